@@ -1,0 +1,70 @@
+#include "barrier.h"
+
+#include <cstring>
+
+namespace ls {
+
+namespace {
+
+constexpr size_t max_errors_length = 1500;
+
+struct thread_state {
+    int         depth = 0;
+    std::string errors;
+};
+
+thread_state & state() {
+    static thread_local thread_state s;
+    return s;
+}
+
+}  // namespace
+
+barrier_scope::barrier_scope() {
+    thread_state & s = state();
+    if (s.depth++ == 0) {
+        s.errors.clear();
+    }
+}
+
+barrier_scope::~barrier_scope() {
+    state().depth--;
+}
+
+bool barrier_scope::active() {
+    return state().depth > 0;
+}
+
+void barrier_scope::log_error(const char * line) {
+    std::string & errors = state().errors;
+    if (active() && errors.size() < max_errors_length) {
+        if (!errors.empty()) {
+            errors += "; ";
+        }
+        errors += line;
+    }
+}
+
+std::string barrier_scope::errors(const char * fallback) {
+    const std::string & errors = state().errors;
+    return errors.empty() ? fallback : errors;
+}
+
+void throw_assertion(const char * message) {
+    if (barrier_scope::active()) {
+        throw assertion_failed(message);
+    }
+}
+
+void report(ls_error * error, ls_error_kind kind, const char * message) noexcept {
+    if (error == nullptr) {
+        return;
+    }
+    error->kind = kind;
+    const size_t room   = sizeof(error->message) - 1;
+    const size_t length = std::strlen(message) < room ? std::strlen(message) : room;
+    std::memcpy(error->message, message, length);
+    error->message[length] = '\0';
+}
+
+}  // namespace ls

@@ -1,0 +1,69 @@
+// The exception barrier: see llamastream.h.
+#pragma once
+
+#include <exception>
+#include <new>
+#include <string>
+#include <utility>
+
+#include "llamastream.h"
+
+namespace ls {
+
+// What a failed GGML_ASSERT becomes inside a barrier.
+class assertion_failed : public std::exception {
+  public:
+    explicit assertion_failed(const char * message) : message_(message) {}
+    const char * what() const noexcept override { return message_.c_str(); }
+
+  private:
+    std::string message_;
+};
+
+// The arguments were refused before anything changed.
+class refused : public std::exception {
+  public:
+    explicit refused(std::string message) : message_(std::move(message)) {}
+    const char * what() const noexcept override { return message_.c_str(); }
+
+  private:
+    std::string message_;
+};
+
+// Marks this thread as inside a barrier and collects the error lines that libllama logs meanwhile.
+class barrier_scope {
+  public:
+    barrier_scope();
+    ~barrier_scope();
+    barrier_scope(const barrier_scope &) = delete;
+
+    static bool        active();
+    static void        log_error(const char * line);
+    // The error lines logged so far, or the fallback when there are none.
+    static std::string errors(const char * fallback);
+};
+
+// From inside ggml_abort: throws where a barrier can catch it, returns elsewhere (and the process ends).
+void throw_assertion(const char * message);
+
+void report(ls_error * error, ls_error_kind kind, const char * message) noexcept;
+
+template <class R, class F> R barrier(ls_error * error, R failed, F && body) noexcept {
+    try {
+        barrier_scope scope;
+        return body();
+    } catch (const assertion_failed & e) {
+        report(error, LS_ERROR_ASSERTION, e.what());
+    } catch (const refused & e) {
+        report(error, LS_ERROR_REFUSED, e.what());
+    } catch (const std::bad_alloc &) {
+        report(error, LS_ERROR_EXCEPTION, "out of memory (std::bad_alloc)");
+    } catch (const std::exception & e) {
+        report(error, LS_ERROR_EXCEPTION, e.what());
+    } catch (...) {
+        report(error, LS_ERROR_EXCEPTION, "an exception of unknown type");
+    }
+    return failed;
+}
+
+}  // namespace ls

@@ -1,0 +1,145 @@
+#include "context.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "barrier.h"
+#include "ggml-backend.h"
+
+namespace {
+
+// Looked up by name: with dynamic backends these symbols are not exported by any linked library.
+using threadpool_new_fn  = ggml_threadpool_t (*)(ggml_threadpool_params *);
+using threadpool_free_fn = void (*)(ggml_threadpool_t);
+
+void * cpu_proc(const char * name) {
+    ggml_backend_dev_t device = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+    void * proc = ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(device), name);
+    if (proc == nullptr) {
+        throw ls::refused(std::string("the CPU backend has no ") + name);
+    }
+    return proc;
+}
+
+// Polled by ggml on the calling thread, once for each graph node. The clock costs more than a flag: look at it rarely.
+bool should_stop(void * data) {
+    auto * context = static_cast<ls_context *>(data);
+    if (context->stop.load(std::memory_order_relaxed) != 0) {
+        return true;
+    }
+    return context->has_deadline && context->polls++ % 16 == 0 &&
+           std::chrono::steady_clock::now() >= context->deadline;
+}
+
+}  // namespace
+
+ls_context::~ls_context() {
+    if (llama != nullptr) {
+        llama_free(llama);
+    }
+    if (threadpool != nullptr) {
+        threadpool_free(threadpool);
+    }
+}
+
+const float * ls_context::logits(int32_t i) const {
+    const float * row = llama_get_logits_ith(llama, i);
+    if (row == nullptr) {
+        throw ls::refused(ls::barrier_scope::errors("no logits"));
+    }
+    return row;
+}
+
+ls_context * ls_context_new(llama_model * model, const llama_context_params * params, ls_error * error) {
+    return ls::barrier(error, (ls_context *) nullptr, [&] {
+        auto context = std::make_unique<ls_context>();
+
+        llama_context_params p  = *params;
+        p.abort_callback        = should_stop;
+        p.abort_callback_data   = context.get();
+        context->llama          = llama_init_from_model(model, p);
+        if (context->llama == nullptr) {
+            throw ls::refused(ls::barrier_scope::errors("libllama gave no reason"));
+        }
+
+        ggml_threadpool_params pool = ggml_threadpool_params_default(std::max(p.n_threads, p.n_threads_batch));
+        context->threadpool_free    = reinterpret_cast<threadpool_free_fn>(cpu_proc("ggml_threadpool_free"));
+        context->threadpool = reinterpret_cast<threadpool_new_fn>(cpu_proc("ggml_threadpool_new"))(&pool);
+        llama_attach_threadpool(context->llama, context->threadpool, nullptr);
+        return context.release();
+    });
+}
+
+int32_t ls_context_free(ls_context * context, ls_error * error) {
+    return ls::barrier(error, (int32_t) LS_FAILED, [&] {
+        delete context;
+        return 0;
+    });
+}
+
+llama_context * ls_context_llama(ls_context * context) {
+    return context->llama;
+}
+
+int32_t * ls_context_stop_flag(ls_context * context) {
+    static_assert(sizeof(context->stop) == sizeof(int32_t), "Java writes it as an int");
+    return reinterpret_cast<int32_t *>(&context->stop);
+}
+
+void ls_context_set_timeout(ls_context * context, int64_t nanos) {
+    context->has_deadline = nanos >= 0;
+    if (context->has_deadline) {
+        context->deadline = std::chrono::steady_clock::now() + std::chrono::nanoseconds(nanos);
+    }
+}
+
+int32_t ls_decode(ls_context * context, const llama_batch * batch, ls_error * error) {
+    return ls::barrier(error, (int32_t) LS_FAILED, [&] {
+        context->polls       = 0;
+        const int32_t status = llama_decode(context->llama, *batch);
+        if (status == -1) {
+            throw ls::refused(ls::barrier_scope::errors("invalid batch"));
+        }
+        if (status < -1) {
+            throw std::runtime_error(ls::barrier_scope::errors("llama_decode failed") + " (status " +
+                                     std::to_string(status) + ")");
+        }
+        return status;
+    });
+}
+
+const float * ls_logits(ls_context * context, int32_t i, ls_error * error) {
+    return ls::barrier(error, (const float *) nullptr, [&] { return context->logits(i); });
+}
+
+float ls_logprob(ls_context * context, int32_t i, llama_token token, ls_error * error) {
+    return ls::barrier(error, NAN, [&] {
+        const float * logits  = context->logits(i);
+        const int32_t n_vocab = llama_vocab_n_tokens(llama_model_get_vocab(llama_get_model(context->llama)));
+        if (token < 0 || token >= n_vocab) {
+            throw ls::refused("token " + std::to_string(token) + " is not in [0, " + std::to_string(n_vocab) + ")");
+        }
+        const float max = *std::max_element(logits, logits + n_vocab);
+        double      sum = 0;
+        for (int32_t id = 0; id < n_vocab; id++) {
+            sum += std::exp((double) logits[id] - max);
+        }
+        return (float) ((double) logits[token] - max - std::log(sum));
+    });
+}
+
+int32_t ls_memory_clear(ls_context * context, ls_error * error) {
+    return ls::barrier(error, (int32_t) LS_FAILED, [&] {
+        llama_memory_clear(llama_get_memory(context->llama), false);
+        return 0;
+    });
+}
+
+int32_t ls_memory_seq_rm(ls_context * context, llama_seq_id seq_id, llama_pos p0, llama_pos p1, ls_error * error) {
+    return ls::barrier(error, (int32_t) LS_FAILED, [&] {
+        return llama_memory_seq_rm(llama_get_memory(context->llama), seq_id, p0, p1) ? 1 : 0;
+    });
+}

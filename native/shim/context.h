@@ -1,0 +1,23 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+
+#include "llamastream.h"
+
+struct ls_context {
+    llama_context *   llama        = nullptr;
+    ggml_threadpool_t threadpool   = nullptr;
+    void (*threadpool_free)(ggml_threadpool_t) = nullptr;
+    // read by the abort callback in the middle of a computation
+    std::atomic<int32_t>                  stop{0};
+    bool                                  has_deadline = false;
+    std::chrono::steady_clock::time_point deadline;
+    uint32_t                              polls = 0;
+
+    ~ls_context();
+
+    // Row i of the last batch's logits; throws where there is none.
+    const float * logits(int32_t i) const;
+};

@@ -1,0 +1,73 @@
+#include <atomic>
+#include <cstdio>
+#include <string>
+
+#include "barrier.h"
+#include "ggml-backend.h"
+
+namespace {
+
+std::atomic<ls_log_callback> log_callback{nullptr};
+std::atomic<int32_t>         log_min_level{GGML_LOG_LEVEL_WARN};
+
+void deliver(ggml_log_level level, const std::string & line) {
+    if (level == GGML_LOG_LEVEL_ERROR) {
+        ls::barrier_scope::log_error(line.c_str());
+    }
+    const ls_log_callback callback = log_callback.load(std::memory_order_acquire);
+    if (callback != nullptr && level >= log_min_level.load(std::memory_order_relaxed)) {
+        callback(level, line.c_str());
+    }
+}
+
+// libllama logs pieces of lines (GGML_LOG_LEVEL_CONT continues the last one): whole lines go on from here.
+void on_log(ggml_log_level level, const char * text, void *) noexcept {
+    static thread_local std::string    pending;
+    static thread_local ggml_log_level pending_level = GGML_LOG_LEVEL_NONE;
+    try {
+        if (level != GGML_LOG_LEVEL_CONT) {
+            pending_level = level;
+        }
+        pending += text;
+        for (size_t end; (end = pending.find('\n')) != std::string::npos;) {
+            const std::string line = pending.substr(0, end);
+            pending.erase(0, end + 1);
+            if (!line.empty()) {
+                deliver(pending_level, line);
+            }
+        }
+    } catch (...) {
+        // a log line is not worth a failure
+    }
+}
+
+void on_abort(const char * message) {
+    ls::throw_assertion(message);
+    std::fprintf(stderr, "%s\n", message);
+}
+
+}  // namespace
+
+int32_t ls_abi_version(void) {
+    return LS_ABI_VERSION;
+}
+
+void ls_log_set(ls_log_callback callback, int32_t min_level) {
+    log_min_level.store(min_level, std::memory_order_relaxed);
+    log_callback.store(callback, std::memory_order_release);
+}
+
+int32_t ls_init(const char * backend_dir, ls_error * error) {
+    return ls::barrier(error, (int32_t) LS_FAILED, [&]() -> int32_t {
+        llama_log_set(on_log, nullptr);
+        ggml_set_abort_callback(on_abort);
+        if (ggml_backend_reg_by_name("CPU") == nullptr) {
+            ggml_backend_load_all_from_path(backend_dir);
+        }
+        llama_backend_init();
+        if (ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU) == nullptr) {
+            throw ls::refused(std::string("no CPU backend in ") + backend_dir);
+        }
+        return 0;
+    });
+}

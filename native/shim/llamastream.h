@@ -1,0 +1,171 @@
+/*
+ * libllamastream: the few things between Java and libllama that neither Java nor plain C can do well.
+ *
+ * Every function with an ls_error* is a barrier: a C++ exception, or a GGML_ASSERT that fails on the calling
+ * thread, comes back as an error with a message instead of ending the process. Such a function returns its
+ * failure value (NULL or LS_FAILED) and fills in the error; on success the error is left alone.
+ */
+#ifndef LLAMASTREAM_H
+#define LLAMASTREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "llama.h"
+
+#ifdef _WIN32
+#    ifdef LLAMASTREAM_BUILD
+#        define LS_API __declspec(dllexport)
+#    else
+#        define LS_API __declspec(dllimport)
+#    endif
+#else
+#    define LS_API __attribute__((visibility("default")))
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Raised with every change of this header that Java has to know. */
+#define LS_ABI_VERSION 1
+
+/* Returned by functions of type int32_t when the error was filled in; below every status of llama_decode. */
+#define LS_FAILED (-1000)
+
+enum ls_error_kind {
+    LS_ERROR_NONE      = 0,
+    LS_ERROR_REFUSED   = 1, /* libllama, or the shim, refused the arguments; nothing happened */
+    LS_ERROR_EXCEPTION = 2, /* a C++ exception: the object concerned may be half changed */
+    LS_ERROR_ASSERTION = 3, /* a failed GGML_ASSERT, or GGML_ABORT: likewise */
+};
+
+typedef struct ls_error {
+    int32_t kind;
+    char    message[2044];
+} ls_error;
+
+/* ---- library ---- */
+
+LS_API int32_t ls_abi_version(void);
+
+/* Receives one whole line, without its line end. Called on whatever thread logs. */
+typedef void (*ls_log_callback)(int32_t level, const char * line);
+
+/* Log lines below min_level (enum ggml_log_level) never reach the callback. NULL discards all. */
+LS_API void ls_log_set(ls_log_callback callback, int32_t min_level);
+
+/* Once, before anything else. backend_dir: where dynamic backends lie. Fails without a CPU backend. */
+LS_API int32_t ls_init(const char * backend_dir, ls_error * error);
+
+/* ---- model ---- */
+
+LS_API struct llama_model * ls_model_load(
+        const char * path, const struct llama_model_params * params, ls_error * error);
+LS_API int32_t ls_model_free(struct llama_model * model, ls_error * error);
+
+/* As llama_tokenize: the count, or its negative when tokens has no room for it. */
+LS_API int32_t ls_tokenize(
+        const struct llama_vocab * vocab, const char * text, int32_t text_len, llama_token * tokens,
+        int32_t n_tokens_max, bool add_special, bool parse_special, ls_error * error);
+
+/* As llama_detokenize and llama_token_to_piece, likewise. */
+LS_API int32_t ls_detokenize(
+        const struct llama_vocab * vocab, const llama_token * tokens, int32_t n_tokens, char * text,
+        int32_t text_len_max, bool remove_special, bool unparse_special, ls_error * error);
+LS_API int32_t ls_token_to_piece(
+        const struct llama_vocab * vocab, llama_token token, char * buf, int32_t length, bool special,
+        ls_error * error);
+
+/* ---- context: a llama_context, a threadpool of its own and a way to stop it ---- */
+
+typedef struct ls_context ls_context;
+
+LS_API ls_context * ls_context_new(
+        struct llama_model * model, const struct llama_context_params * params, ls_error * error);
+LS_API int32_t ls_context_free(ls_context * context, ls_error * error);
+LS_API struct llama_context * ls_context_llama(ls_context * context);
+
+/* The address of an int32_t: while it is not 0, a running ls_decode stops within one graph node. Any thread may write it. */
+LS_API int32_t * ls_context_stop_flag(ls_context * context);
+
+/* Stops a running ls_decode after so many nanoseconds from now; negative: never. Not while ls_decode runs. */
+LS_API void ls_context_set_timeout(ls_context * context, int64_t nanos);
+
+/* As llama_decode. */
+LS_API int32_t ls_decode(ls_context * context, const struct llama_batch * batch, ls_error * error);
+
+/* The logits of row i of the last batch: n_vocab floats, valid until the next ls_decode. */
+LS_API const float * ls_logits(ls_context * context, int32_t i, ls_error * error);
+
+/* The logarithm of the softmax of row i at the token, without any sampler; NAN when it failed. */
+LS_API float ls_logprob(ls_context * context, int32_t i, llama_token token, ls_error * error);
+
+/* 0, or LS_FAILED. */
+LS_API int32_t ls_memory_clear(ls_context * context, ls_error * error);
+
+/* 1: removed; 0: this kind of memory cannot remove a part of a sequence, nothing changed; or LS_FAILED. */
+LS_API int32_t ls_memory_seq_rm(
+        ls_context * context, llama_seq_id seq_id, llama_pos p0, llama_pos p1, ls_error * error);
+
+/* ---- sampler ---- */
+
+/* Every field is used; a value that switches its sampler off is named beside it. */
+typedef struct ls_sampler_params {
+    const llama_logit_bias * logit_bias; /* n_logit_bias of them; a bias of -INFINITY bans the token */
+    int32_t                  n_logit_bias;
+
+    int32_t penalty_last_n;    /* 0: off */
+    float   repeat_penalty;    /* 1: off */
+    float   frequency_penalty; /* 0: off */
+    float   presence_penalty;  /* 0: off */
+
+    float         dry_multiplier; /* 0: off */
+    float         dry_base;
+    int32_t       dry_allowed_length;
+    int32_t       dry_last_n;
+    const char ** dry_breakers;
+    int32_t       n_dry_breakers;
+
+    float   top_n_sigma; /* <= 0: off */
+    int32_t top_k;       /* <= 0: off */
+    float   typical_p;   /* 1: off */
+    float   top_p;       /* 1: off */
+    float   min_p;       /* 0: off */
+
+    float xtc_probability; /* 0: off */
+    float xtc_threshold;
+
+    float temperature; /* 0: the most probable token */
+
+    int32_t mirostat; /* 0: off, 1 or 2: the version; replaces top_n_sigma to xtc */
+    float   mirostat_tau;
+    float   mirostat_eta;
+
+    uint32_t seed; /* LLAMA_DEFAULT_SEED: random */
+
+    const char * grammar; /* GBNF with the start symbol "root"; NULL: off */
+} ls_sampler_params;
+
+typedef struct ls_sampler ls_sampler;
+
+LS_API ls_sampler * ls_sampler_new(
+        const struct llama_model * model, const ls_sampler_params * params, ls_error * error);
+LS_API int32_t ls_sampler_free(ls_sampler * sampler, ls_error * error);
+
+/* Shows the sampler the prompt, for the penalties. The grammar does not see it. */
+LS_API int32_t ls_sampler_accept_prompt(
+        ls_sampler * sampler, const llama_token * tokens, int32_t n_tokens, ls_error * error);
+
+/* Selects a token from row i of the context's last batch and accepts it. The token, or LS_FAILED. */
+LS_API llama_token ls_sampler_sample(ls_sampler * sampler, ls_context * context, int32_t i, ls_error * error);
+
+/* The same from logits that lie anywhere. */
+LS_API llama_token ls_sampler_sample_logits(ls_sampler * sampler, const float * logits, ls_error * error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,265 @@
+// A llama.cpp sampler chain, with a short cut to the candidates it can select from. Order of the chain: logit bias,
+// penalties, DRY, top-n-sigma, top-k, typical, top-p, min-p, XTC, temperature, selector (llama.cpp's own default order,
+// with top-n-sigma before top-k as in common/sampling.cpp).
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <stdexcept>
+#include <vector>
+
+#include "barrier.h"
+#include "context.h"
+
+namespace {
+
+struct sampler_deleter {
+    void operator()(llama_sampler * s) const { llama_sampler_free(s); }
+};
+using sampler_ptr = std::unique_ptr<llama_sampler, sampler_deleter>;
+
+// How the candidates get from the logits to the chain.
+enum class candidates {
+    greedy,   // no chain at all: the argmax of the raw logits
+    top_k,    // nothing before top-k changes the order of the logits: only the k best go to the chain
+    all,
+};
+
+// The highest logit, after a check that a distribution can be made of them: sorting NaNs is undefined behaviour further down.
+// Sixteen lanes, because a compiler may not reorder one chain of float comparisons.
+float checked_max(const float * logits, int32_t n) {
+    constexpr int32_t lanes = 16;
+    float   max[lanes];
+    int32_t nan[lanes] = {};
+    std::fill_n(max, lanes, -INFINITY);
+    int32_t i = 0;
+    for (; i + lanes <= n; i += lanes) {
+        for (int32_t j = 0; j < lanes; j++) {
+            const float logit = logits[i + j];
+            max[j] = logit > max[j] ? logit : max[j];
+            nan[j] |= logit != logit;
+        }
+    }
+    for (; i < n; i++) {
+        max[0] = logits[i] > max[0] ? logits[i] : max[0];
+        nan[0] |= logits[i] != logits[i];
+    }
+    const float best = *std::max_element(max, max + lanes);
+    if (std::isinf(best) || std::any_of(nan, nan + lanes, [](int32_t is) { return is != 0; })) {
+        throw std::runtime_error("the model's logits are not finite");
+    }
+    return best;
+}
+
+bool more_probable(const llama_token_data & a, const llama_token_data & b) {
+    return a.logit > b.logit || (a.logit == b.logit && a.id < b.id);
+}
+
+}  // namespace
+
+struct ls_sampler {
+    int32_t     n_vocab = 0;
+    sampler_ptr chain;
+    sampler_ptr grammar;
+    candidates  mode    = candidates::all;
+    int32_t     top_k   = 0;
+    bool        history = false;  // penalties or DRY: the chain wants to see every token
+
+    std::vector<llama_token_data> buffer;
+
+    llama_token sample(const float * logits);
+
+  private:
+    llama_token_data_array all(const float * logits);
+    llama_token_data_array best(const float * logits);
+    llama_token            select(llama_token_data_array array);
+    bool                   grammar_allows(llama_token token);
+};
+
+llama_token_data_array ls_sampler::all(const float * logits) {
+    buffer.resize(n_vocab);
+    for (llama_token id = 0; id < n_vocab; id++) {
+        buffer[id] = {id, logits[id], 0.0f};
+    }
+    return {buffer.data(), buffer.size(), -1, false};
+}
+
+// The top_k best in descending order: a heap whose root is the worst kept. Nearly every logit loses against the root at once.
+llama_token_data_array ls_sampler::best(const float * logits) {
+    const auto k = (size_t) std::min(top_k, n_vocab);
+    buffer.clear();
+    llama_token id = 0;
+    for (; id < n_vocab && buffer.size() < k; id++) {
+        buffer.push_back({id, logits[id], 0.0f});
+    }
+    std::make_heap(buffer.begin(), buffer.end(), more_probable);
+    float worst = buffer.front().logit;
+    for (; id < n_vocab; id++) {
+        if (logits[id] > worst) {
+            std::pop_heap(buffer.begin(), buffer.end(), more_probable);
+            buffer.back() = {id, logits[id], 0.0f};
+            std::push_heap(buffer.begin(), buffer.end(), more_probable);
+            worst = buffer.front().logit;
+        }
+    }
+    std::sort_heap(buffer.begin(), buffer.end(), more_probable);
+    return {buffer.data(), buffer.size(), -1, true};
+}
+
+llama_token ls_sampler::select(llama_token_data_array array) {
+    llama_sampler_apply(chain.get(), &array);
+    if (array.selected < 0 || array.selected >= (int64_t) array.size) {
+        throw std::runtime_error("the sampler chain selected no token");
+    }
+    return array.data[array.selected].id;
+}
+
+bool ls_sampler::grammar_allows(llama_token token) {
+    llama_token_data       data  = {token, 1.0f, 0.0f};
+    llama_token_data_array array = {&data, 1, -1, false};
+    llama_sampler_apply(grammar.get(), &array);
+    return data.logit != -INFINITY;
+}
+
+llama_token ls_sampler::sample(const float * logits) {
+    const float max = checked_max(logits, n_vocab);
+    llama_token token;
+    switch (mode) {
+        case candidates::greedy: token = (llama_token) (std::find(logits, logits + n_vocab, max) - logits); break;
+        case candidates::top_k:  token = select(best(logits)); break;
+        default:                 token = select(all(logits)); break;
+    }
+    // As llama.cpp's common_sampler_sample: the grammar is slow, so it judges the one token first and the whole vocabulary
+    // only where it refuses that. The distribution is the same.
+    if (grammar && !grammar_allows(token)) {
+        llama_token_data_array array = all(logits);
+        llama_sampler_apply(grammar.get(), &array);
+        if (std::none_of(buffer.begin(), buffer.end(), [](const auto & d) { return d.logit > -INFINITY; })) {
+            throw std::runtime_error("the grammar allows no token of this vocabulary here");
+        }
+        if (mode == candidates::greedy) {
+            token = std::min_element(buffer.begin(), buffer.end(), more_probable)->id;
+        } else {
+            token = select(array);
+        }
+    }
+    if (grammar) {
+        llama_sampler_accept(grammar.get(), token);
+    }
+    if (history) {
+        llama_sampler_accept(chain.get(), token);
+    }
+    return token;
+}
+
+ls_sampler * ls_sampler_new(const llama_model * model, const ls_sampler_params * params, ls_error * error) {
+    return ls::barrier(error, (ls_sampler *) nullptr, [&] {
+        const ls_sampler_params & p     = *params;
+        const llama_vocab *       vocab = llama_model_get_vocab(model);
+
+        auto sampler     = std::make_unique<ls_sampler>();
+        sampler->n_vocab = llama_vocab_n_tokens(vocab);
+
+        llama_sampler_chain_params chain_params = llama_sampler_chain_default_params();
+        chain_params.no_perf                    = true;
+        sampler->chain.reset(llama_sampler_chain_init(chain_params));
+        const auto add = [&](llama_sampler * s) {
+            if (s == nullptr) {
+                throw ls::refused(ls::barrier_scope::errors("a sampler could not be made"));
+            }
+            llama_sampler_chain_add(sampler->chain.get(), s);
+        };
+
+        const bool bias      = p.n_logit_bias > 0;
+        const bool penalties = p.penalty_last_n > 0 && (p.repeat_penalty != 1.0f || p.frequency_penalty != 0.0f ||
+                                                        p.presence_penalty != 0.0f);
+        const bool dry       = p.dry_multiplier > 0.0f && p.dry_last_n > 0;
+        sampler->history     = penalties || dry;
+
+        if (bias) {
+            add(llama_sampler_init_logit_bias(sampler->n_vocab, p.n_logit_bias, p.logit_bias));
+        }
+        if (penalties) {
+            add(llama_sampler_init_penalties(
+                    sampler->n_vocab, p.penalty_last_n, p.repeat_penalty, p.frequency_penalty, p.presence_penalty));
+        }
+        if (dry) {
+            add(llama_sampler_init_dry(
+                    vocab, p.dry_multiplier, p.dry_base, p.dry_allowed_length, p.dry_last_n, p.dry_breakers,
+                    (size_t) p.n_dry_breakers));
+        }
+
+        if (p.temperature <= 0.0f) {
+            add(llama_sampler_init_greedy());
+        } else if (p.mirostat != 0) {
+            add(llama_sampler_init_temp(p.temperature));
+            add(p.mirostat == 1
+                        ? llama_sampler_init_mirostat(sampler->n_vocab, p.seed, p.mirostat_tau, p.mirostat_eta, 100)
+                        : llama_sampler_init_mirostat_v2(p.seed, p.mirostat_tau, p.mirostat_eta));
+        } else {
+            if (p.top_n_sigma > 0.0f) {
+                add(llama_sampler_init_top_n_sigma(p.top_n_sigma));
+            }
+            if (p.top_k > 0) {
+                add(llama_sampler_init_top_k(p.top_k));
+            }
+            if (p.typical_p < 1.0f) {
+                add(llama_sampler_init_typical(p.typical_p, 1));
+            }
+            if (p.top_p < 1.0f) {
+                add(llama_sampler_init_top_p(p.top_p, 1));
+            }
+            if (p.min_p > 0.0f) {
+                add(llama_sampler_init_min_p(p.min_p, 1));
+            }
+            if (p.xtc_probability > 0.0f) {
+                add(llama_sampler_init_xtc(p.xtc_probability, p.xtc_threshold, 1, p.seed));
+            }
+            add(llama_sampler_init_temp(p.temperature));
+            add(llama_sampler_init_dist(p.seed));
+        }
+
+        if (p.grammar != nullptr) {
+            sampler->grammar.reset(llama_sampler_init_grammar(vocab, p.grammar, "root"));
+            if (!sampler->grammar) {
+                throw ls::refused(ls::barrier_scope::errors("failed to parse grammar"));
+            }
+        }
+
+        const bool reordered = bias || sampler->history || p.mirostat != 0 || p.top_n_sigma > 0.0f;
+        if (p.temperature <= 0.0f && !bias && !sampler->history) {
+            sampler->mode = candidates::greedy;
+        } else if (p.temperature > 0.0f && !reordered && p.top_k > 0) {
+            sampler->mode  = candidates::top_k;
+            sampler->top_k = p.top_k;
+        }
+        return sampler.release();
+    });
+}
+
+int32_t ls_sampler_free(ls_sampler * sampler, ls_error * error) {
+    return ls::barrier(error, (int32_t) LS_FAILED, [&] {
+        delete sampler;
+        return 0;
+    });
+}
+
+int32_t ls_sampler_accept_prompt(
+        ls_sampler * sampler, const llama_token * tokens, int32_t n_tokens, ls_error * error) {
+    return ls::barrier(error, (int32_t) LS_FAILED, [&] {
+        for (int32_t i = 0; sampler->history && i < n_tokens; i++) {
+            llama_sampler_accept(sampler->chain.get(), tokens[i]);
+        }
+        return 0;
+    });
+}
+
+llama_token ls_sampler_sample(ls_sampler * sampler, ls_context * context, int32_t i, ls_error * error) {
+    return ls::barrier(error, (llama_token) LS_FAILED, [&] {
+        return sampler->sample(context->logits(i));
+    });
+}
+
+llama_token ls_sampler_sample_logits(ls_sampler * sampler, const float * logits, ls_error * error) {
+    return ls::barrier(error, (llama_token) LS_FAILED, [&] { return sampler->sample(logits); });
+}

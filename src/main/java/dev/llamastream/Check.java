@@ -1,0 +1,35 @@
+package dev.llamastream;
+
+import java.util.Locale;
+
+/** Range checks with one form of message: the field, its value, its range. */
+final class Check {
+
+  private Check() {}
+
+  static int range(String field, int value, int min, int max) {
+    if (value < min || value > max) {
+      throw outOfRange(field, value, "[%d, %d]".formatted(min, max));
+    }
+    return value;
+  }
+
+  static long range(String field, long value, long min, long max) {
+    if (value < min || value > max) {
+      throw outOfRange(field, value, "[%d, %d]".formatted(min, max));
+    }
+    return value;
+  }
+
+  /** Refuses NaN too. */
+  static float range(String field, float value, float min, float max) {
+    if (!(value >= min && value <= max)) {
+      throw outOfRange(field, value, String.format(Locale.ROOT, "[%s, %s]", min, max));
+    }
+    return value;
+  }
+
+  static IllegalArgumentException outOfRange(String field, Object value, String range) {
+    return new IllegalArgumentException("%s: %s, must be in %s".formatted(field, value, range));
+  }
+}

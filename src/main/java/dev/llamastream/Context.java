@@ -1,0 +1,202 @@
+package dev.llamastream;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.llamastream.internal.ffm.ContextHandle;
+import dev.llamastream.internal.ffm.LeakReport;
+import dev.llamastream.internal.ffm.SamplerHandle;
+import dev.llamastream.internal.generation.CachedPrefix;
+import dev.llamastream.internal.generation.Generation;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A KV cache and all else that one generation at a time needs. Cheap to keep, costly to open: keep
+ * one for each conversation.
+ *
+ * <p><b>The prompt is the whole text.</b> Each generation starts from position 0. Whatever part of
+ * the prompt is already in the KV cache from the generation before is not computed again, and
+ * results do not depend on it, up to the order of floating-point operations; bit for bit with
+ * {@link ContextParams#reproducible()}.
+ *
+ * <p><b>Threads.</b> Any thread may call, one at a time: a call while another thread is decoding
+ * throws {@link IllegalStateException}. A new generation supersedes one that is not decoding at the
+ * moment. {@link #close()} may be called from any thread at any time.
+ */
+public final class Context implements AutoCloseable {
+
+  private final ContextHandle handle;
+  private final CachedPrefix cache;
+  private final LeakReport leakReport;
+  private final AtomicReference<@Nullable ContextStream> current = new AtomicReference<>();
+
+  /**
+   * Opens a context.
+   *
+   * @throws ContextCreationException if the model cannot generate text, does not suit the parameters,
+   *     or memory is short
+   * @throws IllegalStateException if the model is closed
+   */
+  public Context(Model model, ContextParams params) {
+    requireNonNull(model, "model");
+    requireNonNull(params, "params");
+    model.handle().lifetime().acquire();
+    try {
+      handle = new ContextHandle(model.handle(), params);
+    } finally {
+      model.handle().lifetime().release();
+    }
+    // not through this: a context that nobody refers to any more must be seen to be lost
+    AtomicReference<@Nullable ContextStream> open = current;
+    handle.onFree(() -> interrupt(open, FinishReason.CANCELLED));
+    cache = new CachedPrefix(params.reproducible(), handle.microBatchSize());
+    leakReport = LeakReport.watch(this, "Context");
+  }
+
+  /** Streams at most {@value GenerationRequest#DEFAULT_MAX_TOKENS} tokens with default sampling. */
+  public TokenStream generateStream(String prompt) {
+    return stream(GenerationRequest.builder(prompt).build());
+  }
+
+  /** Streams at most so many tokens with default sampling. */
+  public TokenStream generateStream(String prompt, int maxTokens) {
+    return stream(GenerationRequest.builder(prompt).maxTokens(maxTokens).build());
+  }
+
+  /** Streams at most so many tokens. */
+  public TokenStream generateStream(String prompt, int maxTokens, SamplerParams sampler) {
+    return stream(request(prompt, maxTokens, sampler));
+  }
+
+  /**
+   * Begins a generation, whose text is decoded as it is pulled. Nothing is decoded here; the prompt
+   * is tokenized and checked.
+   *
+   * @throws PromptTooLongException if the prompt has more tokens than the context holds
+   * @throws IllegalArgumentException if a token id is not in the vocabulary, the prompt has no
+   *     tokens, or the grammar is malformed
+   * @throws IllegalStateException if the context is closed, or another thread is decoding in it
+   */
+  public TokenStream generateStream(GenerationRequest request) {
+    return stream(request);
+  }
+
+  /** As {@link #generateStream(String)}, with figures. */
+  public MeteredStream streamWithStats(String prompt) {
+    return stream(GenerationRequest.builder(prompt).build());
+  }
+
+  /** As {@link #generateStream(String, int)}, with figures. */
+  public MeteredStream streamWithStats(String prompt, int maxTokens) {
+    return stream(GenerationRequest.builder(prompt).maxTokens(maxTokens).build());
+  }
+
+  /** As {@link #generateStream(String, int, SamplerParams)}, with figures. */
+  public MeteredStream streamWithStats(String prompt, int maxTokens, SamplerParams sampler) {
+    return stream(request(prompt, maxTokens, sampler));
+  }
+
+  /** As {@link #generateStream(GenerationRequest)}, with figures. */
+  public MeteredStream streamWithStats(GenerationRequest request) {
+    return stream(request);
+  }
+
+  /** All of {@link #generateStream(String)} at once. */
+  public String generate(String prompt) {
+    return join(generateStream(prompt));
+  }
+
+  /** All of {@link #generateStream(String, int)} at once. */
+  public String generate(String prompt, int maxTokens) {
+    return join(generateStream(prompt, maxTokens));
+  }
+
+  /** All of {@link #generateStream(String, int, SamplerParams)} at once. */
+  public String generate(String prompt, int maxTokens, SamplerParams sampler) {
+    return join(generateStream(prompt, maxTokens, sampler));
+  }
+
+  /**
+   * All of {@link #generateStream(GenerationRequest)} at once. If it is cut short (by a timeout, an
+   * interrupt, or a close from another thread) the text so far.
+   */
+  public String generate(GenerationRequest request) {
+    return join(generateStream(request));
+  }
+
+  ContextHandle handle() {
+    return handle;
+  }
+
+  private static GenerationRequest request(String prompt, int maxTokens, SamplerParams sampler) {
+    return GenerationRequest.builder(prompt).maxTokens(maxTokens).sampler(sampler).build();
+  }
+
+  private static String join(TokenStream stream) {
+    StringBuilder text = new StringBuilder();
+    stream.forEachRemaining(text::append);
+    return text.toString();
+  }
+
+  private ContextStream stream(GenerationRequest request) {
+    requireNonNull(request, "request");
+    handle.enter();
+    try {
+      int[] prompt = PromptTokens.of(request.prompt(), handle.vocab());
+      if (prompt.length > handle.contextSize()) {
+        throw new PromptTooLongException(prompt.length, handle.contextSize());
+      }
+      SamplerHandle sampler = handle.newSampler(request.sampler(), prompt);
+      interrupt(current, FinishReason.SUPERSEDED);
+      Generation generation =
+          new Generation(request, handle.vocab(), prompt.length, handle.contextSize());
+      ContextStream stream =
+          new ContextStream(handle, cache, request, prompt, sampler, generation);
+      current.set(stream);
+      return stream;
+    } finally {
+      handle.exit();
+    }
+  }
+
+  private static void interrupt(
+      AtomicReference<@Nullable ContextStream> open, FinishReason reason) {
+    ContextStream stream = open.getAndSet(null);
+    if (stream != null) {
+      stream.interrupt(reason);
+    }
+  }
+
+  /**
+   * Empties the KV cache, so that the next generation computes its whole prompt. A stream that is
+   * still open is superseded.
+   *
+   * @throws IllegalStateException if the context is closed, or another thread is decoding in it
+   */
+  public void clearCache() {
+    handle.enter();
+    try {
+      interrupt(current, FinishReason.SUPERSEDED);
+      handle.clear();
+      cache.truncate(0);
+    } finally {
+      handle.exit();
+    }
+  }
+
+  /** How many tokens of prompt and generated text it holds: what was asked for, rounded up. */
+  public int contextSize() {
+    return handle.contextSize();
+  }
+
+  /**
+   * Ends the stream that is open with {@link FinishReason#CANCELLED}, stopping it within one graph
+   * node if it is decoding, waits until no thread is inside native code, and frees the memory. Any
+   * thread, any number of times.
+   */
+  @Override
+  public void close() {
+    leakReport.closed();
+    handle.close();
+  }
+}

@@ -1,0 +1,11 @@
+package dev.llamastream;
+
+/** When to use flash attention. */
+public enum FlashAttention {
+  /** Where the model and the device support it. */
+  AUTO,
+  /** Never. */
+  OFF,
+  /** Always; opening the context fails where it cannot be done. */
+  ON
+}

@@ -1,0 +1,124 @@
+package dev.llamastream;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.llamastream.internal.ffm.LeakReport;
+import dev.llamastream.internal.ffm.ModelHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A loaded model: weights, vocabulary, metadata. Thread-safe, and shared by any number of {@link
+ * Context}s. Closing it closes them.
+ */
+public final class Model implements AutoCloseable {
+
+  private final ModelHandle handle;
+  private final ModelInfo info;
+  private final Map<String, String> metadata;
+  private final Tokenizer tokenizer;
+  private final LeakReport leakReport;
+
+  private Model(ModelHandle handle, Path path) {
+    this.handle = handle;
+    this.info = handle.info();
+    this.metadata = Collections.unmodifiableMap(handle.metadata());
+    this.tokenizer = new ModelTokenizer(handle);
+    this.leakReport = LeakReport.watch(this, "Model " + path);
+  }
+
+  /** Loads a GGUF file with all defaults: {@link #load(Path, ModelParams)}. */
+  public static Model load(Path path) {
+    return load(path, ModelParams.defaults());
+  }
+
+  /**
+   * Loads a GGUF file. Of a model in several files, name the first.
+   *
+   * @throws ModelLoadException if it cannot be loaded
+   * @throws NativeLibraryException if the native libraries cannot be loaded
+   */
+  public static Model load(Path path, ModelParams params) {
+    requireNonNull(path, "path");
+    requireNonNull(params, "params");
+    if (!Files.exists(path)) {
+      throw new ModelLoadException(path.toAbsolutePath() + ": no such file");
+    }
+    if (!Files.isRegularFile(path)) {
+      throw new ModelLoadException(path.toAbsolutePath() + ": not a file");
+    }
+    if (!Files.isReadable(path)) {
+      throw new ModelLoadException(path.toAbsolutePath() + ": not readable");
+    }
+    return new Model(ModelHandle.load(path.toAbsolutePath(), params), path);
+  }
+
+  /**
+   * Loads a GGUF file on a thread of its own. Cancelling the future stops the load; if it is too
+   * late for that, the model is closed.
+   *
+   * @return completes with the model, or exceptionally as {@link #load(Path, ModelParams)} throws
+   */
+  public static CompletableFuture<Model> loadAsync(Path path, ModelParams params) {
+    requireNonNull(path, "path");
+    requireNonNull(params, "params");
+    CompletableFuture<Model> future = new CompletableFuture<>();
+    LoadListener listener = params.progressListener();
+    ModelParams cancellable =
+        params.withProgressListener(
+            fraction -> !future.isCancelled() && listener.onProgress(fraction));
+    Thread.ofPlatform()
+        .daemon()
+        .name("llamastream-load")
+        .start(() -> completeWithModel(future, path, cancellable));
+    return future;
+  }
+
+  @SuppressWarnings("CatchThrowable") // whatever it is belongs to the future
+  private static void completeWithModel(
+      CompletableFuture<Model> future, Path path, ModelParams params) {
+    try {
+      Model model = load(path, params);
+      if (!future.complete(model)) {
+        model.close();
+      }
+    } catch (Throwable e) {
+      future.completeExceptionally(e);
+    }
+  }
+
+  ModelHandle handle() {
+    return handle;
+  }
+
+  /** What the model says of itself. Usable after close too. */
+  public ModelInfo info() {
+    return info;
+  }
+
+  /**
+   * The file's scalar metadata as text, in the file's order, unmodifiable. Usable after close too.
+   */
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  /** The model's tokenizer. */
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /**
+   * Closes every context of this model (which ends their streams with {@link
+   * FinishReason#CANCELLED}), waits until no thread is inside native code, and frees the memory. Any
+   * thread, any number of times.
+   */
+  @Override
+  public void close() {
+    leakReport.closed();
+    handle.close();
+  }
+}

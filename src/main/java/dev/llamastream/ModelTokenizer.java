@@ -1,0 +1,35 @@
+package dev.llamastream;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.llamastream.internal.ffm.ModelHandle;
+
+/** The tokenizer of a {@link Model}. */
+record ModelTokenizer(ModelHandle model) implements Tokenizer {
+
+  @Override
+  public int[] encode(String text, boolean addSpecial, boolean parseSpecial) {
+    requireNonNull(text, "text");
+    model.lifetime().acquire();
+    try {
+      return model.vocab().tokenize(text, addSpecial, parseSpecial);
+    } finally {
+      model.lifetime().release();
+    }
+  }
+
+  @Override
+  public String decode(int[] tokens) {
+    requireNonNull(tokens, "tokens");
+    model.lifetime().acquire();
+    try {
+      int[] checked = tokens.clone();
+      for (int token : checked) {
+        model.vocab().check("tokens", token);
+      }
+      return model.vocab().detokenize(checked);
+    } finally {
+      model.lifetime().release();
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package dev.llamastream;
+
+import dev.llamastream.internal.ffm.Devices;
+import dev.llamastream.internal.ffm.NativeLibrary;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The native side as it was loaded.
+ *
+ * @param llamaVersion llama.cpp's version
+ * @param directory where the libraries were loaded from
+ * @param devices names of the devices that can compute, for instance {@code CUDA0} and {@code CPU}
+ */
+public record NativeInfo(String llamaVersion, Path directory, List<String> devices) {
+
+  /**
+   * Loads the native libraries if that has not happened yet, and describes them.
+   *
+   * @throws NativeLibraryException if they cannot be loaded
+   */
+  public static NativeInfo load() {
+    NativeLibrary library = NativeLibrary.load();
+    return new NativeInfo(library.version(), library.directory(), Devices.names());
+  }
+}

@@ -1,0 +1,18 @@
+package dev.llamastream;
+
+import java.io.Serial;
+
+/** The native libraries were not found, could not be loaded, or are of another version. The message lists every place that was tried. */
+public final class NativeLibraryException extends LlamaException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  /** Makes one with a message. */
+  public NativeLibraryException(String message) {
+    super(message);
+  }
+
+  /** Makes one with a message and what caused it. */
+  public NativeLibraryException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.llamastream;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+
+/** What a generation starts from. */
+public sealed interface Prompt {
+
+  /**
+   * Text. Special tokens written in it ({@code <|im_start|>}) are recognised as such, and the tokens
+   * that the model wants at the start of a sequence are added.
+   *
+   * @param text the text; may be empty where the model adds a token of its own
+   */
+  record Text(String text) implements Prompt {
+    /** Checks its argument. */
+    public Text {
+      requireNonNull(text, "prompt");
+    }
+  }
+
+  /**
+   * Token ids, taken as they are.
+   *
+   * @param ids at least one; each is checked against the vocabulary when the generation starts
+   */
+  record Tokens(List<Integer> ids) implements Prompt {
+    /** Checks and copies its argument. */
+    public Tokens {
+      ids = List.copyOf(requireNonNull(ids, "prompt"));
+      if (ids.isEmpty()) {
+        throw new IllegalArgumentException("prompt: no tokens, must have at least 1");
+      }
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package dev.llamastream;
+
+import java.io.Serial;
+
+/** The prompt has more tokens than the context has room for. Nothing was decoded. */
+public final class PromptTooLongException extends LlamaException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  private final int promptTokens;
+  private final int contextSize;
+
+  /** Makes one from the two numbers. */
+  public PromptTooLongException(int promptTokens, int contextSize) {
+    super(
+        "prompt: %d tokens, but the context holds %d".formatted(promptTokens, contextSize));
+    this.promptTokens = promptTokens;
+    this.contextSize = contextSize;
+  }
+
+  /** The prompt's length in tokens. */
+  public int promptTokens() {
+    return promptTokens;
+  }
+
+  /** How many tokens the context holds. */
+  public int contextSize() {
+    return contextSize;
+  }
+}

@@ -1,0 +1,59 @@
+package dev.llamastream;
+
+import java.util.Iterator;
+import java.util.Optional;
+
+/**
+ * Generated text, piece by piece.
+ *
+ * <p>Lazy: nothing is decoded before {@link #hasNext()} or {@link #next()}, and a consumer that
+ * stops pulling stops the model. {@code hasNext()} is idempotent. Pieces are never empty, never
+ * split a character, and never contain any part of a stop sequence.
+ *
+ * <p>One thread at a time may pull; {@link #cancel()}, {@link #finishReason()} and {@link
+ * #close()} may be called from any. A stream need not be closed: it ends by itself, with its
+ * context, or when a newer stream begins there.
+ *
+ * <p>Pulling throws {@link GenerationException} when the generation fails, after which the stream
+ * has ended.
+ */
+public interface TokenStream extends Iterator<String>, Iterable<String>, AutoCloseable {
+
+  /** Whether there is another piece. Decodes until there is one, or until the stream ends. */
+  @Override
+  boolean hasNext();
+
+  /**
+   * The next piece of text, at least one character.
+   *
+   * @throws java.util.NoSuchElementException if the stream has ended
+   */
+  @Override
+  String next();
+
+  /** This stream itself: it can be iterated only once. */
+  @Override
+  default Iterator<String> iterator() {
+    return this;
+  }
+
+  /**
+   * The same stream token by token, with every token, also those that deliver no text. Pulls from
+   * the same generation: text taken here is not seen by {@link #next()}, and the reverse. An echoed
+   * prompt is not part of it.
+   */
+  Iterator<Token> tokens();
+
+  /**
+   * Ends the stream with {@link FinishReason#CANCELLED}: at once if nothing runs, within one graph
+   * node of a running prefill or decode otherwise. No effect on a stream that has ended.
+   */
+  void cancel();
+
+  /** Why the stream ended; empty while it runs. */
+  Optional<FinishReason> finishReason();
+
+  /** The same as {@link #cancel()}. */
+  @Override
+  void close();
+}

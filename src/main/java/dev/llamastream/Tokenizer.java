@@ -1,0 +1,30 @@
+package dev.llamastream;
+
+/**
+ * A model's tokenizer. Thread-safe. Usable as long as its model is open ({@link
+ * IllegalStateException} after that).
+ */
+public interface Tokenizer {
+
+  /** Encodes a prompt: {@code encode(text, true, true)}. */
+  default int[] encode(String text) {
+    return encode(text, true, true);
+  }
+
+  /**
+   * Turns text into token ids. An unpaired surrogate becomes a question mark, as in {@link
+   * String#getBytes(java.nio.charset.Charset)}.
+   *
+   * @param addSpecial add the tokens that the model wants at the start (and end) of a sequence
+   * @param parseSpecial recognise special tokens written in the text, such as {@code <|im_start|>};
+   *     false for text that is not to be trusted
+   */
+  int[] encode(String text, boolean addSpecial, boolean parseSpecial);
+
+  /**
+   * Turns token ids into text. Special tokens give no text; bytes that are not UTF-8 give U+FFFD.
+   *
+   * @throws IllegalArgumentException if an id is not in [0, vocabulary size)
+   */
+  String decode(int[] tokens);
+}

@@ -1,0 +1,264 @@
+package dev.llamastream.internal.ffm;
+
+import static dev.llamastream.internal.bindings.LibLlama.C_FLOAT;
+import static dev.llamastream.internal.bindings.LibLlama.C_POINTER;
+
+import dev.llamastream.ModelInfo;
+import dev.llamastream.ModelLoadException;
+import dev.llamastream.ModelParams;
+import dev.llamastream.internal.bindings.LibLlama;
+import dev.llamastream.internal.bindings.llama_model_params;
+import dev.llamastream.internal.bindings.llama_progress_callback;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToIntBiFunction;
+import org.jspecify.annotations.Nullable;
+
+/** A {@code llama_model} and the contexts that are open on it. Thread-safe. */
+public final class ModelHandle {
+
+  private final MemorySegment model;
+  private final Vocab vocab;
+  private final boolean canGenerate;
+  private final boolean repacked;
+  private final Set<ContextHandle> contexts = ConcurrentHashMap.newKeySet();
+  private final Lifetime lifetime = new Lifetime("the model", false, this::free);
+  private volatile boolean leasesGone;
+  private boolean freed;
+
+  private ModelHandle(MemorySegment model, ModelParams params) {
+    this.model = model;
+    this.vocab = new Vocab(LibLlama.llama_model_get_vocab(model));
+    this.repacked = params.repackWeights();
+    this.canGenerate =
+        !params.vocabOnly()
+            && LibLlama.llama_model_has_decoder(model)
+            && !LibLlama.llama_model_has_encoder(model)
+            && !LibLlama.llama_model_is_diffusion(model);
+  }
+
+  /** Loads a model from a file that exists. */
+  public static ModelHandle load(Path path, ModelParams params) {
+    NativeLibrary.load();
+    try (Arena arena = Arena.ofConfined()) {
+      Progress progress = new Progress(params);
+      NativeError error = new NativeError(arena);
+      MemorySegment model =
+          LibLlama.ls_model_load(
+              arena.allocateFrom(path.toString()),
+              toNative(params, progress, arena),
+              error.segment());
+      if (model.equals(MemorySegment.NULL)) {
+        throw progress.thrown != null
+            ? new ModelLoadException(path + ": the progress listener failed", progress.thrown)
+            : error.failure(message -> new ModelLoadException(path + ": " + message));
+      }
+      return new ModelHandle(model, params);
+    }
+  }
+
+  private static MemorySegment toNative(ModelParams params, Progress progress, Arena arena) {
+    MemorySegment p = LibLlama.llama_model_default_params(arena);
+    llama_model_params.n_gpu_layers(p, params.gpuLayers());
+    llama_model_params.load_mode(p, loadMode(params));
+    llama_model_params.vocab_only(p, params.vocabOnly());
+    llama_model_params.check_tensors(p, params.checkTensors());
+    llama_model_params.use_extra_bufts(p, params.repackWeights());
+    llama_model_params.progress_callback(
+        p, llama_progress_callback.allocate(progress::onProgress, arena));
+    List<MemorySegment> devices = devices(params);
+    if (!params.devices().isEmpty()) {
+      // a list that ends with NULL
+      MemorySegment array = arena.allocate(C_POINTER, devices.size() + 1L);
+      for (int i = 0; i < devices.size(); i++) {
+        array.setAtIndex(C_POINTER, i, devices.get(i));
+      }
+      llama_model_params.devices(p, array);
+    }
+    if (params.mainGpu() >= 0) {
+      long gpus = devices.stream().filter(Devices::isGpu).count();
+      if (params.mainGpu() >= gpus) {
+        throw new IllegalArgumentException(
+            "mainGpu: %d, must be below the number of GPUs, which is %d"
+                .formatted(params.mainGpu(), gpus));
+      }
+      llama_model_params.split_mode(p, LibLlama.LLAMA_SPLIT_MODE_NONE());
+      llama_model_params.main_gpu(p, params.mainGpu());
+    }
+    if (!params.tensorSplit().isEmpty()) {
+      long max = LibLlama.llama_max_devices();
+      if (params.tensorSplit().size() > max) {
+        throw new IllegalArgumentException(
+            "tensorSplit: %d parts, must be at most %d".formatted(params.tensorSplit().size(), max));
+      }
+      MemorySegment array = arena.allocate(C_FLOAT, max);
+      for (int i = 0; i < params.tensorSplit().size(); i++) {
+        array.setAtIndex(C_FLOAT, i, params.tensorSplit().get(i));
+      }
+      llama_model_params.tensor_split(p, array);
+    }
+    return p;
+  }
+
+  private static int loadMode(ModelParams params) {
+    if (params.memoryLock()) {
+      return params.memoryMap()
+          ? LibLlama.LLAMA_LOAD_MODE_MMAP_MLOCK()
+          : LibLlama.LLAMA_LOAD_MODE_MLOCK();
+    }
+    return params.memoryMap()
+        ? LibLlama.LLAMA_LOAD_MODE_MMAP()
+        : LibLlama.LLAMA_LOAD_MODE_NONE();
+  }
+
+  /** The devices asked for, or all. */
+  private static List<MemorySegment> devices(ModelParams params) {
+    List<MemorySegment> all = Devices.all();
+    if (params.devices().isEmpty()) {
+      return all;
+    }
+    return params.devices().stream()
+        .map(
+            name ->
+                all.stream()
+                    .filter(device -> Devices.name(device).equals(name))
+                    .findFirst()
+                    .orElseThrow(
+                        () ->
+                            new IllegalArgumentException(
+                                "devices: %s, must be among %s"
+                                    .formatted(name, Devices.names()))))
+        .toList();
+  }
+
+  /** The progress listener, which must not throw into native code. */
+  private static final class Progress {
+    private final ModelParams params;
+    private @Nullable Throwable thrown;
+
+    Progress(ModelParams params) {
+      this.params = params;
+    }
+
+    @SuppressWarnings("CatchThrowable")
+    boolean onProgress(float fraction, MemorySegment ignored) {
+      try {
+        return params.progressListener().onProgress(fraction);
+      } catch (Throwable e) {
+        thrown = e;
+        return false;
+      }
+    }
+  }
+
+  /** When the model may be used: every other method wants a lease. */
+  public Lifetime lifetime() {
+    return lifetime;
+  }
+
+  MemorySegment segment() {
+    return model;
+  }
+
+  /** The vocabulary, usable as long as the model. */
+  public Vocab vocab() {
+    return vocab;
+  }
+
+  boolean canGenerate() {
+    return canGenerate;
+  }
+
+  boolean repacked() {
+    return repacked;
+  }
+
+  void opened(ContextHandle context) {
+    contexts.add(context);
+  }
+
+  void freed(ContextHandle context) {
+    contexts.remove(context);
+    freeIfUnused();
+  }
+
+  /** Describes the model. */
+  public ModelInfo info() {
+    Map<String, String> metadata = metadata();
+    MemorySegment template = LibLlama.llama_model_chat_template(model, MemorySegment.NULL);
+    return new ModelInfo(
+        string((buffer, size) -> LibLlama.llama_model_desc(model, buffer, size)),
+        metadata.getOrDefault("general.architecture", ""),
+        metadata.getOrDefault("general.name", ""),
+        LibLlama.llama_model_n_params(model),
+        LibLlama.llama_model_size(model),
+        vocab.size(),
+        LibLlama.llama_model_n_ctx_train(model),
+        LibLlama.llama_model_n_embd(model),
+        LibLlama.llama_model_n_layer(model),
+        LibLlama.llama_model_n_head(model),
+        LibLlama.llama_model_n_head_kv(model),
+        canGenerate,
+        template.equals(MemorySegment.NULL) ? "" : template.getString(0));
+  }
+
+  /** All scalar metadata of the file, as text. */
+  public Map<String, String> metadata() {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    int count = LibLlama.llama_model_meta_count(model);
+    for (int i = 0; i < count; i++) {
+      int index = i;
+      metadata.put(
+          string((buf, size) -> LibLlama.llama_model_meta_key_by_index(model, index, buf, size)),
+          string(
+              (buf, size) -> LibLlama.llama_model_meta_val_str_by_index(model, index, buf, size)));
+    }
+    return metadata;
+  }
+
+  /** Calls what fills a buffer like snprintf, again if the first buffer was too small. */
+  private static String string(ToIntBiFunction<MemorySegment, Long> fill) {
+    try (Arena arena = Arena.ofConfined()) {
+      long size = 256;
+      MemorySegment buffer = arena.allocate(size);
+      long length = fill.applyAsInt(buffer, size);
+      if (length >= size) {
+        buffer = arena.allocate(length + 1);
+        fill.applyAsInt(buffer, length + 1);
+      }
+      return length < 0 ? "" : buffer.getString(0);
+    }
+  }
+
+  /** Closes the contexts, then frees the model. Any thread, any number of times. */
+  public void close() {
+    lifetime.close(() -> {});
+  }
+
+  private void free() {
+    // nobody can open another: that takes a lease
+    contexts.forEach(ContextHandle::close);
+    leasesGone = true;
+    freeIfUnused();
+  }
+
+  /** A context that this very thread is inside of is freed later than its model is closed. */
+  private synchronized void freeIfUnused() {
+    if (!leasesGone || !contexts.isEmpty() || freed) {
+      return;
+    }
+    freed = true;
+    try (Arena arena = Arena.ofConfined()) {
+      NativeError error = new NativeError(arena);
+      if (LibLlama.ls_model_free(model, error.segment()) != 0) {
+        throw error.generationFailure();
+      }
+    }
+  }
+}

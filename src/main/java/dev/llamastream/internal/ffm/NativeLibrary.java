@@ -1,0 +1,96 @@
+package dev.llamastream.internal.ffm;
+
+import dev.llamastream.NativeLibraryException;
+import dev.llamastream.internal.bindings.LibLlama;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The native libraries, loaded once for the life of the JVM. */
+public final class NativeLibrary {
+
+  /** The llama.cpp that the bindings were made from. */
+  static final String LLAMA_VERSION = "0.5.0";
+
+  /** In the order in which each finds what it needs; a build with dynamic backends lacks some. */
+  private static final List<String> LIBRARIES =
+      List.of("ggml-base", "ggml-cpu", "ggml-rpc", "ggml", "llama", "llamastream");
+
+  private static @Nullable NativeLibrary loaded;
+
+  private final Path directory;
+  private final String version;
+
+  private NativeLibrary(Path directory, String version) {
+    this.directory = directory;
+    this.version = version;
+  }
+
+  /**
+   * Loads the libraries, the first time.
+   *
+   * @throws NativeLibraryException with every place tried and what to do
+   */
+  public static synchronized NativeLibrary load() {
+    if (loaded == null) {
+      loaded = loadFrom(LibraryLocations.find());
+    }
+    return loaded;
+  }
+
+  private static NativeLibrary loadFrom(Path directory) {
+    for (String name : LIBRARIES) {
+      Path file = directory.resolve(System.mapLibraryName(name));
+      if (Files.exists(file)) {
+        loadFile(file);
+      }
+    }
+    String version = checkVersion();
+    NativeLog.install();
+    try (Arena arena = Arena.ofConfined()) {
+      NativeError error = new NativeError(arena);
+      if (LibLlama.ls_init(arena.allocateFrom(directory.toString()), error.segment()) != 0) {
+        throw error.failure(NativeLibraryException::new);
+      }
+    }
+    return new NativeLibrary(directory, version);
+  }
+
+  private static void loadFile(Path file) {
+    try {
+      System.load(file.toString());
+    } catch (UnsatisfiedLinkError | IllegalCallerException e) {
+      throw new NativeLibraryException(
+          "%s could not be loaded: %s%n%s".formatted(file, e.getMessage(), ADVICE), e);
+    }
+  }
+
+  private static String checkVersion() {
+    int abi = LibLlama.ls_abi_version();
+    String version = LibLlama.llama_version().getString(0);
+    if (abi != LibLlama.LS_ABI_VERSION() || !version.equals(LLAMA_VERSION)) {
+      throw new NativeLibraryException(
+          "the native libraries are of another version: llama.cpp %s with interface %d, must be %s with %d"
+              .formatted(version, abi, LLAMA_VERSION, LibLlama.LS_ABI_VERSION()));
+    }
+    return version;
+  }
+
+  static final String ADVICE =
+      """
+      Native code needs a JVM started with --enable-native-access=ALL-UNNAMED (class path) or \
+      --enable-native-access=dev.llamastream (module path); \
+      -Dllamastream.library.path=<directory> names a directory that holds the libraries.""";
+
+  /** Where they were loaded from. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** llama.cpp's version. */
+  public String version() {
+    return version;
+  }
+}

@@ -1,0 +1,136 @@
+package dev.llamastream.internal.ffm;
+
+import static dev.llamastream.internal.bindings.LibLlama.C_INT;
+import static dev.llamastream.internal.bindings.LibLlama.C_POINTER;
+
+import dev.llamastream.LlamaException;
+import dev.llamastream.SamplerParams;
+import dev.llamastream.internal.bindings.LibLlama;
+import dev.llamastream.internal.bindings.llama_logit_bias;
+import dev.llamastream.internal.bindings.ls_sampler_params;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Map;
+
+/** An {@code ls_sampler}. One thread at a time, under the lease of the context that made it. */
+public final class SamplerHandle {
+
+  private final Arena arena = Arena.ofShared();
+  private final NativeError error = new NativeError(arena);
+  private final MemorySegment sampler;
+
+  SamplerHandle(ModelHandle model, SamplerParams params) {
+    params.logitBias().keySet().forEach(token -> model.vocab().check("logitBias", token));
+    sampler = create(model, params);
+  }
+
+  private MemorySegment create(ModelHandle model, SamplerParams params) {
+    boolean created = false;
+    try (Arena temporary = Arena.ofConfined()) {
+      MemorySegment s =
+          LibLlama.ls_sampler_new(model.segment(), toNative(params, temporary), error.segment());
+      if (s.equals(MemorySegment.NULL)) {
+        if (error.fatal() || params.grammar().isEmpty()) {
+          throw error.generationFailure();
+        }
+        LlamaException cause = error.generationFailure();
+        throw new IllegalArgumentException("grammar: " + cause.getMessage(), cause);
+      }
+      created = true;
+      return s;
+    } finally {
+      if (!created) {
+        arena.close();
+      }
+    }
+  }
+
+  private static MemorySegment toNative(SamplerParams params, Arena arena) {
+    MemorySegment p = ls_sampler_params.allocate(arena);
+    ls_sampler_params.logit_bias(p, logitBias(params.logitBias(), arena));
+    ls_sampler_params.n_logit_bias(p, params.logitBias().size());
+    ls_sampler_params.penalty_last_n(p, params.penaltyLastN());
+    ls_sampler_params.repeat_penalty(p, params.repeatPenalty());
+    ls_sampler_params.frequency_penalty(p, params.frequencyPenalty());
+    ls_sampler_params.presence_penalty(p, params.presencePenalty());
+    ls_sampler_params.dry_multiplier(p, params.dry().multiplier());
+    ls_sampler_params.dry_base(p, params.dry().base());
+    ls_sampler_params.dry_allowed_length(p, params.dry().allowedLength());
+    ls_sampler_params.dry_last_n(p, params.dry().lastN());
+    ls_sampler_params.dry_breakers(p, strings(params.dry().breakers(), arena));
+    ls_sampler_params.n_dry_breakers(p, params.dry().breakers().size());
+    ls_sampler_params.top_n_sigma(p, params.topNSigma());
+    ls_sampler_params.top_k(p, params.topK());
+    ls_sampler_params.typical_p(p, params.typicalP());
+    ls_sampler_params.top_p(p, params.topP());
+    ls_sampler_params.min_p(p, params.minP());
+    ls_sampler_params.xtc_probability(p, params.xtc().probability());
+    ls_sampler_params.xtc_threshold(p, params.xtc().threshold());
+    ls_sampler_params.temperature(p, params.temperature());
+    ls_sampler_params.mirostat(p, params.mirostat().version());
+    ls_sampler_params.mirostat_tau(p, params.mirostat().tau());
+    ls_sampler_params.mirostat_eta(p, params.mirostat().eta());
+    // RANDOM_SEED, -1, becomes LLAMA_DEFAULT_SEED, 2^32 - 1
+    ls_sampler_params.seed(p, (int) params.seed());
+    ls_sampler_params.grammar(
+        p,
+        params.grammar().isEmpty() ? MemorySegment.NULL : arena.allocateFrom(params.grammar()));
+    return p;
+  }
+
+  private static MemorySegment logitBias(Map<Integer, Float> biases, Arena arena) {
+    MemorySegment array = llama_logit_bias.allocateArray(biases.size(), arena);
+    long i = 0;
+    for (Map.Entry<Integer, Float> bias : biases.entrySet()) {
+      MemorySegment element = llama_logit_bias.asSlice(array, i++);
+      llama_logit_bias.token(element, bias.getKey());
+      llama_logit_bias.bias(element, bias.getValue());
+    }
+    return array;
+  }
+
+  private static MemorySegment strings(List<String> texts, Arena arena) {
+    MemorySegment array = arena.allocate(C_POINTER, texts.size());
+    for (int i = 0; i < texts.size(); i++) {
+      array.setAtIndex(C_POINTER, i, arena.allocateFrom(texts.get(i)));
+    }
+    return array;
+  }
+
+  /** Shows the sampler the prompt, for the penalties. */
+  public void acceptPrompt(int[] prompt) {
+    try (Arena temporary = Arena.ofConfined()) {
+      MemorySegment tokens = temporary.allocateFrom(C_INT, prompt);
+      if (LibLlama.ls_sampler_accept_prompt(sampler, tokens, prompt.length, error.segment()) != 0) {
+        throw error.generationFailure();
+      }
+    }
+  }
+
+  /** Selects a token from the logits of the context's last output row, and accepts it. */
+  public int sample(ContextHandle context) {
+    int token = LibLlama.ls_sampler_sample(sampler, context.segment(), -1, error.segment());
+    if (token == LibLlama.LS_FAILED()) {
+      throw error.generationFailure();
+    }
+    return token;
+  }
+
+  /** Selects a token from these logits, one for each token of the vocabulary, and accepts it. */
+  public int sample(MemorySegment logits) {
+    int token = LibLlama.ls_sampler_sample_logits(sampler, logits, error.segment());
+    if (token == LibLlama.LS_FAILED()) {
+      throw error.generationFailure();
+    }
+    return token;
+  }
+
+  void free() {
+    int status = LibLlama.ls_sampler_free(sampler, error.segment());
+    arena.close();
+    if (status != 0) {
+      throw new IllegalStateException("a sampler could not be freed");
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package dev.llamastream.internal.ffm;
+
+import static dev.llamastream.internal.bindings.LibLlama.C_CHAR;
+import static dev.llamastream.internal.bindings.LibLlama.C_INT;
+
+import dev.llamastream.GenerationException;
+import dev.llamastream.internal.bindings.LibLlama;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+
+/** A {@code llama_vocab}. Thread-safe. Whoever calls holds a lease of the model or of a context of it. */
+public final class Vocab {
+
+  private final MemorySegment vocab;
+  private final int size;
+
+  Vocab(MemorySegment vocab) {
+    this.vocab = vocab;
+    this.size = LibLlama.llama_vocab_n_tokens(vocab);
+  }
+
+  /** Number of tokens. */
+  public int size() {
+    return size;
+  }
+
+  /** Checks a token id. */
+  public int check(String field, int token) {
+    if (token < 0 || token >= size) {
+      throw new IllegalArgumentException(
+          "%s: token %d, must be in [0, %d]".formatted(field, token, size - 1));
+    }
+    return token;
+  }
+
+  /** Whether a token ends a generation. */
+  public boolean isEndOfGeneration(int token) {
+    return LibLlama.llama_vocab_is_eog(vocab, token);
+  }
+
+  /** Text to tokens. */
+  public int[] tokenize(String text, boolean addSpecial, boolean parseSpecial) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    try (Arena arena = Arena.ofConfined()) {
+      NativeError error = new NativeError(arena);
+      MemorySegment chars = arena.allocate(Math.max(1, utf8.length));
+      MemorySegment.copy(utf8, 0, chars, C_CHAR, 0, utf8.length);
+      int capacity = utf8.length / 2 + 16;
+      MemorySegment tokens = arena.allocate(C_INT, capacity);
+      int count = tokenize(chars, utf8.length, tokens, capacity, addSpecial, parseSpecial, error);
+      if (count < 0) {
+        capacity = -count;
+        tokens = arena.allocate(C_INT, capacity);
+        count = tokenize(chars, utf8.length, tokens, capacity, addSpecial, parseSpecial, error);
+      }
+      return tokens.asSlice(0, count * C_INT.byteSize()).toArray(C_INT);
+    }
+  }
+
+  private int tokenize(
+      MemorySegment chars,
+      int length,
+      MemorySegment tokens,
+      int capacity,
+      boolean addSpecial,
+      boolean parseSpecial,
+      NativeError error) {
+    int count =
+        LibLlama.ls_tokenize(
+            vocab, chars, length, tokens, capacity, addSpecial, parseSpecial, error.segment());
+    if (count == Integer.MIN_VALUE) {
+      throw error.generationFailure();
+    }
+    return count;
+  }
+
+  /** Tokens to text; the tokens have been checked. */
+  public String detokenize(int[] tokens) {
+    try (Arena arena = Arena.ofConfined()) {
+      NativeError error = new NativeError(arena);
+      MemorySegment ids = arena.allocateFrom(C_INT, tokens);
+      int capacity = Math.clamp(tokens.length * 8L + 16, 16, Integer.MAX_VALUE);
+      MemorySegment text = arena.allocate(capacity);
+      int length = detokenize(ids, tokens.length, text, capacity, error);
+      if (length < 0) {
+        capacity = -length;
+        text = arena.allocate(capacity);
+        length = detokenize(ids, tokens.length, text, capacity, error);
+      }
+      return new String(text.asSlice(0, length).toArray(C_CHAR), StandardCharsets.UTF_8);
+    }
+  }
+
+  private int detokenize(
+      MemorySegment tokens, int count, MemorySegment text, int capacity, NativeError error) {
+    int length =
+        LibLlama.ls_detokenize(vocab, tokens, count, text, capacity, false, false, error.segment());
+    if (length == Integer.MIN_VALUE) {
+      throw error.generationFailure();
+    }
+    return length;
+  }
+
+  /** A buffer for {@link Pieces}, which one thread at a time uses. */
+  public Pieces newPieces() {
+    return new Pieces();
+  }
+
+  /** The bytes of single tokens, through a buffer that is used again and again. */
+  public final class Pieces {
+    private final Arena arena = Arena.ofAuto();
+    private final NativeError error = new NativeError(arena);
+    private MemorySegment buffer = arena.allocate(256);
+    private byte[] bytes = new byte[256];
+
+    /** Puts a token's text into {@link #bytes()}, special tokens having none; returns its length. */
+    public int read(int token) {
+      int length = piece(token);
+      if (length < 0) {
+        buffer = arena.allocate(-length);
+        bytes = new byte[-length];
+        length = piece(token);
+      }
+      if (length < 0) {
+        throw new GenerationException("token " + token + ": its length changed");
+      }
+      MemorySegment.copy(buffer, C_CHAR, 0, bytes, 0, length);
+      return length;
+    }
+
+    private int piece(int token) {
+      int length =
+          LibLlama.ls_token_to_piece(
+              vocab, token, buffer, (int) buffer.byteSize(), false, error.segment());
+      if (length == Integer.MIN_VALUE) {
+        throw error.generationFailure();
+      }
+      return length;
+    }
+
+    /** The last token read; the array changes with the next. */
+    public byte[] bytes() {
+      return bytes;
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package dev.llamastream.internal.generation;
+
+import dev.llamastream.FinishReason;
+import dev.llamastream.GenerationRequest;
+import dev.llamastream.StreamStats;
+import dev.llamastream.Token;
+import dev.llamastream.internal.ffm.Vocab;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a stream is, apart from what decodes for it: a token goes in, text and perhaps a finish
+ * reason come out. Driven by one thread at a time; {@link #finishReason()} and {@link #stats()} may
+ * be read by any.
+ */
+public final class Generation {
+
+  private final GenerationRequest request;
+  private final Vocab vocab;
+  private final Vocab.Pieces pieces;
+  private final int promptLength;
+  private final int contextSize;
+  private final Utf8Text utf8 = new Utf8Text();
+  private final HeldText held;
+  private final StatsRecorder stats;
+
+  private int token = Token.NONE;
+  private float logprob = Float.NaN;
+  private int sampled;
+  private String text = "";
+  private volatile @Nullable FinishReason finishReason;
+
+  /** Begins a generation after a prompt of so many tokens, in a context of so many. */
+  public Generation(GenerationRequest request, Vocab vocab, int promptLength, int contextSize) {
+    this.request = request;
+    this.vocab = vocab;
+    this.pieces = vocab.newPieces();
+    this.promptLength = promptLength;
+    this.contextSize = contextSize;
+    this.held = new HeldText(request.stopSequences());
+    this.stats = new StatsRecorder(promptLength);
+  }
+
+  /** The consumer has pulled for the first time. */
+  public void started() {
+    stats.start();
+  }
+
+  /** The prompt is in the KV cache, of which so many tokens were there before. */
+  public void prefilled(int cached, long nanos) {
+    stats.prefilled(cached, nanos);
+  }
+
+  /**
+   * Takes the next sampled token.
+   *
+   * @param logprob its log-probability, or NaN
+   * @param nanos how long it took to decode and sample
+   */
+  public void accept(int token, float logprob, long nanos) {
+    this.token = token;
+    this.logprob = logprob;
+    sampled++;
+    FinishReason reason = append(token);
+    text = reason == null ? held.takeDeliverable() : held.takeAll();
+    stats.sampled(nanos, reason != FinishReason.END_OF_TEXT, codePoints(text));
+    if (reason != null) {
+      stats.finished(reason, 0);
+      finishReason = reason;
+    }
+  }
+
+  private @Nullable FinishReason append(int token) {
+    if (vocab.isEndOfGeneration(token)) {
+      utf8.end(held.text());
+      return held.search() ? FinishReason.STOP_SEQUENCE : FinishReason.END_OF_TEXT;
+    }
+    int length = pieces.read(token);
+    utf8.decode(pieces.bytes(), length, held.text());
+    if (held.search()) {
+      return FinishReason.STOP_SEQUENCE;
+    }
+    FinishReason reason = null;
+    if (sampled == request.maxTokens()) {
+      reason = FinishReason.MAX_TOKENS;
+    } else if (promptLength + sampled > contextSize) {
+      // this token has no cell to be decoded into
+      reason = FinishReason.CONTEXT_FULL;
+    }
+    if (reason != null) {
+      utf8.end(held.text());
+    }
+    return reason;
+  }
+
+  /**
+   * Ends the generation from outside, where no token ends it. What is held back comes out, but for
+   * the bytes of an incomplete character. No effect after the end.
+   */
+  public void interrupt(FinishReason reason) {
+    if (finishReason != null) {
+      return;
+    }
+    token = Token.NONE;
+    logprob = Float.NaN;
+    text = held.takeAll();
+    stats.finished(reason, codePoints(text));
+    finishReason = reason;
+  }
+
+  private static int codePoints(String text) {
+    return text.codePointCount(0, text.length());
+  }
+
+  /** The text that the last token, or the interruption, brought; may be empty. */
+  public String text() {
+    return text;
+  }
+
+  /** The last token's id, or {@link Token#NONE} after an interruption. */
+  public int tokenId() {
+    return token;
+  }
+
+  /** The last token, or the end that an interruption is. */
+  public Token token() {
+    int position = promptLength + sampled - (token == Token.NONE ? 0 : 1);
+    return new Token(token, text, position, logprob, finishReason != null);
+  }
+
+  /** Whether there will be no more tokens. */
+  public boolean finished() {
+    return finishReason != null;
+  }
+
+  /** Why it ended; empty while it goes on. */
+  public Optional<FinishReason> finishReason() {
+    return Optional.ofNullable(finishReason);
+  }
+
+  /** The figures so far. */
+  public StreamStats stats() {
+    return stats.snapshot();
+  }
+}

@@ -1,0 +1,96 @@
+package dev.llamastream.internal.generation;
+
+import java.util.List;
+
+/**
+ * Text on its way to the consumer, held back while it may be the beginning of a stop sequence, and
+ * only then.
+ */
+final class HeldText {
+
+  private final List<String> stopSequences;
+  private final StringBuilder text = new StringBuilder();
+  private int searched;
+
+  HeldText(List<String> stopSequences) {
+    this.stopSequences = stopSequences;
+  }
+
+  /** Where text is appended; {@link #search()} comes after. */
+  StringBuilder text() {
+    return text;
+  }
+
+  /**
+   * Looks for the stop sequence that was completed first, the longest one if several end there, and
+   * removes it with all that follows.
+   *
+   * @return whether there was one
+   */
+  boolean search() {
+    for (int end = searched + 1; end <= text.length() && !stopSequences.isEmpty(); end++) {
+      int start = end;
+      for (String stop : stopSequences) {
+        if (endsWith(end, stop)) {
+          start = Math.min(start, end - stop.length());
+        }
+      }
+      if (start < end) {
+        text.setLength(start);
+        return true;
+      }
+    }
+    searched = text.length();
+    return false;
+  }
+
+  private boolean endsWith(int end, String stop) {
+    int start = end - stop.length();
+    return start >= 0 && matches(start, stop, stop.length());
+  }
+
+  private boolean matches(int start, String stop, int length) {
+    for (int i = 0; i < length; i++) {
+      if (text.charAt(start + i) != stop.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Takes what is certain to be no part of a stop sequence; may be empty. */
+  String takeDeliverable() {
+    return take(deliverableLength());
+  }
+
+  /** Takes everything. */
+  String takeAll() {
+    return take(text.length());
+  }
+
+  private String take(int length) {
+    if (length == 0) {
+      return "";
+    }
+    String taken = text.substring(0, length);
+    text.delete(0, length);
+    searched = Math.max(0, searched - length);
+    return taken;
+  }
+
+  /** Up to the first suffix that is a proper prefix of a stop sequence. */
+  private int deliverableLength() {
+    int length = text.length();
+    if (stopSequences.isEmpty()) {
+      return length;
+    }
+    for (int start = 0; start < length; start++) {
+      for (String stop : stopSequences) {
+        if (stop.length() > length - start && matches(start, stop, length - start)) {
+          return start;
+        }
+      }
+    }
+    return length;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.llamastream.internal.generation;
+
+import dev.llamastream.FinishReason;
+import dev.llamastream.StreamStats;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Adds up what a stream does. Written by one thread at a time, read by any. */
+final class StatsRecorder {
+
+  private final int promptTokens;
+  private int cachedPromptTokens;
+  private int generatedTokens;
+  private long characters;
+  private boolean started;
+  private long startNanos;
+  private long endNanos;
+  private long prefillNanos;
+  private long firstTokenNanos;
+  private int decodeSteps;
+  private long decodeNanos;
+  private @Nullable FinishReason finishReason;
+
+  StatsRecorder(int promptTokens) {
+    this.promptTokens = promptTokens;
+  }
+
+  synchronized void start() {
+    started = true;
+    startNanos = System.nanoTime();
+  }
+
+  synchronized void prefilled(int cached, long nanos) {
+    cachedPromptTokens = cached;
+    prefillNanos = nanos;
+  }
+
+  /** A token was sampled, after so many nanoseconds of decoding and sampling. */
+  synchronized void sampled(long nanos, boolean generated, int newCharacters) {
+    if (firstTokenNanos == 0) {
+      firstTokenNanos = System.nanoTime() - startNanos;
+    } else {
+      decodeSteps++;
+      decodeNanos += nanos;
+    }
+    if (generated) {
+      generatedTokens++;
+    }
+    characters += newCharacters;
+  }
+
+  synchronized void finished(FinishReason reason, int newCharacters) {
+    finishReason = reason;
+    endNanos = System.nanoTime();
+    characters += newCharacters;
+  }
+
+  synchronized StreamStats snapshot() {
+    long elapsed =
+        !started ? 0 : (finishReason == null ? System.nanoTime() : endNanos) - startNanos;
+    return new StreamStats(
+        promptTokens,
+        cachedPromptTokens,
+        generatedTokens,
+        characters,
+        Duration.ofNanos(firstTokenNanos),
+        perSecond(promptTokens - cachedPromptTokens, prefillNanos),
+        perSecond(decodeSteps, decodeNanos),
+        Duration.ofNanos(elapsed),
+        Optional.ofNullable(finishReason));
+  }
+
+  private static double perSecond(int count, long nanos) {
+    return nanos == 0 ? 0 : count * 1e9 / nanos;
+  }
+}

@@ -1,0 +1,5 @@
+/** How native libraries are found. */
+@NullMarked
+package dev.llamastream.spi;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,14 @@
+/**
+ * Streaming LLM inference embedded in the JVM, over llama.cpp.
+ *
+ * <p>Needs {@code --enable-native-access=dev.llamastream} on the module path, {@code
+ * --enable-native-access=ALL-UNNAMED} on the class path.
+ */
+module dev.llamastream {
+  requires static transitive org.jspecify;
+
+  exports dev.llamastream;
+  exports dev.llamastream.spi;
+
+  uses dev.llamastream.spi.NativeBundle;
+}
