@@ -9,7 +9,8 @@ namespace {
 constexpr size_t max_errors_length = 1500;
 
 struct thread_state {
-    int         depth = 0;
+    int         depth           = 0;
+    bool        errors_expected = false;
     std::string errors;
 };
 
@@ -24,6 +25,7 @@ barrier_scope::barrier_scope() {
     thread_state & s = state();
     if (s.depth++ == 0) {
         s.errors.clear();
+        s.errors_expected = false;
     }
 }
 
@@ -33,6 +35,14 @@ barrier_scope::~barrier_scope() {
 
 bool barrier_scope::active() {
     return state().depth > 0;
+}
+
+void barrier_scope::expect_errors() {
+    state().errors_expected = true;
+}
+
+bool barrier_scope::errors_expected() {
+    return active() && state().errors_expected;
 }
 
 void barrier_scope::log_error(const char * line) {

@@ -38,6 +38,9 @@ class barrier_scope {
     barrier_scope(const barrier_scope &) = delete;
 
     static bool        active();
+    // Until the outermost barrier ends: what is logged as an error was asked for, and goes to the debug level.
+    static void        expect_errors();
+    static bool        errors_expected();
     static void        log_error(const char * line);
     // The error lines logged so far, or the fallback when there are none.
     static std::string errors(const char * fallback);

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <numeric>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "barrier.h"
 #include "ggml-backend.h"
@@ -27,11 +29,22 @@ void * cpu_proc(const char * name) {
 // Polled by ggml on the calling thread, once for each graph node. The clock costs more than a flag: look at it rarely.
 bool should_stop(void * data) {
     auto * context = static_cast<ls_context *>(data);
-    if (context->stop.load(std::memory_order_relaxed) != 0) {
-        return true;
+    const bool stop = context->stop.load(std::memory_order_relaxed) != 0 ||
+                      (context->has_deadline && context->polls++ % 16 == 0 &&
+                       std::chrono::steady_clock::now() >= context->deadline);
+    if (stop) {
+        ls::barrier_scope::expect_errors();  // libllama calls a stop a failed computation
     }
-    return context->has_deadline && context->polls++ % 16 == 0 &&
-           std::chrono::steady_clock::now() >= context->deadline;
+    return stop;
+}
+
+double log_sum_exp(const float * logits, int32_t n) {
+    const float max = *std::max_element(logits, logits + n);
+    double      sum = 0;
+    for (int32_t id = 0; id < n; id++) {
+        sum += std::exp((double) logits[id] - max);
+    }
+    return max + std::log(sum);
 }
 
 }  // namespace
@@ -51,6 +64,10 @@ const float * ls_context::logits(int32_t i) const {
         throw ls::refused(ls::barrier_scope::errors("no logits"));
     }
     return row;
+}
+
+int32_t ls_context::n_vocab() const {
+    return llama_vocab_n_tokens(llama_model_get_vocab(llama_get_model(llama)));
 }
 
 ls_context * ls_context_new(llama_model * model, const llama_context_params * params, ls_error * error) {
@@ -116,18 +133,34 @@ const float * ls_logits(ls_context * context, int32_t i, ls_error * error) {
 }
 
 float ls_logprob(ls_context * context, int32_t i, llama_token token, ls_error * error) {
-    return ls::barrier(error, NAN, [&] {
+    return ls::barrier(error, std::nanf(""), [&] {
         const float * logits  = context->logits(i);
-        const int32_t n_vocab = llama_vocab_n_tokens(llama_model_get_vocab(llama_get_model(context->llama)));
+        const int32_t n_vocab = context->n_vocab();
         if (token < 0 || token >= n_vocab) {
             throw ls::refused("token " + std::to_string(token) + " is not in [0, " + std::to_string(n_vocab) + ")");
         }
-        const float max = *std::max_element(logits, logits + n_vocab);
-        double      sum = 0;
-        for (int32_t id = 0; id < n_vocab; id++) {
-            sum += std::exp((double) logits[id] - max);
+        return (float) (logits[token] - log_sum_exp(logits, n_vocab));
+    });
+}
+
+int32_t ls_top_logprobs(
+        ls_context * context, int32_t i, int32_t n, llama_token * tokens, float * logprobs, ls_error * error) {
+    return ls::barrier(error, (int32_t) LS_FAILED, [&] {
+        const float * logits  = context->logits(i);
+        const int32_t n_vocab = context->n_vocab();
+        const int32_t count   = std::clamp(n, 0, n_vocab);
+
+        std::vector<llama_token> order(n_vocab);
+        std::iota(order.begin(), order.end(), 0);
+        std::partial_sort(order.begin(), order.begin() + count, order.end(), [&](llama_token a, llama_token b) {
+            return logits[a] > logits[b] || (logits[a] == logits[b] && a < b);
+        });
+        const double total = log_sum_exp(logits, n_vocab);
+        for (int32_t k = 0; k < count; k++) {
+            tokens[k]   = order[k];
+            logprobs[k] = (float) (logits[order[k]] - total);
         }
-        return (float) ((double) logits[token] - max - std::log(sum));
+        return count;
     });
 }
 
@@ -141,5 +174,47 @@ int32_t ls_memory_clear(ls_context * context, ls_error * error) {
 int32_t ls_memory_seq_rm(ls_context * context, llama_seq_id seq_id, llama_pos p0, llama_pos p1, ls_error * error) {
     return ls::barrier(error, (int32_t) LS_FAILED, [&] {
         return llama_memory_seq_rm(llama_get_memory(context->llama), seq_id, p0, p1) ? 1 : 0;
+    });
+}
+
+int32_t ls_memory_seq_add(
+        ls_context * context, llama_seq_id seq_id, llama_pos p0, llama_pos p1, llama_pos delta, ls_error * error) {
+    return ls::barrier(error, (int32_t) LS_FAILED, [&] {
+        llama_memory_t memory = llama_get_memory(context->llama);
+        if (!llama_memory_can_shift(memory)) {
+            return 0;
+        }
+        llama_memory_seq_add(memory, seq_id, p0, p1, delta);
+        return 1;
+    });
+}
+
+namespace {
+
+uint64_t checked_state(size_t bytes) {
+    if (bytes == 0) {
+        throw ls::refused(ls::barrier_scope::errors("no state"));
+    }
+    return bytes;
+}
+
+}  // namespace
+
+uint64_t ls_state_size(ls_context * context, llama_seq_id seq_id, ls_error * error) {
+    return ls::barrier(error, (uint64_t) 0, [&]() -> uint64_t {
+        return checked_state(llama_state_seq_get_size(context->llama, seq_id));
+    });
+}
+
+uint64_t ls_state_get(ls_context * context, llama_seq_id seq_id, uint8_t * to, uint64_t size, ls_error * error) {
+    return ls::barrier(error, (uint64_t) 0, [&]() -> uint64_t {
+        return checked_state(llama_state_seq_get_data(context->llama, to, size, seq_id));
+    });
+}
+
+uint64_t ls_state_set(
+        ls_context * context, llama_seq_id seq_id, const uint8_t * from, uint64_t size, ls_error * error) {
+    return ls::barrier(error, (uint64_t) 0, [&]() -> uint64_t {
+        return checked_state(llama_state_seq_set_data(context->llama, from, size, seq_id));
     });
 }

@@ -20,4 +20,5 @@ struct ls_context {
 
     // Row i of the last batch's logits; throws where there is none.
     const float * logits(int32_t i) const;
+    int32_t       n_vocab() const;
 };

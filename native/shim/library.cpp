@@ -11,7 +11,9 @@ std::atomic<ls_log_callback> log_callback{nullptr};
 std::atomic<int32_t>         log_min_level{GGML_LOG_LEVEL_WARN};
 
 void deliver(ggml_log_level level, const std::string & line) {
-    if (level == GGML_LOG_LEVEL_ERROR) {
+    if (ls::barrier_scope::errors_expected()) {
+        level = GGML_LOG_LEVEL_DEBUG;
+    } else if (level == GGML_LOG_LEVEL_ERROR) {
         ls::barrier_scope::log_error(line.c_str());
     }
     const ls_log_callback callback = log_callback.load(std::memory_order_acquire);

@@ -102,12 +102,28 @@ LS_API const float * ls_logits(ls_context * context, int32_t i, ls_error * error
 /* The logarithm of the softmax of row i at the token, without any sampler; NAN when it failed. */
 LS_API float ls_logprob(ls_context * context, int32_t i, llama_token token, ls_error * error);
 
+/* The n most probable tokens of row i, best first, with the same measure. How many there are (at most n), or LS_FAILED. */
+LS_API int32_t ls_top_logprobs(
+        ls_context * context, int32_t i, int32_t n, llama_token * tokens, float * logprobs, ls_error * error);
+
 /* 0, or LS_FAILED. */
 LS_API int32_t ls_memory_clear(ls_context * context, ls_error * error);
 
 /* 1: removed; 0: this kind of memory cannot remove a part of a sequence, nothing changed; or LS_FAILED. */
 LS_API int32_t ls_memory_seq_rm(
         ls_context * context, llama_seq_id seq_id, llama_pos p0, llama_pos p1, ls_error * error);
+
+/* Moves positions [p0, p1) by delta. 1: done; 0: this kind of memory cannot, nothing changed; or LS_FAILED. */
+LS_API int32_t ls_memory_seq_add(
+        ls_context * context, llama_seq_id seq_id, llama_pos p0, llama_pos p1, llama_pos delta, ls_error * error);
+
+/* The state of one sequence: its size in bytes, and the bytes written; 0 when it failed. */
+LS_API uint64_t ls_state_size(ls_context * context, llama_seq_id seq_id, ls_error * error);
+LS_API uint64_t ls_state_get(ls_context * context, llama_seq_id seq_id, uint8_t * to, uint64_t size, ls_error * error);
+
+/* Replaces the sequence by a state: the bytes read. 0 when it failed: the sequence is empty or undefined then. */
+LS_API uint64_t ls_state_set(
+        ls_context * context, llama_seq_id seq_id, const uint8_t * from, uint64_t size, ls_error * error);
 
 /* ---- sampler ---- */
 
@@ -137,7 +153,7 @@ typedef struct ls_sampler_params {
     float xtc_probability; /* 0: off */
     float xtc_threshold;
 
-    float temperature; /* 0: the most probable token */
+    float temperature; /* below 0.0001: the most probable token */
 
     int32_t mirostat; /* 0: off, 1 or 2: the version; replaces top_n_sigma to xtc */
     float   mirostat_tau;

@@ -18,6 +18,9 @@ struct sampler_deleter {
 };
 using sampler_ptr = std::unique_ptr<llama_sampler, sampler_deleter>;
 
+// Below this a distribution is its maximum, and logits divided by it overflow.
+constexpr float min_temperature = 1e-4f;
+
 // How the candidates get from the logits to the chain.
 enum class candidates {
     greedy,   // no chain at all: the argmax of the raw logits
@@ -111,7 +114,11 @@ llama_token ls_sampler::select(llama_token_data_array array) {
     if (array.selected < 0 || array.selected >= (int64_t) array.size) {
         throw std::runtime_error("the sampler chain selected no token");
     }
-    return array.data[array.selected].id;
+    const llama_token_data & selected = array.data[array.selected];
+    if (!std::isfinite(selected.logit) || std::isnan(selected.p)) {
+        throw std::runtime_error("no token is left to select from: all are banned");
+    }
+    return selected.id;
 }
 
 bool ls_sampler::grammar_allows(llama_token token) {
@@ -189,7 +196,8 @@ ls_sampler * ls_sampler_new(const llama_model * model, const ls_sampler_params *
                     (size_t) p.n_dry_breakers));
         }
 
-        if (p.temperature <= 0.0f) {
+        const bool greedy = p.temperature < min_temperature;
+        if (greedy) {
             add(llama_sampler_init_greedy());
         } else if (p.mirostat != 0) {
             add(llama_sampler_init_temp(p.temperature));
@@ -227,9 +235,9 @@ ls_sampler * ls_sampler_new(const llama_model * model, const ls_sampler_params *
         }
 
         const bool reordered = bias || sampler->history || p.mirostat != 0 || p.top_n_sigma > 0.0f;
-        if (p.temperature <= 0.0f && !bias && !sampler->history) {
+        if (greedy && !bias && !sampler->history) {
             sampler->mode = candidates::greedy;
-        } else if (p.temperature > 0.0f && !reordered && p.top_k > 0) {
+        } else if (!greedy && !reordered && p.top_k > 0) {
             sampler->mode  = candidates::top_k;
             sampler->top_k = p.top_k;
         }

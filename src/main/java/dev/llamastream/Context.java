@@ -7,6 +7,8 @@ import dev.llamastream.internal.ffm.LeakReport;
 import dev.llamastream.internal.ffm.SamplerHandle;
 import dev.llamastream.internal.generation.CachedPrefix;
 import dev.llamastream.internal.generation.Generation;
+import dev.llamastream.internal.generation.SavedState;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -25,21 +27,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Context implements AutoCloseable {
 
+  private final ContextParams params;
   private final ContextHandle handle;
   private final CachedPrefix cache;
+  private final SavedState state;
   private final LeakReport leakReport;
   private final AtomicReference<@Nullable ContextStream> current = new AtomicReference<>();
 
   /**
    * Opens a context.
    *
-   * @throws ContextCreationException if the model cannot generate text, does not suit the parameters,
-   *     or memory is short
+   * @throws ContextCreationException if the model cannot generate text, does not suit the
+   *     parameters, or memory is short
    * @throws IllegalStateException if the model is closed
    */
   public Context(Model model, ContextParams params) {
     requireNonNull(model, "model");
-    requireNonNull(params, "params");
+    this.params = requireNonNull(params, "params");
     model.handle().lifetime().acquire();
     try {
       handle = new ContextHandle(model.handle(), params);
@@ -50,6 +54,9 @@ public final class Context implements AutoCloseable {
     AtomicReference<@Nullable ContextStream> open = current;
     handle.onFree(() -> interrupt(open, FinishReason.CANCELLED));
     cache = new CachedPrefix(params.reproducible(), handle.microBatchSize());
+    state =
+        new SavedState(
+            handle, cache, model.info() + "\n" + model.metadata() + "\n" + params.kvCacheType());
     leakReport = LeakReport.watch(this, "Context");
   }
 
@@ -148,10 +155,11 @@ public final class Context implements AutoCloseable {
       }
       SamplerHandle sampler = handle.newSampler(request.sampler(), prompt);
       interrupt(current, FinishReason.SUPERSEDED);
-      Generation generation =
-          new Generation(request, handle.vocab(), prompt.length, handle.contextSize());
+      int room = params.contextShift() ? Integer.MAX_VALUE : handle.contextSize();
+      Generation generation = new Generation(request, handle.vocab(), prompt.length, room);
       ContextStream stream =
-          new ContextStream(handle, cache, request, prompt, sampler, generation);
+          new ContextStream(
+              handle, cache, request, prompt, sampler, generation, params.keepTokens());
       current.set(stream);
       return stream;
     } finally {
@@ -163,7 +171,7 @@ public final class Context implements AutoCloseable {
       AtomicReference<@Nullable ContextStream> open, FinishReason reason) {
     ContextStream stream = open.getAndSet(null);
     if (stream != null) {
-      stream.interrupt(reason);
+      stream.endWithContext(reason);
     }
   }
 
@@ -179,6 +187,68 @@ public final class Context implements AutoCloseable {
       interrupt(current, FinishReason.SUPERSEDED);
       handle.clear();
       cache.truncate(0);
+    } finally {
+      handle.exit();
+    }
+  }
+
+  /**
+   * Saves the KV cache: a context that {@linkplain #loadState(byte[]) loads} it continues as this
+   * one would. A stream that is open goes on.
+   *
+   * @throws StateException if the context has been shifted, or the state is larger than an array
+   *     can be ({@link #saveState(Path)} can be larger)
+   * @throws IllegalStateException if the context is closed, or another thread is decoding in it
+   */
+  public byte[] saveState() {
+    handle.enter();
+    try {
+      return state.save();
+    } finally {
+      handle.exit();
+    }
+  }
+
+  /**
+   * Saves the KV cache to a file, which appears whole or not at all.
+   *
+   * @throws StateException if the context has been shifted, or the file cannot be written
+   * @throws IllegalStateException if the context is closed, or another thread is decoding in it
+   */
+  public void saveState(Path path) {
+    requireNonNull(path, "path");
+    handle.enter();
+    try {
+      state.save(path);
+    } finally {
+      handle.exit();
+    }
+  }
+
+  /**
+   * Replaces the KV cache by a saved one, of the same model and {@link
+   * ContextParams#kvCacheType()}. A stream that is open is superseded.
+   *
+   * @throws StateException if the state is damaged, of another version, model or kind of KV cache,
+   *     or does not fit
+   * @throws IllegalStateException if the context is closed, or another thread is decoding in it
+   */
+  public void loadState(byte[] saved) {
+    requireNonNull(saved, "state");
+    restore(() -> state.load(saved));
+  }
+
+  /** As {@link #loadState(byte[])}, from a file. */
+  public void loadState(Path path) {
+    requireNonNull(path, "path");
+    restore(() -> state.load(path));
+  }
+
+  private void restore(Runnable load) {
+    handle.enter();
+    try {
+      interrupt(current, FinishReason.SUPERSEDED);
+      load.run();
     } finally {
       handle.exit();
     }

@@ -2,7 +2,10 @@ package dev.llamastream;
 
 import java.io.Serial;
 
-/** A context could not be opened: the model cannot generate text, the parameters do not suit it, or there is not enough memory. */
+/**
+ * A context could not be opened: the model cannot generate text, the parameters do not suit it, or
+ * there is not enough memory.
+ */
 public final class ContextCreationException extends LlamaException {
   @Serial private static final long serialVersionUID = 1L;
 

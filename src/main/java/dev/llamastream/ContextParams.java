@@ -17,6 +17,11 @@ import static java.util.Objects.requireNonNull;
  *     512], default 0
  * @param flashAttention when to use flash attention. Default {@link FlashAttention#AUTO}
  * @param kvCacheType how keys and values are stored. Default {@link KvCacheType#F16}
+ * @param contextShift when the context is full, forget the older half of what follows the first
+ *     keepTokens and go on, instead of ending with {@link FinishReason#CONTEXT_FULL}. Where the
+ *     model's memory cannot do that, the stream ends all the same. Default false
+ * @param keepTokens how many of the first tokens a context shift never forgets. Range [0, 2^31 -
+ *     1], default 0
  * @param reproducible the same request gives the same tokens and bit-identical logits with any
  *     number of threads, cold or after prefix reuse. Slower: no flash attention, no repacked
  *     weights ({@link ModelParams#repackWeights()} must be false), and only prefilled tokens are
@@ -31,6 +36,8 @@ public record ContextParams(
     int batchThreads,
     FlashAttention flashAttention,
     KvCacheType kvCacheType,
+    boolean contextShift,
+    int keepTokens,
     boolean reproducible) {
 
   private static final ContextParams DEFAULTS = builder().build();
@@ -42,6 +49,7 @@ public record ContextParams(
     Check.range("microBatchSize", microBatchSize, 1, batchSize);
     Check.range("threads", threads, 0, 512);
     Check.range("batchThreads", batchThreads, 0, 512);
+    Check.range("keepTokens", keepTokens, 0, Integer.MAX_VALUE);
     requireNonNull(flashAttention, "flashAttention");
     requireNonNull(kvCacheType, "kvCacheType");
     if (kvCacheType.quantized() && (flashAttention == FlashAttention.OFF || reproducible)) {
@@ -76,6 +84,8 @@ public record ContextParams(
     private int batchThreads;
     private FlashAttention flashAttention = FlashAttention.AUTO;
     private KvCacheType kvCacheType = KvCacheType.F16;
+    private boolean contextShift;
+    private int keepTokens;
     private boolean reproducible;
 
     private Builder() {}
@@ -122,6 +132,18 @@ public record ContextParams(
       return this;
     }
 
+    /** See {@link ContextParams#contextShift()}. */
+    public Builder contextShift(boolean value) {
+      contextShift = value;
+      return this;
+    }
+
+    /** See {@link ContextParams#keepTokens()}. */
+    public Builder keepTokens(int value) {
+      keepTokens = value;
+      return this;
+    }
+
     /** See {@link ContextParams#reproducible()}. */
     public Builder reproducible(boolean value) {
       reproducible = value;
@@ -139,6 +161,8 @@ public record ContextParams(
           batchThreads,
           flashAttention,
           kvCacheType,
+          contextShift,
+          keepTokens,
           reproducible);
     }
   }

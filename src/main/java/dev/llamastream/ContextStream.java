@@ -4,12 +4,21 @@ import dev.llamastream.internal.ffm.ContextHandle;
 import dev.llamastream.internal.ffm.SamplerHandle;
 import dev.llamastream.internal.generation.CachedPrefix;
 import dev.llamastream.internal.generation.Generation;
+import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Drives one {@link Generation} through a context, on the thread of whoever pulls. */
+/**
+ * Drives one {@link Generation} through a context, on the thread of whoever pulls.
+ *
+ * <p>While a pull runs, the generation is the puller's alone: whoever wants to end it from outside
+ * leaves the reason in {@link #pending}, and the puller carries it out. Otherwise it is guarded by
+ * this monitor, which is never held while the model runs.
+ */
 final class ContextStream implements MeteredStream {
 
   private final ContextHandle context;
@@ -18,13 +27,15 @@ final class ContextStream implements MeteredStream {
   private final int[] prompt;
   private final SamplerHandle sampler;
   private final Generation generation;
+  private final int keepTokens;
 
   private String ready;
+  private boolean endTaken;
   private boolean started;
   private boolean prefilled;
-  private boolean endTaken;
   private long deadline;
-  private volatile boolean cancelled;
+  private boolean running;
+  private volatile @Nullable FinishReason pending;
 
   ContextStream(
       ContextHandle context,
@@ -32,27 +43,30 @@ final class ContextStream implements MeteredStream {
       GenerationRequest request,
       int[] prompt,
       SamplerHandle sampler,
-      Generation generation) {
+      Generation generation,
+      int keepTokens) {
     this.context = context;
     this.cache = cache;
     this.request = request;
     this.prompt = prompt;
     this.sampler = sampler;
     this.generation = generation;
+    this.keepTokens = keepTokens;
     this.ready = request.echo() ? echo() : "";
   }
 
   private String echo() {
-    return request.prompt() instanceof Prompt.Text(String text)
-        ? text
-        : context.vocab().detokenize(prompt);
+    if (request.prompt() instanceof Prompt.Text(String text)) {
+      // as the tokenizer saw it: an unpaired surrogate is a question mark
+      return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    }
+    return context.vocab().detokenize(prompt);
   }
 
   @Override
   public boolean hasNext() {
     while (ready.isEmpty() && !endTaken) {
-      step();
-      ready = generation.text();
+      ready = pull(Generation::text);
     }
     return !ready.isEmpty();
   }
@@ -80,56 +94,75 @@ final class ContextStream implements MeteredStream {
         if (endTaken) {
           throw new NoSuchElementException("the stream has ended");
         }
-        step();
-        return generation.token();
+        return pull(Generation::token);
       }
     };
   }
 
-  /** Brings the generation one token, or its end, further. */
-  private void step() {
-    if (generation.finished() || !enter()) {
-      // ended from outside: superseded, cancelled or closed
-      endTaken = true;
-      return;
+  /** Brings the generation one token, or its end, further, and takes what came. */
+  private <T> T pull(Function<Generation, T> take) {
+    synchronized (this) {
+      if (running) {
+        throw new IllegalStateException("another thread is pulling from this stream");
+      }
+      running = true;
     }
     try {
-      generateToken();
-    } catch (RuntimeException | Error e) {
-      generation.interrupt(FinishReason.FAILED);
-      throw e;
-    } finally {
-      endTaken = generation.finished();
-      if (endTaken) {
-        context.free(sampler);
+      if (!generation.finished() && enter()) {
+        try {
+          step();
+        } catch (RuntimeException | Error e) {
+          generation.interrupt(FinishReason.FAILED);
+          throw e;
+        } finally {
+          if (generation.finished()) {
+            context.free(sampler);
+          }
+          context.exit();
+        }
       }
-      context.exit();
+    } catch (RuntimeException | Error e) {
+      finish(Generation::text);
+      throw e;
     }
+    return finish(take);
+  }
+
+  private synchronized <T> T finish(Function<Generation, T> take) {
+    if (pending != null) {
+      generation.interrupt(pending);
+    }
+    running = false;
+    endTaken = generation.finished();
+    T taken = take.apply(generation);
+    generation.delivered();
+    return taken;
   }
 
   /** Whether the context may still be used for this stream. */
   private boolean enter() {
     try {
       context.enter();
+      return true;
     } catch (IllegalStateException e) {
-      if (!context.isClosed()) {
+      if (context.isClosed()) {
+        context.close(); // waits for the close that is under way
+        pending = FinishReason.CANCELLED;
+      }
+      if (pending == null) {
         throw e;
       }
-      context.close(); // waits for the close that is under way, which ends this stream
       return false;
     }
-    if (generation.finished()) {
-      context.exit();
-      return false;
-    }
-    return true;
   }
 
-  private void generateToken() {
+  private void step() {
+    context.forgetStop();
     if (!started) {
       started = true;
       generation.started();
       deadline = System.nanoTime() + request.timeout().toNanos();
+      context.setTimeout(-1);
     }
     long start = System.nanoTime();
     FinishReason interruption = prefilled ? decode() : prefill();
@@ -139,7 +172,9 @@ final class ContextStream implements MeteredStream {
     }
     int token = sampler.sample(context);
     float logprob = request.logprobs() ? context.logprob(token) : Float.NaN;
-    generation.accept(token, logprob, System.nanoTime() - start);
+    List<TokenLogprob> top =
+        request.topLogprobs() > 0 ? context.topLogprobs(request.topLogprobs()) : List.of();
+    generation.accept(token, logprob, top, System.nanoTime() - start);
   }
 
   private @Nullable FinishReason prefill() {
@@ -157,6 +192,7 @@ final class ContextStream implements MeteredStream {
       if (context.decode(prompt, from, to)) {
         cache.prefilled(prompt, from, to);
       } else {
+        context.forgetStop();
         keepOnly(from);
       }
     }
@@ -166,21 +202,35 @@ final class ContextStream implements MeteredStream {
   }
 
   private @Nullable FinishReason decode() {
-    int token = generation.tokenId();
+    if (cache.length() == context.contextSize() && !shift()) {
+      return FinishReason.CONTEXT_FULL;
+    }
     while (true) {
       FinishReason interruption = interruption();
       if (interruption != null) {
         return interruption;
       }
-      if (context.decode(token)) {
-        cache.decoded(token);
+      if (context.decode(generation.tokenId())) {
+        cache.decoded(generation.tokenId());
         return null;
       }
+      context.forgetStop();
       if (!keepOnly(cache.length()) && interruption() == null) {
         throw new GenerationException(
-            "stopped by an earlier stream, and this model's memory cannot go back");
+            "stopped for another stream, and this model's memory cannot go back");
       }
     }
+  }
+
+  /** Makes room as llama.cpp's own programs do: half of what is not kept goes. */
+  private boolean shift() {
+    int kept = Math.min(keepTokens, cache.length() - 1);
+    int end = kept + Math.max(1, (cache.length() - kept) / 2);
+    if (!context.shift(kept, end)) {
+      return false;
+    }
+    cache.shifted(kept, end);
+    return true;
   }
 
   /** Drops all cells from this one on; all of them where the model's memory cannot drop a part. */
@@ -193,13 +243,18 @@ final class ContextStream implements MeteredStream {
     return kept;
   }
 
-  /** Why the stream must not go on, if so. A stop that was meant for an earlier stream is no reason. */
+  /**
+   * Why the stream must not go on, if so. There need not be a reason when a decode was stopped: a
+   * stop may come late, from a stream before this one.
+   */
   private @Nullable FinishReason interruption() {
-    if (cancelled || context.isClosed() || Thread.currentThread().isInterrupted()) {
+    if (pending != null) {
+      return pending;
+    }
+    if (context.isClosed() || Thread.currentThread().isInterrupted()) {
       return FinishReason.CANCELLED;
     }
     if (request.timeout().isZero()) {
-      context.setTimeout(-1);
       return null;
     }
     long remaining = deadline - System.nanoTime();
@@ -207,23 +262,28 @@ final class ContextStream implements MeteredStream {
     return remaining <= 0 ? FinishReason.TIMEOUT : null;
   }
 
-  /** Ends the stream where nothing runs. The caller holds the context's lease, or is its end. */
-  void interrupt(FinishReason reason) {
-    generation.interrupt(reason);
-    context.free(sampler);
+  @Override
+  public synchronized void cancel() {
+    end(FinishReason.CANCELLED);
+    if (running) {
+      context.stop();
+    }
   }
 
-  @Override
-  public void cancel() {
-    cancelled = true;
-    context.stop();
-    if (!generation.finished() && context.tryEnter()) {
-      try {
-        interrupt(FinishReason.CANCELLED);
-      } finally {
-        context.exit();
-      }
+  private synchronized void end(FinishReason reason) {
+    if (!running) {
+      generation.interrupt(reason);
+    } else if (pending == null) {
+      pending = reason;
     }
+  }
+
+  /**
+   * Ends the stream for the context's reasons. The caller holds the context's lease, or frees it.
+   */
+  void endWithContext(FinishReason reason) {
+    end(reason);
+    context.free(sampler);
   }
 
   @Override

@@ -21,6 +21,7 @@ import java.util.List;
  * @param reusePrefix whether the beginning of the prompt that is already in the KV cache is reused.
  *     Default true
  * @param logprobs whether {@link Token#logprob()} is computed. Default false
+ * @param topLogprobs how many {@link Token#topLogprobs()} to compute. Range [0, 1000], default 0
  */
 public record GenerationRequest(
     Prompt prompt,
@@ -30,7 +31,8 @@ public record GenerationRequest(
     Duration timeout,
     boolean echo,
     boolean reusePrefix,
-    boolean logprobs) {
+    boolean logprobs,
+    int topLogprobs) {
 
   private static final Duration MAX_TIMEOUT = Duration.ofDays(36_500);
 
@@ -51,6 +53,7 @@ public record GenerationRequest(
             "stopSequences: has half a surrogate pair, must be whole characters");
       }
     }
+    Check.range("topLogprobs", topLogprobs, 0, 1_000);
     requireNonNull(timeout, "timeout");
     if (timeout.isNegative() || timeout.compareTo(MAX_TIMEOUT) > 0) {
       throw Check.outOfRange("timeout", timeout, "[0, 36500 days]");
@@ -78,6 +81,7 @@ public record GenerationRequest(
     private boolean echo;
     private boolean reusePrefix = true;
     private boolean logprobs;
+    private int topLogprobs;
 
     private Builder(Prompt prompt) {
       this.prompt = prompt;
@@ -131,10 +135,24 @@ public record GenerationRequest(
       return this;
     }
 
+    /** See {@link GenerationRequest#topLogprobs()}. */
+    public Builder topLogprobs(int value) {
+      topLogprobs = value;
+      return this;
+    }
+
     /** Checks everything and builds. */
     public GenerationRequest build() {
       return new GenerationRequest(
-          prompt, maxTokens, sampler, stopSequences, timeout, echo, reusePrefix, logprobs);
+          prompt,
+          maxTokens,
+          sampler,
+          stopSequences,
+          timeout,
+          echo,
+          reusePrefix,
+          logprobs,
+          topLogprobs);
     }
   }
 }

@@ -113,8 +113,8 @@ public final class Model implements AutoCloseable {
 
   /**
    * Closes every context of this model (which ends their streams with {@link
-   * FinishReason#CANCELLED}), waits until no thread is inside native code, and frees the memory. Any
-   * thread, any number of times.
+   * FinishReason#CANCELLED}), waits until no thread is inside native code, and frees the memory.
+   * Any thread, any number of times.
    */
   @Override
   public void close() {

@@ -2,7 +2,10 @@ package dev.llamastream;
 
 import java.io.Serial;
 
-/** A model could not be loaded: no such file, not a GGUF file, damaged, of an unknown architecture, too large, or stopped by its progress listener. */
+/**
+ * A model could not be loaded: no such file, not a GGUF file, damaged, of an unknown architecture,
+ * too large, or stopped by its progress listener.
+ */
 public final class ModelLoadException extends LlamaException {
   @Serial private static final long serialVersionUID = 1L;
 

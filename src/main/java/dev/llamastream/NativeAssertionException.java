@@ -2,7 +2,10 @@ package dev.llamastream;
 
 import java.io.Serial;
 
-/** An assertion in native code failed. The context concerned refuses further work and can only be closed; the model and other contexts go on. */
+/**
+ * An assertion in native code failed. The context concerned refuses further work and can only be
+ * closed; the model and other contexts go on.
+ */
 public final class NativeAssertionException extends GenerationException {
   @Serial private static final long serialVersionUID = 1L;
 

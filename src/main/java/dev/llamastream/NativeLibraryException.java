@@ -2,7 +2,10 @@ package dev.llamastream;
 
 import java.io.Serial;
 
-/** The native libraries were not found, could not be loaded, or are of another version. The message lists every place that was tried. */
+/**
+ * The native libraries were not found, could not be loaded, or are of another version. The message
+ * lists every place that was tried.
+ */
 public final class NativeLibraryException extends LlamaException {
   @Serial private static final long serialVersionUID = 1L;
 

@@ -8,8 +8,8 @@ import java.util.List;
 public sealed interface Prompt {
 
   /**
-   * Text. Special tokens written in it ({@code <|im_start|>}) are recognised as such, and the tokens
-   * that the model wants at the start of a sequence are added.
+   * Text. Special tokens written in it ({@code <|im_start|>}) are recognised as such, and the
+   * tokens that the model wants at the start of a sequence are added.
    *
    * @param text the text; may be empty where the model adds a token of its own
    */

@@ -11,8 +11,7 @@ public final class PromptTooLongException extends LlamaException {
 
   /** Makes one from the two numbers. */
   public PromptTooLongException(int promptTokens, int contextSize) {
-    super(
-        "prompt: %d tokens, but the context holds %d".formatted(promptTokens, contextSize));
+    super("prompt: %d tokens, but the context holds %d".formatted(promptTokens, contextSize));
     this.promptTokens = promptTokens;
     this.contextSize = contextSize;
   }

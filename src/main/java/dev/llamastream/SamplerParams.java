@@ -14,17 +14,18 @@ import java.util.Map;
  * to XTC. With temperature 0 the most probable token is taken after bias, penalties and DRY. A
  * grammar applies to all.
  *
- * @param temperature divides the logits; 0 takes the most probable token (greedy). Range [0, 100],
- *     default 0.8
+ * @param temperature divides the logits; 0, and all below 0.0001, takes the most probable token
+ *     (greedy). Range [0, 100], default 0.8
  * @param topK keep the k most probable tokens; 0 for all. Range [0, 2^31 - 1], default 40
  * @param topP keep the most probable tokens that together reach this probability; 1 for all. Range
  *     [0, 1], default 0.95 (<a href="https://arxiv.org/abs/1904.09751">nucleus sampling</a>)
- * @param minP keep tokens at least this probable relative to the most probable one; 0 for all. Range
- *     [0, 1], default 0.05 (<a href="https://github.com/ggml-org/llama.cpp/pull/3841">min-p</a>)
+ * @param minP keep tokens at least this probable relative to the most probable one; 0 for all.
+ *     Range [0, 1], default 0.05 (<a
+ *     href="https://github.com/ggml-org/llama.cpp/pull/3841">min-p</a>)
  * @param typicalP keep the most typical tokens up to this probability; 1 for all. Range [0, 1],
  *     default 1 (<a href="https://arxiv.org/abs/2202.00666">locally typical sampling</a>)
  * @param repeatPenalty divides positive logits of recent tokens, multiplies negative ones; 1 for
- *     none. Range (0, 100], default 1
+ *     none. Range [0.01, 100], default 1
  * @param frequencyPenalty subtracted from a recent token's logit once for each time it occurred; 0
  *     for none. Range [-100, 100], default 0
  * @param presencePenalty subtracted from a recent token's logit once; 0 for none. Range [-100,
@@ -38,8 +39,8 @@ import java.util.Map;
  * @param xtc default {@link Xtc#OFF}
  * @param topNSigma keep tokens whose logit is within so many standard deviations of the best; 0 for
  *     all. Range [0, 100], default 0 (<a href="https://arxiv.org/abs/2411.07641">top-n-sigma</a>)
- * @param logitBias added to the logits of these token ids; negative infinity bans a token. Default
- *     none
+ * @param logitBias added to the logits of these token ids. Range [-10000, 10000], or negative
+ *     infinity to ban a token. Default none
  * @param grammar a GBNF grammar with the start symbol {@code root} that the text must follow (see
  *     llama.cpp's {@code grammars/README.md}); empty for none. At most 2^20 characters, nested at
  *     most 200 deep
@@ -76,7 +77,7 @@ public record SamplerParams(
     Check.range("topP", topP, 0, 1);
     Check.range("minP", minP, 0, 1);
     Check.range("typicalP", typicalP, 0, 1);
-    Check.range("repeatPenalty", repeatPenalty, Float.MIN_NORMAL, 100);
+    Check.range("repeatPenalty", repeatPenalty, 0.01f, 100);
     Check.range("frequencyPenalty", frequencyPenalty, -100, 100);
     Check.range("presencePenalty", presencePenalty, -100, 100);
     Check.range("penaltyLastN", penaltyLastN, 0, MAX_LAST_N);
@@ -91,7 +92,7 @@ public record SamplerParams(
         (id, bias) -> {
           Check.range("logitBias token", id, 0, Integer.MAX_VALUE);
           if (bias != Float.NEGATIVE_INFINITY) {
-            Check.range("logitBias", bias, -Float.MAX_VALUE, Float.MAX_VALUE);
+            Check.range("logitBias", bias, -10_000, 10_000);
           }
         });
     checkGrammar(requireNonNull(grammar, "grammar"));

@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param generatedTokens tokens sampled, an end-of-generation token not counted
  * @param characters Unicode code points delivered, the echoed prompt not counted
  * @param timeToFirstToken from the first pull to the first sampled token; zero before that
- * @param promptTokensPerSecond prefill speed over the tokens that were not cached; 0 before it ended
+ * @param promptTokensPerSecond prefill speed over the tokens that were not cached; 0 before it
+ *     ended
  * @param tokensPerSecond decode speed: tokens after the first per second of decoding and sampling;
  *     0 before the second token
  * @param elapsed from the first pull to the end, or to now while the stream runs
@@ -42,7 +43,8 @@ public record StreamStats(
         Speed: %.1f tokens/s
         Characters: %d
         Time to first token: %.0f ms
-        Prefill: %d tokens (%d cached), %.1f tokens/s""",
+        Prefill: %d tokens (%d cached), %.1f tokens/s\
+        """,
         generatedTokens,
         elapsed.toNanos() / 1e9,
         tokensPerSecond,

@@ -10,9 +10,9 @@ import java.util.Optional;
  * stops pulling stops the model. {@code hasNext()} is idempotent. Pieces are never empty, never
  * split a character, and never contain any part of a stop sequence.
  *
- * <p>One thread at a time may pull; {@link #cancel()}, {@link #finishReason()} and {@link
- * #close()} may be called from any. A stream need not be closed: it ends by itself, with its
- * context, or when a newer stream begins there.
+ * <p>One thread at a time may pull; {@link #cancel()}, {@link #finishReason()} and {@link #close()}
+ * may be called from any. A stream need not be closed: it ends by itself, with its context, or when
+ * a newer stream begins there.
  *
  * <p>Pulling throws {@link GenerationException} when the generation fails, after which the stream
  * has ended.

@@ -3729,6 +3729,71 @@ public class LibLlama extends LibLlama$shared {
         }
     }
 
+    private static class ls_top_logprobs {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_INT,
+            LibLlama.C_POINTER,
+            LibLlama.C_INT,
+            LibLlama.C_INT,
+            LibLlama.C_POINTER,
+            LibLlama.C_POINTER,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_top_logprobs");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t ls_top_logprobs(ls_context *context, int32_t i, int32_t n, llama_token *tokens, float *logprobs, ls_error *error)
+     * }
+     */
+    public static FunctionDescriptor ls_top_logprobs$descriptor() {
+        return ls_top_logprobs.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t ls_top_logprobs(ls_context *context, int32_t i, int32_t n, llama_token *tokens, float *logprobs, ls_error *error)
+     * }
+     */
+    public static MethodHandle ls_top_logprobs$handle() {
+        return ls_top_logprobs.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t ls_top_logprobs(ls_context *context, int32_t i, int32_t n, llama_token *tokens, float *logprobs, ls_error *error)
+     * }
+     */
+    public static MemorySegment ls_top_logprobs$address() {
+        return ls_top_logprobs.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t ls_top_logprobs(ls_context *context, int32_t i, int32_t n, llama_token *tokens, float *logprobs, ls_error *error)
+     * }
+     */
+    public static int ls_top_logprobs(MemorySegment context, int i, int n, MemorySegment tokens, MemorySegment logprobs, MemorySegment error) {
+        var mh$ = ls_top_logprobs.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ls_top_logprobs", context, i, n, tokens, logprobs, error);
+            }
+            return (int)mh$.invokeExact(context, i, n, tokens, logprobs, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class ls_memory_clear {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LibLlama.C_INT,
@@ -3847,6 +3912,261 @@ public class LibLlama extends LibLlama$shared {
                 traceDowncall("ls_memory_seq_rm", context, seq_id, p0, p1, error);
             }
             return (int)mh$.invokeExact(context, seq_id, p0, p1, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ls_memory_seq_add {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_INT,
+            LibLlama.C_POINTER,
+            LibLlama.C_INT,
+            LibLlama.C_INT,
+            LibLlama.C_INT,
+            LibLlama.C_INT,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_memory_seq_add");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t ls_memory_seq_add(ls_context *context, llama_seq_id seq_id, llama_pos p0, llama_pos p1, llama_pos delta, ls_error *error)
+     * }
+     */
+    public static FunctionDescriptor ls_memory_seq_add$descriptor() {
+        return ls_memory_seq_add.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t ls_memory_seq_add(ls_context *context, llama_seq_id seq_id, llama_pos p0, llama_pos p1, llama_pos delta, ls_error *error)
+     * }
+     */
+    public static MethodHandle ls_memory_seq_add$handle() {
+        return ls_memory_seq_add.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t ls_memory_seq_add(ls_context *context, llama_seq_id seq_id, llama_pos p0, llama_pos p1, llama_pos delta, ls_error *error)
+     * }
+     */
+    public static MemorySegment ls_memory_seq_add$address() {
+        return ls_memory_seq_add.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t ls_memory_seq_add(ls_context *context, llama_seq_id seq_id, llama_pos p0, llama_pos p1, llama_pos delta, ls_error *error)
+     * }
+     */
+    public static int ls_memory_seq_add(MemorySegment context, int seq_id, int p0, int p1, int delta, MemorySegment error) {
+        var mh$ = ls_memory_seq_add.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ls_memory_seq_add", context, seq_id, p0, p1, delta, error);
+            }
+            return (int)mh$.invokeExact(context, seq_id, p0, p1, delta, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ls_state_size {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_LONG_LONG,
+            LibLlama.C_POINTER,
+            LibLlama.C_INT,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_state_size");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * uint64_t ls_state_size(ls_context *context, llama_seq_id seq_id, ls_error *error)
+     * }
+     */
+    public static FunctionDescriptor ls_state_size$descriptor() {
+        return ls_state_size.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * uint64_t ls_state_size(ls_context *context, llama_seq_id seq_id, ls_error *error)
+     * }
+     */
+    public static MethodHandle ls_state_size$handle() {
+        return ls_state_size.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * uint64_t ls_state_size(ls_context *context, llama_seq_id seq_id, ls_error *error)
+     * }
+     */
+    public static MemorySegment ls_state_size$address() {
+        return ls_state_size.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * uint64_t ls_state_size(ls_context *context, llama_seq_id seq_id, ls_error *error)
+     * }
+     */
+    public static long ls_state_size(MemorySegment context, int seq_id, MemorySegment error) {
+        var mh$ = ls_state_size.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ls_state_size", context, seq_id, error);
+            }
+            return (long)mh$.invokeExact(context, seq_id, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ls_state_get {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_LONG_LONG,
+            LibLlama.C_POINTER,
+            LibLlama.C_INT,
+            LibLlama.C_POINTER,
+            LibLlama.C_LONG_LONG,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_state_get");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * uint64_t ls_state_get(ls_context *context, llama_seq_id seq_id, uint8_t *to, uint64_t size, ls_error *error)
+     * }
+     */
+    public static FunctionDescriptor ls_state_get$descriptor() {
+        return ls_state_get.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * uint64_t ls_state_get(ls_context *context, llama_seq_id seq_id, uint8_t *to, uint64_t size, ls_error *error)
+     * }
+     */
+    public static MethodHandle ls_state_get$handle() {
+        return ls_state_get.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * uint64_t ls_state_get(ls_context *context, llama_seq_id seq_id, uint8_t *to, uint64_t size, ls_error *error)
+     * }
+     */
+    public static MemorySegment ls_state_get$address() {
+        return ls_state_get.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * uint64_t ls_state_get(ls_context *context, llama_seq_id seq_id, uint8_t *to, uint64_t size, ls_error *error)
+     * }
+     */
+    public static long ls_state_get(MemorySegment context, int seq_id, MemorySegment to, long size, MemorySegment error) {
+        var mh$ = ls_state_get.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ls_state_get", context, seq_id, to, size, error);
+            }
+            return (long)mh$.invokeExact(context, seq_id, to, size, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ls_state_set {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_LONG_LONG,
+            LibLlama.C_POINTER,
+            LibLlama.C_INT,
+            LibLlama.C_POINTER,
+            LibLlama.C_LONG_LONG,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_state_set");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * uint64_t ls_state_set(ls_context *context, llama_seq_id seq_id, const uint8_t *from, uint64_t size, ls_error *error)
+     * }
+     */
+    public static FunctionDescriptor ls_state_set$descriptor() {
+        return ls_state_set.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * uint64_t ls_state_set(ls_context *context, llama_seq_id seq_id, const uint8_t *from, uint64_t size, ls_error *error)
+     * }
+     */
+    public static MethodHandle ls_state_set$handle() {
+        return ls_state_set.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * uint64_t ls_state_set(ls_context *context, llama_seq_id seq_id, const uint8_t *from, uint64_t size, ls_error *error)
+     * }
+     */
+    public static MemorySegment ls_state_set$address() {
+        return ls_state_set.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * uint64_t ls_state_set(ls_context *context, llama_seq_id seq_id, const uint8_t *from, uint64_t size, ls_error *error)
+     * }
+     */
+    public static long ls_state_set(MemorySegment context, int seq_id, MemorySegment from, long size, MemorySegment error) {
+        var mh$ = ls_state_set.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ls_state_set", context, seq_id, from, size, error);
+            }
+            return (long)mh$.invokeExact(context, seq_id, from, size, error);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

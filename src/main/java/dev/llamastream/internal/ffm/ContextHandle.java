@@ -1,5 +1,6 @@
 package dev.llamastream.internal.ffm;
 
+import static dev.llamastream.internal.bindings.LibLlama.C_FLOAT;
 import static dev.llamastream.internal.bindings.LibLlama.C_INT;
 
 import dev.llamastream.ContextCreationException;
@@ -7,6 +8,7 @@ import dev.llamastream.ContextParams;
 import dev.llamastream.GenerationException;
 import dev.llamastream.KvCacheType;
 import dev.llamastream.SamplerParams;
+import dev.llamastream.TokenLogprob;
 import dev.llamastream.internal.bindings.LibLlama;
 import dev.llamastream.internal.bindings.llama_batch;
 import dev.llamastream.internal.bindings.llama_context_params;
@@ -15,6 +17,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +65,8 @@ public final class ContextHandle {
     batchSize = LibLlama.llama_n_batch(llama);
     microBatchSize = LibLlama.llama_n_ubatch(llama);
     stopFlag = LibLlama.ls_context_stop_flag(context).reinterpret(C_INT.byteSize());
-    batchTokens = arena.allocate(C_INT, batchSize);
+    // one more than native code takes, so that a test can see it refuse
+    batchTokens = arena.allocate(C_INT, batchSize + 1L);
     // no positions, sequences or outputs: sequence 0, the next positions, the last token's logits
     batch = llama_batch.allocate(arena);
     llama_batch.token(batch, batchTokens);
@@ -130,7 +135,7 @@ public final class ContextHandle {
     };
   }
 
-  /** Begins a use by this thread: takes the lease and forgets an earlier {@link #stop()}. */
+  /** Begins a use by this thread: takes the lease. */
   public void enter() {
     lifetime.acquire();
     if (poison != null) {
@@ -138,17 +143,11 @@ public final class ContextHandle {
       throw new GenerationException(
           "the context failed before and can only be closed: " + poison.getMessage(), poison);
     }
-    FLAG.getAndBitwiseAnd(stopFlag, 0L, ~STOP);
   }
 
-  /** As {@link #enter()}, but false where that throws. */
-  public boolean tryEnter() {
-    try {
-      enter();
-      return true;
-    } catch (IllegalStateException | GenerationException e) {
-      return false;
-    }
+  /** Forgets an earlier {@link #stop()}; a close is never forgotten. */
+  public void forgetStop() {
+    FLAG.getAndBitwiseAnd(stopFlag, 0L, ~STOP);
   }
 
   /** Ends a use. */
@@ -156,7 +155,10 @@ public final class ContextHandle {
     lifetime.release();
   }
 
-  /** Stops a running decode within one graph node. */
+  /**
+   * Stops a running decode within one graph node, and those that follow until {@link
+   * #forgetStop()}.
+   */
   public void stop() {
     lifetime.ifNotFreed(() -> raise(STOP));
   }
@@ -186,13 +188,18 @@ public final class ContextHandle {
   }
 
   /**
-   * Appends tokens, at most {@link #batchSize()}, to the sequence.
+   * Appends tokens, at most {@link #batchSize()}, to the sequence. An interrupt stops it.
    *
    * @return false if it was stopped: an unknown number of them was appended
    */
   public boolean decode(int[] tokens, int from, int to) {
     MemorySegment.copy(tokens, from, batchTokens, C_INT, 0, to - from);
-    return decodeBatch(to - from);
+    InterruptWatch.Entry watched = InterruptWatch.begin(this);
+    try {
+      return decodeBatch(to - from);
+    } finally {
+      InterruptWatch.end(watched);
+    }
   }
 
   private boolean decodeBatch(int count) {
@@ -229,6 +236,22 @@ public final class ContextHandle {
     return logprob;
   }
 
+  /** The n most probable tokens of the last output row, best first. */
+  public List<TokenLogprob> topLogprobs(int n) {
+    try (Arena temporary = Arena.ofConfined()) {
+      MemorySegment tokens = temporary.allocate(C_INT, n);
+      MemorySegment logprobs = temporary.allocate(C_FLOAT, n);
+      int count = LibLlama.ls_top_logprobs(context, -1, n, tokens, logprobs, error.segment());
+      if (count == LibLlama.LS_FAILED()) {
+        throw error.generationFailure();
+      }
+      return IntStream.range(0, count)
+          .mapToObj(
+              i -> new TokenLogprob(tokens.getAtIndex(C_INT, i), logprobs.getAtIndex(C_FLOAT, i)))
+          .toList();
+    }
+  }
+
   /** The last output row's logits, valid until the next decode. */
   public MemorySegment logits() {
     MemorySegment logits = LibLlama.ls_logits(context, -1, error.segment());
@@ -249,6 +272,51 @@ public final class ContextHandle {
       throw failure();
     }
     return status == 1;
+  }
+
+  /**
+   * Removes the positions [from, to) and moves those behind up.
+   *
+   * @return false if the model's memory cannot: nothing changed then
+   */
+  public boolean shift(int from, int to) {
+    // the question first: what cannot be moved must not be removed
+    int status = LibLlama.ls_memory_seq_add(context, 0, 0, 0, 0, error.segment());
+    if (status == 1) {
+      status = LibLlama.ls_memory_seq_rm(context, 0, from, to, error.segment());
+    }
+    if (status == 1) {
+      status = LibLlama.ls_memory_seq_add(context, 0, to, -1, from - to, error.segment());
+    }
+    if (status == LibLlama.LS_FAILED()) {
+      throw failure();
+    }
+    return status == 1;
+  }
+
+  /** The state of the KV cache, in memory of the arena. */
+  public MemorySegment saveState(Arena arena) {
+    long size = LibLlama.ls_state_size(context, 0, error.segment());
+    MemorySegment state = arena.allocate(Math.max(1, size));
+    long written = size == 0 ? 0 : LibLlama.ls_state_get(context, 0, state, size, error.segment());
+    if (written == 0) {
+      throw failure();
+    }
+    return state.asSlice(0, written);
+  }
+
+  /**
+   * Replaces the KV cache.
+   *
+   * @param state in native memory
+   * @return empty, or why libllama refused the state: what the cache holds is undefined then
+   */
+  public Optional<String> loadState(MemorySegment state) {
+    long read = LibLlama.ls_state_set(context, 0, state, state.byteSize(), error.segment());
+    if (read == 0 && error.fatal()) {
+      throw failure();
+    }
+    return read == state.byteSize() ? Optional.empty() : Optional.of(error.message());
   }
 
   /** Removes everything. */

@@ -94,8 +94,6 @@ final class LibraryLocations {
     return new NativeLibraryException(
         "no native libraries for %s. Tried:%n  %s%n%s"
             .formatted(
-                platform,
-                String.join(System.lineSeparator() + "  ", tried),
-                NativeLibrary.ADVICE));
+                platform, String.join(System.lineSeparator() + "  ", tried), NativeLibrary.ADVICE));
   }
 }

@@ -95,7 +95,8 @@ public final class ModelHandle {
       long max = LibLlama.llama_max_devices();
       if (params.tensorSplit().size() > max) {
         throw new IllegalArgumentException(
-            "tensorSplit: %d parts, must be at most %d".formatted(params.tensorSplit().size(), max));
+            "tensorSplit: %d parts, must be at most %d"
+                .formatted(params.tensorSplit().size(), max));
       }
       MemorySegment array = arena.allocate(C_FLOAT, max);
       for (int i = 0; i < params.tensorSplit().size(); i++) {
@@ -112,9 +113,7 @@ public final class ModelHandle {
           ? LibLlama.LLAMA_LOAD_MODE_MMAP_MLOCK()
           : LibLlama.LLAMA_LOAD_MODE_MLOCK();
     }
-    return params.memoryMap()
-        ? LibLlama.LLAMA_LOAD_MODE_MMAP()
-        : LibLlama.LLAMA_LOAD_MODE_NONE();
+    return params.memoryMap() ? LibLlama.LLAMA_LOAD_MODE_MMAP() : LibLlama.LLAMA_LOAD_MODE_NONE();
   }
 
   /** The devices asked for, or all. */
@@ -132,8 +131,7 @@ public final class ModelHandle {
                     .orElseThrow(
                         () ->
                             new IllegalArgumentException(
-                                "devices: %s, must be among %s"
-                                    .formatted(name, Devices.names()))))
+                                "devices: %s, must be among %s".formatted(name, Devices.names()))))
         .toList();
   }
 

@@ -22,7 +22,7 @@ final class NativeError {
     return segment;
   }
 
-  private String message() {
+  String message() {
     return ls_error.message(segment).getString(0);
   }
 

@@ -82,7 +82,8 @@ public final class NativeLibrary {
       """
       Native code needs a JVM started with --enable-native-access=ALL-UNNAMED (class path) or \
       --enable-native-access=dev.llamastream (module path); \
-      -Dllamastream.library.path=<directory> names a directory that holds the libraries.""";
+      -Dllamastream.library.path=<directory> names a directory that holds the libraries.\
+      """;
 
   /** Where they were loaded from. */
   public Path directory() {

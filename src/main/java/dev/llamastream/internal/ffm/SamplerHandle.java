@@ -74,8 +74,7 @@ public final class SamplerHandle {
     // RANDOM_SEED, -1, becomes LLAMA_DEFAULT_SEED, 2^32 - 1
     ls_sampler_params.seed(p, (int) params.seed());
     ls_sampler_params.grammar(
-        p,
-        params.grammar().isEmpty() ? MemorySegment.NULL : arena.allocateFrom(params.grammar()));
+        p, params.grammar().isEmpty() ? MemorySegment.NULL : arena.allocateFrom(params.grammar()));
     return p;
   }
 

@@ -9,7 +9,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
-/** A {@code llama_vocab}. Thread-safe. Whoever calls holds a lease of the model or of a context of it. */
+/**
+ * A {@code llama_vocab}. Thread-safe. Whoever calls holds a lease of the model or of a context of
+ * it.
+ */
 public final class Vocab {
 
   private final MemorySegment vocab;
@@ -114,7 +117,9 @@ public final class Vocab {
     private MemorySegment buffer = arena.allocate(256);
     private byte[] bytes = new byte[256];
 
-    /** Puts a token's text into {@link #bytes()}, special tokens having none; returns its length. */
+    /**
+     * Puts a token's text into {@link #bytes()}, special tokens having none; returns its length.
+     */
     public int read(int token) {
       int length = piece(token);
       if (length < 0) {

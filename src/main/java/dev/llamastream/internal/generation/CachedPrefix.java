@@ -6,9 +6,9 @@ import java.util.Arrays;
  * Which tokens the KV cache holds, and how many of them a new prompt may keep.
  *
  * <p>In reproducible mode a token's logits must come out as in a cold run, bit for bit. They do if
- * every reused cell was prefilled, not decoded, and no token is computed alone that a cold run would
- * have computed among others, or the reverse. A cold run computes in micro-batches that begin at
- * multiples of their size; so prefill goes on in the same ones, and a reuse that would leave one
+ * every reused cell was prefilled, not decoded, and no token is computed alone that a cold run
+ * would have computed among others, or the reverse. A cold run computes in micro-batches that begin
+ * at multiples of their size; so prefill goes on in the same ones, and a reuse that would leave one
  * token alone in its micro-batch gives up a cell more.
  */
 public final class CachedPrefix {
@@ -17,6 +17,10 @@ public final class CachedPrefix {
   private final int microBatchSize;
   private int[] tokens = new int[256];
   private int length;
+  // the cells from 0 on that are as this text alone would have made them; none behind a context
+  // shift
+  private int intact;
+  // those of them that were prefilled, not decoded
   private int prefilled;
 
   /** An empty cache. */
@@ -32,7 +36,7 @@ public final class CachedPrefix {
 
   /** How many tokens of the prompt need not be prefilled; the last one always must be. */
   public int reusable(int[] prompt) {
-    int max = Math.min(prompt.length - 1, reproducible ? prefilled : length);
+    int max = Math.min(prompt.length - 1, reproducible ? prefilled : intact);
     int mismatch = Arrays.mismatch(tokens, 0, max, prompt, 0, max);
     int common = mismatch < 0 ? max : mismatch;
     return reproducible ? withoutLoneTokens(common, prompt.length) : common;
@@ -59,15 +63,27 @@ public final class CachedPrefix {
   /** Cells from this one on are gone. */
   public void truncate(int newLength) {
     length = Math.min(length, newLength);
-    prefilled = Math.min(prefilled, newLength);
+    limitIntact(newLength);
+  }
+
+  /** The cells [from, to) are gone, and those behind have moved up. */
+  public void shifted(int from, int to) {
+    System.arraycopy(tokens, to, tokens, from, length - to);
+    length -= to - from;
+    limitIntact(from);
+  }
+
+  private void limitIntact(int limit) {
+    intact = Math.min(intact, limit);
+    prefilled = Math.min(prefilled, limit);
   }
 
   /** A part of a prompt was prefilled. */
   public void prefilled(int[] prompt, int from, int to) {
     boolean unbroken = prefilled == length;
-    ensureCapacity(length + to - from);
-    System.arraycopy(prompt, from, tokens, length, to - from);
-    length += to - from;
+    for (int i = from; i < to; i++) {
+      append(prompt[i]);
+    }
     if (unbroken) {
       prefilled = length;
     }
@@ -75,13 +91,34 @@ public final class CachedPrefix {
 
   /** One token was decoded. */
   public void decoded(int token) {
-    ensureCapacity(length + 1);
+    append(token);
+  }
+
+  private void append(int token) {
+    if (length == tokens.length) {
+      tokens = Arrays.copyOf(tokens, length * 2);
+    }
+    if (intact == length) {
+      intact++;
+    }
     tokens[length++] = token;
   }
 
-  private void ensureCapacity(int capacity) {
-    if (capacity > tokens.length) {
-      tokens = Arrays.copyOf(tokens, Math.max(capacity, tokens.length * 2));
-    }
+  /** The tokens of the cells that a prompt may reuse. */
+  public int[] intactTokens() {
+    return Arrays.copyOf(tokens, intact);
+  }
+
+  /** How many of them were prefilled. */
+  public int prefilledLength() {
+    return prefilled;
+  }
+
+  /** All cells were replaced by these, of which so many were prefilled. */
+  public void replaced(int[] newTokens, int newPrefilled) {
+    tokens = Arrays.copyOf(newTokens, Math.max(newTokens.length, 256));
+    length = newTokens.length;
+    intact = length;
+    prefilled = newPrefilled;
   }
 }

@@ -4,7 +4,9 @@ import dev.llamastream.FinishReason;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.StreamStats;
 import dev.llamastream.Token;
+import dev.llamastream.TokenLogprob;
 import dev.llamastream.internal.ffm.Vocab;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +26,12 @@ public final class Generation {
   private final HeldText held;
   private final StatsRecorder stats;
 
-  private int token = Token.NONE;
+  private int tokenId = Token.NONE;
   private float logprob = Float.NaN;
-  private int sampled;
+  private List<TokenLogprob> topLogprobs = List.of();
   private String text = "";
+  private boolean fresh;
+  private int sampled;
   private volatile @Nullable FinishReason finishReason;
 
   /** Begins a generation after a prompt of so many tokens, in a context of so many. */
@@ -55,19 +59,26 @@ public final class Generation {
    * Takes the next sampled token.
    *
    * @param logprob its log-probability, or NaN
+   * @param topLogprobs the most probable tokens in its place, or none
    * @param nanos how long it took to decode and sample
    */
-  public void accept(int token, float logprob, long nanos) {
-    this.token = token;
-    this.logprob = logprob;
+  public void accept(int token, float logprob, List<TokenLogprob> topLogprobs, long nanos) {
     sampled++;
     FinishReason reason = append(token);
-    text = reason == null ? held.takeDeliverable() : held.takeAll();
+    set(token, logprob, topLogprobs, reason == null ? held.takeDeliverable() : held.takeAll());
+    fresh = true;
     stats.sampled(nanos, reason != FinishReason.END_OF_TEXT, codePoints(text));
     if (reason != null) {
       stats.finished(reason, 0);
       finishReason = reason;
     }
+  }
+
+  private void set(int token, float logprob, List<TokenLogprob> topLogprobs, String text) {
+    this.tokenId = token;
+    this.logprob = logprob;
+    this.topLogprobs = topLogprobs;
+    this.text = text;
   }
 
   private @Nullable FinishReason append(int token) {
@@ -95,21 +106,31 @@ public final class Generation {
 
   /**
    * Ends the generation from outside, where no token ends it. What is held back comes out, but for
-   * the bytes of an incomplete character. No effect after the end.
+   * the bytes of an incomplete character, and unless it failed. A token that has not been delivered
+   * yet becomes the last one. No effect after the end.
    */
   public void interrupt(FinishReason reason) {
     if (finishReason != null) {
       return;
     }
-    token = Token.NONE;
-    logprob = Float.NaN;
-    text = held.takeAll();
-    stats.finished(reason, codePoints(text));
+    String rest = reason == FinishReason.FAILED ? "" : held.takeAll();
+    if (fresh) {
+      text += rest;
+    } else {
+      set(Token.NONE, Float.NaN, List.of(), rest);
+    }
+    stats.finished(reason, codePoints(rest));
     finishReason = reason;
   }
 
   private static int codePoints(String text) {
     return text.codePointCount(0, text.length());
+  }
+
+  /** The consumer has taken what there was: {@link #text()} or {@link #token()}. */
+  public void delivered() {
+    fresh = false;
+    text = "";
   }
 
   /** The text that the last token, or the interruption, brought; may be empty. */
@@ -119,13 +140,13 @@ public final class Generation {
 
   /** The last token's id, or {@link Token#NONE} after an interruption. */
   public int tokenId() {
-    return token;
+    return tokenId;
   }
 
   /** The last token, or the end that an interruption is. */
   public Token token() {
-    int position = promptLength + sampled - (token == Token.NONE ? 0 : 1);
-    return new Token(token, text, position, logprob, finishReason != null);
+    int position = promptLength + sampled - (tokenId == Token.NONE ? 0 : 1);
+    return new Token(tokenId, text, position, logprob, topLogprobs, finishReason != null);
   }
 
   /** Whether there will be no more tokens. */

@@ -1,0 +1,121 @@
+import dev.llamastream.Context;
+import dev.llamastream.ContextParams;
+import dev.llamastream.Model;
+import dev.llamastream.SamplerParams;
+import dev.llamastream.TokenStream;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * What a stream costs besides time: decoding from many threads in turns, heap per token, memory
+ * that contexts leave behind. Linux only (/proc). Argument: the model.
+ */
+class Resources {
+  private static final int CALLERS = 64;
+  private static final int TOKENS = 128;
+  private static final SamplerParams GREEDY = SamplerParams.greedy();
+  private static final ContextParams PARAMS = ContextParams.builder().contextSize(1024).build();
+
+  public static void main(String[] args) throws Exception {
+    try (Model model = Model.load(Path.of(args[0]))) {
+      callers(model);
+      heap(model);
+      contexts(model);
+    }
+  }
+
+  /** The same generation pulled by one thread, and by 64 in turns; pair by pair. */
+  private static void callers(Model model) throws Exception {
+    double[] ratios = new double[10];
+    try (Context context = new Context(model, PARAMS);
+        ExecutorService one = Executors.newFixedThreadPool(1);
+        ExecutorService many = Executors.newFixedThreadPool(CALLERS)) {
+      decode(context, many, CALLERS);
+      decode(context, one, 1);
+      int before = threads();
+      for (int pair = 0; pair < ratios.length; pair++) {
+        double alone = decode(context, one, 1);
+        double turns = decode(context, many, CALLERS);
+        ratios[pair] = turns / alone;
+        System.out.printf("callers: 1 thread %.1f, 64 in turns %.1f tokens/s%n", alone, turns);
+      }
+      System.out.printf(
+          "callers: median ratio %.3f, threads before %d, after %d%n",
+          median(ratios), before, threads());
+    }
+  }
+
+  /** Tokens per second, each token pulled by the pool's next thread. */
+  private static double decode(Context context, ExecutorService pool, int size)
+      throws InterruptedException, ExecutionException {
+    for (int i = 0; i < size; i++) {
+      pool.submit(() -> {}).get(); // a fixed pool starts a thread for each of its first tasks
+    }
+    context.clearCache();
+    var stream = context.streamWithStats("Once upon a time", TOKENS, GREEDY);
+    while (pool.submit(stream::hasNext).get()) {
+      pool.submit(stream::next).get();
+    }
+    return stream.stats().tokensPerSecond();
+  }
+
+  private static void heap(Model model) {
+    var bean = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (Context context = new Context(model, PARAMS)) {
+      for (int round = 0; round < 6; round++) {
+        TokenStream stream = context.generateStream("Once upon a time", TOKENS + 1, GREEDY);
+        stream.next();
+        long before = bean.getCurrentThreadAllocatedBytes();
+        int pieces = 0;
+        while (stream.hasNext()) {
+          stream.next();
+          pieces++;
+        }
+        long bytes = bean.getCurrentThreadAllocatedBytes() - before;
+        System.out.printf("heap: round %d, %d bytes per token%n", round, bytes / pieces);
+      }
+    }
+  }
+
+  private static void contexts(Model model) throws IOException {
+    long settled = 0;
+    for (int i = 1; i <= 1_000; i++) {
+      try (Context context = new Context(model, PARAMS)) {
+        context.generate("Once", 1, GREEDY);
+      }
+      if (i == 100) {
+        settled = status("VmRSS:");
+      }
+      if (i % 100 == 0) {
+        System.out.printf("contexts: %d opened and closed, resident %d kB%n", i, status("VmRSS:"));
+      }
+    }
+    System.out.printf(
+        "contexts: growth after the first 100: %.2f %%%n",
+        100.0 * (status("VmRSS:") - settled) / settled);
+  }
+
+  private static int threads() throws IOException {
+    return (int) status("Threads:");
+  }
+
+  private static long status(String field) throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith(field))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return (sorted[sorted.length / 2] + sorted[(sorted.length - 1) / 2]) / 2;
+  }
+}

@@ -1,0 +1,90 @@
+package dev.llamastream;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import dev.llamastream.internal.ffm.ContextHandle;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+
+  private static final String INTERNAL = "dev.llamastream.internal..";
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("dev.llamastream");
+
+  /** Upwards, a layer may use the public values (parameters, results, exceptions) alone. */
+  @Test
+  void layersUseOnlyWhatLiesBelow() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("API")
+        .definedBy(not(resideInAPackage(INTERNAL)))
+        .layer("engine")
+        .definedBy("dev.llamastream.internal.generation..")
+        .layer("ffm")
+        .definedBy("dev.llamastream.internal.ffm..")
+        .layer("bindings")
+        .definedBy("dev.llamastream.internal.bindings..")
+        .whereLayer("engine")
+        .mayOnlyBeAccessedByLayers("API")
+        .whereLayer("ffm")
+        .mayOnlyBeAccessedByLayers("API", "engine")
+        .whereLayer("bindings")
+        .mayOnlyBeAccessedByLayers("ffm")
+        .check(CLASSES);
+  }
+
+  @Test
+  void internalsDoNotKnowWhatDrivesThem() {
+    noClasses()
+        .that()
+        .resideInAPackage(INTERNAL)
+        .should()
+        .dependOnClassesThat()
+        .belongToAnyOf(Model.class, Context.class)
+        .check(CLASSES);
+  }
+
+  @Test
+  void internalPackagesHaveNoCycles() {
+    slices().matching("dev.llamastream.internal.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void foreignMemoryStaysInternal() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(INTERNAL)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("java.lang.foreign..")
+        .check(CLASSES);
+  }
+
+  /** A generation is driven; decoding is for what drives it. */
+  @Test
+  void generationNeverDecodes() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.llamastream.internal.generation..")
+        .should()
+        .callMethodWhere(
+            describe(
+                "it decodes",
+                (JavaMethodCall call) ->
+                    call.getTargetOwner().isEquivalentTo(ContextHandle.class)
+                        && call.getName().equals("decode")))
+        .check(CLASSES);
+  }
+}
