@@ -65,6 +65,10 @@ LS_API struct llama_model * ls_model_load(
         const char * path, const struct llama_model_params * params, ls_error * error);
 LS_API int32_t ls_model_free(struct llama_model * model, ls_error * error);
 
+/* As llama_model_n_head and llama_model_n_head_kv, which abort on a model without layers (vocab_only). Or LS_FAILED. */
+LS_API int32_t ls_model_n_head(const struct llama_model * model, ls_error * error);
+LS_API int32_t ls_model_n_head_kv(const struct llama_model * model, ls_error * error);
+
 /* As llama_tokenize: the count, or its negative when tokens has no room for it. */
 LS_API int32_t ls_tokenize(
         const struct llama_vocab * vocab, const char * text, int32_t text_len, llama_token * tokens,

@@ -17,6 +17,14 @@ int32_t ls_model_free(llama_model * model, ls_error * error) {
     });
 }
 
+int32_t ls_model_n_head(const llama_model * model, ls_error * error) {
+    return ls::barrier(error, (int32_t) LS_FAILED, [&] { return llama_model_n_head(model); });
+}
+
+int32_t ls_model_n_head_kv(const llama_model * model, ls_error * error) {
+    return ls::barrier(error, (int32_t) LS_FAILED, [&] { return llama_model_n_head_kv(model); });
+}
+
 int32_t ls_tokenize(
         const llama_vocab * vocab, const char * text, int32_t text_len, llama_token * tokens, int32_t n_tokens_max,
         bool add_special, bool parse_special, ls_error * error) {

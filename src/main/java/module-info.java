@@ -8,6 +8,7 @@ module dev.llamastream {
   requires static transitive org.jspecify;
 
   exports dev.llamastream;
+  exports dev.llamastream.gguf;
   exports dev.llamastream.spi;
 
   uses dev.llamastream.spi.NativeBundle;

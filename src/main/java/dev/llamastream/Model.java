@@ -2,9 +2,10 @@ package dev.llamastream;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.llamastream.gguf.GgufFile;
+import dev.llamastream.gguf.ModelCheck;
 import dev.llamastream.internal.ffm.LeakReport;
 import dev.llamastream.internal.ffm.ModelHandle;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
@@ -44,15 +45,7 @@ public final class Model implements AutoCloseable {
   public static Model load(Path path, ModelParams params) {
     requireNonNull(path, "path");
     requireNonNull(params, "params");
-    if (!Files.exists(path)) {
-      throw new ModelLoadException(path.toAbsolutePath() + ": no such file");
-    }
-    if (!Files.isRegularFile(path)) {
-      throw new ModelLoadException(path.toAbsolutePath() + ": not a file");
-    }
-    if (!Files.isReadable(path)) {
-      throw new ModelLoadException(path.toAbsolutePath() + ": not readable");
-    }
+    ModelCheck.check(GgufFile.readAll(path), params.vocabOnly());
     return new Model(ModelHandle.load(path.toAbsolutePath(), params), path);
   }
 

@@ -1,7 +1,8 @@
 package dev.llamastream;
 
 /**
- * What a model says of itself.
+ * What a model says of itself. Of one that was loaded with {@link ModelParams#vocabOnly()}, numbers
+ * that describe its weights are 0.
  *
  * @param description llama.cpp's one-line description, for instance {@code llama 135M Q4_1}
  * @param architecture for instance {@code llama}

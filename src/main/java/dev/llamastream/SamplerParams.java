@@ -2,6 +2,7 @@ package dev.llamastream;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.llamastream.internal.generation.GrammarCheck;
 import java.util.List;
 import java.util.Map;
 
@@ -67,7 +68,6 @@ public record SamplerParams(
   public static final long RANDOM_SEED = -1;
 
   private static final int MAX_LAST_N = 1 << 20;
-  private static final int MAX_GRAMMAR_NESTING = 200;
   private static final SamplerParams DEFAULTS = builder().build();
 
   /** Checks the ranges and copies the map. */
@@ -95,23 +95,7 @@ public record SamplerParams(
             Check.range("logitBias", bias, -10_000, 10_000);
           }
         });
-    checkGrammar(requireNonNull(grammar, "grammar"));
-  }
-
-  /** llama.cpp parses a grammar recursively: what is too deep would overflow the native stack. */
-  private static void checkGrammar(String grammar) {
-    Check.range("grammar length", grammar.length(), 0, 1 << 20);
-    if (grammar.indexOf('\0') >= 0) {
-      throw new IllegalArgumentException("grammar: has a NUL character, must have none");
-    }
-    int depth = 0;
-    for (int i = 0; i < grammar.length(); i++) {
-      switch (grammar.charAt(i)) {
-        case '(' -> Check.range("grammar nesting", ++depth, 0, MAX_GRAMMAR_NESTING);
-        case ')' -> depth--;
-        default -> {}
-      }
-    }
+    GrammarCheck.check(requireNonNull(grammar, "grammar"));
   }
 
   /** All defaults. */

@@ -1373,126 +1373,6 @@ public class LibLlama extends LibLlama$shared {
         }
     }
 
-    private static class llama_model_n_head {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            LibLlama.C_INT,
-            LibLlama.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("llama_model_n_head");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int32_t llama_model_n_head(const struct llama_model *model)
-     * }
-     */
-    public static FunctionDescriptor llama_model_n_head$descriptor() {
-        return llama_model_n_head.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int32_t llama_model_n_head(const struct llama_model *model)
-     * }
-     */
-    public static MethodHandle llama_model_n_head$handle() {
-        return llama_model_n_head.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int32_t llama_model_n_head(const struct llama_model *model)
-     * }
-     */
-    public static MemorySegment llama_model_n_head$address() {
-        return llama_model_n_head.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int32_t llama_model_n_head(const struct llama_model *model)
-     * }
-     */
-    public static int llama_model_n_head(MemorySegment model) {
-        var mh$ = llama_model_n_head.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("llama_model_n_head", model);
-            }
-            return (int)mh$.invokeExact(model);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class llama_model_n_head_kv {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            LibLlama.C_INT,
-            LibLlama.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("llama_model_n_head_kv");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int32_t llama_model_n_head_kv(const struct llama_model *model)
-     * }
-     */
-    public static FunctionDescriptor llama_model_n_head_kv$descriptor() {
-        return llama_model_n_head_kv.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int32_t llama_model_n_head_kv(const struct llama_model *model)
-     * }
-     */
-    public static MethodHandle llama_model_n_head_kv$handle() {
-        return llama_model_n_head_kv.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int32_t llama_model_n_head_kv(const struct llama_model *model)
-     * }
-     */
-    public static MemorySegment llama_model_n_head_kv$address() {
-        return llama_model_n_head_kv.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int32_t llama_model_n_head_kv(const struct llama_model *model)
-     * }
-     */
-    public static int llama_model_n_head_kv(MemorySegment model) {
-        var mh$ = llama_model_n_head_kv.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("llama_model_n_head_kv", model);
-            }
-            return (int)mh$.invokeExact(model);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
     private static class llama_vocab_n_tokens {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LibLlama.C_INT,
@@ -3031,6 +2911,128 @@ public class LibLlama extends LibLlama$shared {
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("ls_model_free", model, error);
+            }
+            return (int)mh$.invokeExact(model, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ls_model_n_head {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_INT,
+            LibLlama.C_POINTER,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_model_n_head");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t ls_model_n_head(const struct llama_model *model, ls_error *error)
+     * }
+     */
+    public static FunctionDescriptor ls_model_n_head$descriptor() {
+        return ls_model_n_head.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t ls_model_n_head(const struct llama_model *model, ls_error *error)
+     * }
+     */
+    public static MethodHandle ls_model_n_head$handle() {
+        return ls_model_n_head.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t ls_model_n_head(const struct llama_model *model, ls_error *error)
+     * }
+     */
+    public static MemorySegment ls_model_n_head$address() {
+        return ls_model_n_head.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t ls_model_n_head(const struct llama_model *model, ls_error *error)
+     * }
+     */
+    public static int ls_model_n_head(MemorySegment model, MemorySegment error) {
+        var mh$ = ls_model_n_head.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ls_model_n_head", model, error);
+            }
+            return (int)mh$.invokeExact(model, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ls_model_n_head_kv {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_INT,
+            LibLlama.C_POINTER,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_model_n_head_kv");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t ls_model_n_head_kv(const struct llama_model *model, ls_error *error)
+     * }
+     */
+    public static FunctionDescriptor ls_model_n_head_kv$descriptor() {
+        return ls_model_n_head_kv.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t ls_model_n_head_kv(const struct llama_model *model, ls_error *error)
+     * }
+     */
+    public static MethodHandle ls_model_n_head_kv$handle() {
+        return ls_model_n_head_kv.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t ls_model_n_head_kv(const struct llama_model *model, ls_error *error)
+     * }
+     */
+    public static MemorySegment ls_model_n_head_kv$address() {
+        return ls_model_n_head_kv.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t ls_model_n_head_kv(const struct llama_model *model, ls_error *error)
+     * }
+     */
+    public static int ls_model_n_head_kv(MemorySegment model, MemorySegment error) {
+        var mh$ = ls_model_n_head_kv.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ls_model_n_head_kv", model, error);
             }
             return (int)mh$.invokeExact(model, error);
         } catch (Error | RuntimeException ex) {

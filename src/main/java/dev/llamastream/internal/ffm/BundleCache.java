@@ -79,12 +79,12 @@ final class BundleCache {
     Path temporary = Files.createTempDirectory(root, ".extract");
     try {
       for (String file : bundle.files()) {
-        Path path = temporary.resolve(file).normalize();
-        if (!temporary.equals(path.getParent())) {
+        // a name that leads elsewhere must not write there
+        if (!file.matches("[^/\\\\\\x00]+") || file.matches("\\.{1,2}")) {
           throw new IOException("file: " + file + ", must be a plain name");
         }
         try (InputStream in = bundle.open(file)) {
-          Files.copy(in, path);
+          Files.copy(in, temporary.resolve(file));
         }
       }
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);

@@ -11,6 +11,7 @@ import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
 /**
@@ -44,25 +45,39 @@ final class LibraryLocations {
   }
 
   private Optional<Path> fromBundles() {
-    List<NativeBundle> bundles = new ArrayList<>();
-    ServiceLoader.load(NativeBundle.class, NativeBundle.class.getClassLoader())
-        .forEach(bundles::add);
-    ResourceNatives.find(platform).ifPresent(bundles::add);
-    for (NativeBundle bundle : bundles) {
+    for (NativeBundle bundle : bundles()) {
       if (bundle.platform().equals(platform)) {
         try {
           return Optional.of(new BundleCache().extract(bundle));
         } catch (IOException | UncheckedIOException e) {
-          throw new NativeLibraryException(
-              "the native libraries of %s could not be extracted: %s"
-                  .formatted(bundle.getClass().getName(), e),
-              e);
+          throw cannotExtract(bundle.getClass().getName(), e);
         }
       }
       tried.add("natives jar for " + bundle.platform());
     }
     tried.add("natives jar: no resource " + ResourceNatives.list(platform));
     return Optional.empty();
+  }
+
+  private List<NativeBundle> bundles() {
+    List<NativeBundle> bundles = new ArrayList<>();
+    try {
+      ServiceLoader.load(NativeBundle.class, NativeBundle.class.getClassLoader())
+          .forEach(bundles::add);
+    } catch (ServiceConfigurationError e) {
+      throw new NativeLibraryException(e.getMessage(), e);
+    }
+    try {
+      ResourceNatives.find(platform).ifPresent(bundles::add);
+    } catch (IOException e) {
+      throw cannotExtract("the natives jar", e);
+    }
+    return bundles;
+  }
+
+  private static NativeLibraryException cannotExtract(String what, Exception cause) {
+    return new NativeLibraryException(
+        "the native libraries of %s could not be extracted: %s".formatted(what, cause), cause);
   }
 
   /** Beside target/classes, and beside a jar in target. */
@@ -73,8 +88,8 @@ final class LibraryLocations {
         tried.add("target/native: the library's own location is unknown");
         return Optional.empty();
       }
-      Path target = Path.of(source.getLocation().toURI()).getParent();
-      return holdsLibraries(target.resolve("native").resolve(platform), "the build's output");
+      Path natives = Path.of(source.getLocation().toURI()).resolveSibling("native");
+      return holdsLibraries(natives.resolve(platform), "the build's output");
     } catch (URISyntaxException | IllegalArgumentException e) {
       tried.add("target/native: " + e.getMessage());
       return Optional.empty();

@@ -200,10 +200,18 @@ public final class ModelHandle {
         LibLlama.llama_model_n_ctx_train(model),
         LibLlama.llama_model_n_embd(model),
         LibLlama.llama_model_n_layer(model),
-        LibLlama.llama_model_n_head(model),
-        LibLlama.llama_model_n_head_kv(model),
+        orZero(LibLlama::ls_model_n_head),
+        orZero(LibLlama::ls_model_n_head_kv),
         canGenerate,
         template.equals(MemorySegment.NULL) ? "" : template.getString(0));
+  }
+
+  /** What a model without layers, loaded with vocabOnly, does not have. */
+  private int orZero(ToIntBiFunction<MemorySegment, MemorySegment> call) {
+    try (Arena arena = Arena.ofConfined()) {
+      int value = call.applyAsInt(model, new NativeError(arena).segment());
+      return value == LibLlama.LS_FAILED() ? 0 : value;
+    }
   }
 
   /** All scalar metadata of the file, as text. */
@@ -228,7 +236,7 @@ public final class ModelHandle {
       long length = fill.applyAsInt(buffer, size);
       if (length >= size) {
         buffer = arena.allocate(length + 1);
-        fill.applyAsInt(buffer, length + 1);
+        length = fill.applyAsInt(buffer, length + 1);
       }
       return length < 0 ? "" : buffer.getString(0);
     }

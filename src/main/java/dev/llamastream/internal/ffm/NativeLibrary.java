@@ -47,7 +47,7 @@ public final class NativeLibrary {
         loadFile(file);
       }
     }
-    String version = checkVersion();
+    String version = checkVersion(directory);
     NativeLog.install();
     try (Arena arena = Arena.ofConfined()) {
       NativeError error = new NativeError(arena);
@@ -67,13 +67,23 @@ public final class NativeLibrary {
     }
   }
 
-  private static String checkVersion() {
-    int abi = LibLlama.ls_abi_version();
-    String version = LibLlama.llama_version().getString(0);
+  private static String checkVersion(Path directory) {
+    int abi;
+    String version;
+    try {
+      abi = LibLlama.ls_abi_version();
+      version = LibLlama.llama_version().getString(0);
+    } catch (LinkageError e) {
+      throw new NativeLibraryException(
+          "the libraries in %s are not llamastream's, or of a much older version"
+              .formatted(directory),
+          e);
+    }
     if (abi != LibLlama.LS_ABI_VERSION() || !version.equals(LLAMA_VERSION)) {
       throw new NativeLibraryException(
-          "the native libraries are of another version: llama.cpp %s with interface %d, must be %s with %d"
-              .formatted(version, abi, LLAMA_VERSION, LibLlama.LS_ABI_VERSION()));
+          ("the native libraries are of another version: llama.cpp %s with interface %d, must be"
+                  + " %s with %d (in %s)")
+              .formatted(version, abi, LLAMA_VERSION, LibLlama.LS_ABI_VERSION(), directory));
     }
     return version;
   }

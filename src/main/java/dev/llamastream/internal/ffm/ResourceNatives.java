@@ -6,7 +6,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,20 +27,21 @@ record ResourceNatives(String platform, String contentHash, List<String> files)
     return "META-INF/llamastream/native/" + platform + "/";
   }
 
-  static Optional<NativeBundle> find(String platform) {
+  static Optional<NativeBundle> find(String platform) throws IOException {
     try (InputStream in = resource(list(platform))) {
       if (in == null) {
         return Optional.empty();
       }
       List<String> lines =
           new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).lines().toList();
+      if (lines.isEmpty()) {
+        throw new IOException(list(platform) + " is empty");
+      }
       List<String> files = new ArrayList<>();
       for (String line : lines.subList(1, lines.size())) {
         files.add(line.substring(line.lastIndexOf(' ') + 1));
       }
       return Optional.of(new ResourceNatives(platform, lines.getFirst(), files));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -17,10 +17,9 @@ public final class CachedPrefix {
   private final int microBatchSize;
   private int[] tokens = new int[256];
   private int length;
-  // the cells from 0 on that are as this text alone would have made them; none behind a context
-  // shift
+  // the cells from 0 on that this text alone would have made: none behind a context shift
   private int intact;
-  // those of them that were prefilled, not decoded
+  // those of them that were prefilled among others
   private int prefilled;
 
   /** An empty cache. */
@@ -85,8 +84,13 @@ public final class CachedPrefix {
       append(prompt[i]);
     }
     if (unbroken) {
-      prefilled = length;
+      prefilled = length - (computedAlone(to, prompt.length) ? 1 : 0);
     }
+  }
+
+  /** Whether the prompt's last token had a micro-batch to itself, as in a longer prompt it would not. */
+  private boolean computedAlone(int to, int promptLength) {
+    return to == promptLength && microBatchSize > 1 && to % microBatchSize == 1;
   }
 
   /** One token was decoded. */

@@ -1,0 +1,93 @@
+package dev.llamastream.gguf;
+
+import dev.llamastream.ModelLoadException;
+import dev.llamastream.gguf.GgufValue.IntegerValue;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The files of one model, as {@code gguf-split} writes them. */
+final class SplitFiles {
+
+  private static final String NUMBER = "split.no";
+  private static final String COUNT = "split.count";
+  private static final String TENSORS = "split.tensors.count";
+
+  private final GgufFile first;
+
+  SplitFiles(GgufFile first) {
+    this.first = first;
+  }
+
+  List<GgufFile> read() {
+    if (!first.metadata().containsKey(COUNT)) {
+      return List.of(first);
+    }
+    long count = integer(first, COUNT, GgufType.UINT16);
+    // llama-model-loader.cpp looks at no other key then
+    if (count <= 1) {
+      return List.of(first);
+    }
+    List<GgufFile> parts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      GgufFile part = i == 0 ? first : GgufFile.read(sibling(i, count));
+      require(part, NUMBER, GgufType.UINT16, i);
+      require(part, COUNT, GgufType.UINT16, count);
+      parts.add(part);
+    }
+    checkTensors(parts);
+    return List.copyOf(parts);
+  }
+
+  /** Where part {@code index} has to be: with the name of the first but for the number. */
+  private Path sibling(int index, long count) {
+    String name = String.valueOf(first.path().getFileName());
+    String suffix = suffix(0, count);
+    if (!name.endsWith(suffix)) {
+      throw new ModelLoadException(
+          "%s: the first of %d files of a model, its name must end in %s"
+              .formatted(first.path(), count, suffix));
+    }
+    String prefix = name.substring(0, name.length() - suffix.length());
+    return first.path().resolveSibling(prefix + suffix(index, count));
+  }
+
+  private static String suffix(int index, long count) {
+    return "-%05d-of-%05d.gguf".formatted(index + 1, count);
+  }
+
+  private static void checkTensors(List<GgufFile> parts) {
+    Set<String> names = new HashSet<>();
+    for (GgufFile part : parts) {
+      for (GgufTensor tensor : part.tensors()) {
+        if (!names.add(tensor.name())) {
+          throw new ModelLoadException(
+              "%s: tensor %s: an earlier part of the model has it too"
+                  .formatted(part.path(), GgufInput.quoted(tensor.name())));
+        }
+      }
+    }
+    require(parts.getFirst(), TENSORS, GgufType.INT32, names.size());
+  }
+
+  private static void require(GgufFile part, String key, GgufType type, long expected) {
+    long value = integer(part, key, type);
+    if (value != expected) {
+      throw new ModelLoadException(
+          "%s: metadata \"%s\": %d, must be %d".formatted(part.path(), key, value, expected));
+    }
+  }
+
+  /** The types are those that llama.cpp asserts. */
+  private static long integer(GgufFile part, String key, GgufType type) {
+    if (part.metadata().get(key) instanceof IntegerValue(GgufType actual, long value)
+        && actual == type) {
+      return value;
+    }
+    throw new ModelLoadException(
+        "%s: metadata \"%s\": %s, must be of type %s"
+            .formatted(part.path(), key, part.metadata().get(key), type));
+  }
+}

@@ -1,0 +1,402 @@
+package dev.llamastream.internal.generation;
+
+import dev.llamastream.internal.generation.GrammarParser.Element;
+import dev.llamastream.internal.generation.GrammarParser.Grammar;
+import dev.llamastream.internal.generation.GrammarParser.Kind;
+import dev.llamastream.internal.generation.GrammarParser.Rule;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many parse stacks llama.cpp would hold for a grammar. It keeps one for each way to read the
+ * text so far, and an ambiguous grammar may double them with each character. So this reads the most
+ * ambiguous text that it finds, from each rule on, and refuses a grammar whose stacks explode.
+ */
+final class GrammarStacks {
+
+  /** As long a text as a model may repeat without sense, such as a row of opening parentheses. */
+  static final int MAX_TEXT = 24;
+
+  /** Each stack is compared with each token of the vocabulary. */
+  static final int MAX_STACKS = 4096;
+
+  /** Characters in the classes that may come next: 0.3 s to compare with 50,000 tokens. */
+  static final int MAX_WIDTH = 16_384;
+
+  /** What {@code llama_grammar_accept} does for a character, in some 10 ns each: 0.1 s. */
+  static final long MAX_STEPS = 10_000_000;
+
+  /**
+   * What {@code llama_grammar_reject_candidates} does for a token of {@link #TOKEN_LENGTH}, which
+   * it reads in each way, equal stacks or not: 1 s.
+   */
+  static final long MAX_TOKEN_STEPS = 100_000_000;
+
+  private static final int TOKEN_LENGTH = 16;
+  private static final int STEPS_OF_STACK = 10;
+  private static final int STEPS_OF_READING = 30;
+
+  /** Stacks that this check itself may look at, which bounds its time. */
+  private static final int MAX_WORK = 2_000_000;
+
+  /** How many characters are tried as the next one of the text. */
+  private static final int TRIES = 4;
+
+  /** Where so many stacks come from one place in a rule, it is worth a look of its own. */
+  private static final int MANY_STACKS = 8;
+
+  private static final long MANY_READINGS = 1L << 40;
+
+  /** Token ids come after the code points. */
+  private static final long TOKENS = 1L << 33;
+
+  private static final long END = 1L << 34;
+
+  /** A stack of places in rules, of which equal ones are the same. The empty one has none below. */
+  private static final class Stack {
+    private final int top;
+    private final @Nullable Stack below;
+    private final int depth;
+    private final Map<Integer, Stack> above = new HashMap<>(2);
+    private @Nullable Expansion expansion;
+
+    Stack(int top, @Nullable Stack below) {
+      this.top = top;
+      this.below = below;
+      this.depth = below == null ? 0 : below.depth + 1;
+    }
+
+    static Stack empty() {
+      return new Stack(-1, null);
+    }
+
+    Stack push(int place) {
+      return above.computeIfAbsent(place, _ -> new Stack(place, this));
+    }
+  }
+
+  /** The stacks that one leads to, each with a character or a token on top or empty. */
+  private record Expansion(List<Stack> stacks, long steps) {}
+
+  private final String text;
+  private final List<Rule> rules;
+  private final int root;
+  private final boolean[] mayBeEmpty;
+  private final int[] starts;
+  private final Element[] elements;
+  private final Map<Integer, long[]> ranges = new HashMap<>();
+  private int work;
+
+  /**
+   * Without left recursion.
+   *
+   * @param mayBeEmpty for each rule
+   */
+  GrammarStacks(String text, Grammar grammar, boolean[] mayBeEmpty) {
+    this.text = text;
+    this.rules = grammar.rules();
+    this.root = grammar.root();
+    this.mayBeEmpty = mayBeEmpty;
+    this.starts = new int[rules.size()];
+    List<Element> all = new ArrayList<>();
+    for (int rule = 0; rule < starts.length; rule++) {
+      starts[rule] = all.size();
+      all.addAll(rules.get(rule).elements());
+    }
+    this.elements = all.toArray(Element[]::new);
+  }
+
+  void check() {
+    BitSet reachable = reachable();
+    // of the rules that one repetition became, each of which holds the one before, only the last
+    Map<Integer, Integer> rulesByOffset = new TreeMap<>();
+    reachable.stream().forEach(rule -> rulesByOffset.put(rules.get(rule).offset(), rule));
+    rulesByOffset.values().forEach(this::readRule);
+    reachable.stream().forEach(this::readMiddles);
+  }
+
+  private BitSet reachable() {
+    BitSet reachable = new BitSet();
+    Deque<Integer> todo = new ArrayDeque<>(List.of(root));
+    reachable.set(root);
+    while (!todo.isEmpty()) {
+      for (Element element : rules.get(todo.remove()).elements()) {
+        if (element.kind() == Kind.RULE && !reachable.get(element.value())) {
+          reachable.set(element.value());
+          todo.add(element.value());
+        }
+      }
+    }
+    return reachable;
+  }
+
+  private void readRule(int rule) {
+    Stack empty = Stack.empty();
+    List<Stack> alternatives = new ArrayList<>();
+    forEachAlternative(rule, i -> alternatives.add(endsSequence(i) ? empty : empty.push(i)));
+    read(rule, alternatives);
+  }
+
+  /** Reads on from places behind a character: the most ambiguous text may not have come there. */
+  private void readMiddles(int rule) {
+    int end = starts[rule] + rules.get(rule).elements().size();
+    for (int i = starts[rule] + 1; i < end; i++) {
+      Element before = elements[i - 1];
+      boolean read =
+          before.kind().endsSequence()
+              || (before.kind() == Kind.RULE && mayBeEmpty[before.value()]);
+      if (elements[i].kind() == Kind.RULE && !read) {
+        Stack start = Stack.empty().push(i);
+        if (expand(start, rule).stacks().size() >= MANY_STACKS) {
+          read(rule, List.of(start));
+        }
+      }
+    }
+  }
+
+  private void read(int rule, List<Stack> from) {
+    Readings start = new Readings(rule, 0, 0);
+    from.forEach(stack -> start.add(expand(stack, rule), 1));
+    Readings readings = start;
+    while (readings.length < MAX_TEXT && readings.all > 0) {
+      Readings most = new Readings(rule, MAX_TEXT, 0);
+      for (long character : readings.next()) {
+        Readings next = readings.after(character);
+        if (next.all > most.all) {
+          most = next;
+        }
+      }
+      if (most.counts.equals(readings.counts)) {
+        return;
+      }
+      readings = most;
+    }
+  }
+
+  /** The stacks after a text of some length, and how many ways to read the text end in each. */
+  private final class Readings {
+    private final int rule;
+    private final int length;
+    private final Map<Stack, Long> counts = new LinkedHashMap<>();
+    private long all;
+    private long width;
+    private long steps;
+    private long tokenSteps;
+
+    Readings(int rule, int length, long tokenSteps) {
+      this.rule = rule;
+      this.length = length;
+      this.tokenSteps = tokenSteps;
+    }
+
+    Readings after(long character) {
+      Readings next = new Readings(rule, length + 1, tokenSteps);
+      counts.forEach(
+          (stack, count) -> {
+            if (stack.below != null && matches(ranges(stack.top), character)) {
+              int place = afterClass(stack.top);
+              Stack rest = endsSequence(place) ? stack.below : stack.below.push(place);
+              next.add(expand(rest, rule), count);
+            }
+          });
+      return next;
+    }
+
+    void add(Expansion expansion, long count) {
+      for (Stack stack : expansion.stacks()) {
+        if (!counts.containsKey(stack) && stack.below != null) {
+          width += afterClass(stack.top) - stack.top;
+        }
+        counts.merge(stack, count, (a, b) -> Math.min(a + b, MANY_READINGS));
+        all += count;
+      }
+      spend(rule, expansion.stacks().size());
+      // each stack found is compared with those that there are
+      steps += expansion.steps() + (long) expansion.stacks().size() * counts.size() / 4;
+      if (length > 0 && length <= TOKEN_LENGTH) {
+        tokenSteps += count * (STEPS_OF_READING + expansion.steps());
+      }
+      if (width > MAX_WIDTH) {
+        throw refusal(
+            rule,
+            "more than %1$,d characters to compare with, must be at most %1$,d"
+                .formatted(MAX_WIDTH));
+      }
+      if (counts.size() > MAX_STACKS || steps > MAX_STEPS || tokenSteps > MAX_TOKEN_STEPS) {
+        throw tooAmbiguous(rule, length);
+      }
+    }
+
+    /** The characters or tokens that the most readings allow next. */
+    List<Long> next() {
+      TreeMap<Long, Long> changes = new TreeMap<>();
+      counts.forEach(
+          (stack, count) -> {
+            long[] bounds = stack.below == null ? new long[0] : ranges(stack.top);
+            for (int i = 0; i < bounds.length; i += 2) {
+              changes.merge(bounds[i], count, Long::sum);
+              changes.merge(bounds[i + 1], -count, Long::sum);
+            }
+          });
+      Map<Long, Long> allowed = new LinkedHashMap<>();
+      long count = 0;
+      for (Map.Entry<Long, Long> change : changes.entrySet()) {
+        count += change.getValue();
+        if (count > 0) {
+          allowed.put(change.getKey(), count);
+        }
+      }
+      return allowed.entrySet().stream()
+          .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+          .limit(TRIES)
+          .map(Map.Entry::getKey)
+          .toList();
+    }
+  }
+
+  private IllegalArgumentException tooAmbiguous(int rule, int length) {
+    return refusal(
+        rule,
+        ("too many ways to read a text of %d characters, must be less ambiguous: let alternatives"
+                + " begin differently, write x{0,9} for x? x? x? ...")
+            .formatted(length));
+  }
+
+  private IllegalArgumentException refusal(int rule, String reason) {
+    return GrammarText.refusal(text, rules.get(rule).offset(), reason);
+  }
+
+  /** As {@code llama_grammar_advance_stack}. */
+  private Expansion expand(Stack from, int rule) {
+    if (from.expansion != null) {
+      return from.expansion;
+    }
+    List<Stack> stacks = new ArrayList<>();
+    Set<Stack> seen = new HashSet<>();
+    Deque<Stack> todo = new ArrayDeque<>(List.of(from));
+    long steps = 0;
+    while (!todo.isEmpty()) {
+      Stack stack = todo.pop();
+      if (!seen.add(stack)) {
+        continue;
+      }
+      spend(rule, 1);
+      steps += STEPS_OF_STACK + stack.depth;
+      Stack below = stack.below;
+      if (below == null || elements[stack.top].kind() != Kind.RULE) {
+        stacks.add(stack);
+      } else {
+        Stack rest = endsSequence(stack.top + 1) ? below : below.push(stack.top + 1);
+        int callee = elements[stack.top].value();
+        steps += rules.get(callee).elements().size() / 8;
+        forEachAlternative(callee, i -> todo.push(endsSequence(i) ? rest : rest.push(i)));
+      }
+      if (stacks.size() > MAX_STACKS || steps > MAX_STEPS) {
+        throw tooAmbiguous(rule, 0);
+      }
+    }
+    Expansion expansion = new Expansion(stacks, steps);
+    from.expansion = expansion;
+    return expansion;
+  }
+
+  private void spend(int rule, int stacks) {
+    work += stacks;
+    if (work > MAX_WORK) {
+      throw refusal(rule, "too complex from here on, must have fewer rules or alternatives");
+    }
+  }
+
+  private void forEachAlternative(int rule, IntConsumer action) {
+    int i = starts[rule];
+    action.accept(i);
+    for (; elements[i].kind() != Kind.END; i++) {
+      if (elements[i].kind() == Kind.ALTERNATIVE) {
+        action.accept(i + 1);
+      }
+    }
+  }
+
+  private boolean endsSequence(int place) {
+    return elements[place].kind().endsSequence();
+  }
+
+  /** The place after the character class or token at this one. */
+  private int afterClass(int place) {
+    int after = place + 1;
+    while (elements[after].kind().continuesClass()) {
+      after++;
+    }
+    return after;
+  }
+
+  private static boolean matches(long[] bounds, long character) {
+    for (int i = 0; i < bounds.length; i += 2) {
+      if (bounds[i] <= character && character < bounds[i + 1]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What matches the element there: first and end of each range, none of which overlap. */
+  private long[] ranges(int place) {
+    return ranges.computeIfAbsent(
+        place,
+        _ -> {
+          Kind kind = elements[place].kind();
+          long value = Integer.toUnsignedLong(elements[place].value());
+          return switch (kind) {
+            case CHAR_ANY -> new long[] {0, TOKENS};
+            case TOKEN -> new long[] {TOKENS + value, TOKENS + value + 1};
+            case TOKEN_NOT -> new long[] {TOKENS, TOKENS + value, TOKENS + value + 1, END};
+            default -> classRanges(place, kind == Kind.CHAR_NOT);
+          };
+        });
+  }
+
+  private long[] classRanges(int place, boolean inverted) {
+    TreeMap<Long, Integer> changes = new TreeMap<>();
+    int after = afterClass(place);
+    for (int i = place; i < after; i++) {
+      long first = Integer.toUnsignedLong(elements[i].value());
+      long last = first;
+      if (elements[i + 1].kind() == Kind.CHAR_RANGE_END) {
+        i++;
+        last = Integer.toUnsignedLong(elements[i].value());
+      }
+      if (first <= last) {
+        changes.merge(first, 1, Integer::sum);
+        changes.merge(last + 1, -1, Integer::sum);
+      }
+    }
+    List<Long> bounds = new ArrayList<>();
+    if (inverted) {
+      bounds.add(0L);
+    }
+    int open = 0;
+    for (Map.Entry<Long, Integer> change : changes.entrySet()) {
+      int before = open;
+      open += change.getValue();
+      if ((before == 0) != (open == 0)) {
+        bounds.add(change.getKey());
+      }
+    }
+    if (inverted) {
+      bounds.add(TOKENS);
+    }
+    return bounds.stream().mapToLong(Long::longValue).toArray();
+  }
+}
