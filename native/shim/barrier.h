@@ -38,6 +38,8 @@ class barrier_scope {
     barrier_scope(const barrier_scope &) = delete;
 
     static bool        active();
+    // From here on graphs are computed by so many threads, this one among them.
+    static void        computing_with(int32_t threads);
     // Until the outermost barrier ends: what is logged as an error was asked for, and goes to the debug level.
     static void        expect_errors();
     static bool        errors_expected();
@@ -46,7 +48,8 @@ class barrier_scope {
     static std::string errors(const char * fallback);
 };
 
-// From inside ggml_abort: throws where a barrier can catch it, returns elsewhere (and the process ends).
+// From inside ggml_abort: throws where a barrier can catch it, returns elsewhere, and ggml ends the process. In the middle
+// of a computation with workers it returns: they would wait for this thread at a barrier for good, each burning a core.
 void throw_assertion(const char * message);
 
 void report(ls_error * error, ls_error_kind kind, const char * message) noexcept;

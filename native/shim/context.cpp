@@ -82,7 +82,8 @@ ls_context * ls_context_new(llama_model * model, const llama_context_params * pa
             throw ls::refused(ls::barrier_scope::errors("libllama gave no reason"));
         }
 
-        ggml_threadpool_params pool = ggml_threadpool_params_default(std::max(p.n_threads, p.n_threads_batch));
+        context->threads            = std::max(p.n_threads, p.n_threads_batch);
+        ggml_threadpool_params pool = ggml_threadpool_params_default(context->threads);
         context->threadpool_free    = reinterpret_cast<threadpool_free_fn>(cpu_proc("ggml_threadpool_free"));
         context->threadpool = reinterpret_cast<threadpool_new_fn>(cpu_proc("ggml_threadpool_new"))(&pool);
         llama_attach_threadpool(context->llama, context->threadpool, nullptr);
@@ -115,7 +116,8 @@ void ls_context_set_timeout(ls_context * context, int64_t nanos) {
 
 int32_t ls_decode(ls_context * context, const llama_batch * batch, ls_error * error) {
     return ls::barrier(error, (int32_t) LS_FAILED, [&] {
-        context->polls       = 0;
+        context->polls = 0;
+        ls::barrier_scope::computing_with(context->threads);
         const int32_t status = llama_decode(context->llama, *batch);
         if (status == -1) {
             throw ls::refused(ls::barrier_scope::errors("invalid batch"));

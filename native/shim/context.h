@@ -10,6 +10,7 @@ struct ls_context {
     llama_context *   llama        = nullptr;
     ggml_threadpool_t threadpool   = nullptr;
     void (*threadpool_free)(ggml_threadpool_t) = nullptr;
+    int32_t           threads      = 1;
     // read by the abort callback in the middle of a computation
     std::atomic<int32_t>                  stop{0};
     bool                                  has_deadline = false;

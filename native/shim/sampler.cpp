@@ -58,6 +58,29 @@ bool more_probable(const llama_token_data & a, const llama_token_data & b) {
     return a.logit > b.logit || (a.logit == b.logit && a.id < b.id);
 }
 
+// Removes candidates without a probability (banned, or so far below the best that expf is 0): llama.cpp's typical sampler
+// multiplies 0 by log(0) for them, and keeps an arbitrary set then.
+void remove_improbable(llama_sampler *, llama_token_data_array * candidates) {
+    constexpr float  least = -80.0f;
+    llama_token_data * end = candidates->data + candidates->size;
+    const float max = std::max_element(candidates->data, end, [](const auto & a, const auto & b) {
+        return a.logit < b.logit;
+    })->logit;
+    candidates->size = std::remove_if(candidates->data, end, [&](const llama_token_data & candidate) {
+        return candidate.logit - max < least;
+    }) - candidates->data;
+}
+
+llama_sampler * remover_of_the_improbable() {
+    static llama_sampler_i functions = [] {
+        llama_sampler_i f = {};
+        f.name            = [](const llama_sampler *) { return "remove-improbable"; };
+        f.apply           = remove_improbable;
+        return f;
+    }();
+    return llama_sampler_init(&functions, nullptr);
+}
+
 }  // namespace
 
 struct ls_sampler {
@@ -212,6 +235,7 @@ ls_sampler * ls_sampler_new(const llama_model * model, const ls_sampler_params *
                 add(llama_sampler_init_top_k(p.top_k));
             }
             if (p.typical_p < 1.0f) {
+                add(remover_of_the_improbable());
                 add(llama_sampler_init_typical(p.typical_p, 1));
             }
             if (p.top_p < 1.0f) {

@@ -65,7 +65,7 @@ final class LibraryLocations {
       ServiceLoader.load(NativeBundle.class, NativeBundle.class.getClassLoader())
           .forEach(bundles::add);
     } catch (ServiceConfigurationError e) {
-      throw new NativeLibraryException(e.getMessage(), e);
+      throw new NativeLibraryException("a natives jar is broken: " + e, e);
     }
     try {
       ResourceNatives.find(platform).ifPresent(bundles::add);

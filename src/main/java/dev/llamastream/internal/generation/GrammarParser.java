@@ -278,7 +278,7 @@ final class GrammarParser {
       text.expect(")", "an item, an operator, | or )");
       nesting--;
       begin();
-      rulesOfItem = (long) rules.size() - rulesBefore;
+      rulesOfItem = rules.size() - rulesBefore;
       add(Kind.RULE, id);
     }
 

@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class GrammarStacks {
 
-  /** As long a text as a model may repeat without sense, such as a row of opening parentheses. */
+  /**
+   * In characters: as long as a token of a vocabulary, or what a model may repeat without sense,
+   * such as a row of opening parentheses.
+   */
   static final int MAX_TEXT = 24;
 
   /** Each stack is compared with each token of the vocabulary. */
@@ -35,16 +38,15 @@ final class GrammarStacks {
   /** Characters in the classes that may come next: 0.3 s to compare with 50,000 tokens. */
   static final int MAX_WIDTH = 16_384;
 
-  /** What {@code llama_grammar_accept} does for a character, in some 10 ns each: 0.1 s. */
-  static final long MAX_STEPS = 10_000_000;
+  /** What {@code llama_grammar_accept} does for a character, in some 70 ns each: 0.2 s. */
+  static final long MAX_STEPS = 3_000_000;
 
   /**
-   * What {@code llama_grammar_reject_candidates} does for a token of {@link #TOKEN_LENGTH}, which
-   * it reads in each way, equal stacks or not: 1 s.
+   * What {@code llama_grammar_reject_candidates} does, in the same steps, for a token that does not
+   * match in the end: it reads it in each way, even where these have the same stacks.
    */
-  static final long MAX_TOKEN_STEPS = 100_000_000;
+  static final long MAX_TOKEN_STEPS = 2_000_000;
 
-  private static final int TOKEN_LENGTH = 16;
   private static final int STEPS_OF_STACK = 10;
   private static final int STEPS_OF_READING = 30;
 
@@ -56,8 +58,6 @@ final class GrammarStacks {
 
   /** Where so many stacks come from one place in a rule, it is worth a look of its own. */
   private static final int MANY_STACKS = 8;
-
-  private static final long MANY_READINGS = 1L << 40;
 
   /** Token ids come after the code points. */
   private static final long TOKENS = 1L << 33;
@@ -219,13 +219,13 @@ final class GrammarStacks {
         if (!counts.containsKey(stack) && stack.below != null) {
           width += afterClass(stack.top) - stack.top;
         }
-        counts.merge(stack, count, (a, b) -> Math.min(a + b, MANY_READINGS));
+        counts.merge(stack, count, Long::sum);
         all += count;
       }
       spend(rule, expansion.stacks().size());
       // each stack found is compared with those that there are
-      steps += expansion.steps() + (long) expansion.stacks().size() * counts.size() / 4;
-      if (length > 0 && length <= TOKEN_LENGTH) {
+      steps += expansion.steps() + (long) expansion.stacks().size() * counts.size() / 16;
+      if (length > 0) {
         tokenSteps += count * (STEPS_OF_READING + expansion.steps());
       }
       if (width > MAX_WIDTH) {

@@ -1,0 +1,38 @@
+package dev.llamastream.cli;
+
+import dev.llamastream.LlamaException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Says in one line what went wrong. */
+final class Errors {
+
+  private Errors() {}
+
+  /** The arguments make no sense. */
+  static int usage(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("error: " + e.getMessage());
+    if (!UnmatchedArgumentException.printSuggestions(e, err)) {
+      err.printf("See '%s --help'.%n", command.getCommandSpec().qualifiedName());
+    }
+    return ExitCode.USAGE;
+  }
+
+  /** The arguments are right, but it cannot be done. */
+  static int failure(Exception e, CommandLine command, ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    boolean foreseen = e instanceof LlamaException || e instanceof IOException;
+    err.println("error: " + (foreseen ? e.getMessage() : e));
+    if (command.getParseResult().hasMatchedOption("--verbose")) {
+      e.printStackTrace(err);
+    }
+    return ExitCode.SOFTWARE;
+  }
+}

@@ -1,0 +1,160 @@
+package dev.llamastream.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.llamastream.ContextParams;
+import dev.llamastream.GenerationRequest;
+import dev.llamastream.ModelParams;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code llamastream run}: what its options mean. */
+@Command(
+    name = "run",
+    description = "Continues a prompt, piece by piece. Ctrl+C stops it.",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:The text is there.",
+      "1:It could not be generated.",
+      "2:The arguments make no sense.",
+      "130:Ctrl+C was pressed.",
+      "141:Nobody reads the output any more."
+    })
+final class RunCommand implements Callable<Integer> {
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "<prompt>",
+      description = "The text to continue; '-' reads it from standard input, as does none at all")
+  private @Nullable String prompt;
+
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "<file>",
+      description = "A model in GGUF format. Default: SmolLM2-135M-Instruct, fetched on first use")
+  private @Nullable Path model;
+
+  @Option(
+      names = {"-n", "--max-tokens"},
+      paramLabel = "<n>",
+      description = "How many tokens to generate at most. Default: ${DEFAULT-VALUE}")
+  private int maxTokens = GenerationRequest.DEFAULT_MAX_TOKENS;
+
+  @Mixin private SamplerOptions sampler = new SamplerOptions();
+
+  @Option(
+      names = "--stop",
+      paramLabel = "<text>",
+      description = "End before this text; can be given several times")
+  private List<String> stopSequences = List.of();
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "<seconds>",
+      description = "End after this time. Default: never")
+  private double timeoutSeconds;
+
+  @Option(
+      names = {"-c", "--context-size"},
+      paramLabel = "<n>",
+      description = "Room for prompt and text in tokens; 0: the model's. Default: ${DEFAULT-VALUE}")
+  private int contextSize = ContextParams.defaults().contextSize();
+
+  @Option(
+      names = {"-t", "--threads"},
+      paramLabel = "<n>",
+      description = "Threads that compute; 0: the library's choice. Default: ${DEFAULT-VALUE}")
+  private int threads = ContextParams.defaults().threads();
+
+  @Option(
+      names = "--gpu-layers",
+      paramLabel = "<n>",
+      description = "Layers to offload to GPUs; -1 for all. Default: ${DEFAULT-VALUE}")
+  private int gpuLayers = ModelParams.defaults().gpuLayers();
+
+  @Option(names = "--stats", description = "Print speed and other figures at the end")
+  private boolean stats;
+
+  @Option(names = "--verbose", description = "Show llama.cpp's log, and where an error came from")
+  private boolean verbose;
+
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  @Spec
+  private CommandSpec spec;
+
+  private final InputStream in;
+
+  RunCommand(InputStream in) {
+    this.in = in;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (verbose) {
+      NativeLog.show(spec.commandLine().getErr());
+    }
+    try {
+      return consoleRun().printTo(spec.commandLine().getOut());
+    } catch (IllegalArgumentException e) {
+      // a value out of its range, a malformed grammar
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private ConsoleRun consoleRun() throws IOException, InterruptedException {
+    Interruption interruption = new Interruption();
+    ModelParams modelParams =
+        ModelParams.builder()
+            .gpuLayers(gpuLayers)
+            .progressListener(fraction -> !interruption.requested())
+            .build();
+    ContextParams contextParams =
+        ContextParams.builder()
+            .contextSize(contextSize)
+            .threads(threads)
+            .batchThreads(threads)
+            .build();
+    GenerationRequest request =
+        GenerationRequest.builder(promptText())
+            .maxTokens(maxTokens)
+            .sampler(sampler.params())
+            .stopSequences(stopSequences)
+            .timeout(Duration.ofNanos((long) (timeoutSeconds * 1e9)))
+            .build();
+    Path file = model == null ? DefaultModel.get() : model;
+    return new ConsoleRun(file, modelParams, contextParams, request, stats, interruption);
+  }
+
+  /** Without the line end that standard input usually closes with: a model would go on after it. */
+  private String promptText() throws IOException {
+    if (prompt != null && !prompt.equals("-")) {
+      return prompt;
+    }
+    if (prompt == null && isTerminal(System.console())) {
+      throw new ParameterException(
+          spec.commandLine(), "no prompt: give one as an argument or on standard input");
+    }
+    return new String(in.readAllBytes(), UTF_8).replaceFirst("\\R\\z", "");
+  }
+
+  private static boolean isTerminal(@Nullable Console console) {
+    return console != null && console.isTerminal();
+  }
+}

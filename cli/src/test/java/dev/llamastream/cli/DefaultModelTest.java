@@ -1,0 +1,69 @@
+package dev.llamastream.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DefaultModelTest {
+
+  private static final String[] RUN = {"run", "--temp", "0", "-n", "6", "1, 2, 3, 4, 5, 6,"};
+
+  @TempDir private Path home;
+
+  @BeforeEach
+  void setHome() {
+    System.setProperty("llamastream.home", home.toString());
+  }
+
+  @AfterEach
+  void clearHome() {
+    System.clearProperty("llamastream.home");
+  }
+
+  @Test
+  void isFetchedOnce() throws IOException {
+    fetchScript(
+        """
+        model=$(dirname "$0")/model.gguf
+        if [ $# -eq 0 ]; then
+          echo fetched >> "$0.log"
+          cp '%s' "$model"
+        fi
+        echo "$model"
+        """
+            .formatted(Cli.MODEL));
+
+    Cli expected = new Cli(0, " 7, 8,%n".formatted(), "");
+    assertThat(Cli.call(RUN)).isEqualTo(expected);
+    assertThat(Cli.call(RUN)).isEqualTo(expected);
+    assertThat(home.resolve("models/fetch.sh.log")).hasContent("fetched");
+  }
+
+  @Test
+  void thatCannotBeFetchedIsAnError() throws IOException {
+    fetchScript("[ $# -eq 0 ] && exit 3; echo missing.gguf");
+
+    Cli failed = Cli.call(RUN);
+    assertThat(failed.status()).isEqualTo(1);
+    assertThat(failed.err()).startsWith("error: ").contains("fetch.sh' ended with status 3", "-m");
+  }
+
+  @Test
+  void isKnownToAnInstallationOnly() {
+    System.clearProperty("llamastream.home");
+
+    assertThat(Cli.call(RUN))
+        .isEqualTo(new Cli(1, "", "error: no model: name one with -m%n".formatted()));
+  }
+
+  private void fetchScript(String text) throws IOException {
+    Path models = Files.createDirectories(home.resolve("models"));
+    Files.writeString(models.resolve("fetch.sh"), text);
+  }
+}

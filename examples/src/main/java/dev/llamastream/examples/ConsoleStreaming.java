@@ -1,0 +1,26 @@
+package dev.llamastream.examples;
+
+import dev.llamastream.Context;
+import dev.llamastream.ContextParams;
+import dev.llamastream.Model;
+
+/** Prints text while the model writes it. */
+public final class ConsoleStreaming {
+
+  private ConsoleStreaming() {}
+
+  /** Takes the path of a model, or nothing for the default model. */
+  public static void main(String... args) {
+    String prompt = "The future of AI is";
+    try (Model model = Model.load(ModelFile.of(args));
+        Context context = new Context(model, ContextParams.defaults())) {
+      System.out.print(prompt);
+      // Each piece is decoded when the loop asks for it, not before.
+      for (String piece : context.generateStream(prompt, 60)) {
+        System.out.print(piece);
+        System.out.flush();
+      }
+      System.out.println();
+    }
+  }
+}

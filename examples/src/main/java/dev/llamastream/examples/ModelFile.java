@@ -1,0 +1,24 @@
+package dev.llamastream.examples;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Which model an example uses. */
+final class ModelFile {
+
+  private static final Path DEFAULT = Path.of("models", "SmolLM2-135M-Instruct.Q4_1.gguf");
+
+  private ModelFile() {}
+
+  /** The first argument, or else the model that {@code models/fetch.sh} gets. */
+  static Path of(String... args) {
+    if (args.length > 0) {
+      return Path.of(args[0]);
+    }
+    if (!Files.exists(DEFAULT)) {
+      System.err.println(DEFAULT + " is missing. Get it with: models/fetch.sh");
+      System.exit(1);
+    }
+    return DEFAULT;
+  }
+}

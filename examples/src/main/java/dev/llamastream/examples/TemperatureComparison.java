@@ -1,0 +1,28 @@
+package dev.llamastream.examples;
+
+import dev.llamastream.Context;
+import dev.llamastream.ContextParams;
+import dev.llamastream.Model;
+import dev.llamastream.SamplerParams;
+
+/** Continues one prompt at three temperatures: the higher, the more surprising. */
+public final class TemperatureComparison {
+
+  private TemperatureComparison() {}
+
+  /** Takes the path of a model, or nothing for the default model. */
+  public static void main(String... args) {
+    String prompt = "Once upon a time";
+    try (Model model = Model.load(ModelFile.of(args));
+        Context context = new Context(model, ContextParams.defaults())) {
+      for (float temperature : new float[] {0.1f, 0.7f, 1.2f}) {
+        System.out.println("--- Temperature " + temperature + " ---");
+        System.out.print(prompt);
+        SamplerParams sampler = SamplerParams.builder().temperature(temperature).seed(42).build();
+        // From the second time on the prompt is in the KV cache already and is not computed again.
+        context.generateStream(prompt, 30, sampler).forEachRemaining(System.out::print);
+        System.out.println();
+      }
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** One short program for each way to stream text. */
+@NullMarked
+package dev.llamastream.examples;
+
+import org.jspecify.annotations.NullMarked;

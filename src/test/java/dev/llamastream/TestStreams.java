@@ -1,0 +1,110 @@
+package dev.llamastream;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llamastream.fixture.ByteVocabulary;
+import dev.llamastream.internal.ffm.ContextHandle;
+import dev.llamastream.internal.ffm.SamplerHandle;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** What tests of streams say again and again. */
+final class TestStreams {
+
+  private TestStreams() {}
+
+  /** A context on one thread. */
+  static Context open(Model model, int contextSize) {
+    return new Context(
+        model, ContextParams.builder().contextSize(contextSize).threads(1).batchThreads(1).build());
+  }
+
+  /** A context on one thread that is never full. */
+  static Context openEndless(Model model, int contextSize) {
+    return new Context(
+        model,
+        ContextParams.builder()
+            .contextSize(contextSize)
+            .contextShift(true)
+            .threads(1)
+            .batchThreads(1)
+            .build());
+  }
+
+  static GenerationRequest.Builder greedy(String prompt) {
+    return GenerationRequest.builder(prompt).sampler(SamplerParams.greedy());
+  }
+
+  static GenerationRequest.Builder greedy(int... prompt) {
+    return GenerationRequest.builder(prompt).sampler(SamplerParams.greedy());
+  }
+
+  /** The pieces that are left. */
+  static List<String> pieces(TokenStream stream) {
+    List<String> pieces = new ArrayList<>();
+    stream.forEachRemaining(pieces::add);
+    return pieces;
+  }
+
+  /** The tokens that are left, of which the last one alone is the last. */
+  static List<Token> tokens(TokenStream stream) {
+    List<Token> tokens = new ArrayList<>();
+    stream.tokens().forEachRemaining(tokens::add);
+    assertThat(tokens).filteredOn(Token::last).containsExactly(tokens.getLast());
+    return tokens;
+  }
+
+  static List<Integer> ids(TokenStream stream) {
+    return tokens(stream).stream().map(Token::id).toList();
+  }
+
+  /** A logit for each token of a vocabulary of nothing but bytes. */
+  static float[] randomLogits(int seed) {
+    Random random = new Random(seed);
+    float[] logits = new float[ByteVocabulary.FIRST_ADDED];
+    for (int i = 0; i < ByteVocabulary.FIRST_ADDED; i++) {
+      logits[i] = (float) (2 * random.nextGaussian());
+    }
+    return logits;
+  }
+
+  /**
+   * Tokens drawn one after the other, as if the model said the same each time.
+   *
+   * @param logits of the first tokens; the others are most improbable
+   */
+  static int[] draw(
+      Context context, SamplerParams params, float[] logits, int times, int... prompt) {
+    float[] all = Arrays.copyOf(logits, ByteVocabulary.FIRST_ADDED);
+    Arrays.fill(all, logits.length, ByteVocabulary.FIRST_ADDED, -20);
+    ContextHandle handle = context.handle();
+    handle.enter();
+    try (Arena arena = Arena.ofConfined()) {
+      SamplerHandle sampler = handle.newSampler(params, prompt);
+      try {
+        MemorySegment segment = arena.allocateFrom(JAVA_FLOAT, all);
+        return IntStream.generate(() -> sampler.sample(segment)).limit(times).toArray();
+      } finally {
+        handle.free(sampler);
+      }
+    } finally {
+      handle.exit();
+    }
+  }
+
+  /** The logits that the last token was drawn from. */
+  static float[] logits(Context context) {
+    context.handle().enter();
+    try {
+      return context.handle().logits().toArray(JAVA_FLOAT);
+    } finally {
+      context.handle().exit();
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package dev.llamastream.internal.ffm;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llamastream.NativeInfo;
+import dev.llamastream.NativeLibraryException;
+import dev.llamastream.spi.NativeBundle;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** In JVMs of their own: class path and system properties differ. */
+class LibraryLocationsTest {
+
+  private static final String PLATFORM = Platform.current();
+
+  @TempDir Path directory;
+
+  static final class Find {
+    static void main() {
+      try {
+        System.out.print("found " + LibraryLocations.find());
+      } catch (NativeLibraryException e) {
+        System.out.print("refused " + e.getMessage());
+      }
+    }
+  }
+
+  static final class Load {
+    static void main() {
+      System.out.print(NativeInfo.load());
+    }
+  }
+
+  /** A provider that has something for this platform. */
+  public static final class Provider implements NativeBundle {
+    @Override
+    public String platform() {
+      return PLATFORM;
+    }
+
+    @Override
+    public String contentHash() {
+      return "00112233445566778899";
+    }
+
+    @Override
+    public List<String> files() {
+      return List.of("provided");
+    }
+
+    @Override
+    public InputStream open(String file) throws IOException {
+      if (Boolean.getBoolean("broken")) {
+        throw new IOException("broken jar");
+      }
+      return new ByteArrayInputStream(file.getBytes(UTF_8));
+    }
+  }
+
+  /** A provider for another platform. */
+  public static final class ElsewhereProvider implements NativeBundle {
+    @Override
+    public String platform() {
+      return "vms-vax";
+    }
+
+    @Override
+    public String contentHash() {
+      return "";
+    }
+
+    @Override
+    public List<String> files() {
+      return List.of();
+    }
+
+    @Override
+    public InputStream open(String file) throws IOException {
+      throw new IOException("never opened");
+    }
+  }
+
+  @Test
+  void propertyComesBeforeEverything() throws Exception {
+    provide(Provider.class);
+    Files.createFile(directory.resolve(System.mapLibraryName("llamastream")));
+    assertThat(find("-Dllamastream.library.path=" + directory)).isEqualTo("found " + directory);
+  }
+
+  /** Whoever names a directory does not want another. */
+  @Test
+  void propertyThatNamesNothingIsAnErrorWhateverElseThereIs() throws Exception {
+    provide(Provider.class);
+    assertThat(find("-Dllamastream.library.path=" + directory))
+        .startsWith("refused no native libraries for " + PLATFORM)
+        .contains("-Dllamastream.library.path: no " + directory)
+        .doesNotContain("natives jar");
+  }
+
+  @Test
+  void emptyPropertyIsAnError() throws Exception {
+    assertThat(find("-Dllamastream.library.path="))
+        .startsWith("refused no native libraries for " + PLATFORM);
+  }
+
+  @Test
+  void bundleOfAProviderIsExtracted() throws Exception {
+    provide(Provider.class);
+    Path extracted = directory.resolve("cache").resolve(PLATFORM + "-0011223344556677");
+    assertThat(find()).isEqualTo("found " + extracted);
+    assertThat(extracted.resolve("provided")).hasContent("provided");
+  }
+
+  @Test
+  void bundleOfAnotherPlatformIsPassedOver() throws Exception {
+    provide(ElsewhereProvider.class, Provider.class);
+    assertThat(find()).startsWith("found " + directory.resolve("cache"));
+  }
+
+  @Test
+  void bundleThatCannotBeExtractedIsAnError() throws Exception {
+    provide(Provider.class);
+    assertThat(find("-Dbroken=true"))
+        .isEqualTo(
+            "refused the native libraries of %s could not be extracted: %s"
+                .formatted(Provider.class.getName(), "java.io.IOException: broken jar"));
+  }
+
+  @Test
+  void providerThatDoesNotExistIsAnError() throws Exception {
+    Files.writeString(services(), "dev.llamastream.absent.Provider");
+    assertThat(find()).startsWith("refused").contains("dev.llamastream.absent.Provider");
+  }
+
+  /** The whole way: a natives jar, the cache, the loader. */
+  @Test
+  void nativesJarIsLoaded() throws Exception {
+    List<String> lines = new ArrayList<>(List.of("a".repeat(64)));
+    Path libraries = NativeLibrary.load().directory();
+    Path list = natives();
+    try (Stream<Path> files = Files.list(libraries)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, list.resolveSibling(file.getFileName()));
+        lines.add("%064x  %s".formatted(0, file.getFileName()));
+      }
+    }
+    Files.write(list, lines);
+
+    ChildJvm child = run(Load.class, "--enable-native-access=ALL-UNNAMED");
+
+    Path extracted = directory.resolve("cache").resolve(PLATFORM + "-" + "a".repeat(16));
+    assertThat(child.exitCode()).as(child.output()).isZero();
+    assertThat(child.output())
+        .startsWith(
+            "NativeInfo[llamaVersion=%s, directory=%s, devices=["
+                .formatted(NativeLibrary.LLAMA_VERSION, extracted));
+  }
+
+  @Test
+  void nativesJarThatLacksAFileIsAnError() throws Exception {
+    Files.write(natives(), List.of("a".repeat(64), "%064x  absent".formatted(0)));
+    assertThat(find()).startsWith("refused").contains("could not be extracted").contains("absent");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\n", "no hash\n"})
+  void nativesJarWithABrokenListIsAnError(String content) throws Exception {
+    Files.writeString(natives(), content);
+    assertThat(find()).startsWith("refused").contains("could not be extracted");
+  }
+
+  private Path natives() throws IOException {
+    Path list = directory.resolve("jar").resolve(ResourceNatives.list(PLATFORM));
+    Files.createDirectories(list.getParent());
+    return list;
+  }
+
+  private void provide(Class<?>... providers) throws IOException {
+    Files.write(services(), Stream.of(providers).map(Class::getName).toList());
+  }
+
+  private Path services() throws IOException {
+    return Files.createDirectories(directory.resolve("jar/META-INF/services"))
+        .resolve(NativeBundle.class.getName());
+  }
+
+  private String find(String... options) throws Exception {
+    ChildJvm child = run(Find.class, options);
+    assertThat(child.exitCode()).as(child.output()).isZero();
+    return child.output();
+  }
+
+  private ChildJvm run(Class<?> main, String... options) throws Exception {
+    List<String> all = new ArrayList<>(List.of(options));
+    all.add("-Dllamastream.cache.dir=" + directory.resolve("cache"));
+    return ChildJvm.run(main, List.of(directory.resolve("jar")), all);
+  }
+}
