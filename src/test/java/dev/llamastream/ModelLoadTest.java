@@ -1,56 +1,39 @@
 package dev.llamastream;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llamastream.fixture.ByteVocabulary;
 import dev.llamastream.fixture.GgufWriter;
 import dev.llamastream.fixture.TinyModel;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
+import dev.llamastream.gguf.GgufFile;
+import dev.llamastream.gguf.GgufType;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.stream.LongStream;
-import java.util.stream.Stream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Models as they should be, and loads that are stopped. */
 class ModelLoadTest {
-
-  private static final int BLOCK = 1 << 16;
 
   @TempDir Path directory;
 
-  /** Whether this process has one of the files below mapped or open, where that can be seen. */
-  private static boolean holds(Path files) {
-    Path self = Path.of("/proc/self");
-    if (!Files.exists(self)) {
-      return false;
-    }
-    try (Stream<Path> open = Files.list(self.resolve("fd"))) {
-      return Files.readString(self.resolve("maps")).contains(files.toString())
-          || open.anyMatch(file -> linksInto(file, files));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static boolean linksInto(Path link, Path files) {
-    try {
-      return Files.readSymbolicLink(link).startsWith(files);
-    } catch (IOException e) {
-      return false; // closed meanwhile
-    }
-  }
-
   @AfterEach
   void nothingIsLeft() {
-    assertThat(holds(directory)).as("a file that is still open").isFalse();
+    OpenFiles.assertNoneIn(directory);
   }
 
   private Path tiny() {
@@ -61,183 +44,307 @@ class ModelLoadTest {
     return Path.of(System.getProperty("llamastream.test.model"));
   }
 
-  private static ModelLoadException refused(Path path) {
-    return refused(path, ModelParams.defaults());
+  private static ModelParams listening(LoadListener listener) {
+    return ModelParams.builder().progressListener(listener).build();
   }
 
-  private static ModelLoadException refused(Path path, ModelParams params) {
-    ModelLoadException refusal =
-        catchThrowableOfType(ModelLoadException.class, () -> Model.load(path, params).close());
-    assertThat(refusal).as("%s", path).isNotNull();
-    assertThat(refusal).hasMessageStartingWith(path.toAbsolutePath() + ": ");
-    return refusal;
-  }
-
-  // ---- files ----
+  // ---- the progress listener ----
 
   @Test
-  void missingFile() {
-    assertThat(refused(directory.resolve("absent.gguf"))).hasMessageEndingWith(": no such file");
-    assertThat(refused(directory.resolve("absent/absent.gguf")))
-        .hasMessageEndingWith(": no such file");
-    assertThat(refused(Path.of("relative.gguf"))).hasMessageEndingWith(": no such file");
-    assertThat(refused(Path.of(""))).hasMessageEndingWith(": not a file");
-  }
-
-  @Test
-  void directoryIsNoFile() {
-    assertThat(refused(directory)).hasMessageEndingWith(": not a file");
+  void progressGoesFromZeroToOne() {
+    List<Float> fractions = new ArrayList<>();
+    Set<Thread> threads = new HashSet<>();
+    LoadListener listener =
+        fraction -> {
+          threads.add(Thread.currentThread());
+          return fractions.add(fraction);
+        };
+    Model.load(real(), listening(listener)).close();
+    assertThat(fractions).isSorted().hasSizeGreaterThan(50);
+    assertThat(fractions.getFirst()).isBetween(0f, 0.1f);
+    assertThat(fractions.getLast()).isEqualTo(1);
+    assertThat(threads).containsExactly(Thread.currentThread());
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"", "G", "GGUF", "Once upon a time there was no model.\n", "GGML\3\0\0\0"})
-  void fileOfSomethingElse(String content) throws Exception {
-    Path file = Files.writeString(directory.resolve("other.gguf"), content);
-    refused(file);
+  @ValueSource(floats = {0, 0.5f, 1})
+  void listenerStopsTheLoad(float when) {
+    Path path = tiny();
+    List<Float> fractions = new ArrayList<>();
+    LoadListener listener =
+        fraction -> {
+          fractions.add(fraction);
+          return fraction < when;
+        };
+    assertThatThrownBy(() -> Model.load(path, listening(listener)).close())
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessage(path + ": the load was stopped")
+        .hasNoCause();
+    assertThat(fractions).filteredOn(fraction -> fraction >= when).hasSize(1);
   }
 
   @Test
-  void zeros() throws Exception {
-    refused(Files.write(directory.resolve("zeros.gguf"), new byte[BLOCK]));
-  }
-
-  @ParameterizedTest
-  @CsvSource({"0, 0x47475547", "0, 0x00000000", "4, 0", "4, 1", "4, 4", "4, 0x03000000", "4, -1"})
-  void wrongMagicOrVersion(int offset, String value) throws Exception {
-    byte[] file = TinyModel.defaults().gguf().toByteArray();
-    int integer = Integer.decode(value);
-    for (int i = 0; i < 4; i++) {
-      file[offset + i] = (byte) (integer >>> 8 * i);
+  void listenerThatFailsStopsTheLoad() {
+    Path path = tiny();
+    RuntimeException exception = new IllegalStateException("mine");
+    Error error = new StackOverflowError("mine");
+    for (LoadListener listener :
+        List.<LoadListener>of(
+            fraction -> {
+              throw exception;
+            },
+            fraction -> {
+              throw error;
+            })) {
+      assertThatThrownBy(() -> Model.load(path, listening(listener)).close())
+          .isInstanceOf(ModelLoadException.class)
+          .hasMessage(path + ": the progress listener failed")
+          .cause()
+          .isIn(exception, error);
     }
-    refused(Files.write(directory.resolve("broken.gguf"), file));
   }
 
+  @Test
+  void listenerMayLoadAnotherModel() {
+    Path path = tiny();
+    LoadListener listener =
+        fraction -> {
+          Model.load(path).close();
+          assertThatThrownBy(() -> Model.load(directory)).isInstanceOf(ModelLoadException.class);
+          return true;
+        };
+    Model.load(path, listening(listener)).close();
+  }
+
+  // ---- in the background ----
+
+  @Test
+  void loadsInTheBackground() {
+    List<Thread> threads = new ArrayList<>();
+    LoadListener listener = fraction -> threads.add(Thread.currentThread());
+    try (Model model = Model.loadAsync(tiny(), listening(listener)).join()) {
+      assertThat(model.info().name()).isEqualTo("tiny");
+    }
+    assertThat(threads).isNotEmpty().doesNotContain(Thread.currentThread());
+  }
+
+  @Test
+  void failureInTheBackgroundIsTheFutures() {
+    CompletableFuture<Model> missing =
+        Model.loadAsync(directory.resolve("absent.gguf"), ModelParams.defaults());
+    assertThatThrownBy(missing::join)
+        .isInstanceOf(CompletionException.class)
+        .cause()
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessage(directory.resolve("absent.gguf") + ": no such file");
+    CompletableFuture<Model> unknown =
+        Model.loadAsync(tiny(), ModelParams.builder().devices(List.of("GPU99")).build());
+    assertThatThrownBy(unknown::join).hasCauseInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** Cancels a load that has come so far, while it is in the listener. */
   @ParameterizedTest
-  @ValueSource(longs = {-1, Long.MAX_VALUE, Long.MIN_VALUE, 1L << 61, 1L << 32, 1_000_000})
-  void extremeCounts(long count) throws Exception {
-    for (int offset :
-        new int[] {
-          GgufWriter.TENSOR_COUNT_OFFSET,
-          GgufWriter.METADATA_COUNT_OFFSET,
-          GgufWriter.METADATA_OFFSET // the first key's length
-        }) {
-      byte[] file = TinyModel.defaults().gguf().toByteArray();
-      for (int i = 0; i < 8; i++) {
-        file[offset + i] = (byte) (count >>> 8 * i);
+  @ValueSource(floats = {0, 0.5f})
+  void cancelStopsTheLoad(float when) throws Exception {
+    assertThat(callsAfterCancelAt(when)).isZero();
+  }
+
+  /** Nobody gets the model, so nobody else can close it. */
+  @Test
+  void cancelTooLateClosesTheModel() throws Exception {
+    assertThat(callsAfterCancelAt(1)).isZero();
+  }
+
+  private int callsAfterCancelAt(float when) throws Exception {
+    CountDownLatch reached = new CountDownLatch(1);
+    CountDownLatch cancelled = new CountDownLatch(1);
+    AtomicReference<Thread> thread = new AtomicReference<>();
+    AtomicInteger callsAfter = new AtomicInteger(-1);
+    LoadListener listener =
+        fraction -> {
+          if (fraction >= when && callsAfter.incrementAndGet() == 0) {
+            thread.set(Thread.currentThread());
+            reached.countDown();
+            await(cancelled);
+          }
+          return true;
+        };
+    CompletableFuture<Model> future = Model.loadAsync(tiny(), listening(listener));
+    reached.await();
+    OpenFiles.assertSomeIn(directory);
+    assertThat(future.cancel(true)).isTrue();
+    cancelled.countDown();
+    thread.get().join();
+    assertThat(future).isCancelled();
+    OpenFiles.assertNoneIn(directory);
+    return callsAfter.get();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  // ---- parameters ----
+
+  @Test
+  void everyWayOfLoadingGivesTheSameModel() {
+    Path path = tiny();
+    try (Model model = Model.load(path)) {
+      for (ModelParams.Builder params :
+          List.of(
+              ModelParams.builder().gpuLayers(0),
+              ModelParams.builder().gpuLayers(Integer.MAX_VALUE),
+              ModelParams.builder().memoryMap(false),
+              ModelParams.builder().memoryMap(false).memoryLock(true),
+              ModelParams.builder().memoryLock(true),
+              ModelParams.builder().checkTensors(true),
+              ModelParams.builder().repackWeights(false),
+              ModelParams.builder().devices(List.of("CPU")),
+              ModelParams.builder().devices(List.of("CPU", "CPU")),
+              ModelParams.builder().tensorSplit(List.of(0f, 1f)),
+              ModelParams.builder().tensorSplit(Collections.nCopies(16, 0f)),
+              ModelParams.builder().tensorSplit(Collections.nCopies(16, Float.MAX_VALUE)))) {
+        try (Model other = Model.load(path, params.build())) {
+          assertThat(other.info()).isEqualTo(model.info());
+          assertThat(other.metadata()).isEqualTo(model.metadata());
+        }
       }
-      refused(Files.write(directory.resolve("broken.gguf"), file));
     }
   }
 
-  // ---- truncated files ----
-
-  /** Lengths in falling order. */
-  private static void everyTruncationIsRefused(Path file, LongStream lengths) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      lengths.forEach(
-          length -> {
-            try {
-              channel.truncate(length);
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-            refused(file);
-          });
+  @Test
+  void onlyTheVocabulary() {
+    try (Model model = Model.load(tiny(), ModelParams.builder().vocabOnly(true).build())) {
+      assertThat(model.info().canGenerate()).isFalse();
+      assertThat(model.info().vocabularySize()).isEqualTo(ByteVocabulary.FIRST_ADDED);
+      assertThat(model.info().layers()).isZero();
+      assertThat(model.info().heads()).isZero();
+      assertThat(model.tokenizer().encode("a")).containsExactly(ByteVocabulary.encode("a"));
+      assertThatThrownBy(() -> new Context(model, ContextParams.defaults()))
+          .isInstanceOf(ContextCreationException.class);
     }
   }
 
-  private static LongStream blocks(Path file) throws IOException {
-    long last = (Files.size(file) - 1) / BLOCK;
-    return LongStream.rangeClosed(0, last).map(block -> (last - block) * BLOCK);
+  @Test
+  void devicesThatAreNotThere() {
+    badArgument(ModelParams.builder().devices(List.of("GPU99")), "devices: GPU99, must be among [");
+    badArgument(ModelParams.builder().devices(List.of("CPU", "")), "devices: , must be among [");
+    badArgument(
+        ModelParams.builder().mainGpu(Integer.MAX_VALUE),
+        "mainGpu: 2147483647, must be below the number of GPUs, which is ");
+    badArgument(
+        ModelParams.builder().tensorSplit(Collections.nCopies(1000, 1f)),
+        "tensorSplit: 1000 parts, must be at most ");
+  }
+
+  private void badArgument(ModelParams.Builder params, String message) {
+    Path path = tiny();
+    ModelParams built = params.build();
+    assertThatThrownBy(() -> Model.load(path, built).close())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(message);
   }
 
   @Test
-  void tinyModelTruncatedAtEveryBlock() throws Exception {
-    Path file = tiny();
-    everyTruncationIsRefused(file, blocks(file));
+  void nullIsRefused() {
+    Path path = tiny();
+    ModelParams params = ModelParams.defaults();
+    refusesNull("path", () -> Model.load(null));
+    refusesNull("path", () -> Model.load(null, params));
+    refusesNull("path", () -> Model.loadAsync(null, params));
+    refusesNull("params", () -> Model.load(path, null));
+    refusesNull("params", () -> Model.loadAsync(path, null));
   }
+
+  private static void refusesNull(String name, ThrowingCallable call) {
+    assertThatThrownBy(call).isInstanceOf(NullPointerException.class).hasMessage(name);
+  }
+
+  // ---- what a model says of itself ----
 
   @Test
-  void realModelTruncatedAtEveryBlock() throws Exception {
-    Path file = Files.copy(real(), directory.resolve("real.gguf"));
-    everyTruncationIsRefused(file, blocks(file));
-  }
-
-  @Test
-  void truncatedByOneByte() throws Exception {
-    Path file = tiny();
-    everyTruncationIsRefused(file, LongStream.of(Files.size(file) - 1));
-  }
-
-  /** Header, metadata and tensor table, and a little more. */
-  @Test
-  void truncatedAnywhereInTheMetadata() throws Exception {
-    Path file = tiny();
-    everyTruncationIsRefused(file, LongStream.iterate(16_000, n -> n >= 0, n -> n - 97));
-  }
-
-  @Test
-  void truncatedAnywhereInTheMetadataOfAVocabulary() throws Exception {
-    Path file = tiny();
-    ModelParams vocabOnly = ModelParams.builder().vocabOnly(true).build();
-    for (long length = 8_000; length >= 0; length -= 397) {
-      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-        channel.truncate(length);
-      }
-      refused(file, vocabOnly);
-    }
-  }
-
-  // ---- models that llama.cpp does not want ----
-
-  @ParameterizedTest
-  @ValueSource(strings = {"none", "", "llama\nllama", "LLAMA"})
-  void unknownArchitecture(String architecture) {
+  void infoAndMetadataOutliveTheModel() {
     Path path =
         TinyModel.defaults()
-            .withArchitecture(architecture)
             .gguf()
-            .write(directory.resolve("other.gguf"));
-    assertThat(refused(path))
-        .hasMessageContaining("architecture")
-        .hasMessageContaining(architecture);
+            .put("text.long", "é".repeat(1000))
+            .put("tokenizer.chat_template", "{{ messages }}")
+            .put("a.float", 0.5f)
+            .put("a.flag", true)
+            .put("list", GgufWriter.ValueType.INT32, List.of(1, 2))
+            .write(directory.resolve("a model, with spaces & 'quotes'.gguf"));
+    Model model = Model.load(path);
+    OpenFiles.assertSomeIn(directory);
+    model.close();
+    model.close();
+    OpenFiles.assertNoneIn(directory);
+
+    ModelInfo info = model.info();
+    assertThat(info.description()).startsWith("llama");
+    assertThat(info.architecture()).isEqualTo("llama");
+    assertThat(info.name()).isEqualTo("tiny");
+    assertThat(info.vocabularySize()).isEqualTo(ByteVocabulary.FIRST_ADDED);
+    assertThat(info.trainedContextSize()).isEqualTo(8192);
+    assertThat(info.embeddingSize()).isEqualTo(64);
+    assertThat(info.layers()).isEqualTo(2);
+    assertThat(info.heads()).isEqualTo(2);
+    assertThat(info.kvHeads()).isEqualTo(1);
+    assertThat(info.canGenerate()).isTrue();
+    assertThat(info.chatTemplate()).isEqualTo("{{ messages }}");
+    assertThat(info.parameters()).isEqualTo(GgufFile.read(path).parameterCount());
+    assertThat(info.sizeInBytes()).isBetween(2 * info.parameters(), 3 * info.parameters());
+
+    assertThat(model.metadata())
+        .containsEntry("general.architecture", "llama")
+        .containsEntry("llama.context_length", "8192")
+        .containsEntry("text.long", "é".repeat(1000))
+        .containsEntry("a.flag", "true")
+        .containsEntry("a.float", "0.500000")
+        .doesNotContainKeys("list", "tokenizer.ggml.tokens")
+        .isUnmodifiable();
   }
 
   @Test
-  void nothingButAHeader() {
-    refused(new GgufWriter().write(directory.resolve("bare.gguf")));
+  void metadataIsInTheFilesOrder() {
+    Path path = tiny();
+    List<String> scalars = new ArrayList<>();
+    GgufFile.read(path)
+        .metadata()
+        .forEach(
+            (key, value) -> {
+              if (value.type() != GgufType.ARRAY) {
+                scalars.add(key);
+              }
+            });
+    try (Model model = Model.load(path)) {
+      assertThat(model.metadata().keySet()).containsExactlyElementsOf(scalars);
+    }
   }
 
   @Test
-  void noTensors() {
-    Path path =
-        new GgufWriter().put("general.architecture", "llama").write(directory.resolve("bare.gguf"));
-    refused(path);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "llama.context_length",
-        "llama.embedding_length",
-        "llama.block_count",
-        "llama.attention.head_count",
-        "tokenizer.ggml.model",
-        "tokenizer.ggml.tokens",
-        "blk.1.ffn_up.weight",
-        "output_norm.weight"
-      })
-  void renamedEntry(String name) throws Exception {
-    String file = Files.readString(tiny(), java.nio.charset.StandardCharsets.ISO_8859_1);
-    assertThat(file).contains(name);
-    String renamed = file.replace(name, name.substring(0, name.length() - 1) + "_");
-    assertThat(
-            refused(
-                Files.writeString(
-                    directory.resolve("renamed.gguf"),
-                    renamed,
-                    java.nio.charset.StandardCharsets.ISO_8859_1)))
-        .hasMessageContaining(name);
+  void infoOfARealModel() {
+    try (Model model = Model.load(real())) {
+      assertThat(model.info().chatTemplate()).contains("<|im_start|>");
+      assertThat(model.info())
+          .isEqualTo(
+              new ModelInfo(
+                  "llama 135M Q4_1",
+                  "llama",
+                  "Smollm2 135M 8k Lc100K Mix1 Ep2",
+                  134_515_008,
+                  96_000_000,
+                  49_152,
+                  8192,
+                  576,
+                  30,
+                  9,
+                  3,
+                  true,
+                  model.info().chatTemplate()));
+    }
   }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /** What tests of streams say again and again. */
@@ -105,6 +106,37 @@ final class TestStreams {
       return context.handle().logits().toArray(JAVA_FLOAT);
     } finally {
       context.handle().exit();
+    }
+  }
+
+  /** Takes all tokens of a stream on a thread of its own. */
+  static final class Puller {
+    private final CompletableFuture<List<Token>> result = new CompletableFuture<>();
+    private final Thread thread;
+
+    Puller(TokenStream stream) {
+      thread =
+          Thread.ofPlatform()
+              .start(() -> result.completeAsync(() -> TestStreams.tokens(stream), Runnable::run));
+    }
+
+    /** Starts, and returns when the thread has begun to decode. */
+    static Puller decoding(Context context, TokenStream stream) throws InterruptedException {
+      long calls = context.handle().decodeCalls();
+      Puller puller = new Puller(stream);
+      while (context.handle().decodeCalls() == calls && puller.thread.isAlive()) {
+        Thread.sleep(1);
+      }
+      return puller;
+    }
+
+    Thread thread() {
+      return thread;
+    }
+
+    List<Token> join() throws InterruptedException {
+      thread.join();
+      return result.join();
     }
   }
 }

@@ -18,6 +18,7 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,7 @@ public final class ContextHandle {
   private final List<SamplerHandle> samplers = new ArrayList<>();
   private final Lifetime lifetime = new Lifetime("the context", true, this::free);
   private Runnable onFree = () -> {};
-  private long decodeCalls;
+  private final AtomicLong decodeCalls = new AtomicLong();
   private @Nullable GenerationException poison;
 
   /** Opens a context. The caller holds a lease of the model. */
@@ -203,7 +204,7 @@ public final class ContextHandle {
   }
 
   private boolean decodeBatch(int count) {
-    decodeCalls++;
+    decodeCalls.incrementAndGet();
     llama_batch.n_tokens(batch, count);
     int status = LibLlama.ls_decode(context, batch, error.segment());
     return switch (status) {
@@ -222,9 +223,9 @@ public final class ContextHandle {
     return failure;
   }
 
-  /** How often the model has run so far. */
+  /** How often the model was asked to run so far. Any thread. */
   public long decodeCalls() {
-    return decodeCalls;
+    return decodeCalls.get();
   }
 
   /** The logarithm of a token's probability in the last output row. */

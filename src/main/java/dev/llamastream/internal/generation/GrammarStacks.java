@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class GrammarStacks {
 
-  /**
-   * In characters: as long as a token of a vocabulary, or what a model may repeat without sense,
-   * such as a row of opening parentheses.
-   */
+  /** In characters: what a model may repeat without sense, such as opening parentheses. */
   static final int MAX_TEXT = 24;
+
+  /** In characters: what a long token of a vocabulary may have in common with a text. */
+  static final int MAX_TOKEN = 16;
 
   /** Each stack is compared with each token of the vocabulary. */
   static final int MAX_STACKS = 4096;
@@ -42,11 +42,12 @@ final class GrammarStacks {
   static final long MAX_STEPS = 3_000_000;
 
   /**
-   * What {@code llama_grammar_reject_candidates} does, in the same steps, for a token that does not
-   * match in the end: it reads it in each way, even where these have the same stacks.
+   * What {@code llama_grammar_reject_candidates} does for a token that does not match in the end,
+   * in the same steps: it reads it in each way, even where these have come to the same stacks.
    */
-  static final long MAX_TOKEN_STEPS = 2_000_000;
+  static final long MAX_TOKEN_STEPS = 12_000_000;
 
+  private static final long MANY_READINGS = 1L << 40;
   private static final int STEPS_OF_STACK = 10;
   private static final int STEPS_OF_READING = 30;
 
@@ -59,9 +60,8 @@ final class GrammarStacks {
   /** Where so many stacks come from one place in a rule, it is worth a look of its own. */
   private static final int MANY_STACKS = 8;
 
-  /** Token ids come after the code points. */
+  // token ids come after the code points
   private static final long TOKENS = 1L << 33;
-
   private static final long END = 1L << 34;
 
   /** A stack of places in rules, of which equal ones are the same. The empty one has none below. */
@@ -99,11 +99,7 @@ final class GrammarStacks {
   private final Map<Integer, long[]> ranges = new HashMap<>();
   private int work;
 
-  /**
-   * Without left recursion.
-   *
-   * @param mayBeEmpty for each rule
-   */
+  /** For a grammar without left recursion, and for each rule whether it may be empty. */
   GrammarStacks(String text, Grammar grammar, boolean[] mayBeEmpty) {
     this.text = text;
     this.rules = grammar.rules();
@@ -219,13 +215,13 @@ final class GrammarStacks {
         if (!counts.containsKey(stack) && stack.below != null) {
           width += afterClass(stack.top) - stack.top;
         }
-        counts.merge(stack, count, Long::sum);
+        counts.merge(stack, count, (a, b) -> Math.min(a + b, MANY_READINGS));
         all += count;
       }
       spend(rule, expansion.stacks().size());
       // each stack found is compared with those that there are
       steps += expansion.steps() + (long) expansion.stacks().size() * counts.size() / 16;
-      if (length > 0) {
+      if (length > 0 && length <= MAX_TOKEN) {
         tokenSteps += count * (STEPS_OF_READING + expansion.steps());
       }
       if (width > MAX_WIDTH) {
@@ -270,7 +266,8 @@ final class GrammarStacks {
     return refusal(
         rule,
         ("too many ways to read a text of %d characters, must be less ambiguous: let alternatives"
-                + " begin differently, write x{0,9} for x? x? x? ...")
+                + " begin differently, let no repetition begin where another may end, write x{0,9}"
+                + " for x? x? x? ...")
             .formatted(length));
   }
 
