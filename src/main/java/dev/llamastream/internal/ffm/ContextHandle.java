@@ -60,6 +60,7 @@ public final class ContextHandle {
       throw new ContextCreationException(
           "reproducible: needs a model loaded with repackWeights(false)");
     }
+    MemoryCheck.check(model, params);
     context = create(params);
     MemorySegment llama = LibLlama.ls_context_llama(context);
     contextSize = LibLlama.llama_n_ctx_seq(llama);

@@ -134,7 +134,10 @@ public final class GrammarCheck {
           true,
           first -> {
             if (first == rule) {
-              throw leftRecursion(rule);
+              throw refusal(
+                  text,
+                  rules.get(rule).offset(),
+                  "left recursion, must not repeat what may be empty");
             }
             chain[rule] = Math.max(chain[rule], chain[first] + 1);
             steps[rule] += steps[first];

@@ -1,0 +1,107 @@
+package dev.llamastream.internal.ffm;
+
+import dev.llamastream.ContextCreationException;
+import dev.llamastream.ContextParams;
+import dev.llamastream.KvCacheType;
+import dev.llamastream.internal.bindings.LibLlama;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Refuses a KV cache that the machine has no memory for. The operating system would promise it all
+ * the same, and end the process when libllama fills it with zeros. Linux only: elsewhere nothing is
+ * refused.
+ */
+final class MemoryCheck {
+
+  /** What libllama keeps for each cell beside keys and values: position, shift, sequences. */
+  private static final long CELL_BYTES = 20;
+
+  private MemoryCheck() {}
+
+  static void check(ModelHandle model, ContextParams params) {
+    long cells = params.contextSize();
+    if (cells == 0) {
+      cells = LibLlama.llama_model_n_ctx_train(model.segment());
+    }
+    long needed = (long) (cells * (CELL_BYTES + keyAndValueBytes(model, params.kvCacheType())));
+    long available = availableBytes(Path.of("/proc/meminfo"), Path.of("/sys/fs/cgroup"));
+    if (needed > available) {
+      throw new ContextCreationException(
+          "contextSize: %d needs at least %d MiB for the KV cache, but %d MiB are available"
+              .formatted(cells, needed >> 20, available >> 20));
+    }
+  }
+
+  /** For each cell, where that can be told: a lower bound. */
+  private static double keyAndValueBytes(ModelHandle model, KvCacheType type) {
+    if (Devices.all().stream().anyMatch(Devices::isGpu)) {
+      return 0; // the cache may lie there
+    }
+    Map<String, String> metadata = model.metadata();
+    String prefix = metadata.getOrDefault("general.architecture", "") + ".";
+    for (String unusual : new String[] {"sliding_window", "kv_lora_rank", "ssm.", "wkv"}) {
+      // kept for a part of the positions, in compressed form, or not at all
+      if (metadata.keySet().stream().anyMatch(key -> key.contains(unusual))) {
+        return 0;
+      }
+    }
+    long heads = number(metadata, prefix + "attention.head_count", 0);
+    long kvHeads = number(metadata, prefix + "attention.head_count_kv", heads);
+    if (heads == 0 || kvHeads == 0) {
+      return 0; // another number for each layer
+    }
+    long headSize = LibLlama.llama_model_n_embd(model.segment()) / heads;
+    long elements =
+        number(metadata, prefix + "attention.key_length", headSize)
+            + number(metadata, prefix + "attention.value_length", headSize);
+    return (double) LibLlama.llama_model_n_layer(model.segment())
+        * kvHeads
+        * elements
+        * bytesPerElement(type);
+  }
+
+  /** ggml's blocks of 32: scale, offset and the bits. */
+  private static double bytesPerElement(KvCacheType type) {
+    return switch (type) {
+      case F32 -> 4;
+      case F16, BF16 -> 2;
+      case Q8_0 -> 34 / 32.0;
+      case Q5_1 -> 24 / 32.0;
+      case Q5_0 -> 22 / 32.0;
+      case Q4_1 -> 20 / 32.0;
+      case Q4_0, IQ4_NL -> 18 / 32.0;
+    };
+  }
+
+  private static long number(Map<String, String> metadata, String key, long otherwise) {
+    try {
+      return Long.parseLong(metadata.getOrDefault(key, ""));
+    } catch (NumberFormatException e) {
+      return otherwise;
+    }
+  }
+
+  /** What the machine has, and what the container's limit leaves of it. */
+  static long availableBytes(Path meminfo, Path cgroup) {
+    long machine = Long.MAX_VALUE;
+    long container = Long.MAX_VALUE;
+    try {
+      long kib = 0;
+      for (String line : Files.readAllLines(meminfo)) {
+        if (line.startsWith("MemAvailable:") || line.startsWith("SwapFree:")) {
+          kib += Long.parseLong(line.replaceAll("\\D", ""));
+        }
+      }
+      machine = kib << 10;
+      String limit = Files.readString(cgroup.resolve("memory.max")).strip();
+      String used = Files.readString(cgroup.resolve("memory.current")).strip();
+      container = Long.parseLong(limit) - Long.parseLong(used);
+    } catch (IOException | NumberFormatException e) {
+      // not Linux, or no limit
+    }
+    return Math.min(machine, container);
+  }
+}
