@@ -31,3 +31,9 @@ rm "$shared.bak"
 # No trailing blanks, so that the output can be compared line by line.
 find "$out" -name '*.java' -print0 | xargs -0 sed -i.bak 's/[[:space:]]*$//'
 find "$out" -name '*.bak' -delete
+
+# What they were made from, for the ABI gate.
+pins=$root/src/test/resources/dev/llamastream/internal/bindings/headers.sha256
+sums() { sha256sum "$@" 2>/dev/null || shasum -a 256 "$@"; }
+(cd "$source" && sums include/llama.h ggml/include/{ggml,ggml-alloc,ggml-backend,ggml-cpu,ggml-opt,gguf}.h) >"$pins"
+(cd "$root" && sums native/shim/llamastream.h) >>"$pins"

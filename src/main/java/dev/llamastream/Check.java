@@ -1,5 +1,8 @@
 package dev.llamastream;
 
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
 import java.util.Locale;
 
 /** Range checks with one form of message: the field, its value, its range. */
@@ -27,6 +30,12 @@ final class Check {
       throw outOfRange(field, value, String.format(Locale.ROOT, "[%s, %s]", min, max));
     }
     return value;
+  }
+
+  /** A copy, none of whose elements is null. */
+  static <T> List<T> listOf(String field, List<T> values) {
+    requireNonNull(values, field).forEach(value -> requireNonNull(value, field));
+    return List.copyOf(values);
   }
 
   static IllegalArgumentException outOfRange(String field, Object value, String range) {

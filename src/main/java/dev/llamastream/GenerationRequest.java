@@ -44,7 +44,7 @@ public record GenerationRequest(
     requireNonNull(prompt, "prompt");
     Check.range("maxTokens", maxTokens, 1, Integer.MAX_VALUE);
     requireNonNull(sampler, "sampler");
-    stopSequences = List.copyOf(requireNonNull(stopSequences, "stopSequences"));
+    stopSequences = Check.listOf("stopSequences", stopSequences);
     Check.range("stopSequences", stopSequences.size(), 0, 100);
     for (String stop : stopSequences) {
       Check.range("stopSequences length", stop.length(), 1, 10_000);
@@ -101,7 +101,7 @@ public record GenerationRequest(
 
     /** See {@link GenerationRequest#stopSequences()}. */
     public Builder stopSequences(String... values) {
-      stopSequences = List.of(values);
+      stopSequences = Arrays.asList(requireNonNull(values, "stopSequences").clone());
       return this;
     }
 

@@ -8,7 +8,10 @@ import dev.llamastream.internal.ffm.LeakReport;
 import dev.llamastream.internal.ffm.ModelHandle;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -23,12 +26,24 @@ public final class Model implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final LeakReport leakReport;
 
-  private Model(ModelHandle handle, Path path) {
+  private Model(ModelHandle handle, GgufFile file) {
     this.handle = handle;
     this.info = handle.info();
-    this.metadata = Collections.unmodifiableMap(handle.metadata());
+    this.metadata = inOrder(handle.metadata(), file.metadata().keySet());
     this.tokenizer = new ModelTokenizer(handle);
-    this.leakReport = LeakReport.watch(this, "Model " + path);
+    this.leakReport = LeakReport.watch(this, "Model " + file.path());
+  }
+
+  /** libllama keeps them in no order. */
+  private static Map<String, String> inOrder(Map<String, String> values, Set<String> keys) {
+    Map<String, String> ordered = new LinkedHashMap<>();
+    for (String key : keys) {
+      String value = values.get(key);
+      if (value != null) {
+        ordered.put(key, value);
+      }
+    }
+    return Collections.unmodifiableMap(ordered);
   }
 
   /** Loads a GGUF file with all defaults: {@link #load(Path, ModelParams)}. */
@@ -45,8 +60,9 @@ public final class Model implements AutoCloseable {
   public static Model load(Path path, ModelParams params) {
     requireNonNull(path, "path");
     requireNonNull(params, "params");
-    ModelCheck.check(GgufFile.readAll(path), params.vocabOnly());
-    return new Model(ModelHandle.load(path.toAbsolutePath(), params), path);
+    List<GgufFile> files = GgufFile.readAll(path);
+    ModelCheck.check(files, params.vocabOnly());
+    return new Model(ModelHandle.load(path.toAbsolutePath(), params), files.getFirst());
   }
 
   /**

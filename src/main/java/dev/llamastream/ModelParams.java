@@ -44,8 +44,8 @@ public record ModelParams(
   public ModelParams {
     Check.range("gpuLayers", gpuLayers, -1, Integer.MAX_VALUE);
     Check.range("mainGpu", mainGpu, -1, Integer.MAX_VALUE);
-    devices = List.copyOf(requireNonNull(devices, "devices"));
-    tensorSplit = List.copyOf(requireNonNull(tensorSplit, "tensorSplit"));
+    devices = Check.listOf("devices", devices);
+    tensorSplit = Check.listOf("tensorSplit", tensorSplit);
     for (float part : tensorSplit) {
       Check.range("tensorSplit", part, 0, Float.MAX_VALUE);
     }

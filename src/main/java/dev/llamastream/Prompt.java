@@ -28,7 +28,7 @@ public sealed interface Prompt {
   record Tokens(List<Integer> ids) implements Prompt {
     /** Checks and copies its argument. */
     public Tokens {
-      ids = List.copyOf(requireNonNull(ids, "prompt"));
+      ids = Check.listOf("prompt", ids);
       if (ids.isEmpty()) {
         throw new IllegalArgumentException("prompt: no tokens, must have at least 1");
       }

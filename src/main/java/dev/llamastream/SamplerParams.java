@@ -87,7 +87,13 @@ public record SamplerParams(
     requireNonNull(dry, "dry");
     requireNonNull(xtc, "xtc");
     Check.range("topNSigma", topNSigma, 0, 100);
-    logitBias = Map.copyOf(requireNonNull(logitBias, "logitBias"));
+    requireNonNull(logitBias, "logitBias")
+        .forEach(
+            (id, bias) -> {
+              requireNonNull(id, "logitBias token");
+              requireNonNull(bias, "logitBias");
+            });
+    logitBias = Map.copyOf(logitBias);
     logitBias.forEach(
         (id, bias) -> {
           Check.range("logitBias token", id, 0, Integer.MAX_VALUE);
@@ -164,7 +170,7 @@ public record SamplerParams(
       Check.range("dry base", base, 1, 100);
       Check.range("dry allowedLength", allowedLength, 0, MAX_LAST_N);
       Check.range("dry lastN", lastN, 0, MAX_LAST_N);
-      breakers = List.copyOf(requireNonNull(breakers, "dry breakers"));
+      breakers = Check.listOf("dry breakers", breakers);
       Check.range("dry breakers", breakers.size(), 0, 100);
       for (String breaker : breakers) {
         if (breaker.isEmpty() || breaker.indexOf('\0') >= 0) {

@@ -85,7 +85,7 @@ class ModelFileTest {
     byte[] file = TinyModel.defaults().gguf().toByteArray();
     int integer = Integer.decode(value);
     for (int i = 0; i < 4; i++) {
-      file[offset + i] = (byte) (integer >>> 8 * i);
+      file[offset + i] = (byte) (integer >>> (8 * i));
     }
     refused(Files.write(directory.resolve("broken.gguf"), file));
   }
@@ -101,7 +101,7 @@ class ModelFileTest {
         }) {
       byte[] file = TinyModel.defaults().gguf().toByteArray();
       for (int i = 0; i < 8; i++) {
-        file[offset + i] = (byte) (count >>> 8 * i);
+        file[offset + i] = (byte) (count >>> (8 * i));
       }
       refused(Files.write(directory.resolve("broken.gguf"), file));
     }

@@ -7,181 +7,19 @@ import dev.llamastream.SamplerParams.Dry;
 import dev.llamastream.SamplerParams.Mirostat;
 import dev.llamastream.SamplerParams.Xtc;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every field of every record of parameters. */
+/** Defaults, copies, and what is refused beside numbers out of range. */
 class ParamsTest {
-
-  private static final int MAX = Integer.MAX_VALUE;
-
-  /**
-   * A field with a range.
-   *
-   * @param builds a record with this value
-   * @param reads the value back
-   */
-  private record Range<P, V extends Number>(
-      String field, V min, V max, Function<V, P> builds, Function<P, V> reads) {
-
-    @Override
-    public String toString() {
-      return field;
-    }
-
-    void accepts(V value) {
-      assertThat(reads.apply(builds.apply(value))).isEqualTo(value);
-    }
-
-    void refuses(V value) {
-      assertThatThrownBy(() -> builds.apply(value))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("%s: %s, must be in [%s, %s]".formatted(field, value, min, max));
-    }
-  }
-
-  static Stream<Range<?, Integer>> integers() {
-    return Stream.of(
-        new Range<>(
-            "gpuLayers", -1, MAX, v -> model().gpuLayers(v).build(), ModelParams::gpuLayers),
-        new Range<>("mainGpu", -1, MAX, v -> model().mainGpu(v).build(), ModelParams::mainGpu),
-        new Range<>(
-            "contextSize",
-            0,
-            MAX - 256,
-            v -> context().contextSize(v).build(),
-            ContextParams::contextSize),
-        new Range<>(
-            "batchSize", 1, 1 << 20, v -> context().batchSize(v).build(), ContextParams::batchSize),
-        new Range<>(
-            "microBatchSize",
-            1,
-            1 << 20,
-            v -> context().batchSize(1 << 20).microBatchSize(v).build(),
-            ContextParams::microBatchSize),
-        new Range<>(
-            "microBatchSize",
-            1,
-            100,
-            v ->
-                new ContextParams(
-                    0, 100, v, 0, 0, FlashAttention.AUTO, KvCacheType.F16, false, 0, false),
-            ContextParams::microBatchSize),
-        new Range<>("threads", 0, 512, v -> context().threads(v).build(), ContextParams::threads),
-        new Range<>(
-            "batchThreads",
-            0,
-            512,
-            v -> context().batchThreads(v).build(),
-            ContextParams::batchThreads),
-        new Range<>(
-            "keepTokens", 0, MAX, v -> context().keepTokens(v).build(), ContextParams::keepTokens),
-        new Range<>("topK", 0, MAX, v -> sampler().topK(v).build(), SamplerParams::topK),
-        new Range<>(
-            "penaltyLastN",
-            0,
-            1 << 20,
-            v -> sampler().penaltyLastN(v).build(),
-            SamplerParams::penaltyLastN),
-        new Range<>("mirostat version", 0, 2, v -> new Mirostat(v, 5, 0.1f), Mirostat::version),
-        new Range<>(
-            "dry allowedLength",
-            0,
-            1 << 20,
-            v -> new Dry(1, 2, v, 0, List.of()),
-            Dry::allowedLength),
-        new Range<>("dry lastN", 0, 1 << 20, v -> new Dry(1, 2, 0, v, List.of()), Dry::lastN),
-        new Range<>(
-            "logitBias token",
-            0,
-            MAX,
-            v -> sampler().logitBias(Map.of(v, 1f)).build(),
-            params -> params.logitBias().keySet().iterator().next()),
-        new Range<>(
-            "maxTokens", 1, MAX, v -> request().maxTokens(v).build(), GenerationRequest::maxTokens),
-        new Range<>(
-            "topLogprobs",
-            0,
-            1000,
-            v -> request().topLogprobs(v).build(),
-            GenerationRequest::topLogprobs));
-  }
-
-  /** How many, or how long. */
-  static Stream<Range<?, Integer>> sizes() {
-    return Stream.of(
-        new Range<>(
-            "dry breakers",
-            0,
-            100,
-            v -> new Dry(1, 2, 0, 0, Collections.nCopies(v, "\n")),
-            dry -> dry.breakers().size()),
-        new Range<>(
-            "stopSequences",
-            0,
-            100,
-            v -> request().stopSequences(Collections.nCopies(v, "x")).build(),
-            request -> request.stopSequences().size()),
-        new Range<>(
-            "stopSequences length",
-            1,
-            10_000,
-            v -> request().stopSequences("x".repeat(v)).build(),
-            request -> request.stopSequences().getFirst().length()));
-  }
-
-  static Stream<Range<?, Float>> floats() {
-    return Stream.of(
-        new Range<>(
-            "temperature",
-            0f,
-            100f,
-            v -> sampler().temperature(v).build(),
-            SamplerParams::temperature),
-        new Range<>("topP", 0f, 1f, v -> sampler().topP(v).build(), SamplerParams::topP),
-        new Range<>("minP", 0f, 1f, v -> sampler().minP(v).build(), SamplerParams::minP),
-        new Range<>(
-            "typicalP", 0f, 1f, v -> sampler().typicalP(v).build(), SamplerParams::typicalP),
-        new Range<>(
-            "repeatPenalty",
-            0.01f,
-            100f,
-            v -> sampler().repeatPenalty(v).build(),
-            SamplerParams::repeatPenalty),
-        new Range<>(
-            "frequencyPenalty",
-            -100f,
-            100f,
-            v -> sampler().frequencyPenalty(v).build(),
-            SamplerParams::frequencyPenalty),
-        new Range<>(
-            "presencePenalty",
-            -100f,
-            100f,
-            v -> sampler().presencePenalty(v).build(),
-            SamplerParams::presencePenalty),
-        new Range<>(
-            "topNSigma", 0f, 100f, v -> sampler().topNSigma(v).build(), SamplerParams::topNSigma),
-        new Range<>("mirostat tau", 0f, 100f, v -> new Mirostat(2, v, 0.1f), Mirostat::tau),
-        new Range<>("mirostat eta", 0f, 1f, v -> new Mirostat(2, 5, v), Mirostat::eta),
-        new Range<>(
-            "dry multiplier", 0f, 100f, v -> new Dry(v, 2, 0, 0, List.of()), Dry::multiplier),
-        new Range<>("dry base", 1f, 100f, v -> new Dry(1, v, 0, 0, List.of()), Dry::base),
-        new Range<>("xtc probability", 0f, 1f, v -> new Xtc(v, 0.1f), Xtc::probability),
-        new Range<>("xtc threshold", 0f, 1f, v -> new Xtc(0.5f, v), Xtc::threshold),
-        new Range<>(
-            "tensorSplit",
-            0f,
-            Float.MAX_VALUE,
-            v -> model().tensorSplit(List.of(1f, v)).build(),
-            params -> params.tensorSplit().getLast()));
-  }
 
   private static ModelParams.Builder model() {
     return ModelParams.builder();
@@ -199,82 +37,6 @@ class ParamsTest {
     return GenerationRequest.builder("prompt");
   }
 
-  @ParameterizedTest
-  @MethodSource
-  void integers(Range<?, Integer> range) {
-    int min = range.min();
-    int max = range.max();
-    range.accepts(min);
-    range.accepts(max);
-    range.refuses(min - 1);
-    range.refuses(Integer.MIN_VALUE);
-    if (max < MAX) {
-      range.refuses(max + 1);
-      range.refuses(MAX);
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource
-  void sizes(Range<?, Integer> range) {
-    int min = range.min();
-    range.accepts(min);
-    range.accepts(range.max());
-    range.refuses(range.max() + 1);
-    if (min > 0) {
-      range.refuses(min - 1);
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource
-  void floats(Range<?, Float> range) {
-    float min = range.min();
-    float max = range.max();
-    range.accepts(min);
-    range.accepts(max);
-    range.accepts(Math.nextUp(min));
-    range.accepts(Math.nextDown(max));
-    range.refuses(Math.nextDown(min));
-    range.refuses(Math.nextUp(max));
-    range.refuses(Float.NaN);
-    range.refuses(Float.NEGATIVE_INFINITY);
-    range.refuses(Float.POSITIVE_INFINITY);
-  }
-
-  @Test
-  void seed() {
-    Range<SamplerParams, Long> range =
-        new Range<>("seed", -1L, 0xffff_fffeL, v -> sampler().seed(v).build(), SamplerParams::seed);
-    range.accepts(SamplerParams.RANDOM_SEED);
-    range.accepts(0L);
-    range.accepts(0xffff_fffeL);
-    range.refuses(-2L);
-    range.refuses(0xffff_ffffL);
-    range.refuses(Long.MIN_VALUE);
-    range.refuses(Long.MAX_VALUE);
-  }
-
-  @Test
-  void logitBias() {
-    Range<SamplerParams, Float> range =
-        new Range<>(
-            "logitBias",
-            -10_000f,
-            10_000f,
-            v -> sampler().logitBias(Map.of(7, v)).build(),
-            params -> params.logitBias().get(7));
-    floats(
-        new Range<>(
-            "logitBias",
-            -10_000f,
-            10_000f,
-            // what bans a token is checked below
-            v -> range.builds().apply(v == Float.NEGATIVE_INFINITY ? Float.NaN : v),
-            range.reads()) {});
-    range.accepts(Float.NEGATIVE_INFINITY);
-  }
-
   @Test
   void timeout() {
     Duration most = Duration.ofDays(36_500);
@@ -287,5 +49,179 @@ class ParamsTest {
           "timeout: " + refused + ", must be in [0, 36500 days]",
           () -> request().timeout(refused).build());
     }
+  }
+
+  private static void refuses(String message, ThrowingCallable build) {
+    assertThatThrownBy(build).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
+  }
+
+  @Test
+  void textsThatNativeCodeCannotTake() {
+    String breakers = "dry breakers: each must be a text of 1 or more characters without NUL";
+    refuses(breakers, () -> new Dry(1, 2, 0, 0, List.of("")));
+    refuses(breakers, () -> new Dry(1, 2, 0, 0, List.of("ok", "a\0")));
+    String stops = "stopSequences: has half a surrogate pair, must be whole characters";
+    refuses(stops, () -> request().stopSequences("\ud83d").build());
+    refuses(stops, () -> request().stopSequences("ok", "a\ude00b").build());
+    refuses("prompt: no tokens, must have at least 1", () -> GenerationRequest.builder(new int[0]));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {" ", "root", "root ::= [", "root ::= (", "x ::= \"a\"", "root ::= y"})
+  void malformedGrammar(String grammar) {
+    assertThatThrownBy(() -> sampler().grammar(grammar).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("grammar");
+  }
+
+  @Test
+  void combinationsThatCannotWork() {
+    refuses(
+        "kvCacheType: Q8_0, must be F32, F16 or BF16 without flash attention",
+        () -> context().kvCacheType(KvCacheType.Q8_0).flashAttention(FlashAttention.OFF).build());
+    refuses(
+        "kvCacheType: Q4_0, must be F32, F16 or BF16 without flash attention",
+        () -> context().kvCacheType(KvCacheType.Q4_0).reproducible(true).build());
+    refuses(
+        "flashAttention: ON, must be AUTO or OFF in reproducible mode",
+        () -> context().flashAttention(FlashAttention.ON).reproducible(true).build());
+    refuses(
+        "microBatchSize: 512, must be in [1, 100]",
+        () -> context().batchSize(100).microBatchSize(512).build());
+  }
+
+  // ---- null ----
+
+  @Test
+  void nullNamesTheField() {
+    refusesNull("devices", () -> model().devices(null).build());
+    refusesNull("tensorSplit", () -> model().tensorSplit(null).build());
+    refusesNull("progressListener", () -> model().progressListener(null).build());
+    refusesNull("flashAttention", () -> context().flashAttention(null).build());
+    refusesNull("kvCacheType", () -> context().kvCacheType(null).build());
+    refusesNull("mirostat", () -> sampler().mirostat(null).build());
+    refusesNull("dry", () -> sampler().dry(null).build());
+    refusesNull("xtc", () -> sampler().xtc(null).build());
+    refusesNull("logitBias", () -> sampler().logitBias(null).build());
+    refusesNull("grammar", () -> sampler().grammar(null).build());
+    refusesNull("dry breakers", () -> new Dry(1, 2, 0, 0, null));
+    refusesNull("prompt", () -> GenerationRequest.builder((String) null));
+    refusesNull("prompt", () -> GenerationRequest.builder((int[]) null));
+    refusesNull("prompt", () -> new Prompt.Tokens(null));
+    refusesNull("sampler", () -> request().sampler(null).build());
+    refusesNull("stopSequences", () -> request().stopSequences((List<String>) null).build());
+    refusesNull("stopSequences", () -> request().stopSequences((String[]) null).build());
+    refusesNull("timeout", () -> request().timeout(null).build());
+  }
+
+  @Test
+  void nullInAListNamesTheField() {
+    List<Float> floats = Arrays.asList(1f, null);
+    List<String> texts = Arrays.asList("a", null);
+    Map<Integer, Float> noBias = Collections.singletonMap(1, null);
+    Map<Integer, Float> noToken = Collections.singletonMap(null, 1f);
+    refusesNull("devices", () -> model().devices(texts).build());
+    refusesNull("tensorSplit", () -> model().tensorSplit(floats).build());
+    refusesNull("logitBias", () -> sampler().logitBias(noBias).build());
+    refusesNull("logitBias", () -> sampler().logitBias(noToken).build());
+    refusesNull("dry breakers", () -> new Dry(1, 2, 0, 0, texts));
+    refusesNull("prompt", () -> new Prompt.Tokens(Arrays.asList(1, null)));
+    refusesNull("stopSequences", () -> request().stopSequences(texts).build());
+    refusesNull("stopSequences", () -> request().stopSequences("a", null).build());
+  }
+
+  private static void refusesNull(String field, ThrowingCallable build) {
+    assertThatThrownBy(build)
+        .as("%s", field)
+        .isInstanceOf(NullPointerException.class)
+        .message()
+        .startsWith(field);
+  }
+
+  // ---- defaults, presets, copies ----
+
+  @Test
+  void defaultsAreTheDocumentedOnes() {
+    assertThat(ModelParams.defaults())
+        .isEqualTo(model().build())
+        .isEqualTo(
+            new ModelParams(
+                -1, true, false, false, false, true, List.of(), -1, List.of(), LoadListener.NONE));
+    assertThat(ContextParams.defaults())
+        .isEqualTo(context().build())
+        .isEqualTo(
+            new ContextParams(
+                4096, 2048, 512, 0, 0, FlashAttention.AUTO, KvCacheType.F16, false, 0, false));
+    assertThat(context().batchSize(100).build().microBatchSize()).isEqualTo(100);
+    Dry dry = new Dry(0, 1.75f, 2, 1024, List.of("\n", ":", "\"", "*"));
+    assertThat(SamplerParams.defaults())
+        .isEqualTo(sampler().build())
+        .isEqualTo(
+            new SamplerParams(
+                0.8f,
+                40,
+                0.95f,
+                0.05f,
+                1,
+                1,
+                0,
+                0,
+                64,
+                SamplerParams.RANDOM_SEED,
+                new Mirostat(0, 5, 0.1f),
+                dry,
+                new Xtc(0, 0.1f),
+                0,
+                Map.of(),
+                ""));
+    assertThat(request().build())
+        .isEqualTo(
+            new GenerationRequest(
+                new Prompt.Text("prompt"),
+                100,
+                SamplerParams.defaults(),
+                List.of(),
+                Duration.ZERO,
+                false,
+                true,
+                false,
+                0));
+  }
+
+  @Test
+  void presets() {
+    assertThat(SamplerParams.greedy()).isEqualTo(sampler().temperature(0).build());
+    assertThat(SamplerParams.creative())
+        .isEqualTo(sampler().temperature(1.1f).topK(0).topP(0.98f).minP(0.02f).build());
+    assertThat(SamplerParams.precise())
+        .isEqualTo(sampler().temperature(0.2f).topK(20).topP(0.9f).build());
+    assertThat(Dry.of(0.5f)).isEqualTo(new Dry(0.5f, 1.75f, 2, 1024, Dry.OFF.breakers()));
+  }
+
+  @Test
+  void whatWasPassedMayChange() {
+    List<String> texts = new ArrayList<>(List.of("a"));
+    List<Float> floats = new ArrayList<>(List.of(1f));
+    Map<Integer, Float> bias = new HashMap<>(Map.of(1, 2f));
+    int[] ids = {1, 2};
+    String[] stops = {"a"};
+    ModelParams model = model().devices(texts).tensorSplit(floats).build();
+    SamplerParams sampler = sampler().logitBias(bias).dry(new Dry(1, 2, 0, 0, texts)).build();
+    GenerationRequest.Builder fromIds = GenerationRequest.builder(ids).stopSequences(texts);
+    GenerationRequest first = fromIds.build();
+    GenerationRequest.Builder fromArray = request().stopSequences(stops);
+    texts.set(0, "b");
+    floats.clear();
+    bias.clear();
+    ids[0] = 9;
+    stops[0] = "b";
+
+    assertThat(model.devices()).containsExactly("a").isUnmodifiable();
+    assertThat(model.tensorSplit()).containsExactly(1f).isUnmodifiable();
+    assertThat(sampler.logitBias()).isEqualTo(Map.of(1, 2f)).isUnmodifiable();
+    assertThat(sampler.dry().breakers()).containsExactly("a").isUnmodifiable();
+    assertThat(first.stopSequences()).containsExactly("a").isUnmodifiable();
+    assertThat(first.prompt()).isEqualTo(new Prompt.Tokens(List.of(1, 2)));
+    assertThat(fromArray.build().stopSequences()).containsExactly("a");
   }
 }

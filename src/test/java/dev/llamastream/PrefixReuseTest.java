@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.llamastream.fixture.ByteVocabulary;
 import dev.llamastream.fixture.TinyModel;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -119,12 +120,28 @@ class PrefixReuseTest {
   })
   void reproducibleLogitsAreThoseOfAColdContextBitForBit(
       int microBatchSize, int batchSize, int threads) {
+    int rounds = microBatchSize < 8 ? 12 : 40;
+    assertReproducible(model, rounds, microBatchSize, batchSize, threads);
+  }
+
+  @Test
+  void reproducibleLogitsOfAQuantizedModelToo() {
+    try (Model real =
+        Model.load(
+            Path.of(System.getProperty("llamastream.test.model")),
+            ModelParams.builder().repackWeights(false).build())) {
+      assertReproducible(real, 5, 64, 128, 1);
+    }
+  }
+
+  private static void assertReproducible(
+      Model model, int rounds, int microBatchSize, int batchSize, int threads) {
     Random random = new Random(microBatchSize);
-    // the cold one has other threads, and chunks of another size
-    try (Context warm = reproducible(microBatchSize, batchSize, threads);
-        Context cold = reproducible(microBatchSize, microBatchSize, 3 - threads)) {
+    // the cold one has another number of threads, and chunks of another size
+    try (Context warm = reproducible(model, microBatchSize, batchSize, threads);
+        Context cold = reproducible(model, microBatchSize, microBatchSize, 3 - threads)) {
       int[] prompt = {};
-      for (int round = 0; round < 40; round++) {
+      for (int round = 0; round < rounds; round++) {
         prompt = continued(prompt, random);
         int generated = 1 + random.nextInt(3);
         float[] expected = logitsAfter(cold, greedy(prompt).reusePrefix(false), generated);
@@ -138,8 +155,8 @@ class PrefixReuseTest {
   @CsvSource({"512, 1, 4", "4, 5, 8", "4, 1, 2", "4, 9, 10", "32, 33, 40"})
   void tokenThatWasComputedAloneIsComputedAgain(int microBatchSize, int first, int second) {
     int[] prompt = prompt(new Random(5), second);
-    try (Context warm = reproducible(microBatchSize, microBatchSize, 1);
-        Context cold = reproducible(microBatchSize, microBatchSize, 1)) {
+    try (Context warm = reproducible(model, microBatchSize, microBatchSize, 1);
+        Context cold = reproducible(model, microBatchSize, microBatchSize, 1)) {
       logitsAfter(warm, greedy(Arrays.copyOf(prompt, first)), 1);
       assertThat(logitsAfter(warm, greedy(prompt), 1))
           .isEqualTo(logitsAfter(cold, greedy(prompt), 1));
@@ -148,11 +165,11 @@ class PrefixReuseTest {
 
   @Test
   void reproducibleTextIsThatOfAColdContext() {
-    try (Context warm = reproducible(32, 64, 1);
-        Context cold = reproducible(32, 64, 2)) {
+    try (Context warm = reproducible(model, 32, 64, 1);
+        Context cold = reproducible(model, 32, 64, 2)) {
       Random random = new Random(6);
       int[] prompt = {};
-      for (int round = 0; round < 40; round++) {
+      for (int round = 0; round < 20; round++) {
         prompt = continued(prompt, random);
         SamplerParams sampler =
             round % 2 == 0
@@ -173,7 +190,7 @@ class PrefixReuseTest {
     }
   }
 
-  private static Context reproducible(int microBatchSize, int batchSize, int threads) {
+  private static Context reproducible(Model model, int microBatchSize, int batchSize, int threads) {
     return new Context(
         model,
         ContextParams.builder()

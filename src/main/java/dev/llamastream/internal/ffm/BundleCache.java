@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -67,6 +68,7 @@ final class BundleCache {
                   root.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
           FileLock lock = channel.lock()) {
         if (!Files.isDirectory(target)) {
+          deleteLeftovers();
           extractTo(target, bundle);
         }
         assert lock.isValid();
@@ -91,6 +93,15 @@ final class BundleCache {
     } catch (IOException | RuntimeException e) {
       delete(temporary);
       throw e;
+    }
+  }
+
+  /** Of processes that died while they extracted: under the lock there are no others. */
+  private void deleteLeftovers() throws IOException {
+    try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(root, ".extract*")) {
+      for (Path leftover : leftovers) {
+        delete(leftover);
+      }
     }
   }
 

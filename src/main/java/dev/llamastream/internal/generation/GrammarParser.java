@@ -278,7 +278,7 @@ final class GrammarParser {
       text.expect(")", "an item, an operator, | or )");
       nesting--;
       begin();
-      rulesOfItem = rules.size() - rulesBefore;
+      rulesOfItem = (long) rules.size() - rulesBefore;
       add(Kind.RULE, id);
     }
 

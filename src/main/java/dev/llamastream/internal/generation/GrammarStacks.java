@@ -265,9 +265,9 @@ final class GrammarStacks {
   private IllegalArgumentException tooAmbiguous(int rule, int length) {
     return refusal(
         rule,
-        ("too many ways to read a text of %d characters, must be less ambiguous: let alternatives"
-                + " begin differently, let no repetition begin where another may end, write x{0,9}"
-                + " for x? x? x? ...")
+        ("more ways to go on after %d characters than llama.cpp can follow, must be fewer: let"
+                + " alternatives begin differently, let no repetition begin where another may end,"
+                + " write x{0,9} for x? x? x? ...")
             .formatted(length));
   }
 

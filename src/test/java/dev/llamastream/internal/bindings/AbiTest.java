@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AbiTest {
 
   private static final String ADVICE =
-      "the headers changed: run native/generate-bindings.sh and review what it changes";
+      "bindings and headers differ: run native/generate-bindings.sh and review what it changes";
 
   private static final Path SHIM = Path.of("native", "shim");
 

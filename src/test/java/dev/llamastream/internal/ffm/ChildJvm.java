@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,10 +13,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A JVM for what a JVM does only once, such as loading native libraries. */
-record ChildJvm(int exitCode, String output) {
+public record ChildJvm(int exitCode, String output) {
 
   /** Where the library's classes, or the tests', are. */
-  static Path classes(Class<?> type) {
+  public static Path classes(Class<?> type) {
     String file = type.getName().replace('.', '/') + ".class";
     try {
       Path path = Path.of(Objects.requireNonNull(type.getClassLoader().getResource(file)).toURI());
@@ -23,13 +24,13 @@ record ChildJvm(int exitCode, String output) {
         path = Objects.requireNonNull(path.getParent());
       }
       return path;
-    } catch (java.net.URISyntaxException e) {
+    } catch (URISyntaxException e) {
       throw new AssertionError(e);
     }
   }
 
   /** Starts a class with main, on the class path, with these options of the JVM. */
-  static Process start(
+  public static Process start(
       Class<?> main, Path library, List<Path> more, List<String> options, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>();

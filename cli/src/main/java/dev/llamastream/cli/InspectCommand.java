@@ -1,0 +1,66 @@
+package dev.llamastream.cli;
+
+import dev.llamastream.ModelLoadException;
+import dev.llamastream.gguf.GgufFile;
+import dev.llamastream.gguf.ModelCheck;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code llamastream inspect}: prints what a model's files say of it, and loads nothing. */
+@Command(
+    name = "inspect",
+    description = "Prints what is in a GGUF file: metadata and tensors.",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {"0:It is there.", "1:It cannot be read.", "2:The arguments make no sense."})
+final class InspectCommand implements Callable<Integer> {
+
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  @Parameters(
+      paramLabel = "<file>",
+      description = "A model in GGUF format; of one in several files, the first")
+  private Path file;
+
+  @Option(names = "--json", description = "Print JSON, with all elements of all arrays")
+  private boolean json;
+
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  @Spec
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    List<GgufFile> files = GgufFile.readAll(file);
+    String problem = problem(files);
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      Json.write(InspectedModel.tree(files, problem), out);
+      out.println();
+    } else {
+      new InspectionTable(files, problem).printTo(out);
+    }
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  /** What keeps llama.cpp from it, or nothing. */
+  private static String problem(List<GgufFile> files) {
+    try {
+      ModelCheck.check(files, false);
+      return "";
+    } catch (ModelLoadException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+}
