@@ -48,10 +48,12 @@ class GrammarCheckTest {
         "root ::= item (\", \" item)* \".\"?\nitem ::= [a-z]+ | \"(\" root \")\"",
         "root ::= (word space)+\nword ::= [a-z]+\nspace ::= [ \\t]*",
         "root ::= <[3]> (!<[4]>)* <[4]> <end>",
-        "root ::= value\n"
-            + "value ::= list | [0-9]+ | \"\\\"\" ([^\"\\\\] | \"\\\\\" .)* \"\\\"\"\n"
-            + "list ::= \"[\" space (value (\",\" space value)*)? \"]\"\n"
-            + "space ::= | \" \" | \"\\n\" [ \\t]{0,20}",
+        """
+        root ::= value
+        value ::= list | [0-9]+ | "\\"" ([^"\\\\] | "\\\\" .)* "\\""
+        list ::= "[" space (value ("," space value)*)? "]"
+        space ::= | " " | "\\n" [ \\t]{0,20}
+        """,
       })
   void grammarsOfUsePass(String grammar) {
     passes(grammar);
