@@ -8,9 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 
 /**
  * What a stream costs besides time: decoding from many threads in turns, heap per token, memory
@@ -33,15 +31,13 @@ class Resources {
   /** The same generation pulled by one thread, and by 64 in turns; pair by pair. */
   private static void callers(Model model) throws Exception {
     double[] ratios = new double[10];
-    try (Context context = new Context(model, PARAMS);
-        ExecutorService one = Executors.newFixedThreadPool(1);
-        ExecutorService many = Executors.newFixedThreadPool(CALLERS)) {
-      decode(context, many, CALLERS);
-      decode(context, one, 1);
+    try (Context context = new Context(model, PARAMS)) {
+      decode(context, CALLERS);
+      decode(context, 1);
       int before = threads();
       for (int pair = 0; pair < ratios.length; pair++) {
-        double alone = decode(context, one, 1);
-        double turns = decode(context, many, CALLERS);
+        double alone = decode(context, 1);
+        double turns = decode(context, CALLERS);
         ratios[pair] = turns / alone;
         System.out.printf("callers: 1 thread %.1f, 64 in turns %.1f tokens/s%n", alone, turns);
       }
@@ -51,16 +47,33 @@ class Resources {
     }
   }
 
-  /** Tokens per second, each token pulled by the pool's next thread. */
-  private static double decode(Context context, ExecutorService pool, int size)
-      throws InterruptedException, ExecutionException {
-    for (int i = 0; i < size; i++) {
-      pool.submit(() -> {}).get(); // a fixed pool starts a thread for each of its first tasks
-    }
+  /** Tokens per second, each token pulled by the next of so many threads. */
+  private static double decode(Context context, int callers) throws InterruptedException {
     context.clearCache();
     var stream = context.streamWithStats("Once upon a time", TOKENS, GREEDY);
-    while (pool.submit(stream::hasNext).get()) {
-      pool.submit(stream::next).get();
+    Semaphore[] turns = new Semaphore[callers];
+    Arrays.setAll(turns, i -> new Semaphore(i == 0 ? 1 : 0));
+    Thread[] threads = new Thread[callers];
+    for (int i = 0; i < callers; i++) {
+      Semaphore own = turns[i];
+      Semaphore next = turns[(i + 1) % callers];
+      threads[i] =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    boolean more = true;
+                    while (more) {
+                      own.acquireUninterruptibly();
+                      more = stream.hasNext();
+                      if (more) {
+                        stream.next();
+                      }
+                      next.release();
+                    }
+                  });
+    }
+    for (Thread thread : threads) {
+      thread.join();
     }
     return stream.stats().tokensPerSecond();
   }

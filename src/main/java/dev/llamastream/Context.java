@@ -9,6 +9,7 @@ import dev.llamastream.internal.generation.CachedPrefix;
 import dev.llamastream.internal.generation.Generation;
 import dev.llamastream.internal.generation.SavedState;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -54,9 +55,10 @@ public final class Context implements AutoCloseable {
     AtomicReference<@Nullable ContextStream> open = current;
     handle.onFree(() -> interrupt(open, FinishReason.CANCELLED));
     cache = new CachedPrefix(params.reproducible(), handle.microBatchSize());
+    ModelInfo info = model.info();
+    Map<String, String> metadata = model.metadata();
     state =
-        new SavedState(
-            handle, cache, model.info() + "\n" + model.metadata() + "\n" + params.kvCacheType());
+        new SavedState(handle, cache, () -> info + "\n" + metadata + "\n" + params.kvCacheType());
     leakReport = LeakReport.watch(this, "Context");
   }
 

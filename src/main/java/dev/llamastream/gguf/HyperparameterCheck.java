@@ -9,6 +9,7 @@ import java.util.Set;
 final class HyperparameterCheck {
 
   private static final String HEADS = "attention.head_count";
+  private static final String WINDOW = "attention.sliding_window";
 
   /** LLAMA_MAX_LAYERS and LLAMA_MAX_EXPERTS of llama-hparams.h. */
   private static final int MAX_LAYERS = 512;
@@ -62,9 +63,13 @@ final class HyperparameterCheck {
           "qwen4exp",
           "qwen3tts");
 
-  /** What src/models/ARCHITECTURE.cpp divides integers by, without a look at it. */
-  private static final Map<String, List<String>> DIVISORS =
+  /**
+   * What src/models/ARCHITECTURE.cpp divides integers by, without a look at it; and the window that
+   * afmoe.cpp needs to get the kind of KV cache that it casts to.
+   */
+  private static final Map<String, List<String>> POSITIVE =
       Map.ofEntries(
+          Map.entry("afmoe", List.of(WINDOW)),
           Map.entry("arwkv7", List.of("wkv.head_size")),
           Map.entry("deepseek4", List.of("attention.output_group_count")),
           Map.entry("falcon-h1", List.of("ssm.group_count")),
@@ -112,7 +117,7 @@ final class HyperparameterCheck {
     checkHeads();
     checkRope();
     checkEpsilons();
-    checkDivisors();
+    checkPositive();
   }
 
   /** As load_hparams in llama-model.cpp asserts. */
@@ -204,14 +209,12 @@ final class HyperparameterCheck {
     }
   }
 
-  private void checkDivisors() {
-    for (String key : DIVISORS.getOrDefault(metadata.architecture(), List.of())) {
-      // an absent one is reported, or has a default, but for the number of heads
-      if (metadata.value(metadata.key(key)) != null || key.equals(HEADS)) {
-        long value = perLayer(key)[0];
-        if (value == 0) {
-          throw failure(key, value, "above 0");
-        }
+  private void checkPositive() {
+    for (String key : POSITIVE.getOrDefault(metadata.architecture(), List.of())) {
+      // others that are absent are reported, or have a default
+      boolean zeroIfAbsent = key.equals(HEADS) || key.equals(WINDOW);
+      if ((zeroIfAbsent || metadata.value(metadata.key(key)) != null) && perLayer(key)[0] == 0) {
+        throw failure(key, 0, "above 0");
       }
     }
   }

@@ -28,6 +28,7 @@ public final class ModelCheck {
     new VocabularyCheck(metadata).run();
     if (!vocabularyOnly) {
       new HyperparameterCheck(metadata).run();
+      new LayerCheck(metadata, files).run();
       for (GgufFile file : files) {
         new TensorCheck(file).run();
       }

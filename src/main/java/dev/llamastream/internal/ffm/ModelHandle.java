@@ -12,7 +12,8 @@ import dev.llamastream.internal.bindings.llama_progress_callback;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +26,7 @@ public final class ModelHandle {
 
   private final MemorySegment model;
   private final Vocab vocab;
+  private final Map<String, String> metadata;
   private final boolean canGenerate;
   private final boolean repacked;
   private final Set<ContextHandle> contexts = ConcurrentHashMap.newKeySet();
@@ -35,6 +37,7 @@ public final class ModelHandle {
   private ModelHandle(MemorySegment model, ModelParams params) {
     this.model = model;
     this.vocab = new Vocab(LibLlama.llama_model_get_vocab(model));
+    this.metadata = readMetadata(model);
     this.repacked = params.repackWeights();
     this.canGenerate =
         !params.vocabOnly()
@@ -188,7 +191,6 @@ public final class ModelHandle {
 
   /** Describes the model. */
   public ModelInfo info() {
-    Map<String, String> metadata = metadata();
     MemorySegment template = LibLlama.llama_model_chat_template(model, MemorySegment.NULL);
     return new ModelInfo(
         string((buffer, size) -> LibLlama.llama_model_desc(model, buffer, size)),
@@ -214,9 +216,13 @@ public final class ModelHandle {
     }
   }
 
-  /** All scalar metadata of the file, as text. */
+  /** All scalar metadata of the file, as text, in no order. */
   public Map<String, String> metadata() {
-    Map<String, String> metadata = new LinkedHashMap<>();
+    return metadata;
+  }
+
+  private static Map<String, String> readMetadata(MemorySegment model) {
+    Map<String, String> metadata = new HashMap<>();
     int count = LibLlama.llama_model_meta_count(model);
     for (int i = 0; i < count; i++) {
       int index = i;
@@ -225,7 +231,7 @@ public final class ModelHandle {
           string(
               (buf, size) -> LibLlama.llama_model_meta_val_str_by_index(model, index, buf, size)));
     }
-    return metadata;
+    return Collections.unmodifiableMap(metadata);
   }
 
   /** Calls what fills a buffer like snprintf, again if the first buffer was too small. */

@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 
 /**
@@ -43,19 +44,23 @@ public final class SavedState {
 
   private final ContextHandle context;
   private final CachedPrefix cache;
-  private final byte[] fingerprint;
+  private final Supplier<String> identity;
 
   /**
    * For one context, whose lease every call wants.
    *
    * @param identity tells the model and the kind of KV cache: equal for a state that fits
    */
-  public SavedState(ContextHandle context, CachedPrefix cache, String identity) {
+  public SavedState(ContextHandle context, CachedPrefix cache, Supplier<String> identity) {
     this.context = context;
     this.cache = cache;
+    this.identity = identity;
+  }
+
+  private byte[] fingerprint() {
     try {
-      fingerprint =
-          MessageDigest.getInstance("SHA-256").digest(identity.getBytes(StandardCharsets.UTF_8));
+      return MessageDigest.getInstance("SHA-256")
+          .digest(identity.get().getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java platform has SHA-256", e);
     }
@@ -108,7 +113,7 @@ public final class SavedState {
       image.set(INT, TOKENS_OFFSET, tokens.length);
       image.set(INT, PREFILLED_OFFSET, cache.prefilledLength());
       image.set(LONG, SIZE_OFFSET, state.byteSize());
-      MemorySegment.copy(fingerprint, 0, image, JAVA_BYTE, FINGERPRINT_OFFSET, FINGERPRINT_SIZE);
+      MemorySegment.copy(fingerprint(), 0, image, JAVA_BYTE, FINGERPRINT_OFFSET, FINGERPRINT_SIZE);
       MemorySegment.copy(tokens, 0, image, INT, HEADER_SIZE, tokens.length);
       MemorySegment.copy(state, 0, image, HEADER_SIZE + 4L * tokens.length, state.byteSize());
       image.set(INT, image.byteSize() - CHECKSUM_SIZE, checksum(image));
@@ -159,7 +164,7 @@ public final class SavedState {
       throw new StateException("state: damaged: the checksum is wrong");
     }
     byte[] saved = image.asSlice(FINGERPRINT_OFFSET, FINGERPRINT_SIZE).toArray(JAVA_BYTE);
-    if (!Arrays.equals(saved, fingerprint)) {
+    if (!Arrays.equals(saved, fingerprint())) {
       throw new StateException("state: of another model, or another kind of KV cache");
     }
     int prefilled = image.get(INT, PREFILLED_OFFSET);
