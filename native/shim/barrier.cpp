@@ -2,6 +2,9 @@
 
 #include <cstring>
 
+#ifdef __GLIBC__
+#    include <malloc.h>
+#endif
 #if defined(__GLIBC__) || defined(__APPLE__)
 #    include <dlfcn.h>
 #    include <execinfo.h>
@@ -91,6 +94,14 @@ void throw_assertion(const char * message) {
     if (barrier_scope::active() && !(state().workers && inside_computation())) {
         throw assertion_failed(message);
     }
+}
+
+void trim_heap() {
+#ifdef __GLIBC__
+    // After the first large block is freed glibc keeps blocks of that size on its heap, where a small one behind them holds
+    // them resident: a JVM that opened and closed 500 contexts had grown by 1.6 GB.
+    malloc_trim(0);
+#endif
 }
 
 void report(ls_error * error, ls_error_kind kind, const char * message) noexcept {

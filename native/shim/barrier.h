@@ -54,6 +54,9 @@ void throw_assertion(const char * message);
 
 void report(ls_error * error, ls_error_kind kind, const char * message) noexcept;
 
+// Gives freed memory back to the system; to be called after something large was freed.
+void trim_heap();
+
 template <class R, class F> R barrier(ls_error * error, R failed, F && body) noexcept {
     try {
         barrier_scope scope;

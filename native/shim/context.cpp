@@ -94,6 +94,7 @@ ls_context * ls_context_new(llama_model * model, const llama_context_params * pa
 int32_t ls_context_free(ls_context * context, ls_error * error) {
     return ls::barrier(error, (int32_t) LS_FAILED, [&] {
         delete context;
+        ls::trim_heap();
         return 0;
     });
 }

@@ -13,6 +13,7 @@ llama_model * ls_model_load(const char * path, const llama_model_params * params
 int32_t ls_model_free(llama_model * model, ls_error * error) {
     return ls::barrier(error, (int32_t) LS_FAILED, [&] {
         llama_model_free(model);
+        ls::trim_heap();
         return 0;
     });
 }
