@@ -1,5 +1,6 @@
 import dev.llamastream.Context;
 import dev.llamastream.ContextParams;
+import dev.llamastream.MeteredStream;
 import dev.llamastream.Model;
 import dev.llamastream.SamplerParams;
 import dev.llamastream.TokenStream;
@@ -22,60 +23,57 @@ class Resources {
 
   public static void main(String[] args) throws Exception {
     try (Model model = Model.load(Path.of(args[0]))) {
-      callers(model);
+      callers(model, 8);
+      callers(model, 1);
       heap(model);
       contexts(model);
     }
   }
 
   /** The same generation pulled by one thread, and by 64 in turns; pair by pair. */
-  private static void callers(Model model) throws Exception {
+  private static void callers(Model model, int tokensPerTurn) throws Exception {
     double[] ratios = new double[10];
     try (Context context = new Context(model, PARAMS)) {
-      decode(context, CALLERS);
-      decode(context, 1);
+      decode(context, CALLERS, tokensPerTurn);
+      decode(context, 1, tokensPerTurn);
       int before = threads();
       for (int pair = 0; pair < ratios.length; pair++) {
-        double alone = decode(context, 1);
-        double turns = decode(context, CALLERS);
-        ratios[pair] = turns / alone;
-        System.out.printf("callers: 1 thread %.1f, 64 in turns %.1f tokens/s%n", alone, turns);
+        double alone = decode(context, 1, tokensPerTurn);
+        ratios[pair] = decode(context, CALLERS, tokensPerTurn) / alone;
       }
       System.out.printf(
-          "callers: median ratio %.3f, threads before %d, after %d%n",
-          median(ratios), before, threads());
+          "callers: 64 in turns of %d tokens: median ratio %.3f %s, threads before %d, after %d%n",
+          tokensPerTurn, median(ratios), Arrays.toString(ratios), before, threads());
     }
   }
 
-  /** Tokens per second, each token pulled by the next of so many threads. */
-  private static double decode(Context context, int callers) throws InterruptedException {
+  /** Tokens per second, the callers taking turns. */
+  private static double decode(Context context, int callers, int tokensPerTurn)
+      throws InterruptedException {
     context.clearCache();
-    var stream = context.streamWithStats("Once upon a time", TOKENS, GREEDY);
+    MeteredStream stream = context.streamWithStats("Once upon a time", TOKENS, GREEDY);
     Semaphore[] turns = new Semaphore[callers];
     Arrays.setAll(turns, i -> new Semaphore(i == 0 ? 1 : 0));
     Thread[] threads = new Thread[callers];
     for (int i = 0; i < callers; i++) {
       Semaphore own = turns[i];
       Semaphore next = turns[(i + 1) % callers];
-      threads[i] =
-          Thread.ofPlatform()
-              .start(
-                  () -> {
-                    boolean more = true;
-                    while (more) {
-                      own.acquireUninterruptibly();
-                      more = stream.hasNext();
-                      if (more) {
-                        stream.next();
-                      }
-                      next.release();
-                    }
-                  });
+      threads[i] = Thread.ofPlatform().start(() -> takeTurns(stream, own, next, tokensPerTurn));
     }
     for (Thread thread : threads) {
       thread.join();
     }
     return stream.stats().tokensPerSecond();
+  }
+
+  private static void takeTurns(TokenStream stream, Semaphore own, Semaphore next, int tokens) {
+    while (stream.finishReason().isEmpty()) {
+      own.acquireUninterruptibly();
+      for (int i = 0; i < tokens && stream.hasNext(); i++) {
+        stream.next();
+      }
+      next.release();
+    }
   }
 
   private static void heap(Model model) {

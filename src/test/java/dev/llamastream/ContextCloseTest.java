@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Contexts and models that are closed by other threads, whatever is going on. */
-@Timeout(120)
+@Timeout(600)
 class ContextCloseTest {
   private static final GenerationRequest LONG_PREFILL =
       greedy("y".repeat(8_000)).maxTokens(Integer.MAX_VALUE).build();

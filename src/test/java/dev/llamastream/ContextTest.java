@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(120)
+@Timeout(600)
 class ContextTest {
   private static final ScriptedModel SCRIPT = ScriptedModel.of("Hello", " ", "wörld", "!");
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Text that follows a grammar, and grammars that are none. */
-@Timeout(120)
+@Timeout(600)
 class GrammarStreamTest {
   private static final int A = ByteVocabulary.byteToken((byte) 'a');
   private static final int B = ByteVocabulary.byteToken((byte) 'b');

@@ -95,7 +95,7 @@ class PrefixReuseTest {
       Random random = new Random(4);
       int[] prompt = {};
       for (int round = 0; round < 40; round++) {
-        prompt = continued(prompt, random);
+        prompt = continued(prompt, random, 300);
         float[] expected = logitsAfter(cold, greedy(prompt).reusePrefix(false), 1);
         float[] actual = logitsAfter(warm, greedy(prompt), 1);
         for (int id = 0; id < expected.length; id++) {
@@ -142,7 +142,7 @@ class PrefixReuseTest {
         Context cold = reproducible(model, microBatchSize, microBatchSize, 3 - threads)) {
       int[] prompt = {};
       for (int round = 0; round < rounds; round++) {
-        prompt = continued(prompt, random);
+        prompt = continued(prompt, random, microBatchSize < 8 ? 30 : 300);
         int generated = 1 + random.nextInt(3);
         float[] expected = logitsAfter(cold, greedy(prompt).reusePrefix(false), generated);
         float[] actual = logitsAfter(warm, greedy(prompt), generated);
@@ -170,7 +170,7 @@ class PrefixReuseTest {
       Random random = new Random(6);
       int[] prompt = {};
       for (int round = 0; round < 20; round++) {
-        prompt = continued(prompt, random);
+        prompt = continued(prompt, random, 300);
         SamplerParams sampler =
             round % 2 == 0
                 ? SamplerParams.greedy()
@@ -219,10 +219,12 @@ class PrefixReuseTest {
     return logits(context);
   }
 
-  /** A part of the last prompt and some more; now and then across a block of 256 cells. */
-  private static int[] continued(int[] last, Random random) {
+  /**
+   * A part of the last prompt and some more; now and then much more, across a block of 256 cells.
+   */
+  private static int[] continued(int[] last, Random random, int most) {
     int kept = random.nextInt(last.length + 1);
-    int added = 1 + random.nextInt(random.nextInt(5) == 0 ? 300 : 10);
+    int added = 1 + random.nextInt(random.nextInt(5) == 0 ? most : 10);
     kept = kept + added > 900 ? 0 : kept;
     int[] prompt = Arrays.copyOf(last, kept + added);
     System.arraycopy(prompt(random, added), 0, prompt, kept, added);

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Why and how a stream ends. */
-@Timeout(120)
+@Timeout(600)
 class StreamEndTest {
   private static final ScriptedModel SCRIPT =
       ScriptedModel.of("Hello", " ", "wörld", "!", " 👋", "");

@@ -167,20 +167,24 @@ final class HyperparameterCheck {
     }
     long headSize = uint32("attention.key_length", uint32("embedding_length", 0) / heads[0]);
     long rotated = uint32("rope.dimension_count", headSize);
-    checkRotated("rope.dimension_count", rotated, headSize);
+    checkRotated("attention.key_length", headSize, "rope.dimension_count", rotated);
     checkRotated(
+        "attention.key_length_swa",
+        uint32("attention.key_length_swa", headSize),
         "rope.dimension_count_swa",
-        uint32("rope.dimension_count_swa", rotated),
-        uint32("attention.key_length_swa", headSize));
+        uint32("rope.dimension_count_swa", rotated));
     checkSections(headSize);
   }
 
-  /** Asserted by each thread that computes it: ggml_compute_forward_rope_flt of ops.cpp. */
-  private void checkRotated(String key, long rotated, long headSize) {
-    requireRange(key, rotated, 0, headSize);
-    if (rotated % 2 != 0) {
-      throw failure(key, rotated, "even");
-    }
+  /**
+   * ggml_compute_forward_rope_flt of ops.cpp asserts some of it on each thread, does not end where
+   * nothing is rotated, and copies the rest of a head in pairs.
+   */
+  private void checkRotated(String sizeKey, long headSize, String rotatedKey, long rotated) {
+    requireRange(rotatedKey, rotated, 2, headSize);
+    requireMultiple(sizeKey, headSize, 2);
+    // step35.cpp rotates half of it
+    requireMultiple(rotatedKey, rotated, metadata.architecture().equals("step35") ? 4 : 2);
   }
 
   /** ggml_mrope_cache_init of ops.cpp divides by the sum of sections and asserts that they fit. */
@@ -230,6 +234,12 @@ final class HyperparameterCheck {
   private void requireRange(String key, long value, long min, long max) {
     if (value < min || value > max) {
       throw failure(key, value, "in [%d, %d]".formatted(min, max));
+    }
+  }
+
+  private void requireMultiple(String key, long value, int divisor) {
+    if (value % divisor != 0) {
+      throw failure(key, value, "a multiple of " + divisor);
     }
   }
 

@@ -35,11 +35,13 @@ class ModelCheckTest {
     "nextn_predict_layers, 3, 'must be in [0, 2]'",
     "attention.head_count, 3, 'head_count_kv\": 2, must be a divisor of the number of heads, 3'",
     "attention.head_count_kv, 4, 'must be a divisor of the number of heads, 2, in layer 0'",
-    "attention.key_length, 63, 'rope.dimension_count\": 64, must be in [0, 63]'",
-    "rope.dimension_count, 66, 'must be in [0, 64]'",
-    "rope.dimension_count, 63, must be even",
-    "rope.dimension_count_swa, 66, 'must be in [0, 64]'",
-    "attention.key_length_swa, 32, 'rope.dimension_count_swa\": 64, must be in [0, 32]'",
+    "attention.key_length, 63, 'rope.dimension_count\": 64, must be in [2, 63]'",
+    "attention.key_length, 65, 'must be a multiple of 2'",
+    "rope.dimension_count, 66, 'must be in [2, 64]'",
+    "rope.dimension_count, 63, 'must be a multiple of 2'",
+    "rope.dimension_count, 0, 'must be in [2, 64]'",
+    "rope.dimension_count_swa, 66, 'must be in [2, 64]'",
+    "attention.key_length_swa, 32, 'rope.dimension_count_swa\": 64, must be in [2, 32]'",
     "expert_count, 1025, 'must be in [0, 1024]'",
     "expert_count, 8, 'expert_used_count\": 0, must be in [1, 8]'",
     "expert_used_count, 1, 'must be in [0, 0]'",
@@ -125,7 +127,12 @@ class ModelCheckTest {
     metadata.put("mpt.attention.key_length", new IntegerValue(GgufType.UINT32, 63));
     passes();
     become("mpt", "falcon");
-    refused("\"falcon.rope.dimension_count\": 63, must be even");
+    refused("\"falcon.attention.key_length\": 63, must be a multiple of 2");
+    become("falcon", "step35");
+    put("step35.attention.key_length", 64);
+    passes();
+    put("step35.rope.dimension_count", 62);
+    refused("\"step35.rope.dimension_count\": 62, must be a multiple of 4");
   }
 
   @Test
@@ -149,8 +156,9 @@ class ModelCheckTest {
     "qwen35, full_attention_interval",
     "deepseek4, attention.output_group_count",
     "olmo2, attention.head_count",
+    "afmoe, attention.sliding_window",
   })
-  void divisorsMustNotBeZero(String architecture, String key) {
+  void someValuesMustNotBeZero(String architecture, String key) {
     become(architecture);
     metadata.put(architecture + "." + key, new IntegerValue(GgufType.UINT32, 0));
     refused("\"" + architecture + "." + key + "\": 0, must be above 0");
@@ -159,10 +167,12 @@ class ModelCheckTest {
   }
 
   @Test
-  void anAbsentDivisorIsItsDefault() {
+  void someValuesAreZeroIfAbsent() {
     become("qwen35");
     passes();
-    become("qwen35", "olmo2");
+    become("qwen35", "afmoe");
+    refused("\"afmoe.attention.sliding_window\": 0, must be above 0");
+    become("afmoe", "olmo2");
     metadata.remove("olmo2.attention.head_count");
     refused("\"olmo2.attention.head_count\": 0, must be above 0");
   }
@@ -199,7 +209,8 @@ class ModelCheckTest {
   }
 
   private void put(String key, long value) {
-    metadata.put("llama." + key, new IntegerValue(GgufType.UINT32, value));
+    String prefix = key.startsWith("step35.") ? "" : "llama.";
+    metadata.put(prefix + key, new IntegerValue(GgufType.UINT32, value));
   }
 
   private void become(String architecture) {

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(600)
 class LifetimeTest {
   @SuppressWarnings("UnnecessaryLambda") // a name says more than an empty lambda
   private static final Runnable NO_HURRY = () -> {};
@@ -208,7 +208,7 @@ class LifetimeTest {
     Random random = new Random(7);
     AtomicInteger violations = new AtomicInteger();
     AtomicInteger uses = new AtomicInteger();
-    for (int round = 0; round < 100; round++) {
+    for (int round = 0; round < 50; round++) {
       boolean oneAtATime = round % 2 == 0;
       AtomicInteger inside = new AtomicInteger();
       AtomicInteger frees = new AtomicInteger();

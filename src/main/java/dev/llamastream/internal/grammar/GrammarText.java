@@ -1,4 +1,4 @@
-package dev.llamastream.internal.generation;
+package dev.llamastream.internal.grammar;
 
 /** Reads the text of a grammar: where one is in it, and what is smaller than an item of a rule. */
 final class GrammarText {

@@ -1,4 +1,4 @@
-package dev.llamastream.internal.generation;
+package dev.llamastream.internal.grammar;
 
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNoException;

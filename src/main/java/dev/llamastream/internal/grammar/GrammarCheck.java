@@ -1,11 +1,11 @@
-package dev.llamastream.internal.generation;
+package dev.llamastream.internal.grammar;
 
-import static dev.llamastream.internal.generation.GrammarText.refusal;
+import static dev.llamastream.internal.grammar.GrammarText.refusal;
 
-import dev.llamastream.internal.generation.GrammarParser.Element;
-import dev.llamastream.internal.generation.GrammarParser.Grammar;
-import dev.llamastream.internal.generation.GrammarParser.Kind;
-import dev.llamastream.internal.generation.GrammarParser.Rule;
+import dev.llamastream.internal.grammar.GrammarParser.Element;
+import dev.llamastream.internal.grammar.GrammarParser.Grammar;
+import dev.llamastream.internal.grammar.GrammarParser.Kind;
+import dev.llamastream.internal.grammar.GrammarParser.Rule;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;

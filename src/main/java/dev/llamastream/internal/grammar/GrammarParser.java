@@ -1,4 +1,4 @@
-package dev.llamastream.internal.generation;
+package dev.llamastream.internal.grammar;
 
 import java.util.ArrayList;
 import java.util.HashMap;
