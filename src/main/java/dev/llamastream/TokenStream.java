@@ -17,7 +17,7 @@ import java.util.Optional;
  * <p>Pulling throws {@link GenerationException} when the generation fails, after which the stream
  * has ended.
  */
-@SuppressWarnings("IterableAndIterator") // usable in a for loop and by hand; it cannot be iterated twice
+@SuppressWarnings("IterableAndIterator") // for loops as well as by hand; iterated once
 public interface TokenStream extends Iterator<String>, Iterable<String>, AutoCloseable {
 
   /** Whether there is another piece. Decodes until there is one, or until the stream ends. */

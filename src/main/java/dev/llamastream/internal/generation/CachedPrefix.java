@@ -88,7 +88,10 @@ public final class CachedPrefix {
     }
   }
 
-  /** Whether the prompt's last token had a micro-batch to itself, as in a longer prompt it would not. */
+  /**
+   * Whether the prompt's last token had a micro-batch to itself, as in a longer prompt it would
+   * not.
+   */
   private boolean computedAlone(int to, int promptLength) {
     return to == promptLength && microBatchSize > 1 && to % microBatchSize == 1;
   }
