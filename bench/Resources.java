@@ -94,22 +94,20 @@ class Resources {
     }
   }
 
+  /** Medians, because the JVM's own compilers and the page cache come and go meanwhile. */
   private static void contexts(Model model) throws IOException {
-    long settled = 0;
-    for (int i = 1; i <= 1_000; i++) {
+    double[] resident = new double[1_000];
+    for (int i = 0; i < resident.length; i++) {
       try (Context context = new Context(model, PARAMS)) {
         context.generate("Once", 1, GREEDY);
       }
-      if (i == 100) {
-        settled = status("VmRSS:");
-      }
-      if (i % 100 == 0) {
-        System.out.printf("contexts: %d opened and closed, resident %d kB%n", i, status("VmRSS:"));
-      }
+      resident[i] = status("VmRSS:");
     }
+    double second = median(Arrays.copyOfRange(resident, 100, 200));
+    double last = median(Arrays.copyOfRange(resident, 900, 1_000));
     System.out.printf(
-        "contexts: growth after the first 100: %.2f %%%n",
-        100.0 * (status("VmRSS:") - settled) / settled);
+        "contexts: resident %.0f kB at the second hundred, %.0f kB at the last: growth %.2f %%%n",
+        second, last, 100 * (last - second) / second);
   }
 
   private static int threads() throws IOException {
