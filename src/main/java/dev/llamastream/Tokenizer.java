@@ -18,8 +18,8 @@ public interface Tokenizer {
    * @param addSpecial add the tokens that the model wants at the start (and end) of a sequence
    * @param parseSpecial recognise special tokens written in the text, such as {@code <|im_start|>};
    *     false for text that is not to be trusted
-   * @throws GenerationException if the vocabulary has no token for some byte of the text, which only a
-   *     damaged one has not
+   * @throws GenerationException if the vocabulary has no token for some byte of the text, which
+   *     only a damaged one has not
    */
   int[] encode(String text, boolean addSpecial, boolean parseSpecial);
 

@@ -63,6 +63,10 @@ final class HyperparameterCheck {
           "qwen4exp",
           "qwen3tts");
 
+  /** Those that are of these types if they have sections. */
+  private static final Set<String> WITH_OPTIONAL_SECTIONS =
+      Set.of("dflash", "glm4", "glm4moe", "hunyuan_vl");
+
   /**
    * What src/models/ARCHITECTURE.cpp divides integers by, without a look at it; and the window that
    * afmoe.cpp needs to get the kind of KV cache that it casts to.
@@ -190,7 +194,9 @@ final class HyperparameterCheck {
   /** ggml_mrope_cache_init of ops.cpp divides by the sum of sections and asserts that they fit. */
   private void checkSections(long headSize) {
     String key = "rope.dimension_sections";
-    if (metadata.value(metadata.key(key)) instanceof GgufArray sections
+    boolean always = WITH_SECTIONS.contains(metadata.architecture());
+    if ((always || WITH_OPTIONAL_SECTIONS.contains(metadata.architecture()))
+        && metadata.value(metadata.key(key)) instanceof GgufArray sections
         && sections.elementType().isInteger()
         && sections.size() == 4) {
       long sum = 0;
@@ -198,8 +204,7 @@ final class HyperparameterCheck {
         requireRange(key, sections.integer(i), 0, headSize);
         sum += sections.integer(i);
       }
-      boolean divides = WITH_SECTIONS.contains(metadata.architecture());
-      requireRange(key, sum - sections.integer(3), divides ? 1 : 0, headSize);
+      requireRange(key, sum - sections.integer(3), always ? 1 : 0, headSize);
       requireRange(key, sum, 0, headSize);
     }
   }

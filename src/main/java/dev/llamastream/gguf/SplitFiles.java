@@ -82,12 +82,12 @@ final class SplitFiles {
 
   /** The types are those that llama.cpp asserts. */
   private static long integer(GgufFile part, String key, GgufType type) {
-    if (part.metadata().get(key) instanceof IntegerValue(GgufType actual, long value)
-        && actual == type) {
-      return value;
+    GgufValue value = part.metadata().get(key);
+    if (value instanceof IntegerValue(GgufType actual, long integer) && actual == type) {
+      return integer;
     }
     throw new ModelLoadException(
         "%s: metadata \"%s\": %s, must be of type %s"
-            .formatted(part.path(), key, part.metadata().get(key), type));
+            .formatted(part.path(), key, value == null ? "absent" : value, type));
   }
 }

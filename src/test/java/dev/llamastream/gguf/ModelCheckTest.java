@@ -137,15 +137,19 @@ class ModelCheckTest {
 
   @Test
   void ropeSectionsMustFit() {
-    metadata.put("llama.rope.dimension_sections", integers(16, 24, 24, 0));
+    become("glm4");
+    metadata.put("glm4.rope.dimension_sections", integers(16, 24, 24, 0));
     passes();
-    metadata.put("llama.rope.dimension_sections", integers(16, 24, 24, 1));
-    refused("\"llama.rope.dimension_sections\": 65, must be in [0, 64]");
-    metadata.put("llama.rope.dimension_sections", integers(1, -1, 0, 0));
-    refused("\"llama.rope.dimension_sections\": -1, must be in [0, 64]");
+    metadata.put("glm4.rope.dimension_sections", integers(16, 24, 24, 1));
+    refused("\"glm4.rope.dimension_sections\": 65, must be in [0, 64]");
+    metadata.put("glm4.rope.dimension_sections", integers(1, -1, 0, 0));
+    refused("\"glm4.rope.dimension_sections\": -1, must be in [0, 64]");
+    become("glm4", "llama");
+    passes();
     metadata.put("llama.rope.dimension_sections", integers(0, 0, 0, 0));
+    become("llama", "glm4");
     passes();
-    become("qwen2vl");
+    become("glm4", "qwen2vl");
     refused("\"qwen2vl.rope.dimension_sections\": 0, must be in [1, 64]");
   }
 

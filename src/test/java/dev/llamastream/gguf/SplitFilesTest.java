@@ -74,7 +74,7 @@ class SplitFilesTest {
     part(1, 3).tensorF32("b", ONE, 1).write(path(2, 2));
     refused(first, path(2, 2) + ": metadata \"split.count\": 3, must be 2");
     new GgufWriter().tensorF32("b", ONE, 1).write(path(2, 2));
-    refused(first, path(2, 2) + ": metadata \"split.no\": null, must be of type UINT16");
+    refused(first, path(2, 2) + ": metadata \"split.no\": absent, must be of type UINT16");
     new GgufWriter().put("split.no", 1).put("split.count", 2).write(path(2, 2));
     refused(first, path(2, 2) + ": metadata \"split.no\": 1, must be of type UINT16");
   }

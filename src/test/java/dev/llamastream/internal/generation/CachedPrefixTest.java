@@ -58,6 +58,32 @@ class CachedPrefixTest {
   }
 
   @Test
+  void cellsBehindAContextShiftAreNotReused() {
+    CachedPrefix cache = prefilled(false, 512, 1, 2, 3, 4, 5, 6);
+    cache.shifted(2, 4);
+    assertThat(cache.length()).isEqualTo(4);
+    assertThat(cache.reusable(new int[] {1, 2, 5, 6, 7})).isEqualTo(2);
+    cache.decoded(7);
+    assertThat(cache.reusable(new int[] {1, 2, 5, 6, 7, 8})).isEqualTo(2);
+    cache.truncate(2);
+    cache.prefilled(new int[] {1, 2, 5, 6}, 2, 4);
+    assertThat(cache.reusable(new int[] {1, 2, 5, 6, 7})).isEqualTo(4);
+  }
+
+  @Test
+  void restoredCellsAreReusedAsTheOldOnesWere() {
+    CachedPrefix saved = prefilled(true, 512, 1, 2, 3, 4);
+    saved.decoded(5);
+    CachedPrefix cache = prefilled(true, 512, 9, 9, 9, 9, 9, 9, 9);
+    cache.replaced(saved.intactTokens(), saved.prefilledLength());
+    assertThat(cache.length()).isEqualTo(5);
+    assertThat(cache.reusable(new int[] {1, 2, 3, 4, 5, 6, 7})).isEqualTo(4);
+    CachedPrefix other = new CachedPrefix(false, 512);
+    other.replaced(saved.intactTokens(), saved.prefilledLength());
+    assertThat(other.reusable(new int[] {1, 2, 3, 4, 5, 6, 7})).isEqualTo(5);
+  }
+
+  @Test
   void reproducibleReuseLeavesNoTokenAloneThatWasNotAlone() {
     CachedPrefix cache = prefilled(true, 512, 1, 2, 3, 4);
     assertThat(cache.reusable(new int[] {1, 2, 3, 4})).isEqualTo(2);
