@@ -82,6 +82,7 @@ ls_context * ls_context_new(llama_model * model, const llama_context_params * pa
             throw ls::refused(ls::barrier_scope::errors("libllama gave no reason"));
         }
 
+        context->unified            = p.kv_unified;
         context->threads            = std::max(p.n_threads, p.n_threads_batch);
         ggml_threadpool_params pool = ggml_threadpool_params_default(context->threads);
         // Sleep between two graphs instead of spinning for a tenth of a second, as is the default: a consumer may take its time,
@@ -180,6 +181,20 @@ int32_t ls_memory_clear(ls_context * context, ls_error * error) {
 int32_t ls_memory_seq_rm(ls_context * context, llama_seq_id seq_id, llama_pos p0, llama_pos p1, ls_error * error) {
     return ls::barrier(error, (int32_t) LS_FAILED, [&] {
         return llama_memory_seq_rm(llama_get_memory(context->llama), seq_id, p0, p1) ? 1 : 0;
+    });
+}
+
+int32_t ls_memory_seq_cp(ls_context * context, llama_seq_id src, llama_seq_id dst, llama_pos n, ls_error * error) {
+    return ls::barrier(error, (int32_t) LS_FAILED, [&] {
+        llama_memory_t memory = llama_get_memory(context->llama);
+        if (context->unified) {
+            llama_memory_seq_cp(memory, src, dst, 0, n);
+        } else {
+            // asserts that it is asked for everything; the copy itself is made by the next decode
+            llama_memory_seq_cp(memory, src, dst, -1, -1);
+            llama_memory_seq_rm(memory, dst, n, -1);
+        }
+        return 0;
     });
 }
 

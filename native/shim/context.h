@@ -11,6 +11,7 @@ struct ls_context {
     ggml_threadpool_t threadpool   = nullptr;
     void (*threadpool_free)(ggml_threadpool_t) = nullptr;
     int32_t           threads      = 1;
+    bool              unified      = false;  // sequences share one set of cells
     // read by the abort callback in the middle of a computation
     std::atomic<int32_t>                  stop{0};
     bool                                  has_deadline = false;

@@ -117,6 +117,11 @@ LS_API int32_t ls_memory_clear(ls_context * context, ls_error * error);
 LS_API int32_t ls_memory_seq_rm(
         ls_context * context, llama_seq_id seq_id, llama_pos p0, llama_pos p1, ls_error * error);
 
+/* Makes sequence dst, which must be empty, hold the first n positions of sequence src: shares the cells where sequences can, copies
+   them otherwise. 0, or LS_FAILED. */
+LS_API int32_t ls_memory_seq_cp(
+        ls_context * context, llama_seq_id src, llama_seq_id dst, llama_pos n, ls_error * error);
+
 /* Moves positions [p0, p1) by delta. 1: done; 0: this kind of memory cannot, nothing changed; or LS_FAILED. */
 LS_API int32_t ls_memory_seq_add(
         ls_context * context, llama_seq_id seq_id, llama_pos p0, llama_pos p1, llama_pos delta, ls_error * error);

@@ -5,11 +5,13 @@
  * --enable-native-access=ALL-UNNAMED} on the class path.
  */
 module dev.llamastream {
+  requires jdk.jfr;
   requires static transitive org.jspecify;
 
   exports dev.llamastream;
   exports dev.llamastream.gguf;
   exports dev.llamastream.spi;
+  exports dev.llamastream.engine;
 
   uses dev.llamastream.spi.NativeBundle;
 }

@@ -7,9 +7,12 @@ import dev.llamastream.internal.ffm.LeakReport;
 import dev.llamastream.internal.ffm.SamplerHandle;
 import dev.llamastream.internal.generation.CachedPrefix;
 import dev.llamastream.internal.generation.Generation;
+import dev.llamastream.internal.generation.PromptTokens;
 import dev.llamastream.internal.generation.SavedState;
+import dev.llamastream.internal.generation.TokenPublisher;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -133,6 +136,19 @@ public final class Context implements AutoCloseable {
     return join(generateStream(request));
   }
 
+  /**
+   * A publisher of the tokens. Each subscription generates anew, begins with its first request for
+   * tokens, on a thread of its own, and decodes only as many as it asks for. As with streams, a new
+   * generation supersedes one that is not decoding at the moment.
+   */
+  public Flow.Publisher<Token> publisher(GenerationRequest request) {
+    requireNonNull(request, "request");
+    // native code would hold a virtual thread's carrier
+    return new TokenPublisher(
+        () -> stream(request),
+        Thread.ofPlatform().daemon().name("llamastream-publisher").factory());
+  }
+
   ContextHandle handle() {
     return handle;
   }
@@ -187,7 +203,7 @@ public final class Context implements AutoCloseable {
     handle.enter();
     try {
       interrupt(current, FinishReason.SUPERSEDED);
-      handle.clear();
+      handle.kvCache().clear();
       cache.truncate(0);
     } finally {
       handle.exit();

@@ -2,6 +2,8 @@ package dev.llamastream;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.llamastream.internal.Check;
+
 /**
  * How to open a context. Immutable.
  *

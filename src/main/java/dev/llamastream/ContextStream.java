@@ -1,13 +1,12 @@
 package dev.llamastream;
 
+import dev.llamastream.internal.events.DecodeEvent;
 import dev.llamastream.internal.ffm.ContextHandle;
 import dev.llamastream.internal.ffm.SamplerHandle;
 import dev.llamastream.internal.generation.CachedPrefix;
 import dev.llamastream.internal.generation.Generation;
-import java.nio.charset.StandardCharsets;
-import java.util.Iterator;
-import java.util.List;
-import java.util.NoSuchElementException;
+import dev.llamastream.internal.generation.PromptTokens;
+import dev.llamastream.internal.generation.PulledStream;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * leaves the reason in {@link #pending}, and the puller carries it out. Otherwise it is guarded by
  * this monitor, which is never held while the model runs.
  */
-final class ContextStream implements MeteredStream {
+final class ContextStream extends PulledStream {
+
+  private static final int LAST_ROW = -1;
 
   private final ContextHandle context;
   private final CachedPrefix cache;
@@ -29,8 +30,6 @@ final class ContextStream implements MeteredStream {
   private final Generation generation;
   private final int keepTokens;
 
-  private String ready;
-  private boolean endTaken;
   private boolean started;
   private boolean prefilled;
   private long deadline;
@@ -45,6 +44,7 @@ final class ContextStream implements MeteredStream {
       SamplerHandle sampler,
       Generation generation,
       int keepTokens) {
+    super(request.echo() ? PromptTokens.echo(request.prompt(), prompt, context.vocab()) : "");
     this.context = context;
     this.cache = cache;
     this.request = request;
@@ -52,51 +52,16 @@ final class ContextStream implements MeteredStream {
     this.sampler = sampler;
     this.generation = generation;
     this.keepTokens = keepTokens;
-    this.ready = request.echo() ? echo() : "";
-  }
-
-  private String echo() {
-    if (request.prompt() instanceof Prompt.Text(String text)) {
-      // as the tokenizer saw it: an unpaired surrogate is a question mark
-      return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
-    }
-    return context.vocab().detokenize(prompt);
   }
 
   @Override
-  public boolean hasNext() {
-    while (ready.isEmpty() && !endTaken) {
-      ready = pull(Generation::text);
-    }
-    return !ready.isEmpty();
+  protected String pullText() {
+    return pull(Generation::text);
   }
 
   @Override
-  public String next() {
-    if (!hasNext()) {
-      throw new NoSuchElementException("the stream has ended");
-    }
-    String piece = ready;
-    ready = "";
-    return piece;
-  }
-
-  @Override
-  public Iterator<Token> tokens() {
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return !endTaken;
-      }
-
-      @Override
-      public Token next() {
-        if (endTaken) {
-          throw new NoSuchElementException("the stream has ended");
-        }
-        return pull(Generation::token);
-      }
-    };
+  protected Token pullToken() {
+    return pull(Generation::token);
   }
 
   /** Brings the generation one token, or its end, further, and takes what came. */
@@ -133,7 +98,9 @@ final class ContextStream implements MeteredStream {
       generation.interrupt(pending);
     }
     running = false;
-    endTaken = generation.finished();
+    if (generation.finished()) {
+      endTaken();
+    }
     T taken = take.apply(generation);
     generation.delivered();
     return taken;
@@ -170,15 +137,11 @@ final class ContextStream implements MeteredStream {
       generation.interrupt(interruption);
       return;
     }
-    int token = sampler.sample(context);
-    float logprob = request.logprobs() ? context.logprob(token) : Float.NaN;
-    List<TokenLogprob> top =
-        request.topLogprobs() > 0 ? context.topLogprobs(request.topLogprobs()) : List.of();
-    generation.accept(token, logprob, top, System.nanoTime() - start);
+    generation.sample(sampler, context, LAST_ROW, start);
   }
 
   private @Nullable FinishReason prefill() {
-    long start = System.nanoTime();
+    generation.prefilling();
     int cached = request.reusePrefix() ? cache.reusable(prompt) : 0;
     if (!keepOnly(cached)) {
       cached = 0;
@@ -189,7 +152,10 @@ final class ContextStream implements MeteredStream {
         return interruption;
       }
       int to = cache.chunkEnd(from, prompt.length, context.batchSize());
+      DecodeEvent event = new DecodeEvent();
+      event.begin();
       if (context.decode(prompt, from, to)) {
+        event.decoded(to - from, 0, 1);
         cache.prefilled(prompt, from, to);
       } else {
         context.forgetStop();
@@ -197,7 +163,7 @@ final class ContextStream implements MeteredStream {
       }
     }
     prefilled = true;
-    generation.prefilled(cached, System.nanoTime() - start);
+    generation.prefilled(cached);
     return null;
   }
 
@@ -210,7 +176,10 @@ final class ContextStream implements MeteredStream {
       if (interruption != null) {
         return interruption;
       }
+      DecodeEvent event = new DecodeEvent();
+      event.begin();
       if (context.decode(generation.tokenId())) {
+        event.decoded(0, 1, 1);
         cache.decoded(generation.tokenId());
         return null;
       }
@@ -226,7 +195,7 @@ final class ContextStream implements MeteredStream {
   private boolean shift() {
     int kept = Math.min(keepTokens, cache.length() - 1);
     int end = kept + Math.max(1, (cache.length() - kept) / 2);
-    if (!context.shift(kept, end)) {
+    if (!context.kvCache().shift(kept, end)) {
       return false;
     }
     cache.shifted(kept, end);
@@ -235,9 +204,9 @@ final class ContextStream implements MeteredStream {
 
   /** Drops all cells from this one on; all of them where the model's memory cannot drop a part. */
   private boolean keepOnly(int length) {
-    boolean kept = context.truncate(length);
+    boolean kept = context.kvCache().truncate(0, length);
     if (!kept) {
-      context.clear();
+      context.kvCache().clear();
     }
     cache.truncate(kept ? length : 0);
     return kept;
@@ -284,11 +253,6 @@ final class ContextStream implements MeteredStream {
   void endWithContext(FinishReason reason) {
     end(reason);
     context.free(sampler);
-  }
-
-  @Override
-  public void close() {
-    cancel();
   }
 
   @Override

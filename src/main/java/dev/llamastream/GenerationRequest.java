@@ -2,6 +2,7 @@ package dev.llamastream;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.llamastream.internal.Check;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -15,13 +16,15 @@ import java.util.List;
  * @param sampler how tokens are chosen
  * @param stopSequences texts that end the stream where one appears; none of it is delivered. Each 1
  *     to 10,000 characters, at most 100. Default none
- * @param timeout how long the stream may take from its first pull; {@link Duration#ZERO} for any
- *     time. Range [0, 36500 days], default zero
+ * @param timeout how long the stream may take, from its first pull, or in an engine from the
+ *     request; {@link Duration#ZERO} for any time. Range [0, 36500 days], default zero
  * @param echo whether the stream begins with the prompt. Default false
  * @param reusePrefix whether the beginning of the prompt that is already in the KV cache is reused.
  *     Default true
  * @param logprobs whether {@link Token#logprob()} is computed. Default false
  * @param topLogprobs how many {@link Token#topLogprobs()} to compute. Range [0, 1000], default 0
+ * @param priority of those that wait for an engine's slot, the highest goes first, within a
+ *     priority the first to come; a context ignores it. Any number, default 0
  */
 public record GenerationRequest(
     Prompt prompt,
@@ -32,7 +35,8 @@ public record GenerationRequest(
     boolean echo,
     boolean reusePrefix,
     boolean logprobs,
-    int topLogprobs) {
+    int topLogprobs,
+    int priority) {
 
   private static final Duration MAX_TIMEOUT = Duration.ofDays(36_500);
 
@@ -82,6 +86,7 @@ public record GenerationRequest(
     private boolean reusePrefix = true;
     private boolean logprobs;
     private int topLogprobs;
+    private int priority;
 
     private Builder(Prompt prompt) {
       this.prompt = prompt;
@@ -141,6 +146,12 @@ public record GenerationRequest(
       return this;
     }
 
+    /** See {@link GenerationRequest#priority()}. */
+    public Builder priority(int value) {
+      priority = value;
+      return this;
+    }
+
     /** Checks everything and builds. */
     public GenerationRequest build() {
       return new GenerationRequest(
@@ -152,7 +163,8 @@ public record GenerationRequest(
           echo,
           reusePrefix,
           logprobs,
-          topLogprobs);
+          topLogprobs,
+          priority);
     }
   }
 }

@@ -4,7 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import dev.llamastream.gguf.GgufFile;
 import dev.llamastream.gguf.ModelCheck;
+import dev.llamastream.internal.events.ModelLoadEvent;
+import dev.llamastream.internal.Check;
 import dev.llamastream.internal.ffm.LeakReport;
+import dev.llamastream.internal.ffm.ModelAccess;
 import dev.llamastream.internal.ffm.ModelHandle;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -19,6 +22,10 @@ import java.util.concurrent.CompletableFuture;
  * Context}s. Closing it closes them.
  */
 public final class Model implements AutoCloseable {
+
+  static {
+    ModelAccess.provide(model -> ((Model) model).handle);
+  }
 
   private final ModelHandle handle;
   private final ModelInfo info;
@@ -60,9 +67,13 @@ public final class Model implements AutoCloseable {
   public static Model load(Path path, ModelParams params) {
     requireNonNull(path, "path");
     requireNonNull(params, "params");
+    ModelLoadEvent event = new ModelLoadEvent();
+    event.begin();
     List<GgufFile> files = GgufFile.readAll(path);
     ModelCheck.check(files, params.vocabOnly());
-    return new Model(ModelHandle.load(path.toAbsolutePath(), params), files.getFirst());
+    Model model = new Model(ModelHandle.load(path.toAbsolutePath(), params), files.getFirst());
+    event.loaded(path.toString(), model.info().sizeInBytes());
+    return model;
   }
 
   /**

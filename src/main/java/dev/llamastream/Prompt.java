@@ -2,6 +2,7 @@ package dev.llamastream;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.llamastream.internal.Check;
 import java.util.List;
 
 /** What a generation starts from. */

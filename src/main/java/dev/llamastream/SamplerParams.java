@@ -2,6 +2,7 @@ package dev.llamastream;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.llamastream.internal.Check;
 import dev.llamastream.internal.grammar.GrammarCheck;
 import java.util.List;
 import java.util.Map;

@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /**
  * What a stream has done so far. Times count the library's own work only: a consumer that pauses
- * changes none of them but {@link #elapsed()}.
+ * changes none of them but {@link #elapsed()}. A stream of an engine begins with the request, and
+ * its times contain those of the streams that are decoded together with it.
  *
  * @param promptTokens the prompt's length in tokens
  * @param cachedPromptTokens how many of them were already in the KV cache

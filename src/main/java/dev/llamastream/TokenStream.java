@@ -2,13 +2,18 @@ package dev.llamastream;
 
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * Generated text, piece by piece.
  *
- * <p>Lazy: nothing is decoded before {@link #hasNext()} or {@link #next()}, and a consumer that
- * stops pulling stops the model. {@code hasNext()} is idempotent. Pieces are never empty, never
- * split a character, and never contain any part of a stop sequence.
+ * <p>Lazy, if it is a context's: nothing is decoded before {@link #hasNext()} or {@link #next()},
+ * and a consumer that stops pulling stops the model. An engine's is a bounded number of tokens
+ * ahead. {@code hasNext()} is idempotent. Pieces are never empty, never split a character, and
+ * never contain any part of a stop sequence.
  *
  * <p>One thread at a time may pull; {@link #cancel()}, {@link #finishReason()} and {@link #close()}
  * may be called from any. A stream need not be closed: it ends by itself, with its context, or when
@@ -36,6 +41,16 @@ public interface TokenStream extends Iterator<String>, Iterable<String>, AutoClo
   @Override
   default Iterator<String> iterator() {
     return this;
+  }
+
+  /**
+   * This stream as a sequential {@link Stream}, which pulls when a terminal operation does; closing
+   * it closes this.
+   */
+  default Stream<String> stream() {
+    Spliterator<String> pieces =
+        Spliterators.spliteratorUnknownSize(this, Spliterator.ORDERED | Spliterator.NONNULL);
+    return StreamSupport.stream(pieces, false).onClose(this::close);
   }
 
   /**

@@ -31,7 +31,7 @@ class ArchitectureTest {
         .layer("API")
         .definedBy(not(resideInAPackage(INTERNAL)))
         .layer("engine")
-        .definedBy("dev.llamastream.internal.generation..")
+        .definedBy("dev.llamastream.internal.generation..", "dev.llamastream.internal.scheduling..")
         .layer("ffm")
         .definedBy("dev.llamastream.internal.ffm..")
         .layer("bindings")

@@ -185,6 +185,7 @@ class ParamsTest {
                 false,
                 true,
                 false,
+                0,
                 0));
   }
 

@@ -1373,6 +1373,66 @@ public class LibLlama extends LibLlama$shared {
         }
     }
 
+    private static class llama_model_n_swa {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_INT,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("llama_model_n_swa");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t llama_model_n_swa(const struct llama_model *model)
+     * }
+     */
+    public static FunctionDescriptor llama_model_n_swa$descriptor() {
+        return llama_model_n_swa.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t llama_model_n_swa(const struct llama_model *model)
+     * }
+     */
+    public static MethodHandle llama_model_n_swa$handle() {
+        return llama_model_n_swa.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t llama_model_n_swa(const struct llama_model *model)
+     * }
+     */
+    public static MemorySegment llama_model_n_swa$address() {
+        return llama_model_n_swa.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t llama_model_n_swa(const struct llama_model *model)
+     * }
+     */
+    public static int llama_model_n_swa(MemorySegment model) {
+        var mh$ = llama_model_n_swa.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("llama_model_n_swa", model);
+            }
+            return (int)mh$.invokeExact(model);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class llama_vocab_n_tokens {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LibLlama.C_INT,
@@ -3914,6 +3974,70 @@ public class LibLlama extends LibLlama$shared {
                 traceDowncall("ls_memory_seq_rm", context, seq_id, p0, p1, error);
             }
             return (int)mh$.invokeExact(context, seq_id, p0, p1, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ls_memory_seq_cp {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_INT,
+            LibLlama.C_POINTER,
+            LibLlama.C_INT,
+            LibLlama.C_INT,
+            LibLlama.C_INT,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_memory_seq_cp");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t ls_memory_seq_cp(ls_context *context, llama_seq_id src, llama_seq_id dst, llama_pos n, ls_error *error)
+     * }
+     */
+    public static FunctionDescriptor ls_memory_seq_cp$descriptor() {
+        return ls_memory_seq_cp.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t ls_memory_seq_cp(ls_context *context, llama_seq_id src, llama_seq_id dst, llama_pos n, ls_error *error)
+     * }
+     */
+    public static MethodHandle ls_memory_seq_cp$handle() {
+        return ls_memory_seq_cp.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t ls_memory_seq_cp(ls_context *context, llama_seq_id src, llama_seq_id dst, llama_pos n, ls_error *error)
+     * }
+     */
+    public static MemorySegment ls_memory_seq_cp$address() {
+        return ls_memory_seq_cp.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t ls_memory_seq_cp(ls_context *context, llama_seq_id src, llama_seq_id dst, llama_pos n, ls_error *error)
+     * }
+     */
+    public static int ls_memory_seq_cp(MemorySegment context, int src, int dst, int n, MemorySegment error) {
+        var mh$ = ls_memory_seq_cp.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ls_memory_seq_cp", context, src, dst, n, error);
+            }
+            return (int)mh$.invokeExact(context, src, dst, n, error);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

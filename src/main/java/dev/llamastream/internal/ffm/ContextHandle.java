@@ -6,25 +6,23 @@ import static dev.llamastream.internal.bindings.LibLlama.C_INT;
 import dev.llamastream.ContextCreationException;
 import dev.llamastream.ContextParams;
 import dev.llamastream.GenerationException;
-import dev.llamastream.KvCacheType;
 import dev.llamastream.SamplerParams;
 import dev.llamastream.TokenLogprob;
 import dev.llamastream.internal.bindings.LibLlama;
 import dev.llamastream.internal.bindings.llama_batch;
-import dev.llamastream.internal.bindings.llama_context_params;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@code ls_context} with one sequence, its batch and its samplers. One thread at a time: every
- * method wants the lease, except {@link #stop()} and {@link #close()}, which any thread may call.
+ * An {@code ls_context}, what its batches are made of, and its samplers. One thread at a time:
+ * every method wants the lease, except {@link #stop()} and {@link #close()}, which any thread may
+ * call.
  */
 public final class ContextHandle {
 
@@ -37,49 +35,60 @@ public final class ContextHandle {
   private final NativeError error = new NativeError(arena);
   private final MemorySegment context;
   private final MemorySegment stopFlag;
-  private final MemorySegment batch;
+  private final KvCache kvCache;
+  private final MemorySegment plainBatch;
   private final MemorySegment batchTokens;
   private final int contextSize;
+  private final int sequenceSize;
   private final int batchSize;
   private final int microBatchSize;
+  private final int ids;
   private final List<SamplerHandle> samplers = new ArrayList<>();
   private final Lifetime lifetime = new Lifetime("the context", true, this::free);
+  private volatile Runnable onClose = () -> {};
   private Runnable onFree = () -> {};
   private final AtomicLong decodeCalls = new AtomicLong();
   private @Nullable GenerationException poison;
 
-  /** Opens a context. The caller holds a lease of the model. */
+  /** Opens a context with one sequence. The caller holds a lease of the model. */
   public ContextHandle(ModelHandle model, ContextParams params) {
+    this(model, ContextConfig.single(params));
+  }
+
+  /** Opens a context. The caller holds a lease of the model. */
+  public ContextHandle(ModelHandle model, ContextConfig config) {
     this.model = model;
     if (!model.canGenerate()) {
       throw new ContextCreationException(
           "this model cannot generate text: it has no decoder, has an encoder as well, or was"
               + " loaded with vocabOnly");
     }
-    if (params.reproducible() && model.repacked()) {
-      throw new ContextCreationException(
-          "reproducible: needs a model loaded with repackWeights(false)");
+    if (config.params().reproducible()) {
+      model.checkReproducible();
     }
-    MemoryCheck.check(model, params);
-    context = create(params);
+    MemoryCheck.check(model, config.params());
+    context = create(config);
+    kvCache = new KvCache(context, error, this::failure);
     MemorySegment llama = LibLlama.ls_context_llama(context);
-    contextSize = LibLlama.llama_n_ctx_seq(llama);
+    contextSize = LibLlama.llama_n_ctx(llama);
+    sequenceSize = LibLlama.llama_n_ctx_seq(llama);
     batchSize = LibLlama.llama_n_batch(llama);
     microBatchSize = LibLlama.llama_n_ubatch(llama);
     stopFlag = LibLlama.ls_context_stop_flag(context).reinterpret(C_INT.byteSize());
     // one more than native code takes, so that a test can see it refuse
     batchTokens = arena.allocate(C_INT, batchSize + 1L);
     // no positions, sequences or outputs: sequence 0, the next positions, the last token's logits
-    batch = llama_batch.allocate(arena);
-    llama_batch.token(batch, batchTokens);
+    plainBatch = llama_batch.allocate(arena);
+    llama_batch.token(plainBatch, batchTokens);
+    ids = config.ids();
     model.opened(this);
   }
 
-  private MemorySegment create(ContextParams params) {
+  private MemorySegment create(ContextConfig config) {
     boolean created = false;
     try (Arena temporary = Arena.ofConfined()) {
       MemorySegment c =
-          LibLlama.ls_context_new(model.segment(), toNative(params, temporary), error.segment());
+          LibLlama.ls_context_new(model.segment(), config.toNative(temporary), error.segment());
       if (c.equals(MemorySegment.NULL)) {
         throw error.failure(ContextCreationException::new);
       }
@@ -92,49 +101,9 @@ public final class ContextHandle {
     }
   }
 
-  private static MemorySegment toNative(ContextParams params, Arena arena) {
-    int processors = Runtime.getRuntime().availableProcessors();
-    MemorySegment p = LibLlama.llama_context_default_params(arena);
-    llama_context_params.n_ctx(p, params.contextSize());
-    llama_context_params.n_batch(p, params.batchSize());
-    llama_context_params.n_ubatch(p, params.microBatchSize());
-    llama_context_params.n_seq_max(p, 1);
-    // logits of one token at a time: a buffer for a whole batch of them would be the largest of all
-    llama_context_params.n_outputs_max(p, 1);
-    llama_context_params.n_threads(p, params.threads() == 0 ? processors : params.threads());
-    llama_context_params.n_threads_batch(
-        p, params.batchThreads() == 0 ? processors : params.batchThreads());
-    llama_context_params.flash_attn_type(p, flashAttention(params));
-    llama_context_params.type_k(p, nativeType(params.kvCacheType()));
-    llama_context_params.type_v(p, nativeType(params.kvCacheType()));
-    llama_context_params.kv_unified(p, false);
-    llama_context_params.no_perf(p, true);
-    return p;
-  }
-
-  private static int flashAttention(ContextParams params) {
-    if (params.reproducible()) {
-      return LibLlama.LLAMA_FLASH_ATTN_TYPE_DISABLED();
-    }
-    return switch (params.flashAttention()) {
-      case AUTO -> LibLlama.LLAMA_FLASH_ATTN_TYPE_AUTO();
-      case OFF -> LibLlama.LLAMA_FLASH_ATTN_TYPE_DISABLED();
-      case ON -> LibLlama.LLAMA_FLASH_ATTN_TYPE_ENABLED();
-    };
-  }
-
-  private static int nativeType(KvCacheType type) {
-    return switch (type) {
-      case F32 -> LibLlama.GGML_TYPE_F32();
-      case F16 -> LibLlama.GGML_TYPE_F16();
-      case BF16 -> LibLlama.GGML_TYPE_BF16();
-      case Q8_0 -> LibLlama.GGML_TYPE_Q8_0();
-      case Q5_1 -> LibLlama.GGML_TYPE_Q5_1();
-      case Q5_0 -> LibLlama.GGML_TYPE_Q5_0();
-      case Q4_1 -> LibLlama.GGML_TYPE_Q4_1();
-      case Q4_0 -> LibLlama.GGML_TYPE_Q4_0();
-      case IQ4_NL -> LibLlama.GGML_TYPE_IQ4_NL();
-    };
+  /** A batch for {@link #decode(Batch)}. */
+  public Batch newBatch() {
+    return new Batch(batchSize, ids, arena);
   }
 
   /** Begins a use by this thread: takes the lease. */
@@ -145,6 +114,11 @@ public final class ContextHandle {
       throw new GenerationException(
           "the context failed before and can only be closed: " + poison.getMessage(), poison);
     }
+  }
+
+  /** Whether it has failed, and can only be closed. */
+  public boolean failed() {
+    return poison != null;
   }
 
   /** Forgets an earlier {@link #stop()}; a close is never forgotten. */
@@ -186,7 +160,7 @@ public final class ContextHandle {
    */
   public boolean decode(int token) {
     batchTokens.setAtIndex(C_INT, 0, token);
-    return decodeBatch(1);
+    return decodePlain(1);
   }
 
   /**
@@ -198,17 +172,29 @@ public final class ContextHandle {
     MemorySegment.copy(tokens, from, batchTokens, C_INT, 0, to - from);
     InterruptWatch.Entry watched = InterruptWatch.begin(this);
     try {
-      return decodeBatch(to - from);
+      return decodePlain(to - from);
     } finally {
       InterruptWatch.end(watched);
     }
   }
 
-  private boolean decodeBatch(int count) {
+  private boolean decodePlain(int count) {
+    llama_batch.n_tokens(plainBatch, count);
+    return decode(plainBatch, count);
+  }
+
+  /**
+   * Appends tokens, at most {@link #batchSize()}, to their sequences.
+   *
+   * @return false if it was stopped: an unknown number of them was appended
+   */
+  public boolean decode(Batch batch) {
+    return decode(batch.segment(), batch.size());
+  }
+
+  private boolean decode(MemorySegment batch, int count) {
     decodeCalls.incrementAndGet();
-    llama_batch.n_tokens(batch, count);
-    int status = LibLlama.ls_decode(context, batch, error.segment());
-    return switch (status) {
+    return switch (LibLlama.ls_decode(context, batch, error.segment())) {
       case 0 -> true;
       case 1 -> throw new GenerationException("no room in the KV cache for " + count + " tokens");
       case 2 -> false;
@@ -229,21 +215,21 @@ public final class ContextHandle {
     return decodeCalls.get();
   }
 
-  /** The logarithm of a token's probability in the last output row. */
-  public float logprob(int token) {
-    float logprob = LibLlama.ls_logprob(context, -1, token, error.segment());
+  /** The logarithm of a token's probability in an output row of the last batch. */
+  public float logprob(int row, int token) {
+    float logprob = LibLlama.ls_logprob(context, row, token, error.segment());
     if (Float.isNaN(logprob)) {
       throw error.generationFailure();
     }
     return logprob;
   }
 
-  /** The n most probable tokens of the last output row, best first. */
-  public List<TokenLogprob> topLogprobs(int n) {
+  /** The n most probable tokens of an output row of the last batch, best first. */
+  public List<TokenLogprob> topLogprobs(int row, int n) {
     try (Arena temporary = Arena.ofConfined()) {
       MemorySegment tokens = temporary.allocate(C_INT, n);
       MemorySegment logprobs = temporary.allocate(C_FLOAT, n);
-      int count = LibLlama.ls_top_logprobs(context, -1, n, tokens, logprobs, error.segment());
+      int count = LibLlama.ls_top_logprobs(context, row, n, tokens, logprobs, error.segment());
       if (count == LibLlama.LS_FAILED()) {
         throw error.generationFailure();
       }
@@ -264,78 +250,12 @@ public final class ContextHandle {
   }
 
   /**
-   * Removes all positions from this one on.
-   *
-   * @return false if the model's memory cannot: nothing changed then
-   */
-  public boolean truncate(int position) {
-    int status = LibLlama.ls_memory_seq_rm(context, 0, position, -1, error.segment());
-    if (status == LibLlama.LS_FAILED()) {
-      throw failure();
-    }
-    return status == 1;
-  }
-
-  /**
-   * Removes the positions [from, to) and moves those behind up.
-   *
-   * @return false if the model's memory cannot: nothing changed then
-   */
-  public boolean shift(int from, int to) {
-    // the question first: what cannot be moved must not be removed
-    int status = LibLlama.ls_memory_seq_add(context, 0, 0, 0, 0, error.segment());
-    if (status == 1) {
-      status = LibLlama.ls_memory_seq_rm(context, 0, from, to, error.segment());
-    }
-    if (status == 1) {
-      status = LibLlama.ls_memory_seq_add(context, 0, to, -1, from - to, error.segment());
-    }
-    if (status == LibLlama.LS_FAILED()) {
-      throw failure();
-    }
-    return status == 1;
-  }
-
-  /** The state of the KV cache, in memory of the arena. */
-  public MemorySegment saveState(Arena arena) {
-    long size = LibLlama.ls_state_size(context, 0, error.segment());
-    MemorySegment state = arena.allocate(Math.max(1, size));
-    long written = size == 0 ? 0 : LibLlama.ls_state_get(context, 0, state, size, error.segment());
-    if (written == 0) {
-      throw failure();
-    }
-    return state.asSlice(0, written);
-  }
-
-  /**
-   * Replaces the KV cache.
-   *
-   * @param state in native memory
-   * @return empty, or why libllama refused the state: what the cache holds is undefined then
-   */
-  public Optional<String> loadState(MemorySegment state) {
-    long read = LibLlama.ls_state_set(context, 0, state, state.byteSize(), error.segment());
-    if (read == 0 && error.fatal()) {
-      throw failure();
-    }
-    return read == state.byteSize() ? Optional.empty() : Optional.of(error.message());
-  }
-
-  /** Removes everything. */
-  public void clear() {
-    if (LibLlama.ls_memory_clear(context, error.segment()) != 0) {
-      throw failure();
-    }
-  }
-
-  /**
    * Makes a sampler that has seen the prompt. It lives until {@link #free(SamplerHandle)} or the
    * context's end.
    */
   public SamplerHandle newSampler(SamplerParams params, int[] prompt) {
-    SamplerHandle sampler = new SamplerHandle(model, params);
+    SamplerHandle sampler = model.newSampler(params, prompt);
     samplers.add(sampler);
-    sampler.acceptPrompt(prompt);
     return sampler;
   }
 
@@ -355,9 +275,19 @@ public final class ContextHandle {
     return model.vocab();
   }
 
+  /** What its sequences hold. */
+  public KvCache kvCache() {
+    return kvCache;
+  }
+
   /** How many tokens fit, as libllama rounded it. */
   public int contextSize() {
     return contextSize;
+  }
+
+  /** How many tokens fit into one sequence. */
+  public int sequenceSize() {
+    return sequenceSize;
   }
 
   /** How many tokens one {@link #decode} takes. */
@@ -370,6 +300,11 @@ public final class ContextHandle {
     return microBatchSize;
   }
 
+  /** What runs when a close finds someone inside, apart from the stop of what it decodes. */
+  public void onClose(Runnable action) {
+    onClose = action;
+  }
+
   /** What runs before the context is freed, when nobody is inside any more. */
   public void onFree(Runnable action) {
     onFree = action;
@@ -377,7 +312,11 @@ public final class ContextHandle {
 
   /** Stops what runs, waits for it to leave native code, and frees. Any number of times. */
   public void close() {
-    lifetime.close(() -> raise(CLOSE));
+    lifetime.close(
+        () -> {
+          raise(CLOSE);
+          onClose.run();
+        });
   }
 
   private void free() {

@@ -3,9 +3,11 @@ package dev.llamastream.internal.ffm;
 import static dev.llamastream.internal.bindings.LibLlama.C_FLOAT;
 import static dev.llamastream.internal.bindings.LibLlama.C_POINTER;
 
+import dev.llamastream.ContextCreationException;
 import dev.llamastream.ModelInfo;
 import dev.llamastream.ModelLoadException;
 import dev.llamastream.ModelParams;
+import dev.llamastream.SamplerParams;
 import dev.llamastream.internal.bindings.LibLlama;
 import dev.llamastream.internal.bindings.llama_model_params;
 import dev.llamastream.internal.bindings.llama_progress_callback;
@@ -29,6 +31,7 @@ public final class ModelHandle {
   private final Map<String, String> metadata;
   private final boolean canGenerate;
   private final boolean repacked;
+  private final boolean onGpu;
   private final Set<ContextHandle> contexts = ConcurrentHashMap.newKeySet();
   private final Lifetime lifetime = new Lifetime("the model", false, this::free);
   private volatile boolean leasesGone;
@@ -39,6 +42,7 @@ public final class ModelHandle {
     this.vocab = new Vocab(LibLlama.llama_model_get_vocab(model));
     this.metadata = readMetadata(model);
     this.repacked = params.repackWeights();
+    this.onGpu = params.gpuLayers() != 0 && Devices.all().stream().anyMatch(Devices::isGpu);
     this.canGenerate =
         !params.vocabOnly()
             && LibLlama.llama_model_has_decoder(model)
@@ -176,10 +180,6 @@ public final class ModelHandle {
     return canGenerate;
   }
 
-  boolean repacked() {
-    return repacked;
-  }
-
   void opened(ContextHandle context) {
     contexts.add(context);
   }
@@ -245,6 +245,46 @@ public final class ModelHandle {
         length = fill.applyAsInt(buffer, length + 1);
       }
       return length < 0 ? "" : buffer.getString(0);
+    }
+  }
+
+  /**
+   * Makes a sampler that has seen the prompt, for whoever holds a lease, and frees it under one.
+   */
+  public SamplerHandle newSampler(SamplerParams params, int[] prompt) {
+    SamplerHandle sampler = new SamplerHandle(this, params);
+    boolean done = false;
+    try {
+      sampler.acceptPrompt(prompt);
+      done = true;
+      return sampler;
+    } finally {
+      if (!done) {
+        sampler.free();
+      }
+    }
+  }
+
+  /** Whether its memory can forget a part of a sequence and share one, as a plain KV cache can. */
+  public boolean forgetsInPart() {
+    return !LibLlama.llama_model_is_recurrent(model)
+        && !LibLlama.llama_model_is_hybrid(model)
+        && LibLlama.llama_model_n_swa(model) == 0;
+  }
+
+  /** Refuses what results cannot be reproduced with. */
+  void checkReproducible() {
+    if (repacked) {
+      throw new ContextCreationException(
+          "reproducible: needs a model loaded with repackWeights(false)");
+    }
+    if (onGpu) {
+      throw new ContextCreationException(
+          "reproducible: needs a model loaded with gpuLayers(0), or a machine without GPU");
+    }
+    if (LibLlama.llama_model_is_recurrent(model) || LibLlama.llama_model_is_hybrid(model)) {
+      throw new ContextCreationException(
+          "reproducible: this model is recurrent, its results depend on what is computed together");
     }
   }
 

@@ -13,7 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 
-/** An {@code ls_sampler}. One thread at a time, under the lease of the context that made it. */
+/** An {@code ls_sampler}. One thread at a time, and under a lease of the model. */
 public final class SamplerHandle {
 
   private final Arena arena = Arena.ofShared();
@@ -107,9 +107,9 @@ public final class SamplerHandle {
     }
   }
 
-  /** Selects a token from the logits of the context's last output row, and accepts it. */
-  public int sample(ContextHandle context) {
-    int token = LibLlama.ls_sampler_sample(sampler, context.segment(), -1, error.segment());
+  /** Selects a token from the logits of an output row of the last batch, and accepts it. */
+  public int sample(ContextHandle context, int row) {
+    int token = LibLlama.ls_sampler_sample(sampler, context.segment(), row, error.segment());
     if (token == LibLlama.LS_FAILED()) {
       throw error.generationFailure();
     }
@@ -125,7 +125,8 @@ public final class SamplerHandle {
     return token;
   }
 
-  void free() {
+  /** Frees it; once. */
+  public void free() {
     int status = LibLlama.ls_sampler_free(sampler, error.segment());
     arena.close();
     if (status != 0) {

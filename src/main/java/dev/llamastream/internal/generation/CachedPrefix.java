@@ -111,6 +111,21 @@ public final class CachedPrefix {
     tokens[length++] = token;
   }
 
+  /** Becomes the first so many cells of another. */
+  public void copy(CachedPrefix other, int newLength) {
+    tokens = Arrays.copyOf(other.tokens, Math.max(newLength, 256));
+    length = newLength;
+    intact = Math.min(newLength, other.intact);
+    prefilled = Math.min(newLength, other.prefilled);
+  }
+
+  /** Whether a prompt that finds a use for another finds as good a one for this. */
+  public boolean beginsWith(CachedPrefix other) {
+    return intact >= other.intact
+        && prefilled >= other.prefilled
+        && Arrays.equals(tokens, 0, other.length, other.tokens, 0, other.length);
+  }
+
   /** The tokens of the cells that a prompt may reuse. */
   public int[] intactTokens() {
     return Arrays.copyOf(tokens, intact);

@@ -5,6 +5,10 @@ import dev.llamastream.GenerationRequest;
 import dev.llamastream.StreamStats;
 import dev.llamastream.Token;
 import dev.llamastream.TokenLogprob;
+import dev.llamastream.internal.events.GenerationEvent;
+import dev.llamastream.internal.events.PrefillEvent;
+import dev.llamastream.internal.ffm.ContextHandle;
+import dev.llamastream.internal.ffm.SamplerHandle;
 import dev.llamastream.internal.ffm.Vocab;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +29,9 @@ public final class Generation {
   private final Utf8Text utf8 = new Utf8Text();
   private final HeldText held;
   private final StatsRecorder stats;
+  private final GenerationEvent event = new GenerationEvent();
+  private final PrefillEvent prefill = new PrefillEvent();
+  private long prefillStart;
 
   private int tokenId = Token.NONE;
   private float logprob = Float.NaN;
@@ -45,14 +52,35 @@ public final class Generation {
     this.stats = new StatsRecorder(promptLength);
   }
 
-  /** The consumer has pulled for the first time. */
+  /** The stream begins. */
   public void started() {
     stats.start();
+    event.begin();
+  }
+
+  /** The model begins with the prompt. */
+  public void prefilling() {
+    prefill.begin();
+    prefillStart = System.nanoTime();
   }
 
   /** The prompt is in the KV cache, of which so many tokens were there before. */
-  public void prefilled(int cached, long nanos) {
-    stats.prefilled(cached, nanos);
+  public void prefilled(int cached) {
+    stats.prefilled(cached, System.nanoTime() - prefillStart);
+    prefill.prefilled(promptLength, cached);
+  }
+
+  /**
+   * Samples the next token, from an output row of the last batch.
+   *
+   * @param startNanos when its decode began
+   */
+  public void sample(SamplerHandle sampler, ContextHandle context, int row, long startNanos) {
+    int token = sampler.sample(context, row);
+    float tokenLogprob = request.logprobs() ? context.logprob(row, token) : Float.NaN;
+    List<TokenLogprob> top =
+        request.topLogprobs() > 0 ? context.topLogprobs(row, request.topLogprobs()) : List.of();
+    accept(token, tokenLogprob, top, System.nanoTime() - startNanos);
   }
 
   /**
@@ -69,8 +97,7 @@ public final class Generation {
     fresh = true;
     stats.sampled(nanos, reason != FinishReason.END_OF_TEXT, codePoints(text));
     if (reason != null) {
-      stats.finished(reason, 0);
-      finishReason = reason;
+      finish(reason, 0);
     }
   }
 
@@ -119,8 +146,15 @@ public final class Generation {
     } else {
       set(Token.NONE, Float.NaN, List.of(), rest);
     }
-    stats.finished(reason, codePoints(rest));
+    finish(reason, codePoints(rest));
+  }
+
+  private void finish(FinishReason reason, int newCharacters) {
+    stats.finished(reason, newCharacters);
     finishReason = reason;
+    if (event.shouldCommit()) {
+      event.ended(stats.snapshot());
+    }
   }
 
   private static int codePoints(String text) {

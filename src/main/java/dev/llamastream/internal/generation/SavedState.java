@@ -105,7 +105,7 @@ public final class SavedState {
           "state: the context has been shifted: what it holds is no beginning of a text");
     }
     try (Arena temporary = Arena.ofConfined()) {
-      MemorySegment state = context.saveState(temporary);
+      MemorySegment state = context.kvCache().save(temporary);
       MemorySegment image =
           arena.allocate(HEADER_SIZE + 4L * tokens.length + state.byteSize() + CHECKSUM_SIZE);
       image.set(INT, 0, MAGIC);
@@ -134,10 +134,10 @@ public final class SavedState {
     try (Arena temporary = Arena.ofConfined()) {
       MemorySegment copy = temporary.allocate(Math.max(1, state.byteSize()));
       copy.copyFrom(state);
-      refusal = context.loadState(copy.asSlice(0, state.byteSize()));
+      refusal = context.kvCache().load(copy.asSlice(0, state.byteSize()));
     }
     if (refusal.isPresent()) {
-      context.clear();
+      context.kvCache().clear();
       cache.truncate(0);
       throw new StateException("state: refused by llama.cpp: " + refusal.get());
     }

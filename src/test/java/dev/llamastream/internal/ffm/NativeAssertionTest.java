@@ -57,7 +57,7 @@ class NativeAssertionTest {
     bystander.enter();
     assertThat(bystander.decode(ByteVocabulary.BEGIN)).isTrue();
     SamplerHandle sampler = bystander.newSampler(SamplerParams.greedy(), new int[0]);
-    assertThat(sampler.sample(bystander)).isBetween(0, model.vocab().size() - 1);
+    assertThat(sampler.sample(bystander, -1)).isBetween(0, model.vocab().size() - 1);
     bystander.exit();
     context.close();
     model.close();

@@ -1,4 +1,4 @@
-package dev.llamastream;
+package dev.llamastream.internal;
 
 import static java.util.Objects.requireNonNull;
 
@@ -6,18 +6,20 @@ import java.util.List;
 import java.util.Locale;
 
 /** Range checks with one form of message: the field, its value, its range. */
-final class Check {
+public final class Check {
 
   private Check() {}
 
-  static int range(String field, int value, int min, int max) {
+  /** Returns the value. */
+  public static int range(String field, int value, int min, int max) {
     if (value < min || value > max) {
       throw outOfRange(field, value, "[%d, %d]".formatted(min, max));
     }
     return value;
   }
 
-  static long range(String field, long value, long min, long max) {
+  /** Returns the value. */
+  public static long range(String field, long value, long min, long max) {
     if (value < min || value > max) {
       throw outOfRange(field, value, "[%d, %d]".formatted(min, max));
     }
@@ -25,7 +27,7 @@ final class Check {
   }
 
   /** Refuses NaN too. */
-  static float range(String field, float value, float min, float max) {
+  public static float range(String field, float value, float min, float max) {
     if (!(value >= min && value <= max)) {
       throw outOfRange(field, value, String.format(Locale.ROOT, "[%s, %s]", min, max));
     }
@@ -33,12 +35,13 @@ final class Check {
   }
 
   /** A copy, none of whose elements is null. */
-  static <T> List<T> listOf(String field, List<T> values) {
+  public static <T> List<T> listOf(String field, List<T> values) {
     requireNonNull(values, field).forEach(value -> requireNonNull(value, field));
     return List.copyOf(values);
   }
 
-  static IllegalArgumentException outOfRange(String field, Object value, String range) {
+  /** The exception for a value out of its range. */
+  public static IllegalArgumentException outOfRange(String field, Object value, String range) {
     return new IllegalArgumentException("%s: %s, must be in %s".formatted(field, value, range));
   }
 }

@@ -1,0 +1,452 @@
+package dev.llamastream.engine;
+
+import dev.llamastream.FinishReason;
+import dev.llamastream.GenerationException;
+import dev.llamastream.internal.events.DecodeEvent;
+import dev.llamastream.internal.ffm.Batch;
+import dev.llamastream.internal.ffm.ContextConfig;
+import dev.llamastream.internal.ffm.ContextHandle;
+import dev.llamastream.internal.ffm.ModelHandle;
+import dev.llamastream.internal.generation.Generation;
+import dev.llamastream.internal.scheduling.Scheduler;
+import dev.llamastream.internal.scheduling.Step;
+import dev.llamastream.internal.scheduling.Step.Operation;
+import dev.llamastream.internal.scheduling.Step.Slice;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine's own thread: asks the scheduler what is next, decodes it, samples, and hands out the
+ * tokens. It alone touches the native context, the generations and their samplers. The scheduler is
+ * guarded by a lock that is never held while the model runs.
+ */
+final class EngineLoop {
+
+  /** What decodes; tests put failures in its place. */
+  interface Decoder {
+    boolean decode(ContextHandle context, Batch batch);
+  }
+
+  private final ModelHandle model;
+  private final ContextConfig config;
+  private final Decoder decoder;
+  private final EngineParams params;
+  private final Observers observers;
+  private final Thread thread;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  // guarded by the lock
+  private final Scheduler<StreamJob> scheduler;
+  private final RateMeter rate = new RateMeter(10, System.nanoTime());
+  private boolean closing;
+  private double nanosPerStream = 1e9;
+
+  private final int cells;
+  private volatile ContextHandle context;
+  private volatile boolean aborting;
+  // the thread's own
+  private Batch batch;
+  private boolean entered;
+
+  /** Starts, and returns when the thread has its context. */
+  EngineLoop(ModelHandle model, ContextConfig config, EngineParams params, Decoder decoder) {
+    this.model = model;
+    this.config = config;
+    this.params = params;
+    this.decoder = decoder;
+    this.observers = new Observers(params.listener(), params.slots());
+    this.context = open();
+    this.batch = context.newBatch();
+    this.cells = context.contextSize();
+    this.scheduler = new Scheduler<>(params.scheduling(context, model.forgetsInPart()));
+    CompletableFuture<Void> started = new CompletableFuture<>();
+    this.thread = Thread.ofPlatform().daemon().name("llamastream-engine").start(() -> run(started));
+    context.onClose(() -> LockSupport.unpark(thread));
+    try {
+      started.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof IllegalStateException closed ? closed : e;
+    }
+  }
+
+  private ContextHandle open() {
+    model.lifetime().acquire();
+    try {
+      return new ContextHandle(model, config);
+    } finally {
+      model.lifetime().release();
+    }
+  }
+
+  /** How many tokens one stream may have. */
+  int tokensPerStream() {
+    int limit = params.maxTokensPerStream();
+    return limit == 0 ? context.sequenceSize() : Math.min(limit, context.sequenceSize());
+  }
+
+  /** How many tokens the KV cache holds. */
+  int cells() {
+    return cells;
+  }
+
+  // ---- called by any thread
+
+  /** Queues a stream. */
+  void offer(StreamJob job) {
+    EngineOverloadedException overload = null;
+    lock.lock();
+    try {
+      if (closing) {
+        throw new IllegalStateException("the engine is closed");
+      }
+      if (!scheduler.offer(job)) {
+        long wait = (long) nanosPerStream / params.slots();
+        overload = new EngineOverloadedException(scheduler.queued(), Duration.ofNanos(wait));
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (overload != null) {
+      observers.rejected();
+      throw overload;
+    }
+    LockSupport.unpark(thread);
+  }
+
+  /** Ends a stream before the next decode. */
+  void cancel(StreamJob job) {
+    job.cancel();
+    LockSupport.unpark(thread);
+  }
+
+  /** A consumer has taken a token: its stream goes on, if it was parked and there is room. */
+  void taken(StreamJob job) {
+    if (job.isParked() && job.buffer().wantsMore()) {
+      lock.lock();
+      try {
+        wake(job);
+      } finally {
+        lock.unlock();
+      }
+      LockSupport.unpark(thread);
+    }
+  }
+
+  EngineSnapshot snapshot() {
+    lock.lock();
+    try {
+      return new EngineSnapshot(
+          scheduler.active(),
+          scheduler.waiting(),
+          scheduler.parked(),
+          scheduler.cellsUsed(),
+          cells,
+          rate.perSecond(System.nanoTime()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Refuses new streams, gives those there are so long, cancels the rest, and waits for the end.
+   */
+  void close(Duration grace) {
+    lock.lock();
+    try {
+      closing = true;
+    } finally {
+      lock.unlock();
+    }
+    LockSupport.unpark(thread);
+    if (Thread.currentThread() == thread) {
+      aborting = true; // a listener closes: it cannot wait for itself
+      return;
+    }
+    boolean interrupted = join(grace);
+    aborting = true;
+    context.stop();
+    LockSupport.unpark(thread);
+    while (thread.isAlive()) {
+      interrupted |= join(Duration.ofDays(1));
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether it was interrupted. */
+  private boolean join(Duration atMost) {
+    try {
+      if (!atMost.isZero()) {
+        thread.join(atMost);
+      }
+      return false;
+    } catch (InterruptedException e) {
+      return true;
+    }
+  }
+
+  // ---- the thread
+
+  private void run(CompletableFuture<Void> started) {
+    RuntimeException failure = new IllegalStateException("the engine is closed");
+    try {
+      context.enter();
+    } catch (IllegalStateException e) {
+      started.completeExceptionally(e);
+      return;
+    }
+    entered = true;
+    started.complete(null);
+    try {
+      while (step()) {
+        // one decode after the other
+      }
+    } catch (RuntimeException | Error e) {
+      failure = new GenerationException("the engine failed: " + e, e);
+      throw e;
+    } finally {
+      endAll(failure);
+      leave();
+    }
+  }
+
+  /** Decodes once, or waits; false at the end. */
+  private boolean step() {
+    Step<StreamJob> step;
+    long now = System.nanoTime();
+    long idle;
+    List<StreamJob> ended = new ArrayList<>();
+    lock.lock();
+    try {
+      closing |= context.isClosed();
+      for (StreamJob job : scheduler.jobs()) {
+        FinishReason reason = interruption(job, now);
+        if (reason != null) {
+          end(job, reason, null);
+          ended.add(job);
+        }
+      }
+      step = scheduler.next();
+      List<StreamJob> left = scheduler.jobs();
+      if (closing && left.isEmpty()) {
+        return false;
+      }
+      idle = left.stream().mapToLong(job -> job.remaining(now)).min().orElse(Long.MAX_VALUE);
+    } finally {
+      lock.unlock();
+      ended.forEach(observers::ended);
+    }
+    for (StreamJob job : step.begun()) {
+      job.generation().prefilling();
+      observers.began(job.age(now));
+    }
+    try {
+      step.operations().forEach(this::carryOut);
+      if (step.slices().isEmpty()) {
+        LockSupport.parkNanos(this, idle);
+      } else {
+        decode(step, now);
+      }
+    } catch (GenerationException e) {
+      fail(step, e);
+    }
+    return true;
+  }
+
+  private @Nullable FinishReason interruption(StreamJob job, long now) {
+    return aborting || context.isClosed() ? FinishReason.CANCELLED : job.interruption(now);
+  }
+
+  private void carryOut(Operation operation) {
+    switch (operation) {
+      case Operation.Copy(int from, int to, int length) -> context.kvCache().copy(from, to, length);
+      case Operation.Truncate(int sequence, int length) ->
+          context.kvCache().truncate(sequence, length);
+    }
+  }
+
+  private void decode(Step<StreamJob> step, long start) {
+    int[] rows = fill(step);
+    DecodeEvent event = new DecodeEvent();
+    event.begin();
+    if (!decoder.decode(context, batch)) {
+      lock.lock();
+      try {
+        scheduler.stopped(step);
+      } finally {
+        lock.unlock();
+      }
+      return;
+    }
+    observers.decoded(step, event, System.nanoTime() - start);
+    List<@Nullable GenerationException> failures = new ArrayList<>();
+    for (int i = 0; i < rows.length; i++) {
+      failures.add(rows[i] < 0 ? null : sample(step.slices().get(i).job(), rows[i], start));
+    }
+    handOut(step, rows, failures);
+  }
+
+  /** Puts the slices into the batch; returns the rows whose logits are wanted, or -1. */
+  private int[] fill(Step<StreamJob> step) {
+    batch.clear();
+    int[] rows = new int[step.slices().size()];
+    for (int i = 0; i < rows.length; i++) {
+      Slice<StreamJob> slice = step.slices().get(i);
+      int row = -1;
+      for (int position = slice.from(); position < slice.to(); position++) {
+        boolean output = slice.output() && position == slice.to() - 1;
+        row = batch.add(slice.job().token(position), position, slice.sequence(), output);
+      }
+      rows[i] = slice.output() ? row : -1;
+    }
+    return rows;
+  }
+
+  private @Nullable GenerationException sample(StreamJob job, int row, long start) {
+    Generation generation = job.generation();
+    if (job.size() == job.prompt().length) {
+      generation.prefilled(job.reused());
+    }
+    try {
+      generation.sample(job.sampler(), context, row, start);
+      return null;
+    } catch (GenerationException e) {
+      return e;
+    }
+  }
+
+  private void handOut(
+      Step<StreamJob> step, int[] rows, List<@Nullable GenerationException> failures) {
+    List<StreamJob> ended = new ArrayList<>();
+    lock.lock();
+    try {
+      scheduler.computed(step);
+      long now = System.nanoTime();
+      for (int i = 0; i < rows.length; i++) {
+        if (rows[i] >= 0) {
+          StreamJob job = step.slices().get(i).job();
+          if (deliver(job, failures.get(i))) {
+            ended.add(job);
+          }
+          rate.add(1, now);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    ended.forEach(observers::ended);
+  }
+
+  /** Hands out what a stream has sampled; returns whether that was its end. */
+  private boolean deliver(StreamJob job, @Nullable GenerationException failure) {
+    Generation generation = job.generation();
+    if (failure != null) {
+      end(job, FinishReason.FAILED, failure);
+      return true;
+    }
+    if (generation.finished()) {
+      finished(job);
+      job.buffer().put(generation.token());
+      generation.delivered();
+      return true;
+    }
+    scheduler.sampled(job, generation.tokenId());
+    job.buffer().put(generation.token());
+    generation.delivered();
+    if (!job.buffer().hasRoom()) {
+      job.setParked(true);
+      scheduler.park(job);
+      if (job.buffer().wantsMore()) {
+        wake(job); // the consumer was quick, and could not know
+      }
+    }
+    return false;
+  }
+
+  private void wake(StreamJob job) {
+    job.setParked(false);
+    scheduler.wake(job);
+  }
+
+  /** Ends a stream that no token has ended. */
+  private void end(StreamJob job, FinishReason reason, @Nullable RuntimeException failure) {
+    Generation generation = job.generation();
+    generation.interrupt(reason);
+    finished(job);
+    if (failure == null) {
+      job.buffer().put(generation.token());
+    } else {
+      job.buffer().fail(failure);
+    }
+    generation.delivered();
+  }
+
+  private void finished(StreamJob job) {
+    scheduler.end(job);
+    job.sampler().free();
+    nanosPerStream = 0.9 * nanosPerStream + 0.1 * job.age(System.nanoTime());
+  }
+
+  /** What the model was doing failed: so do the streams that it did it for, and no others. */
+  private void fail(Step<StreamJob> step, GenerationException failure) {
+    lock.lock();
+    try {
+      scheduler.stopped(step);
+      for (Slice<StreamJob> slice : step.slices()) {
+        end(slice.job(), FinishReason.FAILED, failure);
+      }
+      if (context.failed()) {
+        scheduler.reset();
+      }
+    } finally {
+      lock.unlock();
+    }
+    step.slices().forEach(slice -> observers.ended(slice.job()));
+    if (context.failed()) {
+      replaceContext();
+    }
+  }
+
+  private void replaceContext() {
+    // the model must outlive the samplers, also while no context keeps it
+    model.lifetime().acquire();
+    try {
+      leave();
+      context = new ContextHandle(model, config);
+      batch = context.newBatch();
+      context.onClose(() -> LockSupport.unpark(thread));
+      context.enter();
+      entered = true;
+    } catch (RuntimeException e) {
+      endAll(new GenerationException("the engine could not begin again: " + e.getMessage(), e));
+      throw e;
+    } finally {
+      model.lifetime().release();
+    }
+  }
+
+  private void leave() {
+    if (entered) {
+      entered = false;
+      context.exit();
+      context.close();
+    }
+  }
+
+  private void endAll(RuntimeException failure) {
+    lock.lock();
+    try {
+      closing = true;
+      scheduler.jobs().forEach(job -> end(job, FinishReason.FAILED, failure));
+    } finally {
+      lock.unlock();
+    }
+  }
+}

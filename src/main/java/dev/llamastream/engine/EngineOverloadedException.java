@@ -1,0 +1,34 @@
+package dev.llamastream.engine;
+
+import dev.llamastream.LlamaException;
+import java.io.Serial;
+import java.time.Duration;
+
+/** The queue of waiting requests is full. Nothing was begun; try again later. */
+public final class EngineOverloadedException extends LlamaException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  private final int queueLength;
+  private final Duration retryAfter;
+
+  EngineOverloadedException(int queueLength, Duration retryAfter) {
+    super(
+        "the engine is overloaded: %d requests are waiting, try again in %d ms or so"
+            .formatted(queueLength, retryAfter.toMillis()));
+    this.queueLength = queueLength;
+    this.retryAfter = retryAfter;
+  }
+
+  /** How many requests are waiting. */
+  public int queueLength() {
+    return queueLength;
+  }
+
+  /**
+   * When there may be room again: how long a stream took lately, divided by the number of slots. A
+   * hint, no promise.
+   */
+  public Duration retryAfter() {
+    return retryAfter;
+  }
+}

@@ -1,0 +1,92 @@
+package dev.llamastream.engine;
+
+import dev.llamastream.FinishReason;
+import dev.llamastream.StreamStats;
+import dev.llamastream.Token;
+import dev.llamastream.internal.generation.PulledStream;
+import java.lang.ref.Cleaner;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A stream as its consumer sees it. */
+final class EngineStream extends PulledStream {
+
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  private final EngineLoop loop;
+  private final StreamJob job;
+  private final AtomicBoolean pulling = new AtomicBoolean();
+
+  EngineStream(EngineLoop loop, StreamJob job, String echo) {
+    super(echo);
+    this.loop = loop;
+    this.job = job;
+    // nobody will take what it generates
+    CLEANER.register(this, () -> loop.cancel(job));
+  }
+
+  @Override
+  protected String pullText() {
+    return pullToken().text();
+  }
+
+  @Override
+  protected Token pullToken() {
+    if (!pulling.compareAndSet(false, true)) {
+      throw new IllegalStateException("another thread is pulling from this stream");
+    }
+    try {
+      Optional<Token> token = take();
+      if (token.isEmpty()) {
+        endTaken();
+        throw job.buffer().failure();
+      }
+      if (token.get().last()) {
+        endTaken();
+      }
+      return token.get();
+    } finally {
+      pulling.set(false);
+    }
+  }
+
+  private Optional<Token> take() {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          Optional<Token> token = job.buffer().take();
+          loop.taken(job);
+          return token;
+        } catch (InterruptedException e) {
+          interrupted = true;
+          cancel();
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** How many tokens wait for the consumer. */
+  int buffered() {
+    return job.buffer().size();
+  }
+
+  @Override
+  public void cancel() {
+    loop.cancel(job);
+  }
+
+  @Override
+  public Optional<FinishReason> finishReason() {
+    return job.generation().finishReason();
+  }
+
+  @Override
+  public StreamStats stats() {
+    return job.generation().stats();
+  }
+}

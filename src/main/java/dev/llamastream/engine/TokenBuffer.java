@@ -1,0 +1,111 @@
+package dev.llamastream.engine;
+
+import dev.llamastream.Token;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tokens on their way from the engine to one consumer, a bounded number of them. The engine never
+ * waits here: it asks {@link #hasRoom()} before it generates another. Thread-safe.
+ */
+final class TokenBuffer {
+
+  private final int capacity;
+  private final ArrayDeque<Token> tokens = new ArrayDeque<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition arrived = lock.newCondition();
+  private @Nullable RuntimeException failure;
+  private boolean ended;
+
+  /**
+   * An empty buffer.
+   *
+   * @param capacity how many tokens it takes, at least 2: one place is for an end that is no token
+   */
+  TokenBuffer(int capacity) {
+    this.capacity = capacity;
+  }
+
+  /** Adds a token, or the end. */
+  void put(Token token) {
+    lock.lock();
+    try {
+      tokens.add(token);
+      ended |= token.last();
+      arrived.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The end, after what has been put, is an exception. */
+  void fail(RuntimeException cause) {
+    lock.lock();
+    try {
+      failure = cause;
+      ended = true;
+      arrived.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether another token and an end fit. */
+  boolean hasRoom() {
+    lock.lock();
+    try {
+      return tokens.size() < capacity - 1;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether a stream that stopped for want of room should go on: it is half empty. */
+  boolean wantsMore() {
+    lock.lock();
+    try {
+      return !ended && tokens.size() <= capacity / 2;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int size() {
+    lock.lock();
+    try {
+      return tokens.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits for the next token.
+   *
+   * @return empty if the failure is all that is left
+   */
+  Optional<Token> take() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (tokens.isEmpty() && !ended) {
+        arrived.await();
+      }
+      return Optional.ofNullable(tokens.poll());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Why it failed. */
+  RuntimeException failure() {
+    lock.lock();
+    try {
+      return failure == null ? new IllegalStateException("the stream has ended") : failure;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package dev.llamastream.internal.events;
+
+import jdk.jfr.Category;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+
+/** The model ran once over a batch. */
+@Name("dev.llamastream.Decode")
+@Label("Decode")
+@Category("llamastream")
+@StackTrace(false)
+public final class DecodeEvent extends Event {
+
+  @Label("Prompt Tokens")
+  int promptTokens;
+
+  @Label("Streams")
+  int streams;
+
+  @Label("Slots")
+  int slots;
+
+  /** It ran over so many prompt tokens, and one token for each of so many streams. */
+  public void decoded(int prompt, int running, int ofSlots) {
+    promptTokens = prompt;
+    streams = running;
+    slots = ofSlots;
+    commit();
+  }
+}

@@ -1,0 +1,77 @@
+package dev.llamastream.internal.ffm;
+
+import dev.llamastream.ContextParams;
+import dev.llamastream.KvCacheType;
+import dev.llamastream.internal.bindings.LibLlama;
+import dev.llamastream.internal.bindings.llama_context_params;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What a context is made from.
+ *
+ * @param params what its user asked for
+ * @param sequences how many sequences one batch has at most, and as many outputs
+ * @param shared whether the sequences share one set of cells, instead of a part for each; they may
+ *     have any number then, up to {@link #MAX_SEQUENCES}
+ */
+public record ContextConfig(ContextParams params, int sequences, boolean shared) {
+
+  /** libllama's LLAMA_MAX_SEQ. */
+  public static final int MAX_SEQUENCES = 256;
+
+  /** For one sequence alone. */
+  public static ContextConfig single(ContextParams params) {
+    return new ContextConfig(params, 1, false);
+  }
+
+  /** How many sequence ids there are. */
+  int ids() {
+    return shared ? MAX_SEQUENCES : sequences;
+  }
+
+  MemorySegment toNative(Arena arena) {
+    int processors = Runtime.getRuntime().availableProcessors();
+    MemorySegment p = LibLlama.llama_context_default_params(arena);
+    llama_context_params.n_ctx(p, params.contextSize());
+    llama_context_params.n_batch(p, params.batchSize());
+    llama_context_params.n_ubatch(p, params.microBatchSize());
+    llama_context_params.n_seq_max(p, sequences);
+    // logits of one token of each: a buffer for a whole batch of them would be the largest of all
+    llama_context_params.n_outputs_max(p, sequences);
+    llama_context_params.n_threads(p, params.threads() == 0 ? processors : params.threads());
+    llama_context_params.n_threads_batch(
+        p, params.batchThreads() == 0 ? processors : params.batchThreads());
+    llama_context_params.flash_attn_type(p, flashAttention());
+    llama_context_params.type_k(p, nativeType(params.kvCacheType()));
+    llama_context_params.type_v(p, nativeType(params.kvCacheType()));
+    llama_context_params.kv_unified(p, shared);
+    llama_context_params.no_perf(p, true);
+    return p;
+  }
+
+  private int flashAttention() {
+    if (params.reproducible()) {
+      return LibLlama.LLAMA_FLASH_ATTN_TYPE_DISABLED();
+    }
+    return switch (params.flashAttention()) {
+      case AUTO -> LibLlama.LLAMA_FLASH_ATTN_TYPE_AUTO();
+      case OFF -> LibLlama.LLAMA_FLASH_ATTN_TYPE_DISABLED();
+      case ON -> LibLlama.LLAMA_FLASH_ATTN_TYPE_ENABLED();
+    };
+  }
+
+  private static int nativeType(KvCacheType type) {
+    return switch (type) {
+      case F32 -> LibLlama.GGML_TYPE_F32();
+      case F16 -> LibLlama.GGML_TYPE_F16();
+      case BF16 -> LibLlama.GGML_TYPE_BF16();
+      case Q8_0 -> LibLlama.GGML_TYPE_Q8_0();
+      case Q5_1 -> LibLlama.GGML_TYPE_Q5_1();
+      case Q5_0 -> LibLlama.GGML_TYPE_Q5_0();
+      case Q4_1 -> LibLlama.GGML_TYPE_Q4_1();
+      case Q4_0 -> LibLlama.GGML_TYPE_Q4_0();
+      case IQ4_NL -> LibLlama.GGML_TYPE_IQ4_NL();
+    };
+  }
+}

@@ -1,0 +1,89 @@
+package dev.llamastream.internal.ffm;
+
+import dev.llamastream.GenerationException;
+import dev.llamastream.internal.bindings.LibLlama;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The memory of a context: what its sequences hold. Wants the context's lease. */
+public final class KvCache {
+
+  private final MemorySegment context;
+  private final NativeError error;
+  private final Supplier<GenerationException> failure;
+
+  KvCache(MemorySegment context, NativeError error, Supplier<GenerationException> failure) {
+    this.context = context;
+    this.error = error;
+    this.failure = failure;
+  }
+
+  /**
+   * Removes all positions of a sequence from this one on.
+   *
+   * @return false if the model's memory cannot: nothing changed then
+   */
+  public boolean truncate(int sequence, int position) {
+    return succeeded(LibLlama.ls_memory_seq_rm(context, sequence, position, -1, error.segment()));
+  }
+
+  /** Makes an empty sequence hold the first so many positions of another. */
+  public void copy(int from, int to, int length) {
+    if (LibLlama.ls_memory_seq_cp(context, from, to, length, error.segment()) != 0) {
+      throw failure.get();
+    }
+  }
+
+  /**
+   * Removes the positions [from, to) of sequence 0 and moves those behind up.
+   *
+   * @return false if the model's memory cannot: nothing changed then
+   */
+  public boolean shift(int from, int to) {
+    // the question first: what cannot be moved must not be removed
+    return succeeded(LibLlama.ls_memory_seq_add(context, 0, 0, 0, 0, error.segment()))
+        && succeeded(LibLlama.ls_memory_seq_rm(context, 0, from, to, error.segment()))
+        && succeeded(LibLlama.ls_memory_seq_add(context, 0, to, -1, from - to, error.segment()));
+  }
+
+  private boolean succeeded(int status) {
+    if (status == LibLlama.LS_FAILED()) {
+      throw failure.get();
+    }
+    return status == 1;
+  }
+
+  /** Removes everything. */
+  public void clear() {
+    if (LibLlama.ls_memory_clear(context, error.segment()) != 0) {
+      throw failure.get();
+    }
+  }
+
+  /** The state of sequence 0, in memory of the arena. */
+  public MemorySegment save(Arena arena) {
+    long size = LibLlama.ls_state_size(context, 0, error.segment());
+    MemorySegment state = arena.allocate(Math.max(1, size));
+    long written = size == 0 ? 0 : LibLlama.ls_state_get(context, 0, state, size, error.segment());
+    if (written == 0) {
+      throw failure.get();
+    }
+    return state.asSlice(0, written);
+  }
+
+  /**
+   * Replaces sequence 0.
+   *
+   * @param state in native memory
+   * @return empty, or why libllama refused the state: what the cache holds is undefined then
+   */
+  public Optional<String> load(MemorySegment state) {
+    long read = LibLlama.ls_state_set(context, 0, state, state.byteSize(), error.segment());
+    if (read == 0 && error.fatal()) {
+      throw failure.get();
+    }
+    return read == state.byteSize() ? Optional.empty() : Optional.of(error.message());
+  }
+}

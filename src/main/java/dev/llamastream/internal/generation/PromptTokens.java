@@ -1,0 +1,38 @@
+package dev.llamastream.internal.generation;
+
+import dev.llamastream.Prompt;
+import dev.llamastream.internal.ffm.Vocab;
+import java.nio.charset.StandardCharsets;
+
+/** From a prompt to its token ids, and back. */
+public final class PromptTokens {
+
+  private PromptTokens() {}
+
+  /** The prompt's tokens, at least one, each of them in the vocabulary. */
+  public static int[] of(Prompt prompt, Vocab vocab) {
+    int[] tokens =
+        switch (prompt) {
+          case Prompt.Text(String text) -> vocab.tokenize(text, true, true);
+          case Prompt.Tokens(var ids) -> ids.stream().mapToInt(Integer::intValue).toArray();
+        };
+    if (tokens.length == 0) {
+      throw new IllegalArgumentException(
+          "prompt: empty, must have at least 1 token: this model adds none of its own");
+    }
+    for (int token : tokens) {
+      vocab.check("prompt", token);
+    }
+    return tokens;
+  }
+
+  /** The text that a stream with echo begins with. */
+  public static String echo(Prompt prompt, int[] tokens, Vocab vocab) {
+    return switch (prompt) {
+      // as the tokenizer saw it: an unpaired surrogate is a question mark
+      case Prompt.Text(String text) ->
+          new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+      case Prompt.Tokens _ -> vocab.detokenize(tokens);
+    };
+  }
+}

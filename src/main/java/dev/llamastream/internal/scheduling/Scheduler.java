@@ -1,0 +1,392 @@
+package dev.llamastream.internal.scheduling;
+
+import dev.llamastream.internal.scheduling.Sequences.Match;
+import dev.llamastream.internal.scheduling.Step.Slice;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what is decoded next. Jobs wait for a slot, in their order; those that have one get a token
+ * each in every step, and prompts are taken in chunks beside them. A job whose consumer is slow is
+ * parked. When the KV cache is full, what ended jobs have left there goes first, then what parked
+ * ones hold, then the newest job is paused; both compute their tokens again when they go on.
+ *
+ * <p>In reproducible mode prompts and generated tokens are never decoded together, and one prompt
+ * at a time, in the chunks that it would be given alone.
+ *
+ * @param <J> the kind of job
+ */
+@SuppressWarnings("ReferenceEquality") // no two jobs are the same
+public final class Scheduler<J extends Job> {
+
+  // a job in the prefill of a prompt that has so many tokens more in common is worth waiting for
+  private static final int WORTH_WAITING = 32;
+  // cells left free for each running job when another begins, so that it need not be paused at once
+  private static final int HEADROOM = 16;
+
+  private final SchedulerConfig config;
+  private final Sequences sequences;
+  private final NavigableSet<J> waiting = new TreeSet<>(Job.ORDER);
+  private final NavigableSet<J> active = new TreeSet<>(Job.ORDER);
+  private final NavigableSet<J> parked = new TreeSet<>(Job.ORDER);
+  private int fresh;
+  private long arrivals;
+  private long admissions;
+  private boolean prefilledLast;
+
+  /** A scheduler of an empty KV cache. */
+  public Scheduler(SchedulerConfig config) {
+    this.config = config;
+    this.sequences = new Sequences(config);
+  }
+
+  /** Queues a new job; false if the queue is full. */
+  public boolean offer(J job) {
+    if (fresh >= config.queueCapacity() + Math.max(0, config.slots() - active.size())) {
+      return false;
+    }
+    job.arrival = arrivals++;
+    fresh++;
+    move(job, Job.State.WAITING);
+    return true;
+  }
+
+  /** How many jobs have not begun. */
+  public int queued() {
+    return fresh;
+  }
+
+  /** How many jobs wait, for the first time or again. */
+  public int waiting() {
+    return waiting.size();
+  }
+
+  /** How many jobs have a slot. */
+  public int active() {
+    return active.size();
+  }
+
+  /** How many jobs are parked. */
+  public int parked() {
+    return parked.size();
+  }
+
+  /** How many cells are taken. */
+  public int cellsUsed() {
+    return sequences.cells().used();
+  }
+
+  /** All jobs that have not ended. */
+  public List<J> jobs() {
+    List<J> jobs = new ArrayList<>(active);
+    jobs.addAll(waiting);
+    jobs.addAll(parked);
+    return jobs;
+  }
+
+  private void move(J job, Job.State to) {
+    of(job.state).ifPresent(set -> set.remove(job));
+    job.state = to;
+    of(to).ifPresent(set -> set.add(job));
+  }
+
+  private Optional<NavigableSet<J>> of(Job.State state) {
+    return switch (state) {
+      case WAITING -> Optional.of(waiting);
+      case ACTIVE -> Optional.of(active);
+      case PARKED -> Optional.of(parked);
+      case NEW, ENDED -> Optional.empty();
+    };
+  }
+
+  /** The consumer of a job with a slot takes nothing: it decodes no more until it is woken. */
+  public void park(J job) {
+    if (job.state == Job.State.ACTIVE) {
+      move(job, Job.State.PARKED);
+    }
+  }
+
+  /** The consumer of a parked job takes again. */
+  public void wake(J job) {
+    if (job.state == Job.State.PARKED) {
+      move(job, Job.State.WAITING);
+    }
+  }
+
+  /** A job with a slot goes on with this token, sampled from its last output. */
+  public void sampled(J job, int token) {
+    job.append(token);
+  }
+
+  /** A job is over, for whatever reason. What it computed may be of use to others. */
+  public void end(J job) {
+    if (job.state == Job.State.ENDED) {
+      return;
+    }
+    if (job.fresh()) {
+      fresh--;
+    }
+    move(job, Job.State.ENDED);
+    Sequence sequence = job.sequence;
+    if (sequence != null) {
+      job.sequence = null;
+      if (config.sharesPrefixes() && sequence.length() > 0) {
+        sequences.keep(sequence);
+      } else {
+        sequences.close(sequence);
+      }
+    }
+  }
+
+  /** The KV cache is new and empty: whoever had begun begins again. */
+  public void reset() {
+    sequences.reset();
+    for (J job : jobs()) {
+      job.sequence = null;
+      job.begun = false;
+      if (job.state == Job.State.ACTIVE) {
+        pause(job);
+      }
+    }
+  }
+
+  /** What to do next. Followed by {@link #computed} or {@link #stopped} if it has slices. */
+  public Step<J> next() {
+    List<J> begun = new ArrayList<>();
+    while (active.size() < config.slots() && !waiting.isEmpty() && admit(waiting.first())) {
+      J job = waiting.first();
+      move(job, Job.State.ACTIVE);
+      job.admission = ++admissions;
+      if (job.admit()) {
+        fresh--;
+        begun.add(job);
+      }
+    }
+    List<Slice<J>> slices = config.reproducible() ? reproducibleSlices() : slices();
+    makeRoom(slices);
+    return new Step<>(sequences.takeOperations(), slices, begun);
+  }
+
+  /** A step was decoded. */
+  public void computed(Step<J> step) {
+    for (Slice<J> slice : step.slices()) {
+      sequences.append(sequence(slice.job()), slice.job(), slice.from(), slice.to());
+    }
+  }
+
+  /** A step was stopped in its middle: nobody knows how much of it was decoded. */
+  public void stopped(Step<J> step) {
+    for (Slice<J> slice : step.slices()) {
+      sequences.forget(sequence(slice.job()), slice.from());
+    }
+  }
+
+  private static Sequence sequence(Job job) {
+    Sequence sequence = job.sequence;
+    if (sequence == null) {
+      throw new IllegalStateException("a job without a sequence");
+    }
+    return sequence;
+  }
+
+  /** Finds a waiting job a sequence, and room for its tokens. */
+  private boolean admit(J job) {
+    if (job.sequence != null) {
+      return true; // it was parked, and has kept it
+    }
+    Match match = match(job);
+    int common = Math.max(match.length(), planned(job, Long.MAX_VALUE));
+    int needed = job.size() - common + HEADROOM * active.size();
+    if (!active.isEmpty() && available() < needed) {
+      return false;
+    }
+    if (!free(Math.min(needed, config.cells()), job, match.sequence())
+        || !freeId(job, match.sequence())) {
+      if (!active.isEmpty()) {
+        return false;
+      }
+      // nobody else will give cells back: better without the prefix than never
+      match = Match.NONE;
+      common = 0;
+      free(job.size(), job, null);
+      freeId(job, null);
+    }
+    if (common - match.length() < WORTH_WAITING || !sequences.hasFreeId()) {
+      begin(job, match);
+    } else {
+      job.sequence = sequences.open(job);
+    }
+    return true;
+  }
+
+  /** How many cells can be had at most without touching a job that has a slot. */
+  private int available() {
+    int idle = 0;
+    for (NavigableSet<J> jobs : List.of(parked, waiting)) {
+      idle += jobs.stream().mapToInt(Job::computed).sum();
+    }
+    return sequences.cells().free() + sequences.cells().keptOnly() + idle;
+  }
+
+  private void begin(J job, Match match) {
+    Sequence source = match.sequence();
+    Sequence own = job.sequence;
+    if (source != null
+        && own == null
+        && source.cached()
+        && (source.length() == match.length() || !sequences.hasFreeId())) {
+      sequences.adopt(source, job, match.length());
+      own = source;
+    } else {
+      if (own == null) {
+        own = sequences.open(job);
+      }
+      if (source != null) {
+        sequences.copy(source, own, match.length());
+      }
+    }
+    job.sequence = own;
+    job.begin(match.length());
+  }
+
+  private Match match(J job) {
+    return config.sharesPrefixes() && job.reusesPrefix()
+        ? sequences.bestMatch(reusable(job))
+        : Match.NONE;
+  }
+
+  /**
+   * What of a job may come from elsewhere: generated tokens are computed one by one, if exactly.
+   */
+  private int[] reusable(J job) {
+    return config.reproducible() ? job.prompt() : job.tokens();
+  }
+
+  /** How much of the job's beginning those before it are about to compute. */
+  private int planned(J job, long admission) {
+    int most = 0;
+    if (config.sharesPrefixes() && job.reusesPrefix()) {
+      for (J leader : active) {
+        if (leader != job && leader.admission < admission && leader.inPrompt()) {
+          int mismatch = Arrays.mismatch(leader.prompt(), reusable(job));
+          int length = mismatch < 0 ? job.size() : mismatch;
+          most = Math.max(most, Math.min(length, job.size() - 1));
+        }
+      }
+    }
+    return most;
+  }
+
+  /** Whether a job with a slot may decode: not while somebody computes what it has use for. */
+  private boolean begins(J job) {
+    if (!job.begun) {
+      Match match = match(job);
+      if (planned(job, job.admission) - match.length() >= WORTH_WAITING) {
+        return false;
+      }
+      begin(job, match);
+    }
+    return true;
+  }
+
+  private List<Slice<J>> slices() {
+    List<Slice<J>> slices = new ArrayList<>();
+    for (J job : active) {
+      if (job.begun && job.pending() == 1) {
+        slices.add(slice(job, 1));
+      }
+    }
+    int room = config.batchSize() - slices.size();
+    int left = slices.isEmpty() ? room : Math.min(room, config.prefillChunk());
+    for (J job : active) {
+      if (left > 0 && !(job.begun && job.pending() == 1) && begins(job)) {
+        int length = Math.min(left, job.pending());
+        slices.add(slice(job, length));
+        left -= length;
+      }
+    }
+    return slices;
+  }
+
+  private List<Slice<J>> reproducibleSlices() {
+    List<Slice<J>> generating = new ArrayList<>();
+    List<Slice<J>> prompt = new ArrayList<>();
+    for (J job : active) {
+      if (job.begun && !job.inPrompt()) {
+        generating.add(slice(job, 1));
+      } else if (prompt.isEmpty() && begins(job)) {
+        int from = job.computed();
+        int to = sequence(job).held.chunkEnd(from, job.prompt().length, config.microBatchSize());
+        prompt.add(slice(job, to - from));
+      }
+    }
+    prefilledLast = !prompt.isEmpty() && (generating.isEmpty() || !prefilledLast);
+    return prefilledLast ? prompt : generating;
+  }
+
+  private Slice<J> slice(J job, int length) {
+    return new Slice<>(job, sequence(job).id, job.computed(), job.computed() + length);
+  }
+
+  /** Sees to it that there is a cell for every token, and drops slices of jobs that it pauses. */
+  private void makeRoom(List<Slice<J>> slices) {
+    int needed = slices.stream().mapToInt(Slice::length).sum();
+    while (!free(needed, null, null)) {
+      J newest = active.last();
+      slices.removeIf(slice -> slice.job() == newest);
+      pause(newest);
+      needed = slices.stream().mapToInt(Slice::length).sum();
+    }
+  }
+
+  /** Frees cells until there are so many, without touching jobs that have a slot. */
+  private boolean free(int count, @Nullable J wanting, @Nullable Sequence needed) {
+    while (sequences.cells().free() < count) {
+      if (!sequences.evict(needed) && !dropIdle(wanting, needed)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean freeId(@Nullable J wanting, @Nullable Sequence needed) {
+    while (!sequences.hasFreeId()) {
+      if (!sequences.evict(needed) && !dropIdle(wanting, needed)) {
+        // the one that is needed may be taken over
+        return needed != null && needed.cached();
+      }
+    }
+    return true;
+  }
+
+  /** Takes the cells of the newest job that decodes nothing. */
+  private boolean dropIdle(@Nullable J wanting, @Nullable Sequence needed) {
+    for (NavigableSet<J> idle : List.of(parked, waiting)) {
+      for (J job : idle.descendingSet()) {
+        if (job != wanting && job.sequence != null && job.sequence != needed) {
+          drop(job);
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private void pause(J job) {
+    drop(job);
+    move(job, Job.State.WAITING);
+  }
+
+  private void drop(J job) {
+    if (job.sequence != null) {
+      sequences.close(job.sequence);
+    }
+    job.sequence = null;
+    job.begun = false;
+  }
+}

@@ -1,0 +1,157 @@
+package dev.llamastream.internal.scheduling;
+
+import dev.llamastream.internal.generation.CachedPrefix;
+import dev.llamastream.internal.scheduling.Step.Operation;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** All sequences of the KV cache, and what has been decided about them but not yet done. */
+final class Sequences {
+
+  private final SchedulerConfig config;
+  private final Deque<Integer> ids = new ArrayDeque<>();
+  private final List<Sequence> open = new ArrayList<>();
+  private List<Operation> operations = new ArrayList<>();
+  private Cells cells;
+  private long clock;
+
+  Sequences(SchedulerConfig config) {
+    this.config = config;
+    cells = new Cells(config.cells(), config.shared());
+    reset();
+  }
+
+  /** The KV cache is new and empty. */
+  void reset() {
+    cells = new Cells(config.cells(), config.shared());
+    open.clear();
+    operations.clear();
+    ids.clear();
+    for (int id = 0; id < config.sequences(); id++) {
+      ids.add(id);
+    }
+  }
+
+  Cells cells() {
+    return cells;
+  }
+
+  boolean hasFreeId() {
+    return !ids.isEmpty();
+  }
+
+  /** What to do, in order, before the next decode. */
+  List<Operation> takeOperations() {
+    List<Operation> taken = operations;
+    operations = new ArrayList<>();
+    return taken;
+  }
+
+  /** The sequence that has most of the beginning of these tokens. */
+  Match bestMatch(int[] tokens) {
+    Match best = Match.NONE;
+    for (Sequence sequence : open) {
+      int length = sequence.held.reusable(tokens);
+      if (length > best.length()) {
+        best = new Match(sequence, length);
+      }
+    }
+    return best;
+  }
+
+  record Match(@Nullable Sequence sequence, int length) {
+    static final Match NONE = new Match(null, 0);
+  }
+
+  /** An empty sequence. */
+  Sequence open(Job owner) {
+    Sequence sequence =
+        new Sequence(
+            ids.remove(), new CachedPrefix(config.reproducible(), config.microBatchSize()));
+    sequence.owner = owner;
+    open.add(sequence);
+    return sequence;
+  }
+
+  /** Gives an empty sequence the beginning of another. */
+  void copy(Sequence source, Sequence target, int length) {
+    cells.copy(source, target, length);
+    target.held.copy(source.held, length);
+    source.lastUsed = ++clock;
+    operations.add(new Operation.Copy(source.id, target.id, length));
+  }
+
+  /** Gives a sequence without a job a new owner, who has use for so much of it. */
+  void adopt(Sequence sequence, Job owner, int length) {
+    cells.setOwner(sequence, owner);
+    truncate(sequence, length);
+  }
+
+  void append(Sequence sequence, Job job, int from, int to) {
+    cells.take(sequence, from, to);
+    int promptEnd = Math.clamp(job.prompt().length, from, to);
+    if (from < promptEnd) {
+      sequence.held.prefilled(job.prompt(), from, promptEnd);
+    }
+    for (int i = promptEnd; i < to; i++) {
+      sequence.held.decoded(job.token(i));
+    }
+  }
+
+  /** Leaves so much of a sequence; none of it where the memory cannot forget in part. */
+  void truncate(Sequence sequence, int length) {
+    if (length < sequence.length()) {
+      forget(sequence, length);
+    }
+  }
+
+  /** The same, where the KV cache may hold more than was noted. */
+  void forget(Sequence sequence, int length) {
+    int left = config.forgetsInPart() ? length : 0;
+    cells.release(sequence, left, sequence.length());
+    sequence.held.truncate(left);
+    operations.add(new Operation.Truncate(sequence.id, left));
+  }
+
+  void close(Sequence sequence) {
+    truncate(sequence, 0);
+    open.remove(sequence);
+    ids.add(sequence.id);
+  }
+
+  /** Keeps what a job leaves behind, instead of whatever it makes superfluous. */
+  void keep(Sequence sequence) {
+    cells.setOwner(sequence, null);
+    sequence.lastUsed = ++clock;
+    if (config.reproducible()) {
+      truncate(sequence, sequence.held.prefilledLength());
+    }
+    if (sequence.length() == 0) {
+      close(sequence);
+      return;
+    }
+    for (Sequence other : List.copyOf(open)) {
+      if (other != sequence && other.cached() && sequence.held.beginsWith(other.held)) {
+        close(other);
+      }
+    }
+    while (cells.keptOnly() > config.keptCells() && evict(null)) {
+      // one after the other
+    }
+  }
+
+  /** Gives up the sequence without a job that was least recently used; false if there is none. */
+  boolean evict(@Nullable Sequence protectedOne) {
+    Optional<Sequence> victim =
+        open.stream()
+            .filter(sequence -> sequence.cached() && sequence != protectedOne)
+            .min(Comparator.comparingLong(sequence -> sequence.lastUsed));
+    victim.ifPresent(this::close);
+    return victim.isPresent();
+  }
+}
