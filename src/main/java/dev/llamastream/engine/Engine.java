@@ -137,7 +137,7 @@ public final class Engine implements AutoCloseable {
   public CompletableFuture<String> generateAsync(GenerationRequest request) {
     EngineStream stream = stream(request);
     CompletableFuture<String> future = new CompletableFuture<>();
-    CompletableFuture<String> unused = future.whenComplete((text, failure) -> stream.cancel());
+    CompletableFuture<String> _ = future.whenComplete((text, failure) -> stream.cancel());
     Thread.ofVirtual().name("llamastream-async").start(() -> complete(future, stream));
     return future;
   }

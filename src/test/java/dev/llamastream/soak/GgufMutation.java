@@ -110,6 +110,11 @@ final class GgufMutation {
           .map(gguf -> Base.of(gguf.toByteArray()))
           .toList();
 
+  /** Of the whole files, all that comes before the tensors' data. */
+  List<byte[]> headers() {
+    return bases.stream().map(base -> Arrays.copyOf(base.bytes(), base.end())).toList();
+  }
+
   /** The file of a seed. */
   byte[] bytes(long seed) {
     Random random = new Random(seed);

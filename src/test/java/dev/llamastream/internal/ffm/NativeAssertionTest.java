@@ -159,7 +159,7 @@ class NativeAssertionTest {
   @Test
   void stateIntoAnUnknownSequence() {
     context.enter();
-    MemorySegment state = context.saveState(arena);
+    MemorySegment state = context.kvCache().save(arena);
     context.exit();
     assertThat(
             LibLlama.ls_state_set(
