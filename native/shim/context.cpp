@@ -26,11 +26,12 @@ void * cpu_proc(const char * name) {
     return proc;
 }
 
-// Polled by ggml on the calling thread, once for each graph node. The clock costs more than a flag: look at it rarely.
+// Polled by ggml on the calling thread, once for each graph node. The clock costs more than a flag: look at it rarely where nodes
+// are short.
 bool should_stop(void * data) {
     auto * context = static_cast<ls_context *>(data);
     const bool stop = context->stop.load(std::memory_order_relaxed) != 0 ||
-                      (context->has_deadline && context->polls++ % 16 == 0 &&
+                      (context->has_deadline && context->polls++ % context->polls_per_look == 0 &&
                        std::chrono::steady_clock::now() >= context->deadline);
     if (stop) {
         ls::barrier_scope::expect_errors();  // libllama calls a stop a failed computation
@@ -121,7 +122,8 @@ void ls_context_set_timeout(ls_context * context, int64_t nanos) {
 
 int32_t ls_decode(ls_context * context, const llama_batch * batch, ls_error * error) {
     return ls::barrier(error, (int32_t) LS_FAILED, [&] {
-        context->polls = 0;
+        context->polls          = 0;
+        context->polls_per_look = batch->n_tokens < 16 ? 16 : 1;
         ls::barrier_scope::computing_with(context->threads);
         const int32_t status = llama_decode(context->llama, *batch);
         if (status == -1) {

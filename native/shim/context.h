@@ -17,6 +17,7 @@ struct ls_context {
     bool                                  has_deadline = false;
     std::chrono::steady_clock::time_point deadline;
     uint32_t                              polls = 0;
+    uint32_t                              polls_per_look = 1;
 
     ~ls_context();
 

@@ -36,7 +36,7 @@ extern "C" {
 
 enum ls_error_kind {
     LS_ERROR_NONE      = 0,
-    LS_ERROR_REFUSED   = 1, /* libllama, or the shim, refused the arguments; nothing happened */
+    LS_ERROR_REFUSED   = 1, /* libllama, or the shim, refused the arguments; nothing happened, if the function says no more */
     LS_ERROR_EXCEPTION = 2, /* a C++ exception: the object concerned may be half changed */
     LS_ERROR_ASSERTION = 3, /* a failed GGML_ASSERT, or GGML_ABORT: likewise */
 };

@@ -9,8 +9,9 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** What /proc/self/status says of this process, and of another one. */
+/** What /proc says of this process, and of another one. */
 final class Resident {
 
   private Resident() {}
@@ -48,9 +49,44 @@ final class Resident {
     return number(own(), "Threads:");
   }
 
-  private static List<String> own() {
+  /** How many threads the system knows by a name, up to its 15 characters. */
+  static long threads(String name) {
+    try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
+      return tasks.filter(task -> name(task).equals(name)).count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String name(Path task) {
     try {
-      return Files.readAllLines(Path.of("/proc/self/status"));
+      return Files.readString(task.resolve("comm")).strip();
+    } catch (IOException e) {
+      return ""; // it has ended
+    }
+  }
+
+  /** How many file handles are open. */
+  static long handles() {
+    try (Stream<Path> handles = Files.list(Path.of("/proc/self/fd"))) {
+      return handles.count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether a file is mapped. */
+  static boolean mapped(Path file) {
+    return lines("maps").stream().anyMatch(line -> line.endsWith(file.toString()));
+  }
+
+  private static List<String> own() {
+    return lines("status");
+  }
+
+  private static List<String> lines(String file) {
+    try {
+      return Files.readAllLines(Path.of("/proc/self", file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

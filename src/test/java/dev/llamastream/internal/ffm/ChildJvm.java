@@ -44,7 +44,10 @@ public record ChildJvm(int exitCode, String output) {
             .collect(Collectors.joining(File.pathSeparator)));
     command.add(main.getName());
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).redirectErrorStream(true).start();
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    // not a heap of malloc's for each thread: how those fragment would look like a leak
+    builder.environment().put("MALLOC_ARENA_MAX", "1");
+    return builder.start();
   }
 
   /** Runs it to its end, with the library's classes where they are. */

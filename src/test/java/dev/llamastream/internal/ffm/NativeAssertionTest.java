@@ -169,16 +169,6 @@ class NativeAssertionTest {
   }
 
   @Test
-  void kvCacheOfAnUnknownType() {
-    MemorySegment params = LibLlama.llama_context_default_params(arena);
-    llama_context_params.n_ctx(params, 256);
-    llama_context_params.type_k(params, 9_999);
-    assertThat(LibLlama.ls_context_new(model.segment(), params, error.segment()))
-        .isEqualTo(MemorySegment.NULL);
-    assertThat(error.message()).contains("GGML_ASSERT");
-  }
-
-  @Test
   void tokensOfTheSameText() throws IOException {
     byte[] gguf = TinyModel.defaults().gguf().toByteArray();
     String latin = new String(gguf, StandardCharsets.ISO_8859_1);
