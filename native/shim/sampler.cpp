@@ -24,7 +24,7 @@ constexpr float min_temperature = 1e-4f;
 // How the candidates get from the logits to the chain.
 enum class candidates {
     greedy,   // no chain at all: the argmax of the raw logits
-    top_k,    // nothing before top-k changes the order of the logits: only the k best go to the chain
+    top_k,    // only logit biases come before top-k: the k best others and the biased ones go to the chain
     all,
 };
 
@@ -89,6 +89,7 @@ struct ls_sampler {
     sampler_ptr grammar;
     candidates  mode    = candidates::all;
     int32_t     top_k   = 0;
+    std::vector<llama_token> biased;
     bool        history = false;  // penalties or DRY: the chain wants to see every token
 
     std::vector<llama_token_data> buffer;
@@ -110,9 +111,10 @@ llama_token_data_array ls_sampler::all(const float * logits) {
     return {buffer.data(), buffer.size(), -1, false};
 }
 
-// The top_k best in descending order: a heap whose root is the worst kept. Nearly every logit loses against the root at once.
+// The best in descending order, as many as leave top_k without the biased ones: a heap whose root is the worst kept. Nearly every
+// logit loses against the root at once. Then the biased ones.
 llama_token_data_array ls_sampler::best(const float * logits) {
-    const auto k = (size_t) std::min(top_k, n_vocab);
+    const auto k = (size_t) std::min<int64_t>((int64_t) top_k + (int64_t) biased.size(), n_vocab);
     buffer.clear();
     llama_token id = 0;
     for (; id < n_vocab && buffer.size() < k; id++) {
@@ -129,7 +131,12 @@ llama_token_data_array ls_sampler::best(const float * logits) {
         }
     }
     std::sort_heap(buffer.begin(), buffer.end(), more_probable);
-    return {buffer.data(), buffer.size(), -1, true};
+    for (const llama_token token : biased) {
+        if (more_probable(buffer[k - 1], {token, logits[token], 0.0f})) {
+            buffer.push_back({token, logits[token], 0.0f});
+        }
+    }
+    return {buffer.data(), buffer.size(), -1, biased.empty()};
 }
 
 llama_token ls_sampler::select(llama_token_data_array array) {
@@ -258,12 +265,16 @@ ls_sampler * ls_sampler_new(const llama_model * model, const ls_sampler_params *
             }
         }
 
-        const bool reordered = bias || sampler->history || p.mirostat != 0 || p.top_n_sigma > 0.0f;
+        // more than so many are no short cut
+        const bool reordered = p.n_logit_bias > 100 || sampler->history || p.mirostat != 0 || p.top_n_sigma > 0.0f;
         if (greedy && !bias && !sampler->history) {
             sampler->mode = candidates::greedy;
         } else if (!greedy && !reordered && p.top_k > 0) {
             sampler->mode  = candidates::top_k;
             sampler->top_k = p.top_k;
+            for (int32_t i = 0; i < p.n_logit_bias; i++) {
+                sampler->biased.push_back(p.logit_bias[i].token);
+            }
         }
         return sampler.release();
     });

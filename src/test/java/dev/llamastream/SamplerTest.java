@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -90,10 +91,40 @@ class SamplerTest {
           params().topK(topK).topP(0.95f).minP(0.02f).temperature(1.3f).seed(seed);
       float[] logits = randomLogits(seed);
       int[] tokens = draw(shortCut, logits, 20);
-      assertThat(draw(shortCut.logitBias(Map.of(seed % VOCABULARY, 0f)), logits, 20))
-          .as("seed %d", seed)
-          .isEqualTo(tokens);
+      assertThat(draw(theLongWay(shortCut), logits, 20)).as("seed %d", seed).isEqualTo(tokens);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5, 40, 128, 200, 260})
+  void shortCutWithBiasesGivesTheSameTokensToo(int topK) {
+    for (int seed = 0; seed < 100; seed++) {
+      Random random = new Random(seed);
+      Map<Integer, Float> biases =
+          random
+              .ints(1 + random.nextInt(20), 0, VOCABULARY)
+              .distinct()
+              .boxed()
+              .collect(
+                  Collectors.toMap(
+                      token -> token,
+                      token ->
+                          random.nextInt(4) == 0
+                              ? Float.NEGATIVE_INFINITY
+                              : random.nextFloat(-5, 5)));
+      SamplerParams.Builder shortCut =
+          params().topK(topK).topP(0.95f).temperature(1.3f).seed(seed).logitBias(biases);
+      float[] logits = randomLogits(seed);
+      int[] tokens = draw(shortCut, logits, 20);
+      assertThat(draw(theLongWay(shortCut), logits, 20)).as("seed %d", seed).isEqualTo(tokens);
+    }
+  }
+
+  /**
+   * The same, with a penalty that is too small to change anything: it wants the whole vocabulary.
+   */
+  private static SamplerParams.Builder theLongWay(SamplerParams.Builder params) {
+    return params.frequencyPenalty(1e-30f);
   }
 
   @Test
@@ -101,7 +132,7 @@ class SamplerTest {
     for (int seed = 0; seed < 50; seed++) {
       SamplerParams.Builder shortCut = SamplerParams.builder().temperature(1.5f).seed(seed);
       List<Integer> tokens = generate(shortCut);
-      assertThat(generate(shortCut.logitBias(Map.of(0, 0f)))).as("seed %d", seed).isEqualTo(tokens);
+      assertThat(generate(theLongWay(shortCut))).as("seed %d", seed).isEqualTo(tokens);
     }
   }
 

@@ -18,8 +18,9 @@ import dev.llamastream.internal.scheduling.SchedulerConfig;
  *     up to a multiple of 256 (for each slot, in reproducible mode). Range [256, 2^31 - 257],
  *     default 8192
  * @param maxTokensPerStream how many tokens of prompt and generated text one stream may have; 0 for
- *     as many as the KV cache holds. In reproducible mode every slot has its own part of the KV
- *     cache, which is the limit. Range [0, 2^31 - 1], default 0
+ *     as many as the KV cache holds. If that many fit for all slots at once, each slot has its own
+ *     part of the KV cache, which is faster, but keeps no more prefixes than there are slots. In
+ *     reproducible mode it always has, and that is the limit. Range [0, 2^31 - 1], default 0
  * @param batchSize how many tokens at most go to one native call. Range [slots, 2^20], default 2048
  *     (llama.cpp's)
  * @param microBatchSize how many tokens at most are computed at once. Range [1, batchSize], default
@@ -118,11 +119,20 @@ public record EngineParams(
             .kvCacheType(kvCacheType)
             .reproducible(reproducible)
             .build();
-    return new ContextConfig(params, slots, !reproducible);
+    return new ContextConfig(params, slots, sharesCells());
+  }
+
+  /**
+   * Where there is room for the largest streams in all slots, each slot has its own part of the KV
+   * cache: attention then looks at one stream's cells alone, and nothing can run short.
+   */
+  private boolean sharesCells() {
+    return !reproducible
+        && (maxTokensPerStream == 0 || (long) slots * maxTokensPerStream > contextSize);
   }
 
   SchedulerConfig scheduling(ContextHandle context, boolean forgetsInPart) {
-    boolean shared = !reproducible;
+    boolean shared = sharesCells();
     return new SchedulerConfig(
         slots,
         queueCapacity,
