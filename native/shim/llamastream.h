@@ -82,6 +82,14 @@ LS_API int32_t ls_token_to_piece(
         const struct llama_vocab * vocab, llama_token token, char * buf, int32_t length, bool special,
         ls_error * error);
 
+/*
+ * As llama_chat_apply_template: the prompt's length in bytes, of which at most length are written to buf, without a
+ * terminating zero. Or LS_FAILED: not a template that libllama knows.
+ */
+LS_API int32_t ls_chat_apply_template(
+        const char * tmpl, const struct llama_chat_message * messages, size_t n_messages, bool add_assistant, char * buf,
+        int32_t length, ls_error * error);
+
 /* ---- context: a llama_context, a threadpool of its own and a way to stop it ---- */
 
 typedef struct ls_context ls_context;
@@ -109,6 +117,12 @@ LS_API float ls_logprob(ls_context * context, int32_t i, llama_token token, ls_e
 /* The n most probable tokens of row i, best first, with the same measure. How many there are (at most n), or LS_FAILED. */
 LS_API int32_t ls_top_logprobs(
         ls_context * context, int32_t i, int32_t n, llama_token * tokens, float * logprobs, ls_error * error);
+
+/*
+ * The embedding of sequence 0 after an ls_decode in a context with embeddings and a pooling type: llama_model_n_embd_out
+ * floats, valid until the next ls_decode. Only that decode's tokens are pooled.
+ */
+LS_API const float * ls_embedding(ls_context * context, ls_error * error);
 
 /* 0, or LS_FAILED. */
 LS_API int32_t ls_memory_clear(ls_context * context, ls_error * error);

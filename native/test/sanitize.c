@@ -297,6 +297,32 @@ static void generation(struct llama_model * model, int32_t threads) {
     CHECK(ls_context_free(context, &error) == 0);
 }
 
+static void chat(void) {
+    struct llama_chat_message messages[] = {{"user", "hello"}, {"assistant", "yes"}};
+    char prompt[256];
+    int32_t length = ls_chat_apply_template("chatml", messages, 2, true, prompt, sizeof prompt, &error);
+    CHECK(length > 0 && length == ls_chat_apply_template("chatml", messages, 2, true, prompt, 3, &error));
+    CHECK(ls_chat_apply_template("no template", messages, 2, true, prompt, sizeof prompt, &error) == LS_FAILED);
+    EXPECT(LS_ERROR_REFUSED, "template");
+}
+
+static void embeddings(struct llama_model * model) {
+    struct llama_context_params params = llama_context_default_params();
+    params.n_ctx = 256;
+    params.embeddings = true;
+    params.pooling_type = LLAMA_POOLING_TYPE_MEAN;
+    ls_context * context = ls_context_new(model, &params, &error);
+    CHECK(context != NULL && ls_embedding(context, &error) == NULL);
+    EXPECT(LS_ERROR_REFUSED, "no embedding");
+    llama_token text[] = {1, 70, 71, 72};
+    CHECK(decode(context, text, 4) == 0);
+    const float * embedding = ls_embedding(context, &error);
+    for (int32_t i = 0; i < llama_model_n_embd_out(model); i++) {
+        CHECK(isfinite(embedding[i]));
+    }
+    CHECK(ls_context_free(context, &error) == 0);
+}
+
 int main(int argc, char ** argv) {
     CHECK(argc == 3 && ls_abi_version() == LS_ABI_VERSION);
     ls_log_set(on_log, 0);
@@ -308,6 +334,8 @@ int main(int argc, char ** argv) {
     CHECK(logged > 0);
     texts(model);
     refused_contexts(model);
+    chat();
+    embeddings(model);
     generation(model, 1);
     ls_log_set(NULL, 0);
     generation(model, 3);

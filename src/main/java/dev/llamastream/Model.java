@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.llamastream.gguf.GgufFile;
 import dev.llamastream.gguf.ModelCheck;
-import dev.llamastream.internal.events.ModelLoadEvent;
 import dev.llamastream.internal.Check;
+import dev.llamastream.internal.events.ModelLoadEvent;
 import dev.llamastream.internal.ffm.LeakReport;
 import dev.llamastream.internal.ffm.ModelAccess;
 import dev.llamastream.internal.ffm.ModelHandle;
@@ -19,13 +19,17 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * A loaded model: weights, vocabulary, metadata. Thread-safe, and shared by any number of {@link
- * Context}s. Closing it closes them.
+ * Context}s and {@link Embedder}s. Closing it closes them.
  */
 public final class Model implements AutoCloseable {
 
   static {
     ModelAccess.provide(model -> ((Model) model).handle);
   }
+
+  // the prompt's length in bytes is an int
+  private static final int MAX_MESSAGES = 1 << 20;
+  private static final int MAX_CHAT_CHARACTERS = 1 << 26;
 
   private final ModelHandle handle;
   private final ModelInfo info;
@@ -132,9 +136,36 @@ public final class Model implements AutoCloseable {
   }
 
   /**
+   * Messages as one prompt, in the form that the model was trained with: by the chat template of
+   * its file, {@link ModelInfo#chatTemplate()}. llama.cpp recognises the template by its wording
+   * and does not run it: what the template does besides, such as adding a system message of its
+   * own, is not done.
+   *
+   * @param messages 1 to 2^20 of them, with at most 2^26 characters
+   * @param addGenerationPrompt whether the prompt ends with the beginning of an answer of the
+   *     assistant, for the model to go on with
+   * @throws ChatTemplateException if the model has no template, or one that llama.cpp does not know
+   * @throws IllegalArgumentException if there are no messages, or too many
+   * @throws IllegalStateException if the model is closed
+   */
+  public String applyChatTemplate(List<ChatMessage> messages, boolean addGenerationPrompt) {
+    List<ChatMessage> checked = Check.listOf("messages", messages);
+    Check.range("messages", checked.size(), 1, MAX_MESSAGES);
+    long characters =
+        checked.stream().mapToLong(m -> (long) m.role().length() + m.content().length()).sum();
+    Check.range("messages: characters", characters, 0, MAX_CHAT_CHARACTERS);
+    handle.lifetime().acquire();
+    try {
+      return handle.applyChatTemplate(checked, addGenerationPrompt);
+    } finally {
+      handle.lifetime().release();
+    }
+  }
+
+  /**
    * Closes every context of this model (which ends their streams with {@link
-   * FinishReason#CANCELLED}), waits until no thread is inside native code, and frees the memory.
-   * Any thread, any number of times.
+   * FinishReason#CANCELLED}) and every embedder, waits until no thread is inside native code, and
+   * frees the memory. Any thread, any number of times.
    */
   @Override
   public void close() {

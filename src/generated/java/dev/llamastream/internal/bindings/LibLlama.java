@@ -405,6 +405,33 @@ public class LibLlama extends LibLlama$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+    private static final int LLAMA_POOLING_TYPE_MEAN = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum llama_pooling_type.LLAMA_POOLING_TYPE_MEAN = 1
+     * }
+     */
+    public static int LLAMA_POOLING_TYPE_MEAN() {
+        return LLAMA_POOLING_TYPE_MEAN;
+    }
+    private static final int LLAMA_POOLING_TYPE_CLS = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum llama_pooling_type.LLAMA_POOLING_TYPE_CLS = 2
+     * }
+     */
+    public static int LLAMA_POOLING_TYPE_CLS() {
+        return LLAMA_POOLING_TYPE_CLS;
+    }
+    private static final int LLAMA_POOLING_TYPE_LAST = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum llama_pooling_type.LLAMA_POOLING_TYPE_LAST = 3
+     * }
+     */
+    public static int LLAMA_POOLING_TYPE_LAST() {
+        return LLAMA_POOLING_TYPE_LAST;
+    }
     private static final int LLAMA_FLASH_ATTN_TYPE_AUTO = (int)-1L;
     /**
      * {@snippet lang=c :
@@ -1133,6 +1160,66 @@ public class LibLlama extends LibLlama$shared {
         }
     }
 
+    private static class llama_get_memory {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_POINTER,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("llama_get_memory");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * llama_memory_t llama_get_memory(const struct llama_context *ctx)
+     * }
+     */
+    public static FunctionDescriptor llama_get_memory$descriptor() {
+        return llama_get_memory.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * llama_memory_t llama_get_memory(const struct llama_context *ctx)
+     * }
+     */
+    public static MethodHandle llama_get_memory$handle() {
+        return llama_get_memory.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * llama_memory_t llama_get_memory(const struct llama_context *ctx)
+     * }
+     */
+    public static MemorySegment llama_get_memory$address() {
+        return llama_get_memory.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * llama_memory_t llama_get_memory(const struct llama_context *ctx)
+     * }
+     */
+    public static MemorySegment llama_get_memory(MemorySegment ctx) {
+        var mh$ = llama_get_memory.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("llama_get_memory", ctx);
+            }
+            return (MemorySegment)mh$.invokeExact(ctx);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class llama_model_get_vocab {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LibLlama.C_POINTER,
@@ -1304,6 +1391,66 @@ public class LibLlama extends LibLlama$shared {
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("llama_model_n_embd", model);
+            }
+            return (int)mh$.invokeExact(model);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class llama_model_n_embd_out {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_INT,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("llama_model_n_embd_out");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t llama_model_n_embd_out(const struct llama_model *model)
+     * }
+     */
+    public static FunctionDescriptor llama_model_n_embd_out$descriptor() {
+        return llama_model_n_embd_out.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t llama_model_n_embd_out(const struct llama_model *model)
+     * }
+     */
+    public static MethodHandle llama_model_n_embd_out$handle() {
+        return llama_model_n_embd_out.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t llama_model_n_embd_out(const struct llama_model *model)
+     * }
+     */
+    public static MemorySegment llama_model_n_embd_out$address() {
+        return llama_model_n_embd_out.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t llama_model_n_embd_out(const struct llama_model *model)
+     * }
+     */
+    public static int llama_model_n_embd_out(MemorySegment model) {
+        var mh$ = llama_model_n_embd_out.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("llama_model_n_embd_out", model);
             }
             return (int)mh$.invokeExact(model);
         } catch (Error | RuntimeException ex) {
@@ -3301,6 +3448,72 @@ public class LibLlama extends LibLlama$shared {
         }
     }
 
+    private static class ls_chat_apply_template {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_INT,
+            LibLlama.C_POINTER,
+            LibLlama.C_POINTER,
+            LibLlama.C_LONG_LONG,
+            LibLlama.C_BOOL,
+            LibLlama.C_POINTER,
+            LibLlama.C_INT,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_chat_apply_template");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t ls_chat_apply_template(const char *tmpl, const struct llama_chat_message *messages, size_t n_messages, _Bool add_assistant, char *buf, int32_t length, ls_error *error)
+     * }
+     */
+    public static FunctionDescriptor ls_chat_apply_template$descriptor() {
+        return ls_chat_apply_template.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t ls_chat_apply_template(const char *tmpl, const struct llama_chat_message *messages, size_t n_messages, _Bool add_assistant, char *buf, int32_t length, ls_error *error)
+     * }
+     */
+    public static MethodHandle ls_chat_apply_template$handle() {
+        return ls_chat_apply_template.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t ls_chat_apply_template(const char *tmpl, const struct llama_chat_message *messages, size_t n_messages, _Bool add_assistant, char *buf, int32_t length, ls_error *error)
+     * }
+     */
+    public static MemorySegment ls_chat_apply_template$address() {
+        return ls_chat_apply_template.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t ls_chat_apply_template(const char *tmpl, const struct llama_chat_message *messages, size_t n_messages, _Bool add_assistant, char *buf, int32_t length, ls_error *error)
+     * }
+     */
+    public static int ls_chat_apply_template(MemorySegment tmpl, MemorySegment messages, long n_messages, boolean add_assistant, MemorySegment buf, int length, MemorySegment error) {
+        var mh$ = ls_chat_apply_template.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ls_chat_apply_template", tmpl, messages, n_messages, add_assistant, buf, length, error);
+            }
+            return (int)mh$.invokeExact(tmpl, messages, n_messages, add_assistant, buf, length, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class ls_context_new {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LibLlama.C_POINTER,
@@ -3849,6 +4062,67 @@ public class LibLlama extends LibLlama$shared {
                 traceDowncall("ls_top_logprobs", context, i, n, tokens, logprobs, error);
             }
             return (int)mh$.invokeExact(context, i, n, tokens, logprobs, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ls_embedding {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_POINTER,
+            LibLlama.C_POINTER,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_embedding");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * const float *ls_embedding(ls_context *context, ls_error *error)
+     * }
+     */
+    public static FunctionDescriptor ls_embedding$descriptor() {
+        return ls_embedding.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * const float *ls_embedding(ls_context *context, ls_error *error)
+     * }
+     */
+    public static MethodHandle ls_embedding$handle() {
+        return ls_embedding.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * const float *ls_embedding(ls_context *context, ls_error *error)
+     * }
+     */
+    public static MemorySegment ls_embedding$address() {
+        return ls_embedding.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * const float *ls_embedding(ls_context *context, ls_error *error)
+     * }
+     */
+    public static MemorySegment ls_embedding(MemorySegment context, MemorySegment error) {
+        var mh$ = ls_embedding.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ls_embedding", context, error);
+            }
+            return (MemorySegment)mh$.invokeExact(context, error);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -19,18 +19,23 @@ final class InterruptWatch {
 
   /** A thread inside a native call. An object of its own, so that a set tells entries apart. */
   static final class Entry {
-    private final ContextHandle context;
+    private final Runnable stop;
     private final Thread thread;
 
-    private Entry(ContextHandle context, Thread thread) {
-      this.context = context;
+    private Entry(Runnable stop, Thread thread) {
+      this.stop = stop;
       this.thread = thread;
     }
   }
 
   /** The current thread is about to go into native code with this context. */
   static Entry begin(ContextHandle context) {
-    Entry entry = new Entry(context, Thread.currentThread());
+    return begin(context::stop);
+  }
+
+  /** The current thread is about to go into a native call that can be stopped. */
+  static Entry begin(Runnable stop) {
+    Entry entry = new Entry(stop, Thread.currentThread());
     ENTRIES.add(entry);
     LockSupport.unpark(WATCHER);
     return entry;
@@ -50,7 +55,7 @@ final class InterruptWatch {
       }
       for (Entry entry : ENTRIES) {
         if (entry.thread.isInterrupted()) {
-          entry.context.stop();
+          entry.stop.run();
         }
       }
     }

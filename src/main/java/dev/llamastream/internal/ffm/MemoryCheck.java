@@ -27,11 +27,15 @@ final class MemoryCheck {
       cells = LibLlama.llama_model_n_ctx_train(model.segment());
     }
     long needed = (long) (cells * (CELL_BYTES + keyAndValueBytes(model, params.kvCacheType())));
+    require(cells, needed, "the KV cache");
+  }
+
+  static void require(long contextSize, long bytes, String what) {
     long available = availableBytes(Path.of("/proc/meminfo"), Path.of("/sys/fs/cgroup"));
-    if (needed > available) {
+    if (bytes > available) {
       throw new ContextCreationException(
-          "contextSize: %d needs at least %d MiB for the KV cache, but %d MiB are available"
-              .formatted(cells, needed >> 20, available >> 20));
+          "contextSize: %d needs at least %d MiB for %s, but %d MiB are available"
+              .formatted(contextSize, bytes >> 20, what, available >> 20));
     }
   }
 

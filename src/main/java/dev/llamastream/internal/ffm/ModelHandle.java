@@ -1,30 +1,37 @@
 package dev.llamastream.internal.ffm;
 
+import static dev.llamastream.internal.bindings.LibLlama.C_CHAR;
 import static dev.llamastream.internal.bindings.LibLlama.C_FLOAT;
 import static dev.llamastream.internal.bindings.LibLlama.C_POINTER;
 
+import dev.llamastream.ChatMessage;
+import dev.llamastream.ChatTemplateException;
 import dev.llamastream.ContextCreationException;
 import dev.llamastream.ModelInfo;
 import dev.llamastream.ModelLoadException;
 import dev.llamastream.ModelParams;
 import dev.llamastream.SamplerParams;
 import dev.llamastream.internal.bindings.LibLlama;
+import dev.llamastream.internal.bindings.llama_chat_message;
 import dev.llamastream.internal.bindings.llama_model_params;
 import dev.llamastream.internal.bindings.llama_progress_callback;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A {@code llama_model} and the contexts that are open on it. Thread-safe. */
+/** A {@code llama_model} and the contexts and embedders that are open on it. Thread-safe. */
 public final class ModelHandle {
+
+  /** What a template puts around a message, about; a longer prompt takes a second call. */
+  private static final int TEMPLATE_BYTES_PER_MESSAGE = 64;
 
   private final MemorySegment model;
   private final Vocab vocab;
@@ -32,7 +39,10 @@ public final class ModelHandle {
   private final boolean canGenerate;
   private final boolean repacked;
   private final boolean onGpu;
-  private final Set<ContextHandle> contexts = ConcurrentHashMap.newKeySet();
+
+  /** What is open on it, and how to close it. */
+  private final Map<Object, Runnable> users = new ConcurrentHashMap<>();
+
   private final Lifetime lifetime = new Lifetime("the model", false, this::free);
   private volatile boolean leasesGone;
   private boolean freed;
@@ -181,11 +191,15 @@ public final class ModelHandle {
   }
 
   void opened(ContextHandle context) {
-    contexts.add(context);
+    opened(context, context::close);
   }
 
-  void freed(ContextHandle context) {
-    contexts.remove(context);
+  void opened(Object user, Runnable close) {
+    users.put(user, close);
+  }
+
+  void freed(Object user) {
+    users.remove(user);
     freeIfUnused();
   }
 
@@ -206,6 +220,50 @@ public final class ModelHandle {
         orZero(LibLlama::ls_model_n_head_kv),
         canGenerate,
         template.equals(MemorySegment.NULL) ? "" : template.getString(0));
+  }
+
+  /**
+   * Messages as the prompt of the model's chat template.
+   *
+   * @throws ChatTemplateException if it has none, or one that llama.cpp does not know
+   */
+  public String applyChatTemplate(List<ChatMessage> messages, boolean addGenerationPrompt) {
+    MemorySegment template = LibLlama.llama_model_chat_template(model, MemorySegment.NULL);
+    if (template.equals(MemorySegment.NULL)) {
+      throw new ChatTemplateException("this model has no chat template");
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      NativeError error = new NativeError(arena);
+      MemorySegment chat = llama_chat_message.allocateArray(messages.size(), arena);
+      int capacity = 0;
+      for (int i = 0; i < messages.size(); i++) {
+        ChatMessage message = messages.get(i);
+        MemorySegment role = arena.allocateFrom(message.role());
+        MemorySegment content = arena.allocateFrom(message.content());
+        capacity += (int) (role.byteSize() + content.byteSize()) + TEMPLATE_BYTES_PER_MESSAGE;
+        llama_chat_message.role(llama_chat_message.asSlice(chat, i), role);
+        llama_chat_message.content(llama_chat_message.asSlice(chat, i), content);
+      }
+      while (true) {
+        MemorySegment prompt = arena.allocate(capacity);
+        int length =
+            LibLlama.ls_chat_apply_template(
+                template,
+                chat,
+                messages.size(),
+                addGenerationPrompt,
+                prompt,
+                capacity,
+                error.segment());
+        if (length == LibLlama.LS_FAILED()) {
+          throw error.failure(ChatTemplateException::new);
+        }
+        if (length <= capacity) {
+          return new String(prompt.asSlice(0, length).toArray(C_CHAR), StandardCharsets.UTF_8);
+        }
+        capacity = length;
+      }
+    }
   }
 
   /** What a model without layers, loaded with vocabOnly, does not have. */
@@ -288,21 +346,21 @@ public final class ModelHandle {
     }
   }
 
-  /** Closes the contexts, then frees the model. Any thread, any number of times. */
+  /** Closes what is open on it, then frees the model. Any thread, any number of times. */
   public void close() {
     lifetime.close(() -> {});
   }
 
   private void free() {
     // nobody can open another: that takes a lease
-    contexts.forEach(ContextHandle::close);
+    users.values().forEach(Runnable::run);
     leasesGone = true;
     freeIfUnused();
   }
 
   /** A context that this very thread is inside of is freed later than its model is closed. */
   private synchronized void freeIfUnused() {
-    if (!leasesGone || !contexts.isEmpty() || freed) {
+    if (!leasesGone || !users.isEmpty() || freed) {
       return;
     }
     freed = true;

@@ -1,0 +1,30 @@
+package dev.llamastream;
+
+import static java.util.Objects.requireNonNull;
+
+/** What text must be so that native code sees all of it. */
+final class TextCheck {
+
+  private TextCheck() {}
+
+  /** Refuses null, half a surrogate pair, and NUL, which would end a C string. */
+  static String check(String field, String text) {
+    requireNonNull(text, field);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == 0) {
+        throw new IllegalArgumentException(
+            "%s: NUL at index %d, must have none".formatted(field, i));
+      }
+      if (Character.isHighSurrogate(c)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+      } else if (Character.isSurrogate(c)) {
+        throw new IllegalArgumentException(
+            "%s: half a surrogate pair at index %d, must be whole characters".formatted(field, i));
+      }
+    }
+    return text;
+  }
+}

@@ -1,0 +1,311 @@
+package dev.llamastream.internal.ffm;
+
+import static dev.llamastream.internal.bindings.LibLlama.C_FLOAT;
+import static dev.llamastream.internal.bindings.LibLlama.C_INT;
+
+import dev.llamastream.ContextCreationException;
+import dev.llamastream.ContextParams;
+import dev.llamastream.EmbedderParams;
+import dev.llamastream.GenerationException;
+import dev.llamastream.Pooling;
+import dev.llamastream.PromptTooLongException;
+import dev.llamastream.internal.bindings.LibLlama;
+import dev.llamastream.internal.bindings.llama_batch;
+import dev.llamastream.internal.bindings.llama_context_params;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An {@code ls_context} that gives embeddings. Thread-safe: every method that is not said to need
+ * none wants a lease, and the computations take turns.
+ */
+public final class EmbeddingHandle {
+
+  private static final VarHandle FLAG = C_INT.varHandle();
+  private static final int STOP = 1;
+  private static final int CLOSE = 2;
+
+  /** libllama computes the logits of every token beside its embedding: at most 128 MiB of them. */
+  private static final int MAX_LOGITS = 1 << 25;
+
+  private final ModelHandle model;
+  private final Pooling pooling;
+  private final int dimensions;
+  private final int contextSize;
+  private final int batchSize;
+  private final Arena arena = Arena.ofShared();
+  private final NativeError error = new NativeError(arena);
+  private final MemorySegment context;
+  private final MemorySegment stopFlag;
+  private final MemorySegment batch;
+  private final MemorySegment batchTokens;
+  private final ReentrantLock turn = new ReentrantLock();
+  private final Lifetime lifetime = new Lifetime("the embedder", false, this::free);
+  private @Nullable GenerationException poison;
+
+  /** Opens a context. The caller holds a lease of the model. */
+  public EmbeddingHandle(ModelHandle model, EmbedderParams params) {
+    this.model = model;
+    if (!model.canGenerate()) {
+      throw new ContextCreationException(
+          "this model cannot embed text: it has an encoder beside a decoder, or was loaded with"
+              + " vocabOnly");
+    }
+    pooling = params.pooling() == Pooling.MODEL ? pooling(model) : params.pooling();
+    dimensions = LibLlama.llama_model_n_embd_out(model.segment());
+    contextSize = contextSize(model, params);
+    MemoryCheck.check(model, ContextParams.builder().contextSize(contextSize).build());
+    int vocabulary = model.vocab().size();
+    int chunk = Math.min(contextSize, Math.clamp(MAX_LOGITS / Math.max(1, vocabulary), 32, 512));
+    boolean opened = false;
+    try {
+      MemorySegment c = create(params, chunk);
+      if (chunk < contextSize && !computesInChunks(c)) {
+        LibLlama.ls_context_free(c, error.segment());
+        MemoryCheck.require(contextSize, 4L * contextSize * vocabulary, "what the model puts out");
+        chunk = contextSize;
+        c = create(params, chunk);
+      }
+      context = c;
+      opened = true;
+    } finally {
+      if (!opened) {
+        arena.close();
+      }
+    }
+    batchSize = chunk;
+    stopFlag = LibLlama.ls_context_stop_flag(context).reinterpret(C_INT.byteSize());
+    batchTokens = arena.allocate(C_INT, batchSize);
+    // no positions, sequences or outputs: sequence 0, the next positions, all tokens
+    batch = llama_batch.allocate(arena);
+    llama_batch.token(batch, batchTokens);
+    model.opened(this, this::close);
+  }
+
+  private static Pooling pooling(ModelHandle model) {
+    return switch (metadata(model, "pooling_type")) {
+      case "2" -> Pooling.CLS;
+      case "3" -> Pooling.LAST;
+      case "4" ->
+          throw new ContextCreationException(
+              "this model ranks texts: it has no embeddings but with a pooling chosen for it");
+      default -> Pooling.MEAN;
+    };
+  }
+
+  /** Beyond what it was trained with a model that looks positions up would read foreign memory. */
+  private static int contextSize(ModelHandle model, EmbedderParams params) {
+    int trained = LibLlama.llama_model_n_ctx_train(model.segment());
+    if (trained < 1) {
+      throw new ContextCreationException("context_length: %d, must be above 0".formatted(trained));
+    }
+    return params.contextSize() == 0 ? trained : Math.min(params.contextSize(), trained);
+  }
+
+  private static String metadata(ModelHandle model, String key) {
+    Map<String, String> metadata = model.metadata();
+    return metadata.getOrDefault(metadata.getOrDefault("general.architecture", "") + "." + key, "");
+  }
+
+  private MemorySegment create(EmbedderParams params, int batchSize) {
+    try (Arena temporary = Arena.ofConfined()) {
+      int threads = params.threads();
+      if (threads == 0) {
+        threads = Runtime.getRuntime().availableProcessors();
+      }
+      MemorySegment p = LibLlama.llama_context_default_params(temporary);
+      llama_context_params.n_ctx(p, contextSize);
+      llama_context_params.n_batch(p, batchSize);
+      // pooling sees one micro-batch
+      llama_context_params.n_ubatch(p, batchSize);
+      llama_context_params.n_seq_max(p, 1);
+      llama_context_params.n_threads(p, threads);
+      llama_context_params.n_threads_batch(p, threads);
+      llama_context_params.embeddings(p, true);
+      llama_context_params.pooling_type(p, nativeType(pooling));
+      llama_context_params.no_perf(p, true);
+      MemorySegment c = LibLlama.ls_context_new(model.segment(), p, error.segment());
+      if (c.equals(MemorySegment.NULL)) {
+        throw error.failure(ContextCreationException::new);
+      }
+      return c;
+    }
+  }
+
+  private static int nativeType(Pooling pooling) {
+    return switch (pooling) {
+      case MODEL, MEAN -> LibLlama.LLAMA_POOLING_TYPE_MEAN();
+      case CLS -> LibLlama.LLAMA_POOLING_TYPE_CLS();
+      case LAST -> LibLlama.LLAMA_POOLING_TYPE_LAST();
+    };
+  }
+
+  /** Whether a token's embedding depends on those before it alone: not so in an encoder. */
+  private boolean computesInChunks(MemorySegment c) {
+    return !metadata(model, "attention.causal").equals("false")
+        && !LibLlama.llama_get_memory(LibLlama.ls_context_llama(c)).equals(MemorySegment.NULL);
+  }
+
+  /** Takes a lease. */
+  public void enter() {
+    lifetime.acquire();
+  }
+
+  /** Gives it back. */
+  public void exit() {
+    lifetime.release();
+  }
+
+  /** The tokens of a text, as many as can be embedded. */
+  public int[] tokenize(String text) {
+    int[] tokens = model.vocab().tokenize(text, true, false);
+    if (tokens.length == 0) {
+      throw new IllegalArgumentException("text: no tokens, must have at least 1");
+    }
+    if (tokens.length > contextSize) {
+      throw new PromptTooLongException(tokens.length, contextSize);
+    }
+    return tokens;
+  }
+
+  /** How many there are. */
+  public int countTokens(String text) {
+    return model.vocab().tokenize(text, true, false).length;
+  }
+
+  /** The pooled embedding of tokens of {@link #tokenize}. */
+  public float[] embed(int[] tokens) {
+    try {
+      turn.lockInterruptibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw interrupted();
+    }
+    InterruptWatch.Entry watched = InterruptWatch.begin(this::stop);
+    try {
+      while (true) {
+        if (poison != null) {
+          throw new GenerationException(
+              "the embedder failed before and can only be closed: " + poison.getMessage(), poison);
+        }
+        FLAG.getAndBitwiseAnd(stopFlag, 0L, ~STOP);
+        float[] embedding = pooled(tokens);
+        if (embedding != null) {
+          return embedding;
+        }
+        if (lifetime.isClosed()) {
+          throw new IllegalStateException("the embedder is closed");
+        }
+        if (Thread.currentThread().isInterrupted()) {
+          throw interrupted();
+        }
+        // a stop that was meant for the one before
+      }
+    } finally {
+      InterruptWatch.end(watched);
+      turn.unlock();
+    }
+  }
+
+  private static CancellationException interrupted() {
+    return new CancellationException("the thread was interrupted");
+  }
+
+  private void stop() {
+    lifetime.ifNotFreed(() -> raise(STOP));
+  }
+
+  private void raise(int bit) {
+    FLAG.getAndBitwiseOr(stopFlag, 0L, bit);
+  }
+
+  /** Null if it was stopped. */
+  private float @Nullable [] pooled(int[] tokens) {
+    if (LibLlama.ls_memory_clear(context, error.segment()) != 0) {
+      throw failure();
+    }
+    double[] mean = new double[dimensions];
+    float[] last = new float[dimensions];
+    for (int from = 0; from < tokens.length; from += batchSize) {
+      int to = Math.min(tokens.length, from + batchSize);
+      if (!decode(tokens, from, to)) {
+        return null;
+      }
+      last = embedding();
+      if (pooling == Pooling.CLS) {
+        break; // the first token sees none of the others
+      }
+      if (pooling == Pooling.MEAN) {
+        double weight = (double) (to - from) / tokens.length;
+        for (int i = 0; i < dimensions; i++) {
+          mean[i] += weight * last[i];
+        }
+      }
+    }
+    if (pooling == Pooling.MEAN) {
+      for (int i = 0; i < dimensions; i++) {
+        last[i] = (float) mean[i];
+      }
+    }
+    return last;
+  }
+
+  private boolean decode(int[] tokens, int from, int to) {
+    MemorySegment.copy(tokens, from, batchTokens, C_INT, 0, to - from);
+    llama_batch.n_tokens(batch, to - from);
+    int status = LibLlama.ls_decode(context, batch, error.segment());
+    return switch (status) {
+      case 0 -> true;
+      case 1 -> throw new GenerationException("no room in the KV cache for " + to + " tokens");
+      case 2 -> false;
+      default -> throw failure();
+    };
+  }
+
+  private float[] embedding() {
+    MemorySegment embedding = LibLlama.ls_embedding(context, error.segment());
+    if (embedding.equals(MemorySegment.NULL)) {
+      throw failure();
+    }
+    return embedding.reinterpret(dimensions * C_FLOAT.byteSize()).toArray(C_FLOAT);
+  }
+
+  private GenerationException failure() {
+    GenerationException failure = error.generationFailure();
+    if (error.fatal()) {
+      poison = failure;
+    }
+    return failure;
+  }
+
+  /** Length of an embedding. Needs no lease. */
+  public int dimensions() {
+    return dimensions;
+  }
+
+  /** How many tokens a text may have. Needs no lease. */
+  public int contextSize() {
+    return contextSize;
+  }
+
+  /** Stops what runs, waits for it to leave native code, and frees. Any number of times. */
+  public void close() {
+    lifetime.close(() -> raise(CLOSE));
+  }
+
+  private void free() {
+    try {
+      if (LibLlama.ls_context_free(context, error.segment()) != 0) {
+        throw error.generationFailure();
+      }
+    } finally {
+      arena.close();
+      model.freed(this);
+    }
+  }
+}
