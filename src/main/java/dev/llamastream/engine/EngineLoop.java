@@ -252,7 +252,7 @@ final class EngineLoop {
       if (step.slices().isEmpty()) {
         LockSupport.parkNanos(this, idle);
       } else {
-        decode(step, now);
+        decode(step);
       }
     } catch (GenerationException e) {
       fail(step, e);
@@ -272,8 +272,9 @@ final class EngineLoop {
     }
   }
 
-  private void decode(Step<StreamJob> step, long start) {
+  private void decode(Step<StreamJob> step) {
     int[] rows = fill(step);
+    long start = System.nanoTime();
     DecodeEvent event = new DecodeEvent();
     event.begin();
     if (!decoder.decode(context, batch)) {
