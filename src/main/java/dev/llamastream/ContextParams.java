@@ -27,8 +27,9 @@ import dev.llamastream.internal.Check;
  * @param reproducible the same request gives the same tokens and bit-identical logits with any
  *     number of threads, cold or after prefix reuse. Slower: no flash attention, no repacked
  *     weights ({@link ModelParams#repackWeights()} must be false), and only prefilled tokens are
- *     reused. CPU only. Without it logits move a little (0.1 to 0.2 on average was measured) with
- *     the batch and the number of threads. Default false
+ *     reused. CPU only, no recurrent models, no weights of IQ types. Without it logits move a
+ *     little (0.1 to 0.2 on average was measured) with the batch and the number of threads. Default
+ *     false
  */
 public record ContextParams(
     int contextSize,

@@ -2,7 +2,9 @@ package dev.llamastream;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.llamastream.gguf.GgmlType;
 import dev.llamastream.gguf.GgufFile;
+import dev.llamastream.gguf.GgufTensor;
 import dev.llamastream.gguf.ModelCheck;
 import dev.llamastream.internal.Check;
 import dev.llamastream.internal.events.ModelLoadEvent;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 /**
  * A loaded model: weights, vocabulary, metadata. Thread-safe, and shared by any number of {@link
@@ -75,9 +78,18 @@ public final class Model implements AutoCloseable {
     event.begin();
     List<GgufFile> files = GgufFile.readAll(path);
     ModelCheck.check(files, params.vocabOnly());
-    Model model = new Model(ModelHandle.load(path.toAbsolutePath(), params), files.getFirst());
+    ModelHandle handle = ModelHandle.load(path.toAbsolutePath(), params, matrixTypes(files));
+    Model model = new Model(handle, files.getFirst());
     event.loaded(path.toString(), model.info().sizeInBytes());
     return model;
+  }
+
+  private static Set<GgmlType> matrixTypes(List<GgufFile> files) {
+    return files.stream()
+        .flatMap(file -> file.tensors().stream())
+        .filter(tensor -> tensor.dimensions().size() > 1)
+        .map(GgufTensor::type)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /**

@@ -16,12 +16,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /** What tests of streams say again and again. */
-final class TestStreams {
+public final class TestStreams {
 
   private TestStreams() {}
 
   /** A context on one thread. */
-  static Context open(Model model, int contextSize) {
+  public static Context open(Model model, int contextSize) {
     return new Context(
         model, ContextParams.builder().contextSize(contextSize).threads(1).batchThreads(1).build());
   }
@@ -38,30 +38,30 @@ final class TestStreams {
             .build());
   }
 
-  static GenerationRequest.Builder greedy(String prompt) {
+  public static GenerationRequest.Builder greedy(String prompt) {
     return GenerationRequest.builder(prompt).sampler(SamplerParams.greedy());
   }
 
-  static GenerationRequest.Builder greedy(int... prompt) {
+  public static GenerationRequest.Builder greedy(int... prompt) {
     return GenerationRequest.builder(prompt).sampler(SamplerParams.greedy());
   }
 
   /** The pieces that are left. */
-  static List<String> pieces(TokenStream stream) {
+  public static List<String> pieces(TokenStream stream) {
     List<String> pieces = new ArrayList<>();
     stream.forEachRemaining(pieces::add);
     return pieces;
   }
 
   /** The tokens that are left, of which the last one alone is the last. */
-  static List<Token> tokens(TokenStream stream) {
+  public static List<Token> tokens(TokenStream stream) {
     List<Token> tokens = new ArrayList<>();
     stream.tokens().forEachRemaining(tokens::add);
     assertThat(tokens).filteredOn(Token::last).containsExactly(tokens.getLast());
     return tokens;
   }
 
-  static List<Integer> ids(TokenStream stream) {
+  public static List<Integer> ids(TokenStream stream) {
     return tokens(stream).stream().map(Token::id).toList();
   }
 

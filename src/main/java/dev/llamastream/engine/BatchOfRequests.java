@@ -73,7 +73,7 @@ final class BatchOfRequests {
     }
   }
 
-  /** Others fill the queue too: try until there is room. */
+  /** Others fill the queue too: try until there is room, or no use any more. */
   private TokenStream begin(GenerationRequest request) throws InterruptedException {
     while (true) {
       try {
@@ -81,6 +81,9 @@ final class BatchOfRequests {
         add(stream);
         return stream;
       } catch (EngineOverloadedException e) {
+        if (failure.get() != null) {
+          throw e;
+        }
         Thread.sleep(e.retryAfter());
       }
     }

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -61,24 +60,19 @@ final class EngineLoop {
     this.params = params;
     this.decoder = decoder;
     this.observers = new Observers(params.listener(), params.slots());
-    this.context = open();
-    this.batch = context.newBatch();
-    this.cells = context.contextSize();
-    this.scheduler = new Scheduler<>(params.scheduling(context, model.forgetsInPart()));
-    CompletableFuture<Void> started = new CompletableFuture<>();
-    this.thread = Thread.ofPlatform().daemon().name("llamastream-engine").start(() -> run(started));
-    context.onClose(() -> LockSupport.unpark(thread));
-    try {
-      started.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof IllegalStateException closed ? closed : e;
-    }
-  }
-
-  private ContextHandle open() {
+    // until the thread is inside the context, a close of the model would free both
     model.lifetime().acquire();
     try {
-      return new ContextHandle(model, config);
+      this.context = new ContextHandle(model, config);
+      this.batch = context.newBatch();
+      this.cells = context.contextSize();
+      this.scheduler = new Scheduler<>(params.scheduling(context, model.forgetsInPart()));
+      CompletableFuture<Void> started = new CompletableFuture<>();
+      this.thread =
+          Thread.ofPlatform().daemon().name("llamastream-engine").unstarted(() -> run(started));
+      context.onClose(() -> LockSupport.unpark(thread));
+      thread.start();
+      started.join();
     } finally {
       model.lifetime().release();
     }
@@ -130,7 +124,10 @@ final class EngineLoop {
     if (job.isParked() && job.buffer().wantsMore()) {
       lock.lock();
       try {
-        wake(job);
+        // it may have been woken, and parked again with a full buffer, meanwhile
+        if (job.isParked() && job.buffer().wantsMore()) {
+          wake(job);
+        }
       } finally {
         lock.unlock();
       }
@@ -196,12 +193,7 @@ final class EngineLoop {
 
   private void run(CompletableFuture<Void> started) {
     RuntimeException failure = new IllegalStateException("the engine is closed");
-    try {
-      context.enter();
-    } catch (IllegalStateException e) {
-      started.completeExceptionally(e);
-      return;
-    }
+    context.enter();
     entered = true;
     started.complete(null);
     try {
@@ -225,7 +217,7 @@ final class EngineLoop {
     List<StreamJob> ended = new ArrayList<>();
     lock.lock();
     try {
-      closing |= context.isClosed();
+      closing |= aborting || context.isClosed();
       for (StreamJob job : scheduler.jobs()) {
         FinishReason reason = interruption(job, now);
         if (reason != null) {
@@ -417,7 +409,12 @@ final class EngineLoop {
 
   private void replaceContext() {
     // the model must outlive the samplers, also while no context keeps it
-    model.lifetime().acquire();
+    try {
+      model.lifetime().acquire();
+    } catch (IllegalStateException e) {
+      aborting = true; // it is being closed, and all its contexts with it
+      return;
+    }
     try {
       leave();
       context = new ContextHandle(model, config);
@@ -442,12 +439,15 @@ final class EngineLoop {
   }
 
   private void endAll(RuntimeException failure) {
+    List<StreamJob> jobs;
     lock.lock();
     try {
       closing = true;
-      scheduler.jobs().forEach(job -> end(job, FinishReason.FAILED, failure));
+      jobs = scheduler.jobs();
+      jobs.forEach(job -> end(job, FinishReason.FAILED, failure));
     } finally {
       lock.unlock();
     }
+    jobs.forEach(observers::ended);
   }
 }

@@ -44,7 +44,9 @@ import dev.llamastream.internal.scheduling.SchedulerConfig;
  *     1], default 0.5
  * @param reproducible the same request gives the same tokens and bit-identical logits, alone or
  *     among others, as on a reproducible {@link dev.llamastream.Context} of the same micro-batch
- *     size: {@link dev.llamastream.ContextParams#reproducible()}. Slower. Default false
+ *     size: {@link dev.llamastream.ContextParams#reproducible()}. Slower. With more than 1 slot it
+ *     needs quantized weights: llama.cpp computes floating-point ones (F32, F16, BF16) differently
+ *     for one token and for several. Opening refuses what cannot hold. Default false
  * @param listener is told what happens. Default: nobody is
  */
 public record EngineParams(

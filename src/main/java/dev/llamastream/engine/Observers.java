@@ -47,10 +47,11 @@ final class Observers {
     tell(() -> listener.onEnd(job.generation().stats()));
   }
 
+  @SuppressWarnings("CatchThrowable") // the streams do not suffer for it, whatever it is
   private static void tell(Runnable call) {
     try {
       call.run();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOGGER.log(Level.WARNING, "an engine listener failed", e);
     }
   }

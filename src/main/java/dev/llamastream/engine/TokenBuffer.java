@@ -67,7 +67,7 @@ final class TokenBuffer {
   boolean wantsMore() {
     lock.lock();
     try {
-      return !ended && tokens.size() <= capacity / 2;
+      return !ended && tokens.size() <= (capacity - 1) / 2;
     } finally {
       lock.unlock();
     }

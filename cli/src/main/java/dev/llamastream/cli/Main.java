@@ -46,6 +46,7 @@ public final class Main implements Callable<Integer> {
     NativeLog.hide();
     return new CommandLine(new Main())
         .addSubcommand(new RunCommand(in))
+        .addSubcommand(new ServeCommand())
         .addSubcommand(new InspectCommand())
         .setOut(new PrintWriter(new OutputStreamWriter(out, UTF_8)))
         .setErr(new PrintWriter(new OutputStreamWriter(err, UTF_8), true))

@@ -64,7 +64,7 @@ public final class ContextHandle {
               + " loaded with vocabOnly");
     }
     if (config.params().reproducible()) {
-      model.checkReproducible();
+      model.checkReproducible(config.sequences());
     }
     MemoryCheck.check(model, config.params());
     context = create(config);

@@ -11,6 +11,7 @@ import dev.llamastream.ModelInfo;
 import dev.llamastream.ModelLoadException;
 import dev.llamastream.ModelParams;
 import dev.llamastream.SamplerParams;
+import dev.llamastream.gguf.GgmlType;
 import dev.llamastream.internal.bindings.LibLlama;
 import dev.llamastream.internal.bindings.llama_chat_message;
 import dev.llamastream.internal.bindings.llama_model_params;
@@ -20,9 +21,11 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
@@ -33,11 +36,15 @@ public final class ModelHandle {
   /** What a template puts around a message, about; a longer prompt takes a second call. */
   private static final int TEMPLATE_BYTES_PER_MESSAGE = 64;
 
+  private static final Set<GgmlType> FLOATS =
+      EnumSet.of(GgmlType.F32, GgmlType.F16, GgmlType.BF16, GgmlType.F64);
+
   private final MemorySegment model;
   private final Vocab vocab;
   private final Map<String, String> metadata;
   private final boolean canGenerate;
   private final boolean repacked;
+  private final Set<GgmlType> matrixTypes;
   private final boolean onGpu;
 
   /** What is open on it, and how to close it. */
@@ -47,8 +54,9 @@ public final class ModelHandle {
   private volatile boolean leasesGone;
   private boolean freed;
 
-  private ModelHandle(MemorySegment model, ModelParams params) {
+  private ModelHandle(MemorySegment model, ModelParams params, Set<GgmlType> matrixTypes) {
     this.model = model;
+    this.matrixTypes = matrixTypes;
     this.vocab = new Vocab(LibLlama.llama_model_get_vocab(model));
     this.metadata = readMetadata(model);
     this.repacked = params.repackWeights();
@@ -60,8 +68,12 @@ public final class ModelHandle {
             && !LibLlama.llama_model_is_diffusion(model);
   }
 
-  /** Loads a model from a file that exists. */
-  public static ModelHandle load(Path path, ModelParams params) {
+  /**
+   * Loads a model from a file that exists.
+   *
+   * @param matrixTypes how its matrices are stored
+   */
+  public static ModelHandle load(Path path, ModelParams params, Set<GgmlType> matrixTypes) {
     NativeLibrary.load();
     try (Arena arena = Arena.ofConfined()) {
       Progress progress = new Progress(params);
@@ -76,7 +88,7 @@ public final class ModelHandle {
             ? new ModelLoadException(path + ": the progress listener failed", progress.thrown)
             : error.failure(message -> new ModelLoadException(path + ": " + message));
       }
-      return new ModelHandle(model, params);
+      return new ModelHandle(model, params, matrixTypes);
     }
   }
 
@@ -330,20 +342,35 @@ public final class ModelHandle {
         && LibLlama.llama_model_n_swa(model) == 0;
   }
 
-  /** Refuses what results cannot be reproduced with. */
-  void checkReproducible() {
+  /**
+   * Refuses what results cannot be reproduced with: llama.cpp computes the same row of a product
+   * differently, in the last bits, beside another number of rows. Which types it does that for was
+   * found by trying them all.
+   *
+   * @param sequences how many sequences are computed together
+   */
+  void checkReproducible(int sequences) {
     if (repacked) {
-      throw new ContextCreationException(
-          "reproducible: needs a model loaded with repackWeights(false)");
+      throw irreproducible("needs a model loaded with repackWeights(false)");
     }
     if (onGpu) {
-      throw new ContextCreationException(
-          "reproducible: needs a model loaded with gpuLayers(0), or a machine without GPU");
+      throw irreproducible("needs a model loaded with gpuLayers(0), or a machine without GPU");
     }
     if (LibLlama.llama_model_is_recurrent(model) || LibLlama.llama_model_is_hybrid(model)) {
-      throw new ContextCreationException(
-          "reproducible: this model is recurrent, its results depend on what is computed together");
+      throw irreproducible("this model is recurrent, its results depend on what is in a batch");
     }
+    for (GgmlType type : matrixTypes) {
+      if (type.name().startsWith("IQ")) {
+        throw irreproducible("not with weights of type " + type);
+      }
+      if (sequences > 1 && FLOATS.contains(type)) {
+        throw irreproducible("not with weights of type " + type + " and more than 1 slot");
+      }
+    }
+  }
+
+  private static ContextCreationException irreproducible(String why) {
+    return new ContextCreationException("reproducible: " + why);
   }
 
   /** Closes what is open on it, then frees the model. Any thread, any number of times. */

@@ -36,7 +36,9 @@ public final class TokenPublisher implements Flow.Publisher<Token> {
   @Override
   public void subscribe(Flow.Subscriber<? super Token> subscriber) {
     requireNonNull(subscriber, "subscriber");
-    subscriber.onSubscribe(new Subscription(subscriber));
+    Subscription subscription = new Subscription(subscriber);
+    subscriber.onSubscribe(subscription);
+    subscription.subscribed();
   }
 
   private final class Subscription implements Flow.Subscription {
@@ -48,6 +50,7 @@ public final class TokenPublisher implements Flow.Publisher<Token> {
     private @Nullable TokenStream stream;
     private @Nullable IllegalArgumentException misuse;
     private long demand;
+    private boolean subscribed;
     private boolean started;
 
     private Subscription(Flow.Subscriber<? super Token> subscriber) {
@@ -67,12 +70,28 @@ public final class TokenPublisher implements Flow.Publisher<Token> {
           demand = demand + n < 0 ? Long.MAX_VALUE : demand + n;
         }
         changed.signal();
-        if (!started) {
-          started = true;
-          threads.newThread(this::run).start();
-        }
+        startIfAsked();
       } finally {
         lock.unlock();
+      }
+    }
+
+    /** The subscriber's onSubscribe has returned. No other signal may come before that. */
+    private void subscribed() {
+      lock.lock();
+      try {
+        subscribed = true;
+        startIfAsked();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void startIfAsked() {
+      boolean asked = subscriber != null && (demand > 0 || misuse != null);
+      if (subscribed && asked && !started) {
+        started = true;
+        threads.newThread(this::run).start();
       }
     }
 

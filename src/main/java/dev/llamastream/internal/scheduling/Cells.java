@@ -1,5 +1,7 @@
 package dev.llamastream.internal.scheduling;
 
+import java.util.BitSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,17 @@ final class Cells {
   /** How many cells only sequences without a job hold. */
   int keptOnly() {
     return keptOnly;
+  }
+
+  /** How many cells any of these sequences hold. */
+  int heldBy(List<Sequence> sequences) {
+    BitSet held = new BitSet(holders.length);
+    for (Sequence sequence : sequences) {
+      for (int i = 0; i < sequence.length(); i++) {
+        held.set(sequence.cells[i]);
+      }
+    }
+    return held.cardinality();
   }
 
   /** Takes cells for the positions [from, to) of a job's sequence. */

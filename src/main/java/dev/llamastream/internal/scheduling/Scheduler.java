@@ -167,8 +167,9 @@ public final class Scheduler<J extends Job> {
         begun.add(job);
       }
     }
-    List<Slice<J>> slices = config.reproducible() ? reproducibleSlices() : slices();
-    makeRoom(slices);
+    List<Slice<J>> slices = slicesWithCells();
+    sequences.limitKept();
+    prefilledLast = slices.stream().anyMatch(slice -> !slice.generates());
     return new Step<>(sequences.takeOperations(), slices, begun);
   }
 
@@ -200,37 +201,42 @@ public final class Scheduler<J extends Job> {
       return true; // it was parked, and has kept it
     }
     Match match = match(job);
-    int common = Math.max(match.length(), planned(job, Long.MAX_VALUE));
-    int needed = job.size() - common + HEADROOM * active.size();
-    if (!active.isEmpty() && available() < needed) {
-      return false;
-    }
-    if (!free(Math.min(needed, config.cells()), job, match.sequence())
-        || !freeId(job, match.sequence())) {
-      if (!active.isEmpty()) {
+    int planned = planned(job, Long.MAX_VALUE);
+    boolean follows = planned - match.length() >= WORTH_WAITING;
+    if (!hasRoom(job.size() - (follows ? planned : match.length()), match.sequence())) {
+      // better without the prefix than later
+      match = Match.NONE;
+      follows = false;
+      if (!hasRoom(job.size(), null)) {
         return false;
       }
-      // nobody else will give cells back: better without the prefix than never
-      match = Match.NONE;
-      common = 0;
-      free(job.size(), job, null);
-      freeId(job, null);
     }
-    if (common - match.length() < WORTH_WAITING || !sequences.hasFreeId()) {
-      begin(job, match);
-    } else {
+    if (follows && sequences.hasFreeId()) {
       job.sequence = sequences.open(job);
+    } else {
+      begin(job, match);
     }
     return true;
   }
 
-  /** How many cells can be had at most without touching a job that has a slot. */
-  private int available() {
-    int idle = 0;
-    for (NavigableSet<J> jobs : List.of(parked, waiting)) {
-      idle += jobs.stream().mapToInt(Job::computed).sum();
+  /** Finds a sequence, if there are so many cells beside what jobs with a slot will soon need. */
+  private boolean hasRoom(int count, @Nullable Sequence needed) {
+    int wanted = count + active.stream().mapToInt(job -> job.pending() + HEADROOM).sum();
+    // a part of its own has room for any job
+    boolean enough = !config.shared() || sequences.cells().count() - held(needed) >= wanted;
+    return enough && freeId(needed);
+  }
+
+  /** How many cells cannot be had: those of jobs that have a slot, and of this sequence. */
+  private int held(@Nullable Sequence needed) {
+    List<Sequence> holders = new ArrayList<>();
+    if (needed != null) {
+      holders.add(needed);
     }
-    return sequences.cells().free() + sequences.cells().keptOnly() + idle;
+    for (J job : active) {
+      holders.add(sequence(job));
+    }
+    return sequences.cells().heldBy(holders);
   }
 
   private void begin(J job, Match match) {
@@ -325,38 +331,38 @@ public final class Scheduler<J extends Job> {
         prompt.add(slice(job, to - from));
       }
     }
-    prefilledLast = !prompt.isEmpty() && (generating.isEmpty() || !prefilledLast);
-    return prefilledLast ? prompt : generating;
+    boolean prefill = !prompt.isEmpty() && (generating.isEmpty() || !prefilledLast);
+    return prefill ? prompt : generating;
   }
 
   private Slice<J> slice(J job, int length) {
     return new Slice<>(job, sequence(job).id, job.computed(), job.computed() + length);
   }
 
-  /** Sees to it that there is a cell for every token, and drops slices of jobs that it pauses. */
-  private void makeRoom(List<Slice<J>> slices) {
-    int needed = slices.stream().mapToInt(Slice::length).sum();
-    while (!free(needed, null, null)) {
-      J newest = active.last();
-      slices.removeIf(slice -> slice.job() == newest);
-      pause(newest);
-      needed = slices.stream().mapToInt(Slice::length).sum();
+  /** Pauses the newest jobs until there is a cell for every token. */
+  private List<Slice<J>> slicesWithCells() {
+    while (true) {
+      List<Slice<J>> slices = config.reproducible() ? reproducibleSlices() : slices();
+      if (free(slices.stream().mapToInt(Slice::length).sum())) {
+        return slices;
+      }
+      pause(active.last());
     }
   }
 
   /** Frees cells until there are so many, without touching jobs that have a slot. */
-  private boolean free(int count, @Nullable J wanting, @Nullable Sequence needed) {
+  private boolean free(int count) {
     while (sequences.cells().free() < count) {
-      if (!sequences.evict(needed) && !dropIdle(wanting, needed)) {
+      if (!sequences.evict(null) && !dropIdle(null)) {
         return false;
       }
     }
     return true;
   }
 
-  private boolean freeId(@Nullable J wanting, @Nullable Sequence needed) {
+  private boolean freeId(@Nullable Sequence needed) {
     while (!sequences.hasFreeId()) {
-      if (!sequences.evict(needed) && !dropIdle(wanting, needed)) {
+      if (!sequences.evict(needed) && !dropIdle(needed)) {
         // the one that is needed may be taken over
         return needed != null && needed.cached();
       }
@@ -365,10 +371,10 @@ public final class Scheduler<J extends Job> {
   }
 
   /** Takes the cells of the newest job that decodes nothing. */
-  private boolean dropIdle(@Nullable J wanting, @Nullable Sequence needed) {
+  private boolean dropIdle(@Nullable Sequence needed) {
     for (NavigableSet<J> idle : List.of(parked, waiting)) {
       for (J job : idle.descendingSet()) {
-        if (job != wanting && job.sequence != null && job.sequence != needed) {
+        if (job.sequence != null && job.sequence != needed) {
           drop(job);
           return true;
         }

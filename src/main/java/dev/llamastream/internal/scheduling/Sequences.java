@@ -140,6 +140,10 @@ final class Sequences {
         close(other);
       }
     }
+  }
+
+  /** Gives up what exceeds the share of sequences without a job. */
+  void limitKept() {
     while (cells.keptOnly() > config.keptCells() && evict(null)) {
       // one after the other
     }

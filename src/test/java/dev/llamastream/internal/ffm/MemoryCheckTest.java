@@ -11,6 +11,7 @@ import dev.llamastream.fixture.TinyModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +25,8 @@ class MemoryCheckTest {
   @ValueSource(ints = {Integer.MAX_VALUE - 256, 1 << 30})
   void refusesWhatNoMachineHas(int contextSize) {
     ModelHandle model =
-        ModelHandle.load(TinyModel.defaults().withLayers(30).path(), ModelParams.defaults());
+        ModelHandle.load(
+            TinyModel.defaults().withLayers(30).path(), ModelParams.defaults(), Set.of());
     ContextParams params =
         ContextParams.builder().contextSize(contextSize).kvCacheType(KvCacheType.F32).build();
     assertThatExceptionOfType(ContextCreationException.class)

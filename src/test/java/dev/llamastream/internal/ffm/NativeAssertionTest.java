@@ -21,6 +21,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +48,7 @@ class NativeAssertionTest {
 
   @BeforeEach
   void open() {
-    model = ModelHandle.load(TinyModel.defaultPath(), ModelParams.defaults());
+    model = ModelHandle.load(TinyModel.defaultPath(), ModelParams.defaults(), Set.of());
     context = new ContextHandle(model, PARAMS);
     bystander = new ContextHandle(model, PARAMS);
   }

@@ -1,0 +1,224 @@
+package dev.llamastream.cli;
+
+import dev.llamastream.Model;
+import dev.llamastream.ModelParams;
+import dev.llamastream.engine.Engine;
+import dev.llamastream.engine.EngineParams;
+import dev.llamastream.server.LlamaServer;
+import dev.llamastream.server.ServerMetrics;
+import dev.llamastream.server.ServerParams;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code llamastream serve}: what its options mean. */
+@Command(
+    name = "serve",
+    description =
+        "Serves a model over HTTP: a web page, SSE, WebSocket and an OpenAI-compatible API.",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "1:It could not start, for instance because the port is taken.",
+      "2:The arguments make no sense.",
+      "130:Ctrl+C was pressed; running streams had up to 10 s to end.",
+      "143:SIGTERM came; likewise."
+    },
+    footer = {
+      "",
+      "Clients need a token if the environment variable LLAMASTREAM_API_TOKEN has one, or"
+          + " --token-file is given."
+    })
+final class ServeCommand implements Callable<Integer> {
+
+  private static final String TOKEN_VARIABLE = "LLAMASTREAM_API_TOKEN";
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "<file>",
+      description = "A model in GGUF format. Default: SmolLM2-135M-Instruct, fetched on first use")
+  private @Nullable Path model;
+
+  @Option(
+      names = "--host",
+      paramLabel = "<address>",
+      description =
+          "Address to listen on; 0.0.0.0 for all of this machine. Default: ${DEFAULT-VALUE}")
+  private String host = ServerParams.defaults().host();
+
+  @Option(
+      names = {"-p", "--port"},
+      paramLabel = "<n>",
+      description = "Port to listen on; 0 for any that is free. Default: ${DEFAULT-VALUE}")
+  private int port = ServerParams.defaults().port();
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "<file>",
+      description = "A file with the token that clients must send")
+  private @Nullable Path tokenFile;
+
+  @Option(
+      names = "--allowed-host",
+      paramLabel = "<name>",
+      description =
+          "A name by which clients may call this machine, besides localhost; '*' for any. Can be"
+              + " given several times")
+  private List<String> allowedHosts = List.of();
+
+  @Option(
+      names = "--cors-origin",
+      paramLabel = "<origin>",
+      description =
+          "A web site whose pages may use this server, such as https://example.com. Can be given"
+              + " several times")
+  private List<String> corsOrigins = List.of();
+
+  @Option(
+      names = "--model-name",
+      paramLabel = "<name>",
+      description = "What the model is called in answers. Default: the name of its file")
+  private @Nullable String modelName;
+
+  @Option(
+      names = "--slots",
+      paramLabel = "<n>",
+      description = "Streams that are decoded together at most. Default: ${DEFAULT-VALUE}")
+  private int slots = EngineParams.defaults().slots();
+
+  @Option(
+      names = "--queue",
+      paramLabel = "<n>",
+      description = "Requests that may wait for a slot; more get 429. Default: ${DEFAULT-VALUE}")
+  private int queue = EngineParams.defaults().queueCapacity();
+
+  @Option(
+      names = {"-c", "--context-size"},
+      paramLabel = "<n>",
+      description = "Room for the tokens of all streams together. Default: ${DEFAULT-VALUE}")
+  private int contextSize = EngineParams.defaults().contextSize();
+
+  @Option(
+      names = {"-t", "--threads"},
+      paramLabel = "<n>",
+      description = "Threads that compute; 0: the library's choice. Default: ${DEFAULT-VALUE}")
+  private int threads = EngineParams.defaults().threads();
+
+  @Option(
+      names = "--gpu-layers",
+      paramLabel = "<n>",
+      description = "Layers to offload to GPUs; -1 for all. Default: ${DEFAULT-VALUE}")
+  private int gpuLayers = ModelParams.defaults().gpuLayers();
+
+  @Option(names = "--verbose", description = "Show llama.cpp's log, and where an error came from")
+  private boolean verbose;
+
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  @Spec
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    PrintWriter err = spec.commandLine().getErr();
+    if (verbose) {
+      NativeLog.show(err);
+    }
+    try {
+      Path file = model == null ? DefaultModel.get() : model;
+      ServerMetrics metrics = new ServerMetrics();
+      return serve(file, engineParams(metrics), serverParams(file, metrics), err);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private EngineParams engineParams(ServerMetrics metrics) {
+    return EngineParams.builder()
+        .slots(slots)
+        .queueCapacity(queue)
+        .contextSize(contextSize)
+        .threads(threads)
+        .batchThreads(threads)
+        .listener(metrics)
+        .build();
+  }
+
+  private ServerParams serverParams(Path file, ServerMetrics metrics) throws IOException {
+    return ServerParams.builder()
+        .host(host)
+        .port(port)
+        .apiToken(token())
+        .allowedHosts(allowedHosts)
+        .corsOrigins(corsOrigins)
+        .modelName(modelName == null ? nameOf(file) : modelName)
+        .metrics(metrics)
+        .build();
+  }
+
+  /** Not an option: the arguments of a process can be seen by all. */
+  private String token() throws IOException {
+    if (tokenFile == null) {
+      return System.getenv().getOrDefault(TOKEN_VARIABLE, "");
+    }
+    String token;
+    try {
+      token = Files.readString(tokenFile).strip();
+    } catch (IOException e) {
+      throw new IOException("the token cannot be read: " + e, e);
+    }
+    if (token.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "--token-file: the file is empty");
+    }
+    return token;
+  }
+
+  private static String nameOf(Path file) {
+    return String.valueOf(file.getFileName()).replaceFirst("\\.gguf$", "");
+  }
+
+  private int serve(
+      Path file, EngineParams engineParams, ServerParams serverParams, PrintWriter err)
+      throws IOException, InterruptedException {
+    try (Model loaded = Model.load(file, ModelParams.builder().gpuLayers(gpuLayers).build());
+        Engine engine = Engine.open(loaded, engineParams);
+        LlamaServer server = LlamaServer.start(engine, loaded, serverParams)) {
+      PrintWriter out = spec.commandLine().getOut();
+      out.printf("Serving %s at %s%n", serverParams.modelName(), url(server));
+      out.flush();
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    err.printf("Stopping: streams have up to %d s to end%n", GRACE.toSeconds());
+                    server.close(GRACE);
+                    engine.close(Duration.ZERO);
+                  },
+                  "shutdown"));
+      // only a signal ends it
+      new CountDownLatch(1).await();
+    }
+    return ExitCode.OK;
+  }
+
+  private String url(LlamaServer server) {
+    boolean everywhere = host.equals("0.0.0.0") || host.equals("::");
+    String name = everywhere ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
+    return "http://%s:%d".formatted(name, server.port());
+  }
+}

@@ -1,0 +1,118 @@
+package dev.llamastream.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServeCommandTest {
+
+  @TempDir private Path directory;
+
+  @Test
+  void servesUntilItIsTerminated() throws Exception {
+    Path token = Files.writeString(directory.resolve("token"), "secret\n");
+    Process command = start("--port", "0", "--token-file", token.toString());
+    try (BufferedReader out = command.inputReader(UTF_8);
+        HttpClient client = HttpClient.newHttpClient()) {
+      String line = out.readLine();
+      assertThat(line).matches("Serving SmolLM2-.* at http://127\\.0\\.0\\.1:\\d+");
+      String url = line.substring(line.indexOf("http"));
+      assertThat(post(client, url, "wrong", 4).statusCode()).isEqualTo(401);
+
+      HttpResponse<Stream<String>> stream = post(client, url, "secret", 8);
+      assertThat(stream.statusCode()).isEqualTo(200);
+      Iterator<String> lines = stream.body().iterator();
+      assertThat(lines.next()).contains("\"index\":0");
+      command.destroy();
+
+      StringBuilder rest = new StringBuilder();
+      lines.forEachRemaining(rest::append);
+      assertThat(rest).contains("\"done\":true,\"finish_reason\":\"max_tokens\"");
+      assertThat(command.waitFor()).isEqualTo(143);
+    }
+    assertThat(directory.resolve("err"))
+        .content()
+        .isEqualToIgnoringNewLines("Stopping: streams have up to 10 s to end");
+  }
+
+  @Test
+  void saysInOneLineThatThePortIsTaken() throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Cli serve =
+          Cli.call("serve", "-m", Cli.MODEL, "--port", Integer.toString(other.getLocalPort()));
+
+      assertThat(serve.status()).isEqualTo(1);
+      assertThat(serve.err())
+          .startsWith("error: cannot listen on 127.0.0.1, port " + other.getLocalPort() + ": ")
+          .hasLineCount(1);
+    }
+  }
+
+  @Test
+  void saysWhatIsWrongWithAnOption() throws Exception {
+    Path empty = Files.writeString(directory.resolve("empty"), "\n");
+
+    Cli port = Cli.call("serve", "-m", Cli.MODEL, "--port", "70000");
+    assertThat(port.status()).isEqualTo(2);
+    assertThat(port.err()).startsWith("error: port: 70000, must be in [0, 65535]");
+    Cli slots = Cli.call("serve", "-m", Cli.MODEL, "--slots", "0");
+    assertThat(slots.status()).isEqualTo(2);
+    assertThat(slots.err()).startsWith("error: slots: 0, must be in [1, 128]");
+    Cli token = Cli.call("serve", "-m", Cli.MODEL, "--token-file", empty.toString());
+    assertThat(token.status()).isEqualTo(2);
+    assertThat(token.err()).startsWith("error: --token-file: the file is empty");
+  }
+
+  @Test
+  void explainsItself() {
+    assertThat(Cli.call("serve", "--help").out()).contains("--port", "--token-file", "143");
+  }
+
+  private static HttpResponse<Stream<String>> post(
+      HttpClient client, String url, String token, int tokens) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url + "/stream"))
+            .header("Content-Type", "application/json")
+            .header("Authorization", "Bearer " + token)
+            .POST(
+                BodyPublishers.ofString(
+                    "{\"prompt\":\"1, 2, 3,\",\"temperature\":0,\"max_tokens\":%d}"
+                        .formatted(tokens)))
+            .build();
+    return client.send(request, BodyHandlers.ofLines());
+  }
+
+  private Process start(String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--class-path",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "serve",
+                "-m",
+                Cli.MODEL));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).redirectError(directory.resolve("err").toFile()).start();
+  }
+}

@@ -1,0 +1,56 @@
+package dev.llamastream.server;
+
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** How many pieces of one stream its client wants; any number until it says one. Thread-safe. */
+final class Credits {
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private boolean limited;
+  private boolean closed;
+  private long left;
+
+  /** Grants more; the first grant is the beginning of the counting. */
+  void grant(int pieces) {
+    lock.lock();
+    try {
+      limited = true;
+      left += pieces;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits for one; false if there will be none any more. */
+  boolean take() {
+    lock.lock();
+    try {
+      while (limited && left == 0 && !closed) {
+        changed.await();
+      }
+      if (limited) {
+        left--;
+      }
+      return !closed;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Nobody need wait any more. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package dev.llamastream.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.ServerWebSocket;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of a request between its head and its handler. For the event loop. */
+final class Dispatcher {
+
+  private static final String HEALTH = "/health";
+
+  private final Serving serving;
+  private final Router router;
+  private final Connections connections;
+  private final Gate gate;
+  private final Set<WebSocketSession> sockets = ConcurrentHashMap.newKeySet();
+
+  Dispatcher(Serving serving, Router router, Connections connections) {
+    this.serving = serving;
+    this.router = router;
+    this.connections = connections;
+    gate = new Gate(serving.params());
+  }
+
+  void onRequest(HttpServerRequest http) {
+    Exchange exchange = begin(http, router.route(path(http)));
+    try {
+      dispatch(exchange, http);
+    } catch (ApiError e) {
+      exchange.refuse(e);
+    }
+  }
+
+  /** Vert.x could not parse it. */
+  void onInvalid(HttpServerRequest http) {
+    Throwable cause = http.decoderResult().cause();
+    ApiError error =
+        switch (cause) {
+          case TooLongHttpLineException _ ->
+              ApiError.refused(414, "uri_too_long", "the URI is too long");
+          case TooLongHttpHeaderException _ ->
+              ApiError.refused(431, "headers_too_large", "the headers are too large");
+          case null, default -> ApiError.badRequest("not HTTP");
+        };
+    begin(http, "invalid").refuseConnection(error);
+  }
+
+  private Exchange begin(HttpServerRequest http, String route) {
+    connections.busy(http.connection());
+    http.response().endHandler(_ -> connections.idle(http.connection()));
+    http.response().putHeader("X-Content-Type-Options", "nosniff");
+    return new Exchange(http, serving, route);
+  }
+
+  private static String path(HttpServerRequest http) {
+    return http.path() == null ? "" : http.path();
+  }
+
+  private void dispatch(Exchange exchange, HttpServerRequest http) {
+    gate.checkSource(http.headers());
+    String path = path(http);
+    boolean preflight = allowOrigin(exchange, http);
+    if (preflight) {
+      return;
+    }
+    if (path.equals(HEALTH) && http.method().equals(HttpMethod.GET)) {
+      // here and now: it must answer whatever else goes on
+      boolean stopping = serving.inFlight().stopping();
+      String status = stopping ? "stopping" : "ok";
+      exchange.reply(
+          stopping ? 503 : 200, Json.write(Json.object().put("status", status)).getBytes(UTF_8));
+      return;
+    }
+    boolean upgrade = isUpgrade(http);
+    if (upgrade || !Page.has(path)) {
+      gate.checkToken(http.headers());
+    }
+    if (serving.inFlight().stopping()) {
+      throw ApiError.stopping();
+    }
+    if (upgrade) {
+      upgrade(exchange, http, path);
+    } else {
+      handle(exchange, http, router.find(http.method().name(), path));
+    }
+  }
+
+  /** Says to browsers that a listed origin may read the answer. Whether that was all. */
+  private boolean allowOrigin(Exchange exchange, HttpServerRequest http) {
+    String origin = http.getHeader("Origin");
+    if (!gate.listed(origin)) {
+      return false;
+    }
+    HttpServerResponse response = http.response();
+    response.putHeader("Access-Control-Allow-Origin", origin);
+    response.putHeader("Vary", "Origin");
+    String method = http.getHeader("Access-Control-Request-Method");
+    if (!http.method().equals(HttpMethod.OPTIONS) || method == null) {
+      return false;
+    }
+    response.putHeader("Access-Control-Allow-Methods", "GET, POST");
+    String headers = http.getHeader("Access-Control-Request-Headers");
+    if (headers != null) {
+      response.putHeader("Access-Control-Allow-Headers", headers);
+    }
+    response.putHeader("Access-Control-Max-Age", "600");
+    exchange.reply(204, new byte[0]);
+    return true;
+  }
+
+  private void handle(Exchange exchange, HttpServerRequest http, Handler handler) {
+    if (!http.method().equals(HttpMethod.POST)) {
+      start(exchange, handler, new byte[0]);
+      return;
+    }
+    if (!isJson(http.getHeader("Content-Type"))) {
+      throw ApiError.refused(
+          415, "unsupported_media_type", "the Content-Type must be application/json");
+    }
+    int limit = serving.params().bodyLimit();
+    String length = http.getHeader("Content-Length");
+    if (length != null && (length.length() > 10 || Long.parseLong(length) > limit)) {
+      throw BodyReader.tooLong(limit);
+    }
+    BodyReader.read(exchange, serving, body -> start(exchange, handler, body));
+  }
+
+  private static boolean isJson(@Nullable String contentType) {
+    if (contentType == null) {
+      return false;
+    }
+    int end = contentType.indexOf(';');
+    String type = end < 0 ? contentType : contentType.substring(0, end);
+    return type.strip().toLowerCase(Locale.ROOT).equals("application/json");
+  }
+
+  private void start(Exchange exchange, Handler handler, byte[] body) {
+    serving.start(() -> new Request(exchange, serving, body).handle(handler));
+  }
+
+  private static boolean isUpgrade(HttpServerRequest http) {
+    return http.method().equals(HttpMethod.GET)
+        && "websocket".equalsIgnoreCase(http.getHeader("Upgrade"));
+  }
+
+  private void upgrade(Exchange exchange, HttpServerRequest http, String path) {
+    if (!path.equals("/ws") && !path.equals("/")) {
+      throw ApiError.refused(404, "not_found", "there is no WebSocket at this path");
+    }
+    if (!http.canUpgradeToWebSocket()) {
+      throw ApiError.badRequest("not a WebSocket handshake");
+    }
+    http.toWebSocket()
+        .onSuccess(socket -> onSocket(socket, http.connection()))
+        .onFailure(_ -> exchange.refuse(ApiError.badRequest("not a WebSocket handshake")));
+  }
+
+  private void onSocket(ServerWebSocket socket, HttpConnection connection) {
+    WebSocketSession session = WebSocketSession.start(socket, connection, serving);
+    sockets.add(session);
+    serving.metrics().webSockets().incrementAndGet();
+    session.onGone(
+        () -> {
+          sockets.remove(session);
+          serving.metrics().webSockets().decrementAndGet();
+        });
+  }
+
+  /** Says goodbye to all WebSockets. */
+  void closeSockets() {
+    sockets.forEach(WebSocketSession::close);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.llamastream.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llamastream.FinishReason;
+import dev.llamastream.GenerationRequest;
+import dev.llamastream.StreamStats;
+import java.time.Duration;
+import java.util.Locale;
+
+/** Our own form of a generation in JSON: what is asked for, and what is said at its end. */
+final class GenerationFields {
+
+  private static final double MAX_TIMEOUT_SECONDS = 36_500 * 86_400.0;
+
+  private GenerationFields() {}
+
+  /**
+   * Reads all fields but those that the caller has read.
+   *
+   * @throws ApiError 400 for a field that makes no sense, or that does not exist
+   */
+  static GenerationRequest read(RequestJson json) {
+    GenerationRequest.Builder request =
+        promptOf(json)
+            .maxTokens(
+                json.integer(
+                    "max_tokens", GenerationRequest.DEFAULT_MAX_TOKENS, 1, Integer.MAX_VALUE))
+            .sampler(SamplerFields.read(json))
+            .stopSequences(json.texts("stop"))
+            .timeout(
+                Duration.ofNanos((long) (json.number("timeout", 0, 0, MAX_TIMEOUT_SECONDS) * 1e9)))
+            .echo(json.bool("echo", false));
+    json.rejectUnknown();
+    try {
+      return request.build();
+    } catch (IllegalArgumentException e) {
+      throw ApiError.of(e);
+    }
+  }
+
+  /** A text, or a list of token ids. */
+  private static GenerationRequest.Builder promptOf(RequestJson json) {
+    JsonNode prompt = json.node("prompt");
+    if (prompt == null || !prompt.isArray()) {
+      return GenerationRequest.builder(json.text("prompt"));
+    }
+    int[] ids = new int[prompt.size()];
+    for (int i = 0; i < ids.length; i++) {
+      JsonNode id = prompt.get(i);
+      if (!id.isInt()) {
+        throw json.wrongType("prompt", id, "a token id");
+      }
+      ids[i] = id.intValue();
+    }
+    try {
+      return GenerationRequest.builder(ids);
+    } catch (IllegalArgumentException e) {
+      throw ApiError.of(e);
+    }
+  }
+
+  static String name(FinishReason reason) {
+    return reason.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Adds {@code finish_reason} and {@code stats}. */
+  static void putEnd(ObjectNode target, ServedStream stream) {
+    StreamStats stats = stream.stats();
+    target.put("finish_reason", name(stream.finishReason().orElse(FinishReason.CANCELLED)));
+    target
+        .putObject("stats")
+        .put("prompt_tokens", stats.promptTokens())
+        .put("cached_prompt_tokens", stats.cachedPromptTokens())
+        .put("generated_tokens", stats.generatedTokens())
+        .put("characters", stats.characters())
+        .put("time_to_first_token_ms", stats.timeToFirstToken().toNanos() / 1e6)
+        .put("prompt_tokens_per_second", stats.promptTokensPerSecond())
+        .put("tokens_per_second", stats.tokensPerSecond())
+        .put("elapsed_ms", stats.elapsed().toNanos() / 1e6);
+  }
+}

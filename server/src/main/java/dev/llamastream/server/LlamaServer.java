@@ -1,0 +1,214 @@
+package dev.llamastream.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.llamastream.Model;
+import dev.llamastream.engine.Engine;
+import dev.llamastream.server.openai.OpenAiRoutes;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.io.IOException;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Serves the streams of an engine over HTTP, which stays the caller's: close the server first, then
+ * the engine. Thread-safe.
+ */
+public final class LlamaServer implements AutoCloseable {
+
+  /** After that nothing is waited for: a peer that does not read cannot be told anything. */
+  private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+  private final Vertx vertx;
+  private final HttpServer http;
+  private final Serving serving;
+  private final Connections connections;
+  private final Dispatcher dispatcher;
+  private final ReentrantLock closing = new ReentrantLock();
+  private boolean closed;
+
+  private LlamaServer(
+      Vertx vertx,
+      HttpServer http,
+      Serving serving,
+      Connections connections,
+      Dispatcher dispatcher) {
+    this.vertx = vertx;
+    this.http = http;
+    this.serving = serving;
+    this.connections = connections;
+    this.dispatcher = dispatcher;
+  }
+
+  /**
+   * Starts to serve. Requests are answered when this returns.
+   *
+   * @param model the engine's
+   * @throws IOException if it cannot listen, for instance because the port is taken
+   */
+  public static LlamaServer start(Engine engine, Model model, ServerParams params)
+      throws IOException {
+    ServerMetrics metrics = params.metrics();
+    metrics.watch(engine);
+    Vertx vertx = Vertx.vertx(vertxOptions());
+    Context eventLoop = vertx.getOrCreateContext();
+    Streams streams = new Streams(engine, metrics, params.promptLimit());
+    Serving serving =
+        new Serving(engine, model, params, metrics, streams, new InFlight(), vertx, eventLoop);
+    Connections connections = new Connections(vertx, params);
+    Dispatcher dispatcher = new Dispatcher(serving, routes(metrics), connections);
+    HttpServer http =
+        vertx
+            .createHttpServer(options(params))
+            .connectionHandler(connections::opened)
+            .invalidRequestHandler(dispatcher::onInvalid)
+            .requestHandler(dispatcher::onRequest);
+    CompletableFuture<HttpServer> listening = new CompletableFuture<>();
+    eventLoop.runOnContext(
+        _ ->
+            http.listen()
+                .onSuccess(listening::complete)
+                .onFailure(listening::completeExceptionally));
+    try {
+      listening.join();
+    } catch (CompletionException e) {
+      vertx.close();
+      throw cannotListen(params, e.getCause() == null ? e : e.getCause());
+    }
+    return new LlamaServer(vertx, http, serving, connections, dispatcher);
+  }
+
+  /** One event loop serves any number of slow streams, and needs no locks. */
+  private static VertxOptions vertxOptions() {
+    return new VertxOptions()
+        .setEventLoopPoolSize(1)
+        .setWorkerPoolSize(1)
+        .setInternalBlockingPoolSize(1)
+        .setFileSystemOptions(
+            new FileSystemOptions()
+                .setFileCachingEnabled(false)
+                .setClassPathResolvingEnabled(false));
+  }
+
+  private static HttpServerOptions options(ServerParams params) {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost(params.host())
+            .setPort(params.port())
+            .setReuseAddress(true)
+            .setTcpNoDelay(true)
+            .setTcpKeepAlive(true)
+            .setHttp2ClearTextEnabled(false)
+            .setHandle100ContinueAutomatically(true)
+            .setMaxInitialLineLength(16 << 10)
+            .setMaxHeaderSize(16 << 10)
+            .setMaxChunkSize(16 << 10)
+            .setMaxWebSocketFrameSize(params.bodyLimit())
+            .setMaxWebSocketMessageSize(params.bodyLimit())
+            .setWebSocketSubProtocols(List.of(Gate.SUBPROTOCOL))
+            .setWebSocketClosingTimeout(5);
+    if (params.socketSendBuffer() > 0) {
+      options.setSendBufferSize(params.socketSendBuffer());
+    }
+    return options;
+  }
+
+  private static IOException cannotListen(ServerParams params, Throwable cause) {
+    String reason =
+        cause instanceof BindException
+            ? "the port is taken, or the address is not this machine's"
+            : String.valueOf(cause.getMessage());
+    return new IOException(
+        "cannot listen on %s, port %d: %s".formatted(params.host(), params.port(), reason), cause);
+  }
+
+  private static Router routes(ServerMetrics metrics) {
+    Router router = new Router();
+    StreamHandler stream = new StreamHandler();
+    router.on("POST", "/stream", stream);
+    router.on("GET", "/stream", stream);
+    router.on("GET", "/ws", LlamaServer::onlyWebSocket);
+    router.on("GET", "/health", _ -> {});
+    router.on(
+        "GET",
+        "/metrics",
+        request ->
+            request.reply(
+                200,
+                "text/plain; version=0.0.4; charset=utf-8",
+                Map.of(),
+                metrics.scrape().getBytes(UTF_8)));
+    OpenAiRoutes.addTo(router);
+    Page.addTo(router);
+    return router;
+  }
+
+  private static void onlyWebSocket(Request request) {
+    throw ApiError.refused(426, "upgrade_required", "this is a WebSocket")
+        .header("Upgrade", "websocket");
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return http.actualPort();
+  }
+
+  /**
+   * Ends it: from now on new requests are answered with 503, running ones have this long to end,
+   * then they get an error, and all connections are closed. Returns when that is done, also to a
+   * second caller.
+   */
+  public void close(Duration grace) {
+    serving.inFlight().stop();
+    closing.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        end(grace);
+      }
+    } finally {
+      closing.unlock();
+    }
+  }
+
+  private void end(Duration grace) {
+    if (!serving.inFlight().awaitNone(grace)) {
+      serving.streams().evict();
+      serving.inFlight().awaitNone(FAREWELL);
+    }
+    dispatcher.closeSockets();
+    vertx.setTimer(FAREWELL.toMillis(), _ -> connections.cutAll());
+    await(http.shutdown(FAREWELL));
+    await(vertx.close());
+  }
+
+  /** Ends it without waiting for running requests. */
+  @Override
+  public void close() {
+    close(Duration.ZERO);
+  }
+
+  private static void await(Future<Void> ending) {
+    try {
+      ending.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("the server did not close", e);
+    }
+  }
+}

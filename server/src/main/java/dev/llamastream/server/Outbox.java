@@ -1,0 +1,194 @@
+package dev.llamastream.server;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * What is on its way to one peer: a bounded number of bytes between the threads that write and the
+ * operating system's socket buffer. Vert.x takes any number and keeps them on the heap.
+ *
+ * <p>Thread-safe. Each write runs on the event loop, in the order of the calls.
+ */
+final class Outbox {
+
+  private final Context eventLoop;
+  private final int capacity;
+  private final Duration patience;
+  private final Runnable abort;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final List<Runnable> listeners = new ArrayList<>();
+  private long inFlight;
+  private boolean gone;
+  private volatile long lastSend = System.nanoTime();
+
+  /**
+   * An empty one.
+   *
+   * @param capacity how many bytes may be on their way before the next write waits
+   * @param patience how long a write may wait
+   * @param abort cuts the connection of a peer that takes nothing for so long
+   */
+  Outbox(Context eventLoop, int capacity, Duration patience, Runnable abort) {
+    this.eventLoop = eventLoop;
+    this.capacity = capacity;
+    this.patience = patience;
+    this.abort = abort;
+  }
+
+  /**
+   * Writes when there is room.
+   *
+   * @param bytes about how many
+   * @param write called on the event loop
+   * @throws PeerGoneException if the peer is gone, or goes while this waits
+   */
+  void send(int bytes, Supplier<Future<Void>> write) {
+    lock.lock();
+    try {
+      awaitRoom();
+      start(bytes, write);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Writes only if nothing has been written for so long, and nothing is on its way. */
+  void sendIfSilent(Duration silence, int bytes, Supplier<Future<Void>> write) {
+    lock.lock();
+    try {
+      if (!gone && inFlight == 0 && System.nanoTime() - lastSend >= silence.toNanos()) {
+        start(bytes, write);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void awaitRoom() {
+    long remaining = patience.toNanos();
+    while (inFlight >= capacity && !gone) {
+      if (remaining <= 0) {
+        gone();
+        eventLoop.runOnContext(_ -> abort.run());
+        break;
+      }
+      try {
+        remaining = changed.awaitNanos(remaining);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new PeerGoneException();
+      }
+    }
+    if (gone) {
+      throw new PeerGoneException();
+    }
+  }
+
+  private void start(int bytes, Supplier<Future<Void>> write) {
+    inFlight += bytes;
+    lastSend = System.nanoTime();
+    eventLoop.runOnContext(
+        _ -> {
+          try {
+            write.get().onComplete(written -> finish(bytes, written.succeeded()));
+          } catch (IllegalStateException e) {
+            // closed meanwhile
+            finish(bytes, false);
+          }
+        });
+  }
+
+  private void finish(int bytes, boolean succeeded) {
+    lock.lock();
+    try {
+      inFlight -= bytes;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    if (!succeeded) {
+      gone();
+    }
+  }
+
+  /**
+   * Waits until all has been handed to the operating system.
+   *
+   * @return whether it has
+   */
+  boolean flush(Duration limit) {
+    long remaining = limit.toNanos();
+    lock.lock();
+    try {
+      while (inFlight > 0 && !gone && remaining > 0) {
+        remaining = changed.awaitNanos(remaining);
+      }
+      return inFlight == 0 && !gone;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The peer is gone: who waits is woken, who listens is told. */
+  void gone() {
+    List<Runnable> told;
+    lock.lock();
+    try {
+      if (gone) {
+        return;
+      }
+      gone = true;
+      told = List.copyOf(listeners);
+      listeners.clear();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    told.forEach(Runnable::run);
+  }
+
+  /** Whether the peer is gone. */
+  boolean isGone() {
+    lock.lock();
+    try {
+      return gone;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Calls this when the peer goes, at once if it is gone. */
+  void onGone(Runnable listener) {
+    lock.lock();
+    try {
+      if (!gone) {
+        listeners.add(listener);
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    listener.run();
+  }
+
+  /** Takes a listener back. */
+  void forget(Runnable listener) {
+    lock.lock();
+    try {
+      listeners.remove(listener);
+    } finally {
+      lock.unlock();
+    }
+  }
+}

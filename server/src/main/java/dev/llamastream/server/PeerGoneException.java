@@ -1,0 +1,12 @@
+package dev.llamastream.server;
+
+import java.io.Serial;
+
+/** Nobody is there to receive any more. Ends the handler of the request. */
+public final class PeerGoneException extends RuntimeException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  PeerGoneException() {
+    super("the peer is gone", null, false, false);
+  }
+}

@@ -1,0 +1,147 @@
+package dev.llamastream.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.llamastream.GenerationRequest;
+import dev.llamastream.Model;
+import dev.llamastream.engine.Engine;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A request, with its whole body, and the ways to answer it. For the thread of its handler. */
+public final class Request {
+
+  private static final Logger LOGGER = System.getLogger(Request.class.getName());
+
+  private final Exchange exchange;
+  private final Serving serving;
+  private final byte[] body;
+  private @Nullable SseWriter sse;
+  private @Nullable RequestJson json;
+
+  Request(Exchange exchange, Serving serving, byte[] body) {
+    this.exchange = exchange;
+    this.serving = serving;
+    this.body = body;
+  }
+
+  /** For instance {@code POST}. */
+  public String method() {
+    return exchange.http().method().name();
+  }
+
+  /** The path, without the query. */
+  public String path() {
+    return exchange.http().path();
+  }
+
+  /** A header's value; null where it is absent. */
+  public @Nullable String header(String name) {
+    return exchange.http().getHeader(name);
+  }
+
+  /** A parameter of the query; null where it is absent. */
+  public @Nullable String query(String name) {
+    return exchange.http().getParam(name);
+  }
+
+  /**
+   * The body of a POST, the query of a GET.
+   *
+   * @throws ApiError 400 if it is not a JSON object
+   */
+  public RequestJson json() {
+    if (json == null) {
+      json =
+          method().equals("POST")
+              ? RequestJson.parse(new String(body, UTF_8))
+              : RequestJson.ofQuery(exchange.http().params());
+    }
+    return json;
+  }
+
+  /** The engine behind the server. */
+  public Engine engine() {
+    return serving.engine();
+  }
+
+  /** The engine's model. */
+  public Model model() {
+    return serving.model();
+  }
+
+  /** How the server was started. */
+  public ServerParams params() {
+    return serving.params();
+  }
+
+  /** What the model is called. */
+  public String modelName() {
+    String name = serving.params().modelName();
+    return name.isEmpty() ? serving.model().info().description() : name;
+  }
+
+  /**
+   * Starts a stream that is cancelled when the peer goes. To be closed.
+   *
+   * @throws ApiError if the engine refuses it
+   */
+  public ServedStream open(GenerationRequest request) {
+    return serving.streams().open(request, exchange.outbox(), exchange.arrived());
+  }
+
+  /**
+   * Answers with events: status and headers go out now.
+   *
+   * @throws PeerGoneException if the peer is gone
+   */
+  public SseWriter sse() {
+    SseWriter writer = exchange.sse();
+    sse = writer;
+    exchange.beat(writer);
+    return writer;
+  }
+
+  /** Answers with JSON: anything that {@link Json#write} takes. */
+  public void reply(int status, Object content) {
+    exchange.reply(status, Json.write(content).getBytes(UTF_8));
+  }
+
+  /** Answers with bytes. */
+  public void reply(int status, String contentType, Map<String, String> headers, byte[] content) {
+    exchange.reply(status, contentType, headers, content);
+  }
+
+  /** Has it answered, whatever happens. */
+  void handle(Handler handler) {
+    try {
+      handler.handle(this);
+      if (sse != null) {
+        exchange.end();
+      }
+    } catch (PeerGoneException e) {
+      exchange.end();
+    } catch (Exception | StackOverflowError e) {
+      fail(e);
+    }
+  }
+
+  private void fail(Throwable failure) {
+    ApiError error = ApiError.of(failure);
+    if (error.status() == 500) {
+      LOGGER.log(Level.ERROR, "a request failed", failure);
+    }
+    if (sse == null) {
+      exchange.fail(error);
+      return;
+    }
+    try {
+      sse.fail(error);
+    } catch (PeerGoneException e) {
+      // then it need not know
+    }
+    exchange.end();
+  }
+}

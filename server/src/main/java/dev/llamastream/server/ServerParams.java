@@ -1,0 +1,273 @@
+package dev.llamastream.server;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How to serve. Immutable. Times are in the range [1 ms, 1 day].
+ *
+ * @param host the address to listen on. Default 127.0.0.1, which only this machine can reach
+ * @param port the port to listen on; 0 for any that is free. Range [0, 65535], default 3000
+ * @param apiToken what clients must send as {@code Authorization: Bearer ...}; empty for none. At
+ *     most 1000 printable ASCII characters without spaces. Default none
+ * @param allowedHosts names that the Host header may have besides {@code host} and those of this
+ *     machine's loopback; {@code *} for all. Default none
+ * @param corsOrigins origins of other web pages that may use this server, for instance {@code
+ *     https://example.com}; {@code *} for all. Default none
+ * @param modelName what the model is called in answers; empty for its own description. Default
+ *     empty
+ * @param bodyLimit the size of a request's body and of a WebSocket message in bytes at most. Range
+ *     [1024, 2^30], default 1 MiB
+ * @param promptLimit the length of a prompt in characters at most. Range [1, 2^30], default 262144
+ * @param maxConnections how many connections may be open; more are closed at once. Range [1, 2^20],
+ *     default 1024
+ * @param requestsPerSocket how many requests of one WebSocket may run at once. Range [1, 1024],
+ *     default 16
+ * @param sendBuffer how many bytes may wait to be sent to one peer before its stream is parked.
+ *     Range [1, 2^30], default 64 KiB
+ * @param socketSendBuffer the size of the operating system's send buffer of each connection in
+ *     bytes; 0 for its own choice. Range [0, 2^30], default 0
+ * @param headerTimeout how long a request's head may take. Default 10 s
+ * @param bodyTimeout how long a request's body may take. Default 30 s
+ * @param idleTimeout how long a connection may stay open without a request. Default 75 s
+ * @param stallTimeout how long a peer may take nothing before its connection is cut. Default 2 min
+ * @param heartbeat after how much silence something is sent that means nothing, which keeps proxies
+ *     from giving up. Default 15 s
+ * @param metrics what {@code /metrics} shows. Default: one that no engine tells anything
+ */
+public record ServerParams(
+    String host,
+    int port,
+    String apiToken,
+    List<String> allowedHosts,
+    List<String> corsOrigins,
+    String modelName,
+    int bodyLimit,
+    int promptLimit,
+    int maxConnections,
+    int requestsPerSocket,
+    int sendBuffer,
+    int socketSendBuffer,
+    Duration headerTimeout,
+    Duration bodyTimeout,
+    Duration idleTimeout,
+    Duration stallTimeout,
+    Duration heartbeat,
+    ServerMetrics metrics) {
+
+  private static final int MAX_SIZE = 1 << 30;
+  private static final Duration MAX_TIME = Duration.ofDays(1);
+
+  /** Checks the ranges and copies the lists. */
+  public ServerParams {
+    requireNonNull(host, "host");
+    range("port", port, 0, 65_535);
+    if (!requireNonNull(apiToken, "apiToken").matches("[!-~]{0,1000}")) {
+      // its value is nobody's business
+      throw new IllegalArgumentException(
+          "apiToken: must be at most 1000 printable ASCII characters without spaces");
+    }
+    allowedHosts = List.copyOf(allowedHosts);
+    corsOrigins = List.copyOf(corsOrigins);
+    requireNonNull(modelName, "modelName");
+    range("bodyLimit", bodyLimit, 1024, MAX_SIZE);
+    range("promptLimit", promptLimit, 1, MAX_SIZE);
+    range("maxConnections", maxConnections, 1, 1 << 20);
+    range("requestsPerSocket", requestsPerSocket, 1, 1024);
+    range("sendBuffer", sendBuffer, 1, MAX_SIZE);
+    range("socketSendBuffer", socketSendBuffer, 0, MAX_SIZE);
+    range("headerTimeout", headerTimeout);
+    range("bodyTimeout", bodyTimeout);
+    range("idleTimeout", idleTimeout);
+    range("stallTimeout", stallTimeout);
+    range("heartbeat", heartbeat);
+    requireNonNull(metrics, "metrics");
+  }
+
+  private static void range(String field, int value, int min, int max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(
+          "%s: %d, must be in [%d, %d]".formatted(field, value, min, max));
+    }
+  }
+
+  private static void range(String field, Duration value) {
+    if (requireNonNull(value, field).toMillis() < 1 || value.compareTo(MAX_TIME) > 0) {
+      throw new IllegalArgumentException(
+          "%s: %s, must be in [1 ms, 1 day]".formatted(field, value));
+    }
+  }
+
+  /** All defaults. */
+  public static ServerParams defaults() {
+    return builder().build();
+  }
+
+  /** A builder that starts from the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Without the token. */
+  @Override
+  public String toString() {
+    return "ServerParams[host=%s, port=%d]".formatted(host, port);
+  }
+
+  /** Builds {@link ServerParams}. Not thread-safe. */
+  public static final class Builder {
+    private String host = "127.0.0.1";
+    private int port = 3000;
+    private String apiToken = "";
+    private List<String> allowedHosts = List.of();
+    private List<String> corsOrigins = List.of();
+    private String modelName = "";
+    private int bodyLimit = 1 << 20;
+    private int promptLimit = 1 << 18;
+    private int maxConnections = 1024;
+    private int requestsPerSocket = 16;
+    private int sendBuffer = 64 << 10;
+    private int socketSendBuffer;
+    private Duration headerTimeout = Duration.ofSeconds(10);
+    private Duration bodyTimeout = Duration.ofSeconds(30);
+    private Duration idleTimeout = Duration.ofSeconds(75);
+    private Duration stallTimeout = Duration.ofMinutes(2);
+    private Duration heartbeat = Duration.ofSeconds(15);
+    private ServerMetrics metrics = new ServerMetrics();
+
+    private Builder() {}
+
+    /** See {@link ServerParams#host()}. */
+    public Builder host(String value) {
+      host = value;
+      return this;
+    }
+
+    /** See {@link ServerParams#port()}. */
+    public Builder port(int value) {
+      port = value;
+      return this;
+    }
+
+    /** See {@link ServerParams#apiToken()}. */
+    public Builder apiToken(String value) {
+      apiToken = value;
+      return this;
+    }
+
+    /** See {@link ServerParams#allowedHosts()}. */
+    public Builder allowedHosts(List<String> value) {
+      allowedHosts = value;
+      return this;
+    }
+
+    /** See {@link ServerParams#corsOrigins()}. */
+    public Builder corsOrigins(List<String> value) {
+      corsOrigins = value;
+      return this;
+    }
+
+    /** See {@link ServerParams#modelName()}. */
+    public Builder modelName(String value) {
+      modelName = value;
+      return this;
+    }
+
+    /** See {@link ServerParams#bodyLimit()}. */
+    public Builder bodyLimit(int value) {
+      bodyLimit = value;
+      return this;
+    }
+
+    /** See {@link ServerParams#promptLimit()}. */
+    public Builder promptLimit(int value) {
+      promptLimit = value;
+      return this;
+    }
+
+    /** See {@link ServerParams#maxConnections()}. */
+    public Builder maxConnections(int value) {
+      maxConnections = value;
+      return this;
+    }
+
+    /** See {@link ServerParams#requestsPerSocket()}. */
+    public Builder requestsPerSocket(int value) {
+      requestsPerSocket = value;
+      return this;
+    }
+
+    /** See {@link ServerParams#sendBuffer()}. */
+    public Builder sendBuffer(int value) {
+      sendBuffer = value;
+      return this;
+    }
+
+    /** See {@link ServerParams#socketSendBuffer()}. */
+    public Builder socketSendBuffer(int value) {
+      socketSendBuffer = value;
+      return this;
+    }
+
+    /** See {@link ServerParams#headerTimeout()}. */
+    public Builder headerTimeout(Duration value) {
+      headerTimeout = value;
+      return this;
+    }
+
+    /** See {@link ServerParams#bodyTimeout()}. */
+    public Builder bodyTimeout(Duration value) {
+      bodyTimeout = value;
+      return this;
+    }
+
+    /** See {@link ServerParams#idleTimeout()}. */
+    public Builder idleTimeout(Duration value) {
+      idleTimeout = value;
+      return this;
+    }
+
+    /** See {@link ServerParams#stallTimeout()}. */
+    public Builder stallTimeout(Duration value) {
+      stallTimeout = value;
+      return this;
+    }
+
+    /** See {@link ServerParams#heartbeat()}. */
+    public Builder heartbeat(Duration value) {
+      heartbeat = value;
+      return this;
+    }
+
+    /** See {@link ServerParams#metrics()}. */
+    public Builder metrics(ServerMetrics value) {
+      metrics = value;
+      return this;
+    }
+
+    /** Checks everything and builds. */
+    public ServerParams build() {
+      return new ServerParams(
+          host,
+          port,
+          apiToken,
+          allowedHosts,
+          corsOrigins,
+          modelName,
+          bodyLimit,
+          promptLimit,
+          maxConnections,
+          requestsPerSocket,
+          sendBuffer,
+          socketSendBuffer,
+          headerTimeout,
+          bodyTimeout,
+          idleTimeout,
+          stallTimeout,
+          heartbeat,
+          metrics);
+    }
+  }
+}

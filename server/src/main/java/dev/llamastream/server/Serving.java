@@ -1,0 +1,38 @@
+package dev.llamastream.server;
+
+import dev.llamastream.Model;
+import dev.llamastream.engine.Engine;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+
+/** What all requests share. */
+record Serving(
+    Engine engine,
+    Model model,
+    ServerParams params,
+    ServerMetrics metrics,
+    Streams streams,
+    InFlight inFlight,
+    Vertx vertx,
+    Context eventLoop) {
+
+  /** An outbox whose peer is cut off by this when it takes nothing for too long. */
+  Outbox outbox(Runnable abort) {
+    return new Outbox(eventLoop, params.sendBuffer(), params.stallTimeout(), abort);
+  }
+
+  /** Runs this on a virtual thread of its own, and counts it while it runs. */
+  void start(Runnable task) {
+    inFlight.begin();
+    Thread.ofVirtual()
+        .name("llamastream-request")
+        .start(
+            () -> {
+              try {
+                task.run();
+              } finally {
+                inFlight.end();
+              }
+            });
+  }
+}

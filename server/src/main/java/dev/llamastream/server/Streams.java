@@ -1,0 +1,66 @@
+package dev.llamastream.server;
+
+import dev.llamastream.GenerationRequest;
+import dev.llamastream.MeteredStream;
+import dev.llamastream.Prompt;
+import dev.llamastream.engine.Engine;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The streams that are being served. Thread-safe. */
+final class Streams {
+
+  private final Engine engine;
+  private final ServerMetrics metrics;
+  private final int promptLimit;
+  private final Set<ServedStream> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean evicting;
+
+  Streams(Engine engine, ServerMetrics metrics, int promptLimit) {
+    this.engine = engine;
+    this.metrics = metrics;
+    this.promptLimit = promptLimit;
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param arrived when its request came, in {@link System#nanoTime}
+   * @throws ApiError if it cannot be
+   */
+  ServedStream open(GenerationRequest request, Outbox peer, long arrived) {
+    if (request.prompt() instanceof Prompt.Text(String text) && text.length() > promptLimit) {
+      throw ApiError.badField(
+          "prompt", "%d characters, must be at most %d".formatted(text.length(), promptLimit));
+    }
+    MeteredStream stream;
+    try {
+      stream = engine.streamWithStats(request);
+    } catch (IllegalStateException e) {
+      // closed
+      throw ApiError.stopping();
+    } catch (RuntimeException e) {
+      throw ApiError.of(e);
+    }
+    ServedStream served = new ServedStream(stream, peer, this, arrived);
+    open.add(served);
+    if (evicting) {
+      served.evict();
+    }
+    return served;
+  }
+
+  void closed(ServedStream stream) {
+    open.remove(stream);
+  }
+
+  ServerMetrics metrics() {
+    return metrics;
+  }
+
+  /** Ends all, also those that come later. */
+  void evict() {
+    evicting = true;
+    open.forEach(ServedStream::evict);
+  }
+}

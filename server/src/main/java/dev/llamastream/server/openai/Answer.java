@@ -1,0 +1,103 @@
+package dev.llamastream.server.openai;
+
+import dev.llamastream.FinishReason;
+import dev.llamastream.Token;
+import dev.llamastream.server.ApiError;
+import dev.llamastream.server.Json;
+import dev.llamastream.server.Request;
+import dev.llamastream.server.ServedStream;
+import dev.llamastream.server.SseWriter;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Generates, and answers at once or as events. */
+final class Answer {
+
+  private final ServedStream stream;
+  private final boolean logprobs;
+  private final Iterator<Token> tokens;
+
+  private Answer(ServedStream stream, boolean logprobs) {
+    this.stream = stream;
+    this.logprobs = logprobs;
+    this.tokens = stream.tokens();
+  }
+
+  static void give(Request request, Wanted wanted, Form form) {
+    try (ServedStream stream = request.open(wanted.generation())) {
+      Answer answer = new Answer(stream, wanted.logprobs());
+      if (wanted.stream()) {
+        answer.asEvents(request.sse(), form, wanted.includeUsage());
+      } else {
+        request.reply(200, OpenAiJson.tree(answer.whole(form)));
+      }
+    }
+  }
+
+  private Object whole(Form form) {
+    StringBuilder text = new StringBuilder();
+    List<Token> all = new ArrayList<>();
+    for (Piece piece = next(); piece != null; piece = next()) {
+      text.append(piece.text());
+      all.addAll(piece.tokens());
+    }
+    return form.whole(new Piece(text.toString(), all), finishReason(), Usage.of(stream.stats()));
+  }
+
+  private void asEvents(SseWriter sse, Form form, boolean includeUsage) {
+    // OpenAI's clients look for an object with an error in a nameless event
+    sse.onError(error -> "data: " + Json.write(error.body()) + "\n\n");
+    for (Object event : form.opening()) {
+      write(sse, event);
+    }
+    for (Piece piece = next(); piece != null; piece = next()) {
+      write(sse, form.piece(piece));
+    }
+    write(sse, form.closing(finishReason()));
+    if (includeUsage) {
+      write(sse, form.usage(Usage.of(stream.stats())));
+    }
+    sse.data("[DONE]");
+  }
+
+  private static void write(SseWriter sse, Object event) {
+    sse.data(Json.write(OpenAiJson.tree(event)));
+  }
+
+  /** The next text that there is, with the tokens that it took; null at the end. */
+  private @Nullable Piece next() {
+    List<Token> taken = new ArrayList<>();
+    while (tokens.hasNext()) {
+      Token token = tokens.next();
+      if (logprobs && isText(token)) {
+        taken.add(token);
+      }
+      if (!token.text().isEmpty()) {
+        return new Piece(token.text(), taken);
+      }
+    }
+    boolean stopped = stream.finishReason().equals(Optional.of(FinishReason.STOP_SEQUENCE));
+    // what belongs to a stop sequence is not told
+    return taken.isEmpty() || stopped ? null : new Piece("", taken);
+  }
+
+  /** The token that ends a text is none of it. */
+  private boolean isText(Token token) {
+    return token.id() != Token.NONE
+        && !(token.last()
+            && token.text().isEmpty()
+            && stream.finishReason().equals(Optional.of(FinishReason.END_OF_TEXT)));
+  }
+
+  private String finishReason() {
+    return switch (stream.finishReason().orElseThrow()) {
+      case END_OF_TEXT, STOP_SEQUENCE -> "stop";
+      case MAX_TOKENS, CONTEXT_FULL, TIMEOUT -> "length";
+      case CANCELLED, SUPERSEDED, FAILED ->
+          throw new ApiError(503, "server_error", "cancelled", "the engine ended the stream");
+    };
+  }
+}

@@ -1,0 +1,144 @@
+package dev.llamastream.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who goes takes his stream along: it leaves the engine before the next decode. */
+@Timeout(60)
+class DisconnectTest {
+
+  private static final String LONG_PROMPT = "x".repeat(6_000);
+  private static final String ENDLESS =
+      "{\"prompt\": \"Once\", \"max_tokens\": 100000, \"temperature\": 0}";
+
+  private final HeldEngine held = new HeldEngine();
+  private TestServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server =
+        TestServer.start(
+            params -> params.prefillChunk(16).slots(2).prefixCache(false), params -> params, held);
+  }
+
+  @AfterEach
+  void stop() {
+    held.release();
+    server.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void endsDuringPrefill(boolean reset) throws Exception {
+    held.hold();
+    RawHttp http = server.connect();
+    http.sendPost("/stream", "{\"prompt\": \"%s\"}".formatted(LONG_PROMPT));
+    held.awaitHeld();
+
+    close(http, reset);
+
+    assertNoMoreSteps();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void endsDuringDecode(boolean reset) throws Exception {
+    RawHttp http = server.connect();
+    http.post("/stream", ENDLESS);
+    assertThat(http.chunk()).contains("\"index\":0");
+    held.hold();
+    held.awaitHeld();
+
+    close(http, reset);
+
+    assertNoMoreSteps();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void endsAWebSocketsRequests(boolean reset) throws Exception {
+    RawWebSocket socket = server.webSocket();
+    socket.send(ENDLESS);
+    socket.send(ENDLESS.replace("{", "{\"id\": 2, "));
+    while (socket.message().get("id") == null) {
+      // until both run
+    }
+    held.hold();
+    held.awaitHeld();
+
+    if (reset) {
+      socket.reset();
+    } else {
+      socket.close();
+    }
+
+    assertNoMoreSteps();
+    assertThat(server.metrics.webSockets()).hasValue(0);
+  }
+
+  @Test
+  void endsInTheQueue() throws Exception {
+    RawHttp first = server.connect();
+    RawHttp second = server.connect();
+    RawHttp third = server.connect();
+    for (RawHttp running : new RawHttp[] {first, second}) {
+      running.post("/stream", ENDLESS);
+      running.chunk();
+    }
+    held.hold();
+    held.awaitHeld();
+    third.post("/stream", ENDLESS);
+    third.close();
+    TestServer.await(() -> server.metrics.connections().get() == 2);
+    held.release();
+    TestServer.await(() -> held.ended.get() == 1);
+
+    first.close();
+    second.close();
+    server.awaitIdle();
+    assertThat(held.ended).hasValue(3);
+  }
+
+  @Test
+  void endsWhileTheHandlerWaitsForTheNextToken() throws Exception {
+    held.hold();
+    RawHttp http = server.connect();
+    http.post("/stream", ENDLESS);
+    held.awaitHeld();
+    http.close();
+    TestServer.await(() -> server.metrics.connections().get() == 0);
+    held.release();
+
+    server.awaitIdle();
+    assertThat(server.server).satisfies(LlamaServer::close);
+  }
+
+  private static void close(RawHttp http, boolean reset) throws IOException {
+    if (reset) {
+      http.reset();
+    } else {
+      http.close();
+    }
+  }
+
+  /** The engine stands still; the server sees that the peer is gone; then the engine goes on. */
+  private void assertNoMoreSteps() throws IOException {
+    TestServer.await(() -> server.metrics.connections().get() == 0);
+    try (RawHttp http = server.connect()) {
+      // the event loop has dealt with all that came before this
+      assertThat(http.get("/health").status()).isEqualTo(200);
+    }
+    int steps = held.steps.get();
+    held.release();
+
+    server.awaitIdle();
+    assertThat(held.steps).hasValue(steps);
+  }
+}

@@ -1,0 +1,187 @@
+package dev.llamastream.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class GateTest {
+
+  private static final String TOKEN = "secret-Token/1";
+  private static final String ORIGIN = "https://app.example.com";
+  private static TestServer open;
+  private static TestServer closed;
+
+  @BeforeAll
+  static void start() throws IOException {
+    open =
+        TestServer.start(
+            params -> params.allowedHosts(List.of("Llama.Example")).corsOrigins(List.of(ORIGIN)));
+    closed = TestServer.start(params -> params.apiToken(TOKEN));
+  }
+
+  @AfterAll
+  static void stop() {
+    open.close();
+    closed.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "localhost, 200",
+    "localhost:3000, 200",
+    "LOCALHOST, 200",
+    "127.0.0.1:1, 200",
+    "[::1], 200",
+    "[::1]:80, 200",
+    "llama.example:80, 200",
+    "evil.example, 403",
+    "localhost.evil.example, 403",
+    "127.0.0.1.evil.example:80, 403",
+    "evil.example:localhost, 403",
+    "::1, 403",
+    "'', 403"
+  })
+  void answersOnlyToItsNames(String host, int status) throws Exception {
+    try (RawHttp http = open.connect()) {
+      assertThat(http.get("/health", "Host: " + host).status()).isEqualTo(status);
+    }
+  }
+
+  @Test
+  void wantsOneHost() throws Exception {
+    try (RawHttp http = open.connect()) {
+      http.write("GET /health HTTP/1.1\r\n\r\n");
+      assertThat(http.head().status()).isEqualTo(400);
+    }
+    try (RawHttp http = open.connect()) {
+      assertThat(http.get("/health", "Host: localhost", "Host: localhost").status()).isEqualTo(400);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://localhost, 200", "https://localhost, 200", "https://app.example.com, 200",
+    "http://localhost:1, 403", "http://app.example.com, 403", "https://evil.example, 403",
+    "null, 403", "localhost, 403", "https://app.example.com.evil.example, 403"
+  })
+  void answersOnlyToItsPagesAndThoseListed(String origin, int status) throws Exception {
+    try (RawHttp http = open.connect()) {
+      assertThat(http.get("/health", "Origin: " + origin).status()).isEqualTo(status);
+    }
+    try (RawHttp http = open.connect()) {
+      assertThat(RawWebSocket.handshake(http, "/ws", "Origin: " + origin).status())
+          .isEqualTo(status == 200 ? 101 : status);
+    }
+  }
+
+  @Test
+  void doesNotWorkForAnImageOnAnotherSite() throws Exception {
+    try (RawHttp http = open.connect()) {
+      assertThat(http.get("/stream?prompt=a", "Sec-Fetch-Site: cross-site").status())
+          .isEqualTo(403);
+    }
+    try (RawHttp http = open.connect()) {
+      assertThat(
+              http.get(
+                      "/",
+                      "Sec-Fetch-Site: cross-site",
+                      "Sec-Fetch-Mode: navigate",
+                      "Sec-Fetch-Dest: document")
+                  .status())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void letsListedOriginsReadTheAnswers() throws Exception {
+    try (RawHttp http = open.connect()) {
+      RawHttp.Response preflight =
+          http.request(
+              "OPTIONS",
+              "/stream",
+              "",
+              "Origin: " + ORIGIN,
+              "Access-Control-Request-Method: POST",
+              "Access-Control-Request-Headers: content-type, authorization");
+      assertThat(preflight.status()).isEqualTo(204);
+      assertThat(preflight.headers())
+          .containsEntry("Access-Control-Allow-Origin", ORIGIN)
+          .containsEntry("Access-Control-Allow-Methods", "GET, POST")
+          .containsEntry("Access-Control-Allow-Headers", "content-type, authorization");
+
+      RawHttp.Response refused = http.post("/stream", "{}", "Origin: " + ORIGIN);
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.headers())
+          .containsEntry("Access-Control-Allow-Origin", ORIGIN)
+          .containsEntry("Vary", "Origin");
+      assertThat(http.get("/health", "Origin: http://localhost").headers())
+          .doesNotContainKey("Access-Control-Allow-Origin");
+      assertThat(http.request("OPTIONS", "/stream", "").status()).isEqualTo(405);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "X: y",
+        "Authorization: Bearer secret-Token/2",
+        "Authorization: Bearer secret-Token/",
+        "Authorization: Bearer secret-Token/12",
+        "Authorization: Bearer",
+        "Authorization: Basic secret-Token/1",
+        "Authorization: secret-Token/1",
+        "Sec-WebSocket-Protocol: bearer.%%%"
+      })
+  void wantsTheToken(String header) throws Exception {
+    for (String path : List.of("/stream?prompt=a", "/metrics", "/nothing", "/ws", "/v1/models")) {
+      try (RawHttp http = closed.connect()) {
+        RawHttp.Response refused = http.get(path, header);
+        assertThat(refused.status()).isEqualTo(401);
+        assertThat(refused.headers()).containsEntry("WWW-Authenticate", "Bearer");
+        assertThat(refused.body()).contains("invalid_api_key").doesNotContain(TOKEN);
+      }
+    }
+    try (RawHttp http = closed.connect()) {
+      assertThat(RawWebSocket.handshake(http, "/", header).status()).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void takesTheToken() throws Exception {
+    try (RawHttp http = closed.connect()) {
+      assertThat(http.get("/metrics", "Authorization: Bearer " + TOKEN).status()).isEqualTo(200);
+      assertThat(http.get("/metrics", "authorization: bearer  " + TOKEN).status()).isEqualTo(200);
+      assertThat(http.get("/health").status()).isEqualTo(200);
+      assertThat(http.get("/").status()).isEqualTo(200);
+    }
+    String encoded = Base64.getUrlEncoder().withoutPadding().encodeToString(TOKEN.getBytes(UTF_8));
+    try (RawHttp http = closed.connect()) {
+      RawHttp.Response upgraded =
+          RawWebSocket.handshake(
+              http, "/ws", "Sec-WebSocket-Protocol: llamastream, bearer." + encoded);
+      assertThat(upgraded.status()).isEqualTo(101);
+      assertThat(upgraded.headers()).containsEntry("Sec-WebSocket-Protocol", "llamastream");
+    }
+  }
+
+  @Test
+  void neverShowsTheToken() {
+    assertThat(ServerParams.builder().apiToken(TOKEN).build().toString()).doesNotContain(TOKEN);
+    assertThatThrownBy(() -> ServerParams.builder().apiToken(TOKEN + "\n").build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("apiToken: ")
+        .hasMessageNotContaining(TOKEN);
+  }
+}

@@ -1,0 +1,222 @@
+package dev.llamastream.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(60)
+class HttpTest {
+
+  private static TestServer server;
+
+  @BeforeAll
+  static void start() throws IOException {
+    server =
+        TestServer.start(
+            params ->
+                params
+                    .bodyLimit(10_000)
+                    .headerTimeout(Duration.ofMillis(300))
+                    .bodyTimeout(Duration.ofMillis(300)));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET, /nothing, 404, not_found",
+    "GET, /stream/x, 404, not_found",
+    "GET, //, 404, not_found",
+    "PUT, /stream, 405, method_not_allowed",
+    "DELETE, /health, 405, method_not_allowed",
+    "POST, /metrics, 405, method_not_allowed",
+    "POST, /stream, 415, unsupported_media_type",
+    "GET, /stream, 400, invalid_value",
+    "GET, /stream?prompt=a&top_p=x, 400, invalid_value",
+    "GET, /stream?prompt=a&what=x, 400, invalid_value",
+    "GET, /stream?prompt=a&prompt=b, 400, invalid_value",
+  })
+  void saysWhyNot(String method, String target, int status, String code) throws Exception {
+    try (RawHttp http = server.connect()) {
+      RawHttp.Response response = http.request(method, target, "");
+      assertThat(response.status()).isEqualTo(status);
+      assertThat(response.headers())
+          .containsEntry("Content-Type", "application/json")
+          .containsEntry("X-Content-Type-Options", "nosniff");
+      assertThat(response.body()).startsWith("{\"error\":{\"message\":").contains(code);
+    }
+  }
+
+  @Test
+  void saysWhatIsAllowed() throws Exception {
+    try (RawHttp http = server.connect()) {
+      assertThat(http.request("PUT", "/stream", "").headers()).containsEntry("Allow", "GET, POST");
+    }
+  }
+
+  @Test
+  void refusesLongBodies() throws Exception {
+    try (RawHttp http = server.connect()) {
+      assertThat(http.post("/stream", " ".repeat(10_001)).status()).isEqualTo(413);
+    }
+    try (RawHttp http = server.connect()) {
+      http.write(
+          String.join(
+              "\r\n",
+              "POST /stream HTTP/1.1",
+              "Host: localhost",
+              "Content-Type: application/json",
+              "Transfer-Encoding: chunked",
+              "\r\n"));
+      http.write("1388\r\n" + " ".repeat(5000) + "\r\n");
+      http.write("1389\r\n" + " ".repeat(5001) + "\r\n0\r\n\r\n");
+      assertThat(http.head().status()).isEqualTo(413);
+      assertThat(http.readAll()).isEmpty();
+    }
+  }
+
+  @Test
+  void refusesLongHeads() throws Exception {
+    try (RawHttp http = server.connect()) {
+      assertThat(http.get("/health", "X: " + "y".repeat(20_000)).status()).isEqualTo(431);
+    }
+    try (RawHttp http = server.connect()) {
+      assertThat(http.get("/health?" + "y".repeat(20_000)).status()).isEqualTo(414);
+    }
+    try (RawHttp http = server.connect()) {
+      http.write("what is this?\r\n\r\n");
+      assertThat(http.head().status()).isEqualTo(400);
+      assertThat(http.readAll()).isEmpty();
+    }
+  }
+
+  @Test
+  void closesWhoTakesForeverOverAHead() throws Exception {
+    try (RawHttp http = server.connect()) {
+      http.write("GET /health HTTP/1.1\r\nHost: local");
+      assertThat(http.readAll()).isEmpty();
+    }
+    try (RawHttp http = server.connect()) {
+      assertThat(http.readAll()).isEmpty();
+    }
+  }
+
+  @Test
+  void refusesWhoTakesForeverOverABody() throws Exception {
+    try (RawHttp http = server.connect()) {
+      http.write(
+          "POST /stream HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+              + "Content-Length: 100\r\n\r\n{");
+      assertThat(http.head().status()).isEqualTo(408);
+      assertThat(http.readAll()).isEmpty();
+    }
+  }
+
+  @Test
+  void closesIdleConnectionsAndThoseTooMany() throws Exception {
+    try (TestServer small =
+            TestServer.start(
+                params -> params.maxConnections(2).idleTimeout(Duration.ofMillis(300)));
+        RawHttp first = small.connect();
+        RawHttp second = small.connect()) {
+      assertThat(first.get("/health").status()).isEqualTo(200);
+      assertThat(second.get("/health").status()).isEqualTo(200);
+      try (RawHttp third = small.connect()) {
+        assertThatThrownBy(() -> third.get("/health"))
+            .isInstanceOfAny(EOFException.class, SocketException.class);
+      }
+      assertThat(first.readAll()).isEmpty();
+      assertThat(second.readAll()).isEmpty();
+      try (RawHttp next = small.connect()) {
+        assertThat(next.get("/health").status()).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void saysThatTheEngineIsOverloaded() throws Exception {
+    HeldEngine held = new HeldEngine();
+    try (TestServer small =
+            TestServer.start(params -> params.slots(1).queueCapacity(1), params -> params, held);
+        RawHttp running = small.connect();
+        RawHttp waiting = small.connect();
+        RawHttp refused = small.connect()) {
+      held.hold();
+      running.post("/stream", "{\"prompt\":\"a\"}");
+      held.awaitHeld();
+      waiting.post("/stream", "{\"prompt\":\"a\"}");
+      RawHttp.Response response = refused.post("/stream", "{\"prompt\":\"a\"}");
+
+      assertThat(response.status()).isEqualTo(429);
+      assertThat(response.headers()).containsKey("Retry-After");
+      assertThat(Integer.parseInt(response.headers().get("Retry-After"))).isPositive();
+      assertThat(refused.get("/health").body()).isEqualTo("{\"status\":\"ok\"}");
+      held.release();
+      assertThat(running.chunks()).contains("\"done\":true");
+      assertThat(waiting.chunks()).contains("\"done\":true");
+    }
+  }
+
+  @Test
+  void showsMetrics() throws Exception {
+    try (TestServer fresh = TestServer.start();
+        RawHttp http = fresh.connect()) {
+      http.post("/stream", "{\"prompt\":\"abc\",\"max_tokens\":5}");
+      http.chunks();
+      http.get("/nothing/1");
+      TestServer.await(() -> fresh.metrics.scrape().contains("kind=\"generated\"} 5.0"));
+      RawHttp.Response metrics = http.get("/metrics");
+
+      assertThat(metrics.headers().get("Content-Type")).startsWith("text/plain; version=0.0.4");
+      assertThat(metrics.body())
+          .contains(
+              "llamastream_requests_total{route=\"/stream\",status=\"200\"} 1.0",
+              "llamastream_requests_total{route=\"other\",status=\"404\"} 1.0",
+              "llamastream_time_to_first_token_seconds_bucket{le=",
+              "llamastream_time_to_first_token_seconds_count 1",
+              "llamastream_inter_token_seconds_count 4",
+              "llamastream_streams{state=\"waiting\"} 0.0",
+              "llamastream_kv_cells_size 8192.0",
+              "llamastream_connections 1.0");
+    }
+  }
+
+  @Test
+  void servesThePage() throws Exception {
+    try (RawHttp http = server.connect()) {
+      RawHttp.Response page = http.get("/");
+      assertThat(page.status()).isEqualTo(200);
+      assertThat(page.headers()).containsEntry("Content-Type", "text/html; charset=utf-8");
+      assertThat(page.headers().get("Content-Security-Policy"))
+          .startsWith("default-src 'none'; script-src 'self';");
+      RawHttp.Response again = http.get("/", "If-None-Match: " + page.headers().get("ETag"));
+      assertThat(again.status()).isEqualTo(304);
+      assertThat(again.body()).isEmpty();
+      assertThat(http.get("/app.js").headers())
+          .containsEntry("Content-Type", "text/javascript; charset=utf-8");
+    }
+  }
+
+  @Test
+  void saysThatThePortIsTaken() {
+    assertThatThrownBy(() -> TestServer.start(params -> params.port(server.port())))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "cannot listen on 127.0.0.1, port %d: the port is taken, or the address is not this"
+                + " machine's",
+            server.port());
+  }
+}

@@ -1,0 +1,215 @@
+package dev.llamastream.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.llamastream.fixture.ScriptedModel;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(60)
+class StreamHandlerTest {
+
+  private static final ScriptedModel SCRIPT =
+      ScriptedModel.of("Hel", "lo \"", "\u00fc", "\n", "\ud83d\ude00", "end");
+
+  private static TestServer refusing;
+
+  @BeforeAll
+  static void start() throws IOException {
+    refusing = TestServer.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    refusing.close();
+  }
+
+  @Test
+  void sendsAFrameForEachPiece() throws Exception {
+    try (TestServer server = TestServer.start(SCRIPT.path());
+        RawHttp http = server.connect()) {
+      RawHttp.Response head =
+          http.post("/stream", "{\"prompt\": \"Say:\", \"max_tokens\": 100, \"temperature\": 0}");
+
+      assertThat(head.status()).isEqualTo(200);
+      assertThat(head.headers())
+          .containsEntry("Content-Type", "text/event-stream")
+          .containsEntry("Cache-Control", "no-cache")
+          .containsEntry("X-Accel-Buffering", "no")
+          .doesNotContainKey("Access-Control-Allow-Origin");
+      List<String> texts = List.of("Hel", "lo \\\"", "\u00fc", "\\n", "\ud83d\ude00", "end");
+      for (int i = 0; i < texts.size(); i++) {
+        assertThat(http.chunk())
+            .isEqualTo(
+                "data: {\"token\":\"%s\",\"index\":%d,\"done\":false}\n\n"
+                    .formatted(texts.get(i), i));
+      }
+      String last = http.chunk();
+      assertThat(last)
+          .startsWith(
+              "data:"
+                  + " {\"token\":\"\",\"index\":6,\"done\":true,\"finish_reason\":\"end_of_text\",\"stats\":{")
+          .endsWith("}}\n\n");
+      JsonNode stats = new ObjectMapper().readTree(last.substring(6)).get("stats");
+      assertThat(stats.get("prompt_tokens").asInt()).isPositive();
+      assertThat(stats.get("generated_tokens").asInt()).isEqualTo(6);
+      assertThat(stats.get("characters").asInt()).isEqualTo(13);
+      assertThat(stats.get("elapsed_ms").asDouble()).isPositive();
+      assertThat(http.chunk()).isEmpty();
+
+      // the connection can be used again
+      assertThat(http.get("/health").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void servesEventSource() throws Exception {
+    try (TestServer server = TestServer.start(SCRIPT.path());
+        RawHttp http = server.connect()) {
+      RawHttp.Response head =
+          http.get(
+              "/stream?prompt=Say%3A&max_tokens=9&temperature=0&stop=xyz&stop=end&dry.multiplier=0");
+
+      assertThat(head.status()).isEqualTo(200);
+      assertThat(http.chunks())
+          .contains("\"Hel\"", "\"finish_reason\":\"stop_sequence\"")
+          .doesNotContain("\"end\"");
+    }
+  }
+
+  @Test
+  void continuesTokensAsWellAsText() throws Exception {
+    try (TestServer server = TestServer.start(SCRIPT.path());
+        RawHttp http = server.connect()) {
+      http.post(
+          "/stream",
+          "{\"prompt\": [%d], \"max_tokens\": 2, \"temperature\": 0}".formatted(SCRIPT.token(3)));
+
+      assertThat(http.chunks()).contains("\ud83d\ude00", "\"end\"", "max_tokens");
+    }
+  }
+
+  @Test
+  void echoesThePromptWhenAsked() throws Exception {
+    try (TestServer server = TestServer.start(SCRIPT.path());
+        RawHttp http = server.connect()) {
+      http.post("/stream", "{\"prompt\": \"Say:\", \"max_tokens\": 1, \"echo\": true}");
+
+      assertThat(http.chunk()).contains("\"token\":\"Say:\"");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{}|prompt: missing, must be a text",
+        "{\"prompt\":5}|prompt: 5, must be a text",
+        "{\"prompt\":[\"a\"]}|prompt: \"a\", must be a token id",
+        "{\"prompt\":[]}|prompt: no tokens, must have at least 1",
+        "{\"prompt\":[123456789]}|prompt",
+        "{\"prompt\":\"a\",\"max_tokens\":0}|max_tokens: 0, must be in [1, 2147483647]",
+        "{\"prompt\":\"a\",\"max_tokens\":1.5}|max_tokens: 1.5, must be a whole number",
+        "{\"prompt\":\"a\",\"max_tokens\":\"7\"}|max_tokens: \"7\", must be a whole number",
+        "{\"prompt\":\"a\",\"max_tokens\":1e99}|max_tokens: 1.0E99, must be in",
+        "{\"prompt\":\"a\",\"temperature\":-1}|temperature: -1, must be in [0, 100]",
+        "{\"prompt\":\"a\",\"temperature\":1e999}|temperature",
+        "{\"prompt\":\"a\",\"top_k\":-1}|top_k: -1, must be in [0, 2147483647]",
+        "{\"prompt\":\"a\",\"top_p\":1.1}|top_p: 1.1, must be in [0, 1]",
+        "{\"prompt\":\"a\",\"min_p\":\"x\"}|min_p: \"x\", must be a number",
+        "{\"prompt\":\"a\",\"typical_p\":2}|typical_p: 2, must be in [0, 1]",
+        "{\"prompt\":\"a\",\"repeat_penalty\":0}|repeat_penalty: 0, must be in [0.01, 100]",
+        "{\"prompt\":\"a\",\"frequency_penalty\":101}|frequency_penalty: 101, must be in [-100,"
+            + " 100]",
+        "{\"prompt\":\"a\",\"presence_penalty\":101}|presence_penalty: 101, must be in [-100, 100]",
+        "{\"prompt\":\"a\",\"penalty_last_n\":-1}|penalty_last_n: -1, must be in [0, 1048576]",
+        "{\"prompt\":\"a\",\"seed\":4294967295}|seed: 4294967295, must be in [-1, 4294967294]",
+        "{\"prompt\":\"a\",\"mirostat\":2}|mirostat: 2, must be an object",
+        "{\"prompt\":\"a\",\"mirostat\":{\"version\":3}}|mirostat.version: 3, must be in [0, 2]",
+        "{\"prompt\":\"a\",\"mirostat\":{\"tau\":-1}}|mirostat.tau: -1, must be in [0, 100]",
+        "{\"prompt\":\"a\",\"mirostat\":{\"eta\":2}}|mirostat.eta: 2, must be in [0, 1]",
+        "{\"prompt\":\"a\",\"mirostat\":{\"rho\":2}}|mirostat.rho: unknown field",
+        "{\"prompt\":\"a\",\"dry\":{\"multiplier\":-1}}|dry.multiplier: -1, must be in [0, 100]",
+        "{\"prompt\":\"a\",\"dry\":{\"base\":0}}|dry.base: 0, must be in [1, 100]",
+        "{\"prompt\":\"a\",\"dry\":{\"allowed_length\":-1}}|dry.allowed_length: -1, must be in",
+        "{\"prompt\":\"a\",\"dry\":{\"last_n\":-1}}|dry.last_n: -1, must be in",
+        "{\"prompt\":\"a\",\"dry\":{\"breakers\":[\"\"]}}|dry.breakers: each must be a text of",
+        "{\"prompt\":\"a\",\"xtc\":{\"probability\":2}}|xtc.probability: 2, must be in [0, 1]",
+        "{\"prompt\":\"a\",\"xtc\":{\"threshold\":2}}|xtc.threshold: 2, must be in [0, 1]",
+        "{\"prompt\":\"a\",\"top_n_sigma\":-1}|top_n_sigma: -1, must be in [0, 100]",
+        "{\"prompt\":\"a\",\"logit_bias\":{\"x\":1}}|logit_bias.x: not a token id",
+        "{\"prompt\":\"a\",\"logit_bias\":{\"5\":true}}|logit_bias.5: true, must be a number",
+        "{\"prompt\":\"a\",\"logit_bias\":{\"5\":10001}}|logit_bias.5: 10001, must be in [-10000,"
+            + " 10000]",
+        "{\"prompt\":\"a\",\"logit_bias\":{\"99999999\":1}}|logit_bias",
+        "{\"prompt\":\"a\",\"grammar\":\"root ::= (\"}|grammar",
+        "{\"prompt\":\"a\",\"stop\":[1]}|stop: 1, must be a text",
+        "{\"prompt\":\"a\",\"stop\":\"\"}|stop: 0, must be in [1, 10000]",
+        "{\"prompt\":\"a\",\"timeout\":-1}|timeout: -1, must be in",
+        "{\"prompt\":\"a\",\"echo\":1}|echo: 1, must be true or false",
+        "{\"prompt\":\"a\",\"max_token\":1}|max_token: unknown field",
+        "{\"prompt\":\"a\",\"prompt\":\"b\"}|not JSON: Duplicate field 'prompt'",
+        "{\"prompt\":\"a\"} x|not JSON",
+        "[1]|not a JSON object",
+        "|not a JSON object",
+      })
+  void namesTheFieldThatMakesNoSense(String body, String message) throws Exception {
+    try (RawHttp http = refusing.connect()) {
+      RawHttp.Response response =
+          http.request(
+              "POST",
+              "/stream",
+              body == null ? " " : body,
+              "Content-Type: application/json; charset=utf-8");
+
+      assertThat(response.status()).isEqualTo(400);
+      JsonNode error = new ObjectMapper().readTree(response.body()).get("error");
+      assertThat(error.get("message").asText()).startsWith(message);
+      assertThat(error.get("type").asText()).isEqualTo("invalid_request_error");
+      assertThat(error.get("code").asText()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void refusesAPromptThatIsTooLong() throws Exception {
+    try (TestServer server = TestServer.start(params -> params.promptLimit(20_000));
+        RawHttp http = server.connect()) {
+      RawHttp.Response context =
+          http.post("/stream", "{\"prompt\":\"%s\"}".formatted("x".repeat(20_000)));
+      RawHttp.Response limit =
+          http.post("/stream", "{\"prompt\":\"%s\"}".formatted("x".repeat(20_001)));
+
+      assertThat(context.status()).isEqualTo(400);
+      assertThat(context.body()).contains("context_length_exceeded");
+      assertThat(limit.status()).isEqualTo(400);
+      assertThat(limit.body()).contains("prompt: 20001 characters, must be at most 20000");
+    }
+  }
+
+  @Test
+  void keepsASilentStreamAlive() throws Exception {
+    HeldEngine held = new HeldEngine();
+    try (TestServer server =
+            TestServer.start(
+                params -> params, params -> params.heartbeat(Duration.ofMillis(20)), held);
+        RawHttp http = server.connect()) {
+      held.hold();
+      http.post("/stream", "{\"prompt\":\"a\",\"max_tokens\":1}");
+
+      assertThat(http.chunk()).isEqualTo(": still here\n\n");
+      assertThat(http.chunk()).isEqualTo(": still here\n\n");
+      held.release();
+      assertThat(http.chunks()).contains("\"finish_reason\":\"max_tokens\"");
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.llamastream.server;
+
+import dev.llamastream.Model;
+import dev.llamastream.engine.Engine;
+import dev.llamastream.engine.EngineListener;
+import dev.llamastream.engine.EngineParams;
+import dev.llamastream.engine.EngineSnapshot;
+import dev.llamastream.fixture.TinyModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+
+/** A server on a free port, with an engine and a model of its own. */
+final class TestServer implements AutoCloseable {
+
+  /** Generates readable text, and never ends by itself. */
+  static final Path ENDLESS = TinyModel.defaults().withText(TinyModel.Text.PRINTABLE).path();
+
+  private final Model model;
+  final Engine engine;
+  final ServerMetrics metrics;
+  final LlamaServer server;
+
+  private TestServer(
+      Path file,
+      UnaryOperator<EngineParams.Builder> engineParams,
+      UnaryOperator<ServerParams.Builder> serverParams,
+      EngineListener listener)
+      throws IOException {
+    model = Model.load(file);
+    metrics = new ServerMetrics();
+    EngineListener both = listener == null ? metrics : listener;
+    engine =
+        Engine.open(
+            model, engineParams.apply(EngineParams.builder().threads(1).listener(both)).build());
+    server =
+        LlamaServer.start(
+            engine,
+            model,
+            serverParams.apply(ServerParams.builder().port(0).metrics(metrics)).build());
+  }
+
+  static TestServer start() throws IOException {
+    return start(ENDLESS);
+  }
+
+  static TestServer start(Path model) throws IOException {
+    return new TestServer(model, params -> params, params -> params, null);
+  }
+
+  static TestServer start(UnaryOperator<ServerParams.Builder> serverParams) throws IOException {
+    return new TestServer(ENDLESS, params -> params, serverParams, null);
+  }
+
+  static TestServer start(
+      UnaryOperator<EngineParams.Builder> engineParams,
+      UnaryOperator<ServerParams.Builder> serverParams)
+      throws IOException {
+    return new TestServer(ENDLESS, engineParams, serverParams, null);
+  }
+
+  static TestServer start(
+      UnaryOperator<EngineParams.Builder> engineParams,
+      UnaryOperator<ServerParams.Builder> serverParams,
+      EngineListener listener)
+      throws IOException {
+    return new TestServer(ENDLESS, engineParams, serverParams, listener);
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  RawHttp connect() throws IOException {
+    return RawHttp.connect(port());
+  }
+
+  RawWebSocket webSocket() throws IOException {
+    return RawWebSocket.connect(port(), "/ws");
+  }
+
+  /** Waits until the engine has no stream. */
+  void awaitIdle() {
+    await(() -> total(engine.snapshot()) == 0);
+  }
+
+  static int total(EngineSnapshot snapshot) {
+    return snapshot.running() + snapshot.waiting() + snapshot.parked();
+  }
+
+  /** Waits until it is so; the test's timeout ends it if it never is. */
+  static void await(BooleanSupplier condition) {
+    try {
+      while (!condition.getAsBoolean()) {
+        Thread.sleep(2);
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    engine.close();
+    model.close();
+  }
+}

@@ -1,0 +1,138 @@
+package dev.llamastream.server.openai;
+
+import static dev.llamastream.server.openai.OpenAiServer.chunks;
+import static dev.llamastream.server.openai.OpenAiServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code /v1/completions}, at once and as events. */
+@Timeout(300)
+class CompletionTest {
+
+  private static final String PATH = "/v1/completions";
+
+  private static OpenAiServer server;
+
+  @BeforeAll
+  static void start() throws IOException {
+    server = OpenAiServer.saying("Hello", " wor", "ld", "!!", " Bye");
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static JsonNode ask(String fields) throws IOException, InterruptedException {
+    HttpResponse<String> response = server.post(PATH, "{" + fields + "}");
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return json(response.body());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "\"prompt\": \"Hi\"; Hello world!! Bye; stop",
+        "\"prompt\": [\"Hi\"]; Hello world!! Bye; stop",
+        "\"prompt\": [1, 75, 108]; Hello world!! Bye; stop",
+        "\"prompt\": [[1, 75, 108]]; Hello world!! Bye; stop",
+        "\"prompt\": \"Hi\", \"max_tokens\": 1; Hello; length",
+        "\"prompt\": \"Hi\", \"echo\": true, \"max_tokens\": 1; HiHello; length",
+        "\"prompt\": \"Hi\", \"best_of\": 1, \"suffix\": null, \"stop\": \" \"; Hello; stop",
+      })
+  void atOnce(String fields, String text, String finishReason) throws Exception {
+    JsonNode answer = ask(fields);
+    assertThat(answer.path("id").asText()).startsWith("cmpl-");
+    assertThat(answer.path("object").asText()).isEqualTo("text_completion");
+    JsonNode choice = answer.path("choices").path(0);
+    assertThat(choice.path("text").asText()).isEqualTo(text);
+    assertThat(choice.path("finish_reason").asText()).isEqualTo(finishReason);
+    assertThat(choice.path("logprobs").isNull()).isTrue();
+    assertThat(answer.path("usage").path("prompt_tokens").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  void asEvents() throws Exception {
+    List<String> events =
+        server
+            .events(
+                PATH,
+                """
+                {"prompt": "Hi", "stream": true, "stream_options": {"include_usage": true}}
+                """)
+            .toList();
+    assertThat(events).last().isEqualTo("[DONE]");
+    List<JsonNode> chunks = chunks(events);
+    assertThat(chunks.subList(0, 6))
+        .extracting(chunk -> chunk.at("/choices/0/text").asText())
+        .containsExactly("Hello", " wor", "ld", "!!", " Bye", "");
+    assertThat(chunks.get(5).at("/choices/0/finish_reason").asText()).isEqualTo("stop");
+    assertThat(chunks.get(6).path("choices")).isEmpty();
+    assertThat(chunks.get(6).at("/usage/prompt_tokens").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  void logprobs() throws Exception {
+    JsonNode logprobs = ask("\"prompt\": \"Hi\", \"logprobs\": 2").at("/choices/0/logprobs");
+    assertThat(logprobs.path("tokens"))
+        .isEqualTo(json("[\"Hello\", \" wor\", \"ld\", \"!!\", \" Bye\"]"));
+    assertThat(logprobs.path("text_offset")).isEqualTo(json("[0, 5, 9, 11, 13]"));
+    assertThat(logprobs.path("token_logprobs")).hasSize(5);
+    assertThat(logprobs.path("top_logprobs").path(0).path("Hello").asDouble())
+        .isBetween(-0.01, 0.0);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "\"max_tokens\": 1; prompt",
+        "\"prompt\": [\"a\", \"b\"]; prompt",
+        "\"prompt\": []; prompt",
+        "\"prompt\": [\"a\", 1]; prompt",
+        "\"prompt\": [1.5]; prompt",
+        "\"prompt\": [99999]; prompt",
+        "\"prompt\": {}; prompt",
+        "\"prompt\": \"x\", \"logprobs\": 6; logprobs",
+        "\"prompt\": \"x\", \"logprobs\": true; logprobs",
+        "\"prompt\": \"x\", \"best_of\": 2; best_of",
+        "\"prompt\": \"x\", \"echo\": true, \"logprobs\": 0; echo",
+      })
+  void refusedFields(String fields, String param) throws Exception {
+    HttpResponse<String> response = server.post(PATH, "{" + fields + "}");
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+    assertThat(json(response.body()).at("/error/param").asText()).isEqualTo(param);
+  }
+
+  @Test
+  void suffixIsNotSupported() throws Exception {
+    HttpResponse<String> response = server.post(PATH, "{\"prompt\": \"x\", \"suffix\": \"y\"}");
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(json(response.body()).at("/error/code").asText()).isEqualTo("unsupported_parameter");
+  }
+
+  @Test
+  void theSameSeedSaysTheSame() throws Exception {
+    try (OpenAiServer endless = OpenAiServer.endless(params -> params)) {
+      String seeded = "{\"prompt\": \"x\", \"temperature\": 2, \"top_p\": 1, \"seed\": %d}";
+      String first = text(endless, seeded.formatted(-5));
+      assertThat(text(endless, seeded.formatted(-5))).isEqualTo(first);
+      assertThat(text(endless, seeded.formatted(6))).isNotEqualTo(first);
+    }
+  }
+
+  private static String text(OpenAiServer server, String json) throws Exception {
+    return json(server.post(PATH, json).body()).at("/choices/0/text").asText();
+  }
+}

@@ -1,0 +1,92 @@
+package dev.llamastream.server.page;
+
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.File;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.stream.Stream;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/** Headless Chromium, the installed one: nothing is downloaded. */
+final class Browser {
+
+  private Browser() {}
+
+  /** Skips the tests where there is no Chromium, except in CI, which must have it. */
+  static ChromeDriver open() {
+    Optional<File> chromium = onPath("chromium", "chromium-browser", "google-chrome");
+    Optional<File> chromedriver = onPath("chromedriver");
+    if (chromium.isEmpty() || chromedriver.isEmpty()) {
+      String missing = "no Chromium with its chromedriver on the PATH: the page is not tested";
+      if ("true".equals(System.getenv("CI"))) {
+        fail(missing);
+      }
+      abort(missing);
+    }
+    LoggingPreferences logging = new LoggingPreferences();
+    logging.enable(LogType.BROWSER, Level.ALL);
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary(chromium.orElseThrow());
+    options.setCapability(ChromeOptions.LOGGING_PREFS, logging);
+    // Its sandbox does not work as root or in a container, where /dev/shm is small, too. The page
+    // is ours.
+    options.addArguments(
+        "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,800");
+    ChromeDriverService service =
+        new ChromeDriverService.Builder()
+            .usingDriverExecutable(chromedriver.orElseThrow())
+            .usingAnyFreePort()
+            .build();
+    return new ChromeDriver(service, options);
+  }
+
+  private static Optional<File> onPath(String... names) {
+    List<String> folders = List.of(System.getenv("PATH").split(File.pathSeparator));
+    return Stream.of(names)
+        .flatMap(name -> folders.stream().map(folder -> new File(folder, name)))
+        .filter(File::canExecute)
+        .findFirst();
+  }
+
+  /** A screen like a small phone's. */
+  static void phone(ChromeDriver browser) {
+    browser.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", 320, "height", 640, "deviceScaleFactor", 2, "mobile", true));
+  }
+
+  static void desktop(ChromeDriver browser) {
+    browser.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
+  }
+
+  /** Light or dark. */
+  static void scheme(ChromeDriver browser, String scheme) {
+    browser.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+  }
+
+  /**
+   * What the browser found wrong since it was last asked: violations of the policy, errors of the
+   * scripts, missing files. That a stream was refused is in its console, too, but no mistake.
+   */
+  static List<String> complaints(ChromeDriver browser) {
+    return browser.manage().logs().get(LogType.BROWSER).getAll().stream()
+        .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+        .map(LogEntry::getMessage)
+        .filter(message -> message.contains("Security Policy") || !message.matches(REFUSED))
+        .toList();
+  }
+
+  private static final String REFUSED =
+      "(?s).*(/(stream|ws) - Failed to load resource|WebSocket connection to '[^']*/ws' failed).*";
+}

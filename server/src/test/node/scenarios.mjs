@@ -1,0 +1,149 @@
+// What the official client of OpenAI's API sees: node scenarios.mjs NAME URL KEY. Fails with an exit status.
+import assert from "node:assert/strict";
+import OpenAI from "openai";
+
+const [name, url, key] = process.argv.slice(2);
+const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: key, maxRetries: 0, timeout: 60_000 });
+const messages = [{ role: "user", content: "Hi" }];
+const model = "tiny";
+const saying = "Hello world!! Bye";
+
+async function rejects(promise, type, check) {
+  await assert.rejects(promise, (error) => {
+    assert.ok(error instanceof type, `${error.constructor.name}: ${error.message}`);
+    check?.(error);
+    return true;
+  });
+}
+
+const scenarios = {
+  async chat() {
+    const answer = await client.chat.completions.create({ model, messages });
+    assert.equal(answer.choices[0].message.content, saying);
+    assert.equal(answer.choices[0].finish_reason, "stop");
+    assert.equal(answer.usage.total_tokens, answer.usage.prompt_tokens + answer.usage.completion_tokens);
+  },
+
+  async chatStream() {
+    const stream = await client.chat.completions.create({
+      model, messages, stream: true, stream_options: { include_usage: true },
+    });
+    const pieces = [];
+    let usage;
+    let reason;
+    for await (const chunk of stream) {
+      const choice = chunk.choices[0];
+      if (choice?.delta.content) pieces.push(choice.delta.content);
+      reason = choice?.finish_reason ?? reason;
+      usage = chunk.usage ?? usage;
+    }
+    assert.deepEqual(pieces, ["Hello", " wor", "ld", "!!", " Bye"]);
+    assert.equal(reason, "stop");
+    assert.ok(usage.prompt_tokens > 0);
+  },
+
+  // the client's own accumulation of a stream
+  async chatRunner() {
+    const runner = client.chat.completions.stream({ model, messages, logprobs: true, top_logprobs: 1, max_tokens: 2 });
+    const answer = await runner.finalChatCompletion();
+    assert.equal(answer.choices[0].message.role, "assistant");
+    assert.equal(answer.choices[0].message.content, "Hello wor");
+    assert.equal(answer.choices[0].finish_reason, "length");
+    assert.deepEqual(answer.choices[0].logprobs.content.map((entry) => entry.token), ["Hello", " wor"]);
+  },
+
+  async completion() {
+    const answer = await client.completions.create({ model, prompt: "Hi", stop: ["!"] });
+    assert.equal(answer.choices[0].text, "Hello world");
+    let text = "";
+    for await (const chunk of await client.completions.create({ model, prompt: "Hi", stream: true })) {
+      text += chunk.choices[0].text;
+    }
+    assert.equal(text, saying);
+  },
+
+  async models() {
+    const ids = [];
+    for await (const entry of client.models.list()) ids.push(entry.id);
+    assert.deepEqual(ids, [model]);
+    assert.equal((await client.models.retrieve(model)).object, "model");
+    await rejects(client.models.retrieve("gpt-4o"), OpenAI.NotFoundError,
+      (error) => assert.equal(error.code, "model_not_found"));
+  },
+
+  // the client asks for base64 by itself, and for floats when told to
+  async embeddings() {
+    const input = ["one", "two"];
+    const encoded = await client.embeddings.create({ model, input });
+    const plain = await client.embeddings.create({ model, input, encoding_format: "float" });
+    assert.equal(encoded.data.length, 2);
+    encoded.data.forEach((entry, i) => {
+      assert.equal(entry.embedding.length, plain.data[i].embedding.length);
+      entry.embedding.forEach((value, k) => assert.ok(Math.abs(value - plain.data[i].embedding[k]) < 1e-6));
+    });
+  },
+
+  async badRequest() {
+    await rejects(client.chat.completions.create({ model, messages, temperature: 3 }), OpenAI.BadRequestError, (error) => {
+      assert.equal(error.status, 400);
+      assert.equal(error.param, "temperature");
+      assert.equal(error.type, "invalid_request_error");
+      assert.match(error.message, /temperature/);
+    });
+    // refused before the stream begins
+    await rejects(client.chat.completions.create({ model, messages: [], stream: true }), OpenAI.BadRequestError);
+  },
+
+  async authentication() {
+    const stranger = new OpenAI({ baseURL: `${url}/v1`, apiKey: "wrong", maxRetries: 0 });
+    await rejects(stranger.models.list(), OpenAI.AuthenticationError, (error) => assert.equal(error.status, 401));
+    await rejects(stranger.chat.completions.create({ model, messages, stream: true }), OpenAI.AuthenticationError);
+  },
+
+  async notFound() {
+    await rejects(client.images.generate({ prompt: "x" }), OpenAI.NotFoundError);
+  },
+
+  // of an endless answer
+  async abort() {
+    const controller = new AbortController();
+    const stream = await client.chat.completions.create({ model, messages, stream: true }, { signal: controller.signal });
+    let chunks = 0;
+    for await (const chunk of stream) {
+      assert.equal(chunk.choices.length, 1);
+      if (++chunks === 10) controller.abort();
+    }
+    assert.ok(chunks >= 10 && chunks < 1000, `${chunks} chunks`);
+    // leaving the loop closes the connection too
+    for await (const chunk of await client.chat.completions.create({ model, messages, stream: true })) {
+      assert.equal(chunk.object, "chat.completion.chunk");
+      break;
+    }
+    // before there is an answer
+    await rejects(
+      client.chat.completions.create({ model, messages }, { signal: AbortSignal.timeout(100) }), OpenAI.APIUserAbortError);
+    console.log("aborted");
+    // so that the connections that are open now are the server's to close
+    await new Promise((resolve) => process.stdin.once("data", resolve));
+    process.stdin.destroy();
+  },
+
+  // the server ends while it streams
+  async failure() {
+    const stream = await client.chat.completions.create({ model, messages, stream: true });
+    const reading = (async () => {
+      let chunks = 0;
+      for await (const chunk of stream) {
+        assert.equal(chunk.choices.length, 1);
+        if (++chunks === 3) console.log("streaming");
+      }
+    })();
+    await rejects(reading, OpenAI.APIError, (error) => {
+      assert.equal(error.type, "server_error");
+      assert.equal(error.code, "shutting_down");
+    });
+  },
+};
+
+assert.ok(scenarios[name], `no scenario ${name}`);
+await scenarios[name]();

@@ -1,0 +1,174 @@
+package dev.llamastream.internal.scheduling;
+
+import dev.llamastream.internal.scheduling.SimulatedJob.End;
+import dev.llamastream.internal.scheduling.Step.Slice;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Drives a scheduler as the engine does, with a cache and consumers that are made up, and no time
+ * but the number of steps. The same seed does the same.
+ */
+final class Simulation {
+
+  private final Scenario scenario;
+  private final SchedulerConfig config;
+  private final Scheduler<SimulatedJob> scheduler;
+  private final Consumer<String> log;
+  private final List<SimulatedJob> jobs = new ArrayList<>();
+  private final StepChecks checks;
+  private SimulatedCache cache;
+  private int step;
+  private int nextArrival;
+  private int arrivals;
+  private int decoded;
+
+  private Simulation(long seed, Consumer<String> log) {
+    this.log = log;
+    scenario = new Scenario(seed);
+    config = scenario.config;
+    cache = new SimulatedCache(config);
+    scheduler = new Scheduler<>(config);
+    checks = new StepChecks(config, scheduler, jobs);
+    log.accept("%s, calm: %s".formatted(config, scenario.calm));
+  }
+
+  /** Throws an AssertionError if anything is wrong. */
+  static void run(long seed, Consumer<String> log) {
+    Simulation simulation = new Simulation(seed, log);
+    try {
+      simulation.run();
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError("step %d: %s".formatted(simulation.step, e), e);
+    }
+  }
+
+  private void run() {
+    while (!over()) {
+      step++;
+      arrive();
+      consume();
+      jobs.stream().filter(job -> !job.ended()).forEach(this::interrupt);
+      step();
+    }
+    checks.atTheEnd(scenario, decoded);
+  }
+
+  private boolean over() {
+    boolean allCame = arrivals == scenario.jobs || step >= scenario.closesAt;
+    return allCame && jobs.stream().allMatch(SimulatedJob::ended);
+  }
+
+  private void arrive() {
+    while (step >= nextArrival && arrivals < scenario.jobs && step < scenario.closesAt) {
+      SimulatedJob job =
+          new SimulatedJob(scenario.request(step), arrivals++, new SimulatedCache(config), config);
+      checks.offered(job, scheduler.offer(job));
+      log.accept("%d: %s arrives, %s".formatted(step, job, job.request));
+      nextArrival = step + scenario.gap();
+    }
+  }
+
+  private void consume() {
+    for (SimulatedJob job : jobs) {
+      if (job.takes(step)) {
+        job.buffered--;
+        if (job.isParked && job.wantsMore()) {
+          wake(job);
+        }
+      }
+    }
+  }
+
+  private void wake(SimulatedJob job) {
+    log.accept("%d: %s goes on".formatted(step, job));
+    job.isParked = false;
+    scheduler.wake(job);
+  }
+
+  private void interrupt(SimulatedJob job) {
+    if (step >= Math.min(job.request.cancelledAt(), scenario.abortsAt)) {
+      end(job, End.CANCELLED);
+    } else if (step >= job.request.timeoutAt()) {
+      end(job, End.TIMEOUT);
+    }
+  }
+
+  private void step() {
+    checks.before();
+    Step<SimulatedJob> planned = scheduler.next();
+    log.accept("%d: %s".formatted(step, planned));
+    planned.operations().forEach(cache::carryOut);
+    planned.begun().forEach(job -> job.admitted = true);
+    checks.planned(planned, cache);
+    if (!planned.slices().isEmpty()) {
+      decode(planned);
+    }
+  }
+
+  private void decode(Step<SimulatedJob> planned) {
+    if (scenario.stops()) {
+      log.accept("%d: stopped".formatted(step));
+      cache.decode(planned.slices(), scenario.partOf(planned.tokens()));
+      scheduler.stopped(planned);
+    } else if (scenario.fails()) {
+      fail(planned);
+    } else {
+      List<Boolean> outputs = planned.slices().stream().map(Slice::output).toList();
+      cache.decode(planned.slices(), planned.tokens());
+      decoded += planned.tokens();
+      // others do not wait for the decode
+      arrive();
+      consume();
+      scheduler.computed(planned);
+      checks.consistent(cache);
+      for (int i = 0; i < outputs.size(); i++) {
+        if (outputs.get(i)) {
+          Slice<SimulatedJob> slice = planned.slices().get(i);
+          deliver(slice.job(), SimulatedCache.sample(cache.value(slice.sequence())));
+        }
+      }
+    }
+  }
+
+  private void fail(Step<SimulatedJob> planned) {
+    boolean lost = scenario.losesContext();
+    log.accept("%d: failed, context lost: %s".formatted(step, lost));
+    cache.decode(planned.slices(), scenario.partOf(planned.tokens()));
+    scheduler.stopped(planned);
+    planned.slices().forEach(slice -> end(slice.job(), End.FAILED));
+    if (lost) {
+      scheduler.reset();
+      cache = new SimulatedCache(config);
+    }
+  }
+
+  private void deliver(SimulatedJob job, int token) {
+    job.generated++;
+    job.buffered++;
+    boolean full = job.prompt().length + job.generated > scenario.tokensPerJob;
+    if (full || job.generated == job.request.maxTokens()) {
+      scenario.remember(job);
+      end(job, End.COMPLETE);
+      return;
+    }
+    scheduler.sampled(job, token);
+    if (!job.hasRoom()) {
+      job.isParked = true;
+      scheduler.park(job);
+      log.accept("%d: %s is parked".formatted(step, job));
+      if (job.wantsMore()) {
+        wake(job);
+      }
+    }
+  }
+
+  private void end(SimulatedJob job, End end) {
+    log.accept("%d: %s ends, %s".formatted(step, job, end));
+    checks.ends(job, end, step, scenario);
+    job.end = end;
+    job.isParked = false;
+    scheduler.end(job);
+  }
+}

@@ -1,0 +1,259 @@
+package dev.llamastream.internal.scheduling;
+
+import static java.util.stream.Collectors.toSet;
+
+import dev.llamastream.internal.scheduling.SimulatedJob.End;
+import dev.llamastream.internal.scheduling.Step.Slice;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** What must be true of every step. */
+final class StepChecks {
+
+  // a job begins only if there are so many cells more for each that runs
+  private static final int HEADROOM = 16;
+
+  private final SchedulerConfig config;
+  private final Scheduler<SimulatedJob> scheduler;
+  private final List<SimulatedJob> jobs;
+  private Set<SimulatedJob> wereActive = Set.of();
+  private Set<SimulatedJob> wereWaiting = Set.of();
+  private Set<SimulatedJob> wereGenerating = Set.of();
+  // what they had to compute
+  private int werePending;
+  private int steps;
+  private int promptsPassedOver;
+
+  StepChecks(SchedulerConfig config, Scheduler<SimulatedJob> scheduler, List<SimulatedJob> jobs) {
+    this.config = config;
+    this.scheduler = scheduler;
+    this.jobs = jobs;
+  }
+
+  private static void check(boolean right, String otherwise, Object... details) {
+    if (!right) {
+      throw new AssertionError(otherwise + " " + Arrays.toString(details));
+    }
+  }
+
+  private Stream<SimulatedJob> in(Job.State state) {
+    return jobs.stream().filter(job -> job.state == state);
+  }
+
+  /** A job was offered, and has or has not been taken. */
+  void offered(SimulatedJob job, boolean taken) {
+    long queued = jobs.stream().filter(other -> !other.admitted && !other.ended()).count();
+    long free = config.slots() - in(Job.State.ACTIVE).count();
+    check(taken == queued < config.queueCapacity() + free, "queue", queued, free);
+    if (taken) {
+      jobs.add(job);
+    }
+  }
+
+  void ends(SimulatedJob job, End end, int step, Scenario scenario) {
+    check(!job.ended(), "ended twice", job);
+    boolean right =
+        switch (end) {
+          case COMPLETE ->
+              job.generated == job.request.maxTokens()
+                  || job.prompt().length + job.generated == scenario.tokensPerJob + 1;
+          case CANCELLED -> step >= job.request.cancelledAt() || step >= scenario.abortsAt;
+          case TIMEOUT -> step >= job.request.timeoutAt();
+          case FAILED -> !scenario.calm;
+        };
+    check(right, "ended for the wrong reason", job, end);
+  }
+
+  void before() {
+    check(++steps < 50_000, "no end", jobs.stream().filter(job -> !job.ended()).toList());
+    wereActive = in(Job.State.ACTIVE).collect(toSet());
+    werePending = wereActive.stream().mapToInt(Job::pending).sum();
+    wereGenerating = wereActive.stream().filter(StepChecks::generates).collect(toSet());
+    wereWaiting = in(Job.State.WAITING).collect(toSet());
+  }
+
+  /** After the operations on the cache. */
+  void planned(Step<SimulatedJob> step, SimulatedCache cache) {
+    consistent(cache);
+    counts();
+    order(cache);
+    for (SimulatedJob job : step.begun()) {
+      check(job.state == Job.State.ACTIVE, "paused at once", job);
+    }
+    slices(step);
+    if (config.reproducible()) {
+      reproducible(step);
+    } else {
+      continuous(step);
+    }
+    int kept = cache.used() - cache.heldBy(bits(jobs.stream()));
+    check(kept <= config.keptCells(), "too many cells kept", kept);
+  }
+
+  private void counts() {
+    check(scheduler.active() == in(Job.State.ACTIVE).count(), "active");
+    check(scheduler.active() <= config.slots(), "more than slots");
+    check(scheduler.parked() == jobs.stream().filter(job -> job.isParked).count(), "parked");
+    check(
+        scheduler.active() + scheduler.waiting() + scheduler.parked()
+            == jobs.stream().filter(job -> !job.ended()).count(),
+        "a job is lost");
+    check(
+        scheduler.queued() == jobs.stream().filter(job -> !job.admitted && !job.ended()).count(),
+        "queued");
+  }
+
+  /** The scheduler's notes agree with the cache, and each job's tokens are in their places. */
+  void consistent(SimulatedCache cache) {
+    check(cache.used() == scheduler.cellsUsed(), "cells", cache.used(), scheduler.cellsUsed());
+    Set<Integer> ids = new HashSet<>();
+    for (SimulatedJob job : jobs) {
+      Sequence sequence = job.sequence;
+      if (sequence != null) {
+        int length = job.computed();
+        check(!job.ended() && ids.add(sequence.id), "somebody else's sequence", job);
+        check(cache.length(sequence.id) == length, "length", job);
+        check(length < job.size() || job.state == Job.State.ACTIVE, "nothing left", job);
+        check(length == 0 || cache.value(sequence.id) == job.expected(length - 1), "content", job);
+      }
+    }
+  }
+
+  private long bits(Stream<SimulatedJob> of) {
+    return of.mapToLong(job -> job.sequence == null ? 0 : 1L << job.sequence.id)
+        .reduce(0, (a, b) -> a | b);
+  }
+
+  /** Who gets a slot, and who loses it. */
+  private void order(SimulatedCache cache) {
+    List<SimulatedJob> active = in(Job.State.ACTIVE).toList();
+    List<SimulatedJob> admitted = active.stream().filter(wereWaiting::contains).toList();
+    List<SimulatedJob> waiting =
+        in(Job.State.WAITING).filter(wereWaiting::contains).sorted(Job.ORDER).toList();
+    for (SimulatedJob job : waiting) {
+      check(admitted.stream().allMatch(other -> other.before(job)), "out of order", job);
+    }
+    List<SimulatedJob> paused = in(Job.State.WAITING).filter(wereActive::contains).toList();
+    for (SimulatedJob job : paused) {
+      check(active.stream().allMatch(other -> other.before(job)), "paused, not the newest", job);
+    }
+    long held = bits(active.stream());
+    if (!paused.isEmpty()) {
+      check(cache.heldBy(~held) == cache.heldBy(~held & held), "paused while others idle", paused);
+      check(cache.used() == cache.heldBy(held), "paused while cells were kept", paused);
+    } else if (!waiting.isEmpty() && active.size() < config.slots()) {
+      int needed =
+          waiting.getFirst().size()
+              + werePending
+              + admitted.stream().mapToInt(Job::size).sum()
+              + HEADROOM * active.size();
+      boolean fits = config.cells() - cache.heldBy(held) >= needed;
+      check(!active.isEmpty() && config.shared() && !fits, "not let in", waiting.getFirst());
+    }
+  }
+
+  private void slices(Step<SimulatedJob> step) {
+    check(step.tokens() <= config.batchSize(), "more than a batch");
+    check(!step.slices().isEmpty() || scheduler.active() == 0, "nothing is done");
+    Set<SimulatedJob> seen = new HashSet<>();
+    for (Slice<SimulatedJob> slice : step.slices()) {
+      SimulatedJob job = slice.job();
+      check(seen.add(job), "twice in a step", job);
+      check(job.state == Job.State.ACTIVE && !job.isParked && !job.ended(), "not active", job);
+      check(job.sequence != null && job.sequence.id == slice.sequence(), "whose?", job);
+      check(slice.from() == job.computed(), "from", job);
+      check(slice.from() < slice.to() && slice.to() <= job.size(), "to", job);
+    }
+  }
+
+  /** Who generates does so in every step, and prompts move on, the first before others. */
+  private void continuous(Step<SimulatedJob> step) {
+    Set<SimulatedJob> moving = step.slices().stream().map(Slice::job).collect(toSet());
+    int prefill = 0;
+    boolean generating = false;
+    for (Slice<SimulatedJob> slice : step.slices()) {
+      boolean last = slice.job().pending() == 1;
+      prefill += last ? 0 : slice.length();
+      generating |= wereGenerating.contains(slice.job());
+    }
+    check(!generating || prefill <= config.prefillChunk(), "a chunk too long", prefill);
+    List<SimulatedJob> active = in(Job.State.ACTIVE).sorted(Job.ORDER).toList();
+    for (SimulatedJob job : active) {
+      check(!generates(job) || moving.contains(job), "passed over", job);
+    }
+    firstPrompt(active.stream().filter(job -> !wereGenerating.contains(job)).toList(), moving);
+  }
+
+  private static boolean generates(SimulatedJob job) {
+    return job.pending() == 1 && job.computed() > 0;
+  }
+
+  private void firstPrompt(List<SimulatedJob> prompts, Set<SimulatedJob> moving) {
+    prompts.stream()
+        .filter(job -> moving.contains(job) || !follows(job))
+        .findFirst()
+        .ifPresent(job -> check(moving.contains(job), "prefill passed over", job));
+  }
+
+  /** Whether somebody else computes what it has use for. */
+  private boolean follows(SimulatedJob job) {
+    return job.computed() == 0
+        && in(Job.State.ACTIVE)
+            .filter(other -> other != job && other.inPrompt())
+            .anyMatch(other -> common(job, other) >= Scenario.WORTH_WAITING);
+  }
+
+  private static int common(SimulatedJob job, SimulatedJob other) {
+    int mismatch = Arrays.mismatch(job.tokens(), other.tokens());
+    return mismatch < 0 ? job.size() : mismatch;
+  }
+
+  /** A part of one prompt, or one token of each that has none left; in turns. */
+  private void reproducible(Step<SimulatedJob> step) {
+    if (step.slices().isEmpty()) {
+      return;
+    }
+    Set<SimulatedJob> moving = step.slices().stream().map(Slice::job).collect(toSet());
+    Slice<SimulatedJob> first = step.slices().getFirst();
+    boolean prompt = !first.generates();
+    if (prompt) {
+      boolean aligned =
+          first.to() == first.job().prompt().length || first.to() % config.microBatchSize() == 0;
+      check(step.slices().size() == 1 && aligned, "a prompt's chunk", first);
+      check(first.length() <= config.microBatchSize(), "a prompt's chunk", first);
+      firstPrompt(in(Job.State.ACTIVE).filter(Job::inPrompt).sorted(Job.ORDER).toList(), moving);
+    }
+    for (Slice<SimulatedJob> slice : step.slices()) {
+      check(slice.generates() != prompt && (prompt || slice.length() == 1), "mixed", slice);
+    }
+    boolean prompts = in(Job.State.ACTIVE).anyMatch(job -> job.inPrompt() && !follows(job));
+    promptsPassedOver = prompt || !prompts ? 0 : promptsPassedOver + 1;
+    check(promptsPassedOver <= 1, "prompts passed over");
+    for (SimulatedJob job : jobs) {
+      boolean generates = job.state == Job.State.ACTIVE && !job.inPrompt();
+      job.passedOver = moving.contains(job) || !generates ? 0 : job.passedOver + 1;
+      check(job.passedOver <= 1, "passed over", job);
+    }
+  }
+
+  void atTheEnd(Scenario scenario, int decoded) {
+    check(scheduler.jobs().isEmpty(), "jobs are left");
+    if (scenario.calm && config.forgetsInPart()) {
+      long needed = distinct() + jobs.stream().mapToLong(job -> job.generated).sum();
+      long slack = (long) Scenario.WORTH_WAITING * jobs.size();
+      check(decoded <= needed + slack, "work done again", decoded, needed);
+    }
+  }
+
+  /** How many tokens of all prompts do not stand behind the same ones in another. */
+  private long distinct() {
+    return jobs.stream()
+        .flatMap(job -> IntStream.range(0, job.prompt().length).mapToObj(job::expected))
+        .distinct()
+        .count();
+  }
+}
