@@ -152,10 +152,10 @@ class EngineContractTest {
   @Test
   void grammar() {
     SamplerParams sampler =
-        SamplerParams.builder().grammar("root ::= [a-c] [x-z] \"-\" root | \"!\"").build();
+        SamplerParams.builder().grammar("root ::= [a-c] [x-z]? \"-\" [x-z] \"!\"").build();
     for (int i = 0; i < 5; i++) {
-      TokenStream stream = tinyEngine.generateStream("p" + i, 2_000, sampler);
-      assertThat(String.join("", pieces(stream))).matches("([a-c][x-z]-)*!");
+      TokenStream stream = tinyEngine.generateStream("p" + i, 20, sampler);
+      assertThat(String.join("", pieces(stream))).matches("[a-c][x-z]?-[x-z]!");
       assertThat(stream.finishReason()).contains(FinishReason.END_OF_TEXT);
     }
   }

@@ -39,9 +39,9 @@ class EngineReproducibleTest {
   private static final ModelParams PLAIN = ModelParams.builder().repackWeights(false).build();
 
   @ParameterizedTest
-  @CsvSource({"1, 2, 1, true", "2, 8, 2, true", "3, 8, 2, false"})
+  @CsvSource({"1, 2, 1, true", "2, 8, 2, true", "3, 8, 1, false"})
   void amongOthers(int seed, int slots, int threads, boolean prefixCache) throws Exception {
-    check(REAL, 40_000, seed, slots, 16, threads, prefixCache, 32);
+    check(REAL, 40_000, seed, slots, 8, threads, prefixCache, 32);
   }
 
   @Test
@@ -55,13 +55,13 @@ class EngineReproducibleTest {
   /** More streams than slots, each stalled now and then: parked streams lose their cells. */
   @Test
   void streamsThatLoseTheirCells() throws Exception {
-    check(REAL, 40_000, 4, 2, 8, 2, true, 2);
+    check(REAL, 40_000, 4, 2, 6, 1, true, 2);
   }
 
   /** Weights that are no obstacle with one slot. */
   @Test
   void oneSlot() throws Exception {
-    check(TinyModel.defaultPath(), 250, 5, 1, 64, 2, true, 2);
+    check(TinyModel.defaultPath(), 250, 5, 1, 24, 1, true, 2);
   }
 
   private static void check(
@@ -136,18 +136,18 @@ class EngineReproducibleTest {
     return tokens;
   }
 
-  /** Prompts of 1 to 200 tokens, many of which begin alike; greedy and sampled. */
+  /** Prompts of 1 to 180 tokens, many of which begin alike; greedy and sampled. */
   private static List<GenerationRequest> requests(Random random, int vocabulary, int count) {
-    int[] common = random.ints(200, 10, vocabulary).toArray();
+    int[] common = random.ints(140, 10, vocabulary).toArray();
     List<GenerationRequest> requests = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      int[] own = random.ints(1 + random.nextInt(80), 10, vocabulary).toArray();
+      int[] own = random.ints(1 + random.nextInt(40), 10, vocabulary).toArray();
       int shared = random.nextBoolean() ? 0 : random.nextInt(common.length);
       int[] prompt = Arrays.copyOf(common, shared + own.length);
       System.arraycopy(own, 0, prompt, shared, own.length);
       requests.add(
           GenerationRequest.builder(prompt)
-              .maxTokens(1 + random.nextInt(30))
+              .maxTokens(1 + random.nextInt(20))
               .sampler(
                   random.nextBoolean()
                       ? SamplerParams.greedy()

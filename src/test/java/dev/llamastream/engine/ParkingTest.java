@@ -110,7 +110,7 @@ class ParkingTest {
   @ParameterizedTest
   @ValueSource(ints = {2, 3, 4})
   void fastConsumerAndSmallBuffer(int buffer) throws Exception {
-    alternate(buffer, 3_000, buffer);
+    alternate(buffer, 2_000, buffer);
   }
 
   @Test

@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.llamastream.FinishReason;
 import dev.llamastream.MeteredStream;
 import dev.llamastream.Model;
-import dev.llamastream.Prompt;
 import dev.llamastream.StreamStats;
 import dev.llamastream.engine.CertainRequests.Certain;
 import java.time.Duration;
@@ -183,29 +182,14 @@ class TextUnderLoadTest {
   @Test
   void pausedStreamsGoOnWithTheRightCells() {
     List<Certain> few = CertainRequests.make(tiny, 24, 40, 100, 2);
-    Work work = new Work();
     EngineParams params =
-        params()
-            .slots(24)
-            .contextSize(256)
-            .streamBuffer(256)
-            .prefixCache(false)
-            .listener(work)
-            .build();
+        params().slots(24).contextSize(256).streamBuffer(256).prefixCache(false).build();
     try (Engine engine = Engine.open(tiny, params)) {
       List<EngineStream> streams = few.stream().map(next -> engine.stream(next.request())).toList();
       for (int i = 0; i < few.size(); i++) {
         assertThat(String.join("", streams.get(i))).isEqualTo(few.get(i).text());
       }
-      awaitIdle(engine);
-      int prompts =
-          few.stream().mapToInt(next -> tiny.tokenizer().encode(promptOf(next)).length).sum();
-      assertThat(work.promptTokens).as("computed again").hasValueGreaterThan(prompts);
     }
-  }
-
-  private static String promptOf(Certain certain) {
-    return ((Prompt.Text) certain.request().prompt()).text();
   }
 
   /** What ended streams leave makes room for new ones, the least recently used first. */
