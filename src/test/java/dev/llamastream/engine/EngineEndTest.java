@@ -322,6 +322,7 @@ class EngineEndTest {
     awaitIdle(engine);
     assertThat(tokens(stream)).hasSize(4);
     assertThat(stream.finishReason()).contains(FinishReason.MAX_TOKENS);
+    Engines.await(() -> !ended.isEmpty());
     assertThat(ended).hasSize(1);
   }
 
