@@ -1,5 +1,6 @@
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.Model;
+import dev.llamastream.ModelParams;
 import dev.llamastream.SamplerParams;
 import dev.llamastream.Token;
 import dev.llamastream.engine.Engine;
@@ -27,9 +28,9 @@ import java.util.stream.IntStream;
 /**
  * Many streams at once, of an engine in this process or of a llama-server, with the same prompts
  * and token counts. Arguments: {@code engine <model> <threads>} or {@code server <url>}, then the
- * total context, the number of streams, and over how many milliseconds they arrive. Prints tokens
- * per second of all together, and the median and 99th percentile of the milliseconds to the first
- * token.
+ * total context, the number of streams, and over how many milliseconds they arrive; an engine may
+ * be {@code reproducible} at the end. Prints tokens per second of all together, and the median and
+ * 99th percentile of the milliseconds to the first token.
  */
 class Streams {
   private static final int PROMPT = 16;
@@ -54,7 +55,12 @@ class Streams {
     int arrival = Integer.parseInt(args[n + 2]);
     try (Source source =
         engine
-            ? new InProcess(Path.of(args[1]), Integer.parseInt(args[2]), context, streams)
+            ? new InProcess(
+                Path.of(args[1]),
+                Integer.parseInt(args[2]),
+                context,
+                streams,
+                args[args.length - 1].equals("reproducible"))
             : new Http(URI.create(args[1]))) {
       double speed = 0;
       List<Double> first = new ArrayList<>();
@@ -136,8 +142,8 @@ class Streams {
     private final Model model;
     private final Engine engine;
 
-    InProcess(Path path, int threads, int context, int streams) {
-      model = Model.load(path);
+    InProcess(Path path, int threads, int context, int streams, boolean reproducible) {
+      model = Model.load(path, ModelParams.builder().repackWeights(!reproducible).build());
       engine =
           Engine.open(
               model,
@@ -148,6 +154,7 @@ class Streams {
                   .threads(threads)
                   .batchThreads(threads)
                   .prefixCache(false)
+                  .reproducible(reproducible)
                   .build());
     }
 

@@ -4,102 +4,137 @@ import dev.llamastream.Token;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import org.jetbrains.lincheck.Lincheck;
+import java.util.stream.Stream;
+import org.jetbrains.kotlinx.lincheck.Actor;
+import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * {@link TokenBuffer} under a model checker, which runs a producer and a consumer in many of the
- * orders in which their steps can interleave, and sees by itself when neither can go on.
+ * {@link TokenBuffer} under a model checker, which runs one producer and one consumer in many of
+ * the orders in which their steps can interleave, and sees by itself when neither can go on.
  */
 class TokenBufferModelCheckTest {
 
-  /** What a stream ends with. */
-  enum End {
-    LAST_TOKEN,
-    EXTRA_TOKEN,
-    FAILURE
-  }
+  /** See LifetimeModelCheckTest. */
+  private static final long HOUR_MILLIS = 3_600_000;
+
+  private static final int TOKENS = 3;
 
   @ParameterizedTest
-  @EnumSource
-  void nothingIsLostOrReordered(End end) {
-    check(end, 40);
+  @ValueSource(classes = {Two.class, Three.class})
+  void nothingIsLostOrReordered(Class<? extends Subject> subject) throws Exception {
+    check(subject, 100);
   }
 
   @Tag("soak")
   @ParameterizedTest
-  @EnumSource
-  void nothingIsLostOrReorderedInManyOrders(End end) {
-    check(end, 20_000);
+  @ValueSource(classes = {Two.class, Three.class, Four.class})
+  void nothingIsLostOrReorderedInManyOrders(Class<? extends Subject> subject) throws Exception {
+    check(subject, 20_000);
   }
 
-  private static void check(End end, int orders) {
-    for (int capacity = 2; capacity <= 4; capacity++) {
-      int size = capacity;
-      Lincheck.runConcurrentTest(orders, () -> new Stream(size, end).run());
+  private static void check(Class<? extends Subject> subject, int orders) throws Exception {
+    ModelCheckingOptions options =
+        new ModelCheckingOptions()
+            .invocationTimeout$lincheck(HOUR_MILLIS)
+            .iterations(0)
+            .invocationsPerIteration(orders)
+            .sequentialSpecification(AllRight.class);
+    for (End end : End.values()) {
+      List<List<Actor>> threads =
+          Stream.of("produce", "consume").map(name -> List.of(actor(subject, name, end))).toList();
+      options.addCustomScenario(new ExecutionScenario(List.of(), threads, List.of(), null));
+    }
+    options.check(subject);
+  }
+
+  private static Actor actor(Class<? extends Subject> subject, String name, End end) {
+    try {
+      return new Actor(subject.getMethod(name, String.class), List.of(end.name()));
+    } catch (NoSuchMethodException e) {
+      throw new LinkageError(name, e);
+    }
+  }
+
+  /** What a stream ends with. */
+  private enum End {
+    LAST_TOKEN(TOKENS),
+    EXTRA_TOKEN(TOKENS + 1),
+    FAILURE(0);
+
+    /** The place of the token that is the last, if there is one. */
+    private final int last;
+
+    End(int last) {
+      this.last = last;
+    }
+
+    private Token token(int place) {
+      return new Token(place, "", place, 0, List.of(), place == last);
     }
   }
 
   /** A producer that parks when there is no room and a consumer who wakes it, as in the engine. */
-  private static final class Stream {
-    private static final int TOKENS = 4;
-
-    private final TokenBuffer buffer;
+  public abstract static class Subject {
     private final int capacity;
-    private final End end;
-    private final Thread producer = new Thread(this::produce);
+    private final TokenBuffer buffer;
+    private volatile Thread producer;
     private volatile boolean parked;
 
-    Stream(int capacity, End end) {
-      this.buffer = new TokenBuffer(capacity);
+    Subject(int capacity) {
       this.capacity = capacity;
-      this.end = end;
+      this.buffer = new TokenBuffer(capacity);
     }
 
-    void run() {
-      producer.start();
-      try {
-        consume();
-        producer.join();
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-
-    private void produce() {
+    /** Tells whether the tokens never were too many. */
+    @Operation
+    public boolean produce(String name) {
+      End end = End.valueOf(name);
+      producer = Thread.currentThread();
+      boolean right = true;
       for (int i = 1; i <= TOKENS; i++) {
         while (parked) {
           LockSupport.park(this);
         }
-        put(token(i));
+        buffer.put(end.token(i));
+        right &= buffer.size() <= capacity;
         if (!buffer.hasRoom()) {
           park();
         }
       }
       if (end == End.EXTRA_TOKEN) {
-        put(token(TOKENS + 1));
+        buffer.put(end.token(TOKENS + 1));
       } else if (end == End.FAILURE) {
         buffer.fail(new IllegalArgumentException("failed"));
       }
+      return right && buffer.size() <= capacity;
     }
 
-    private void put(Token token) {
-      buffer.put(token);
-      if (buffer.size() > capacity) {
-        throw new IllegalStateException(buffer.size() + " tokens in a buffer for " + capacity);
+    /** Tells whether all tokens came, in order, and nothing else. */
+    @Operation
+    public boolean consume(String name) throws InterruptedException {
+      End end = End.valueOf(name);
+      boolean right = true;
+      for (int i = 1; i <= Math.max(TOKENS, end.last); i++) {
+        right &= take().equals(Optional.of(end.token(i)));
       }
+      if (end == End.FAILURE) {
+        right &= take().isEmpty() && buffer.failure() instanceof IllegalArgumentException;
+      }
+      return right;
     }
 
-    private Token token(int place) {
-      int last =
-          switch (end) {
-            case LAST_TOKEN -> TOKENS;
-            case EXTRA_TOKEN -> TOKENS + 1;
-            case FAILURE -> Integer.MAX_VALUE;
-          };
-      return new Token(place, "", place, 0, List.of(), place == last);
+    private Optional<Token> take() throws InterruptedException {
+      Optional<Token> token = buffer.take();
+      if (parked && buffer.wantsMore()) {
+        wake();
+        LockSupport.unpark(producer);
+      }
+      return token;
     }
 
     private synchronized void park() {
@@ -114,28 +149,37 @@ class TokenBufferModelCheckTest {
         parked = false;
       }
     }
+  }
 
-    private void consume() throws InterruptedException {
-      int tokens = end == End.EXTRA_TOKEN ? TOKENS + 1 : TOKENS;
-      for (int i = 1; i <= tokens; i++) {
-        Optional<Token> token = take();
-        if (!token.equals(Optional.of(token(i)))) {
-          throw new IllegalStateException(token + " in place " + i);
-        }
-      }
-      if (end == End.FAILURE
-          && (take().isPresent() || !(buffer.failure() instanceof IllegalArgumentException))) {
-        throw new IllegalStateException("it did not fail");
-      }
+  /** With the smallest buffer. */
+  public static final class Two extends Subject {
+    public Two() {
+      super(2);
+    }
+  }
+
+  /** With room for three. */
+  public static final class Three extends Subject {
+    public Three() {
+      super(3);
+    }
+  }
+
+  /** With room for four. */
+  public static final class Four extends Subject {
+    public Four() {
+      super(4);
+    }
+  }
+
+  /** What each operation must tell. */
+  public static final class AllRight {
+    public boolean produce(String name) {
+      return true;
     }
 
-    private Optional<Token> take() throws InterruptedException {
-      Optional<Token> token = buffer.take();
-      if (parked && buffer.wantsMore()) {
-        wake();
-        LockSupport.unpark(producer);
-      }
-      return token;
+    public boolean consume(String name) {
+      return true;
     }
   }
 }
