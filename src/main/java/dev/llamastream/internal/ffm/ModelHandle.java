@@ -36,6 +36,9 @@ public final class ModelHandle {
   /** What a template puts around a message, about; a longer prompt takes a second call. */
   private static final int TEMPLATE_BYTES_PER_MESSAGE = 64;
 
+  /** Those whose graphs look positions up in a table, in llama.cpp's src/models. */
+  private static final Set<String> LEARNED_POSITIONS = Set.of("gpt2", "starcoder", "bert", "mpt");
+
   private static final Set<GgmlType> FLOATS =
       EnumSet.of(GgmlType.F32, GgmlType.F16, GgmlType.BF16, GgmlType.F64);
 
@@ -340,6 +343,21 @@ public final class ModelHandle {
     return !LibLlama.llama_model_is_recurrent(model)
         && !LibLlama.llama_model_is_hybrid(model)
         && LibLlama.llama_model_n_swa(model) == 0;
+  }
+
+  /**
+   * Refuses positions that the model has not learned: a look at one of them asserts on a worker.
+   */
+  void checkPositions(int contextSize) {
+    int learned = LibLlama.llama_model_n_ctx_train(model);
+    String architecture = metadata.getOrDefault("general.architecture", "");
+    int wanted = contextSize == 0 ? learned : contextSize;
+    // libllama rounds up to a multiple of 256
+    if (LEARNED_POSITIONS.contains(architecture) && wanted > learned - learned % 256) {
+      throw new ContextCreationException(
+          "contextSize: %d, must be in [1, %d]: this model has learned no more positions"
+              .formatted(wanted, learned - learned % 256));
+    }
   }
 
   /**
