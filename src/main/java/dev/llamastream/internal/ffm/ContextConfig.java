@@ -30,6 +30,11 @@ public record ContextConfig(ContextParams params, int sequences, boolean shared)
     return shared ? MAX_SEQUENCES : sequences;
   }
 
+  /** How many tokens one sequence may have, before libllama rounds it up; 0 for the model's. */
+  int sequenceSize() {
+    return shared ? params.contextSize() : Math.ceilDiv(params.contextSize(), sequences);
+  }
+
   MemorySegment toNative(Arena arena) {
     int processors = Runtime.getRuntime().availableProcessors();
     MemorySegment p = LibLlama.llama_context_default_params(arena);

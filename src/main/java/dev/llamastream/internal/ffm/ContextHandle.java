@@ -66,7 +66,7 @@ public final class ContextHandle {
     if (config.params().reproducible()) {
       model.checkReproducible(config.sequences());
     }
-    model.checkPositions(config.params().contextSize());
+    model.checkPositions(config.sequenceSize());
     MemoryCheck.check(model, config.params());
     context = create(config);
     kvCache = new KvCache(context, error, this::failure);
