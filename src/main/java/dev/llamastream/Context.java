@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * throws {@link IllegalStateException}. A new generation supersedes one that is not decoding at the
  * moment. {@link #close()} may be called from any thread at any time.
  */
-public final class Context implements AutoCloseable {
+public final class Context implements Generator {
 
   private final ContextParams params;
   private final ContextHandle handle;
@@ -65,21 +65,6 @@ public final class Context implements AutoCloseable {
     leakReport = LeakReport.watch(this, "Context");
   }
 
-  /** Streams at most {@value GenerationRequest#DEFAULT_MAX_TOKENS} tokens with default sampling. */
-  public TokenStream generateStream(String prompt) {
-    return stream(GenerationRequest.builder(prompt).build());
-  }
-
-  /** Streams at most so many tokens with default sampling. */
-  public TokenStream generateStream(String prompt, int maxTokens) {
-    return stream(GenerationRequest.builder(prompt).maxTokens(maxTokens).build());
-  }
-
-  /** Streams at most so many tokens. */
-  public TokenStream generateStream(String prompt, int maxTokens, SamplerParams sampler) {
-    return stream(request(prompt, maxTokens, sampler));
-  }
-
   /**
    * Begins a generation, whose text is decoded as it is pulled. Nothing is decoded here; the prompt
    * is tokenized and checked.
@@ -89,51 +74,9 @@ public final class Context implements AutoCloseable {
    *     tokens, or the grammar is malformed
    * @throws IllegalStateException if the context is closed, or another thread is decoding in it
    */
-  public TokenStream generateStream(GenerationRequest request) {
-    return stream(request);
-  }
-
-  /** As {@link #generateStream(String)}, with figures. */
-  public MeteredStream streamWithStats(String prompt) {
-    return stream(GenerationRequest.builder(prompt).build());
-  }
-
-  /** As {@link #generateStream(String, int)}, with figures. */
-  public MeteredStream streamWithStats(String prompt, int maxTokens) {
-    return stream(GenerationRequest.builder(prompt).maxTokens(maxTokens).build());
-  }
-
-  /** As {@link #generateStream(String, int, SamplerParams)}, with figures. */
-  public MeteredStream streamWithStats(String prompt, int maxTokens, SamplerParams sampler) {
-    return stream(request(prompt, maxTokens, sampler));
-  }
-
-  /** As {@link #generateStream(GenerationRequest)}, with figures. */
+  @Override
   public MeteredStream streamWithStats(GenerationRequest request) {
     return stream(request);
-  }
-
-  /** All of {@link #generateStream(String)} at once. */
-  public String generate(String prompt) {
-    return join(generateStream(prompt));
-  }
-
-  /** All of {@link #generateStream(String, int)} at once. */
-  public String generate(String prompt, int maxTokens) {
-    return join(generateStream(prompt, maxTokens));
-  }
-
-  /** All of {@link #generateStream(String, int, SamplerParams)} at once. */
-  public String generate(String prompt, int maxTokens, SamplerParams sampler) {
-    return join(generateStream(prompt, maxTokens, sampler));
-  }
-
-  /**
-   * All of {@link #generateStream(GenerationRequest)} at once. If it is cut short (by a timeout, an
-   * interrupt, or a close from another thread) the text so far.
-   */
-  public String generate(GenerationRequest request) {
-    return join(generateStream(request));
   }
 
   /**
@@ -141,6 +84,7 @@ public final class Context implements AutoCloseable {
    * tokens, on a thread of its own, and decodes only as many as it asks for. As with streams, a new
    * generation supersedes one that is not decoding at the moment.
    */
+  @Override
   public Flow.Publisher<Token> publisher(GenerationRequest request) {
     requireNonNull(request, "request");
     // native code would hold a virtual thread's carrier
@@ -151,16 +95,6 @@ public final class Context implements AutoCloseable {
 
   ContextHandle handle() {
     return handle;
-  }
-
-  private static GenerationRequest request(String prompt, int maxTokens, SamplerParams sampler) {
-    return GenerationRequest.builder(prompt).maxTokens(maxTokens).sampler(sampler).build();
-  }
-
-  private static String join(TokenStream stream) {
-    StringBuilder text = new StringBuilder();
-    stream.forEachRemaining(text::append);
-    return text.toString();
   }
 
   private ContextStream stream(GenerationRequest request) {
@@ -273,6 +207,7 @@ public final class Context implements AutoCloseable {
   }
 
   /** How many tokens of prompt and generated text it holds: what was asked for, rounded up. */
+  @Override
   public int contextSize() {
     return handle.contextSize();
   }

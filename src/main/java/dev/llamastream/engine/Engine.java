@@ -3,10 +3,10 @@ package dev.llamastream.engine;
 import static java.util.Objects.requireNonNull;
 
 import dev.llamastream.GenerationRequest;
+import dev.llamastream.Generator;
 import dev.llamastream.MeteredStream;
 import dev.llamastream.Model;
 import dev.llamastream.PromptTooLongException;
-import dev.llamastream.SamplerParams;
 import dev.llamastream.Token;
 import dev.llamastream.TokenStream;
 import dev.llamastream.internal.ffm.ContextHandle;
@@ -42,17 +42,17 @@ import java.util.stream.Collectors;
  *
  * <p>Thread-safe. A waiting consumer pins no carrier thread.
  */
-public final class Engine implements AutoCloseable {
+public final class Engine implements Generator {
 
   private final ModelHandle model;
   private final EngineParams params;
   private final EngineLoop loop;
   private final LeakReport leakReport;
 
-  private Engine(ModelHandle model, EngineParams params, EngineLoop.Decoder decoder) {
+  private Engine(ModelHandle model, EngineParams params, Decoder decoder) {
     this.model = model;
     this.params = params;
-    this.loop = new EngineLoop(model, params.context(), params, decoder);
+    this.loop = new EngineLoop(model, params, decoder);
     this.leakReport = LeakReport.watch(this, "Engine");
   }
 
@@ -72,25 +72,10 @@ public final class Engine implements AutoCloseable {
     return open(model, params, ContextHandle::decode);
   }
 
-  static Engine open(Model model, EngineParams params, EngineLoop.Decoder decoder) {
+  static Engine open(Model model, EngineParams params, Decoder decoder) {
     requireNonNull(model, "model");
     requireNonNull(params, "params");
     return new Engine(ModelAccess.handle(model), params, decoder);
-  }
-
-  /** Streams at most {@value GenerationRequest#DEFAULT_MAX_TOKENS} tokens with default sampling. */
-  public TokenStream generateStream(String prompt) {
-    return stream(GenerationRequest.builder(prompt).build());
-  }
-
-  /** Streams at most so many tokens with default sampling. */
-  public TokenStream generateStream(String prompt, int maxTokens) {
-    return stream(GenerationRequest.builder(prompt).maxTokens(maxTokens).build());
-  }
-
-  /** Streams at most so many tokens. */
-  public TokenStream generateStream(String prompt, int maxTokens, SamplerParams sampler) {
-    return stream(request(prompt, maxTokens, sampler));
   }
 
   /**
@@ -103,26 +88,7 @@ public final class Engine implements AutoCloseable {
    *     tokens, or the grammar is malformed
    * @throws IllegalStateException if the engine or the model is closed
    */
-  public TokenStream generateStream(GenerationRequest request) {
-    return stream(request);
-  }
-
-  /** As {@link #generateStream(String)}, with figures. */
-  public MeteredStream streamWithStats(String prompt) {
-    return stream(GenerationRequest.builder(prompt).build());
-  }
-
-  /** As {@link #generateStream(String, int)}, with figures. */
-  public MeteredStream streamWithStats(String prompt, int maxTokens) {
-    return stream(GenerationRequest.builder(prompt).maxTokens(maxTokens).build());
-  }
-
-  /** As {@link #generateStream(String, int, SamplerParams)}, with figures. */
-  public MeteredStream streamWithStats(String prompt, int maxTokens, SamplerParams sampler) {
-    return stream(request(prompt, maxTokens, sampler));
-  }
-
-  /** As {@link #generateStream(GenerationRequest)}, with figures. */
+  @Override
   public MeteredStream streamWithStats(GenerationRequest request) {
     return stream(request);
   }
@@ -154,7 +120,8 @@ public final class Engine implements AutoCloseable {
   /**
    * Generates for all requests, any number of them, and waits.
    *
-   * @return the texts, in the requests' order
+   * @return the texts, in the requests' order; what is cut short (by a timeout, or a close) up to
+   *     there
    * @throws dev.llamastream.GenerationException if one fails: the others are cancelled
    */
   public List<String> generateAll(List<GenerationRequest> requests) {
@@ -165,6 +132,7 @@ public final class Engine implements AutoCloseable {
    * A publisher of the tokens. Each subscription generates anew, begins with its first request for
    * tokens, and is parked while it asks for no more.
    */
+  @Override
   public Flow.Publisher<Token> publisher(GenerationRequest request) {
     requireNonNull(request, "request");
     return new TokenPublisher(() -> stream(request), Thread.ofVirtual().factory());
@@ -176,12 +144,9 @@ public final class Engine implements AutoCloseable {
   }
 
   /** How many tokens the KV cache holds: what was asked for, rounded up. */
+  @Override
   public int contextSize() {
     return loop.cells();
-  }
-
-  private static GenerationRequest request(String prompt, int maxTokens, SamplerParams sampler) {
-    return GenerationRequest.builder(prompt).maxTokens(maxTokens).sampler(sampler).build();
   }
 
   EngineStream stream(GenerationRequest request) {

@@ -3,14 +3,10 @@ package dev.llamastream.engine;
 import dev.llamastream.FinishReason;
 import dev.llamastream.GenerationException;
 import dev.llamastream.internal.events.DecodeEvent;
-import dev.llamastream.internal.ffm.Batch;
-import dev.llamastream.internal.ffm.ContextConfig;
-import dev.llamastream.internal.ffm.ContextHandle;
 import dev.llamastream.internal.ffm.ModelHandle;
 import dev.llamastream.internal.generation.Generation;
 import dev.llamastream.internal.scheduling.Scheduler;
 import dev.llamastream.internal.scheduling.Step;
-import dev.llamastream.internal.scheduling.Step.Operation;
 import dev.llamastream.internal.scheduling.Step.Slice;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,15 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class EngineLoop {
 
-  /** What decodes; tests put failures in its place. */
-  interface Decoder {
-    boolean decode(ContextHandle context, Batch batch);
-  }
-
-  private final ModelHandle model;
-  private final ContextConfig config;
-  private final Decoder decoder;
   private final EngineParams params;
+  private final EngineContext context;
   private final Observers observers;
   private final Thread thread;
 
@@ -47,24 +36,16 @@ final class EngineLoop {
   private double nanosPerStream = 1e9;
 
   private final int cells;
-  private volatile ContextHandle context;
   private volatile boolean aborting;
-  // the thread's own
-  private Batch batch;
-  private boolean entered;
 
   /** Starts, and returns when the thread has its context. */
-  EngineLoop(ModelHandle model, ContextConfig config, EngineParams params, Decoder decoder) {
-    this.model = model;
-    this.config = config;
+  EngineLoop(ModelHandle model, EngineParams params, Decoder decoder) {
     this.params = params;
-    this.decoder = decoder;
     this.observers = new Observers(params.listener(), params.slots());
     // until the thread is inside the context, a close of the model would free both
     model.lifetime().acquire();
     try {
-      this.context = new ContextHandle(model, config);
-      this.batch = context.newBatch();
+      this.context = new EngineContext(model, params.context(), decoder);
       this.cells = context.contextSize();
       this.scheduler = new Scheduler<>(params.scheduling(context, model.forgetsInPart()));
       CompletableFuture<Void> started = new CompletableFuture<>();
@@ -100,7 +81,7 @@ final class EngineLoop {
         throw new IllegalStateException("the engine is closed");
       }
       if (!scheduler.offer(job)) {
-        long wait = (long) nanosPerStream / params.slots();
+        long wait = Math.max(1_000_000, (long) nanosPerStream / params.slots());
         overload = new EngineOverloadedException(scheduler.queued(), Duration.ofNanos(wait));
       }
     } finally {
@@ -194,7 +175,6 @@ final class EngineLoop {
   private void run(CompletableFuture<Void> started) {
     RuntimeException failure = new IllegalStateException("the engine is closed");
     context.enter();
-    entered = true;
     started.complete(null);
     try {
       while (step()) {
@@ -205,7 +185,7 @@ final class EngineLoop {
       throw e;
     } finally {
       endAll(failure);
-      leave();
+      context.leave();
     }
   }
 
@@ -236,11 +216,11 @@ final class EngineLoop {
       ended.forEach(observers::ended);
     }
     for (StreamJob job : step.begun()) {
-      job.generation().prefilling();
+      job.begins(now);
       observers.began(job.age(now));
     }
     try {
-      step.operations().forEach(this::carryOut);
+      context.carryOut(step.operations());
       if (step.slices().isEmpty()) {
         LockSupport.parkNanos(this, idle);
       } else {
@@ -256,20 +236,12 @@ final class EngineLoop {
     return aborting || context.isClosed() ? FinishReason.CANCELLED : job.interruption(now);
   }
 
-  private void carryOut(Operation operation) {
-    switch (operation) {
-      case Operation.Copy(int from, int to, int length) -> context.kvCache().copy(from, to, length);
-      case Operation.Truncate(int sequence, int length) ->
-          context.kvCache().truncate(sequence, length);
-    }
-  }
-
   private void decode(Step<StreamJob> step) {
-    int[] rows = fill(step);
+    int[] rows = context.fill(step.slices());
     long start = System.nanoTime();
     DecodeEvent event = new DecodeEvent();
     event.begin();
-    if (!decoder.decode(context, batch)) {
+    if (!context.decode()) {
       lock.lock();
       try {
         scheduler.stopped(step);
@@ -286,29 +258,9 @@ final class EngineLoop {
     handOut(step, rows, failures);
   }
 
-  /** Puts the slices into the batch; returns the rows whose logits are wanted, or -1. */
-  private int[] fill(Step<StreamJob> step) {
-    batch.clear();
-    int[] rows = new int[step.slices().size()];
-    for (int i = 0; i < rows.length; i++) {
-      Slice<StreamJob> slice = step.slices().get(i);
-      int row = -1;
-      for (int position = slice.from(); position < slice.to(); position++) {
-        boolean output = slice.output() && position == slice.to() - 1;
-        row = batch.add(slice.job().token(position), position, slice.sequence(), output);
-      }
-      rows[i] = slice.output() ? row : -1;
-    }
-    return rows;
-  }
-
   private @Nullable GenerationException sample(StreamJob job, int row, long start) {
-    Generation generation = job.generation();
-    if (job.size() == job.prompt().length) {
-      generation.prefilled(job.reused());
-    }
     try {
-      generation.sample(job.sampler(), context, row, start);
+      context.sample(job, row, start);
       return null;
     } catch (GenerationException e) {
       return e;
@@ -346,6 +298,7 @@ final class EngineLoop {
     }
     if (generation.finished()) {
       finished(job);
+      nanosPerStream = 0.9 * nanosPerStream + 0.1 * job.nanosInSlot(System.nanoTime());
       job.buffer().put(generation.token());
       generation.delivered();
       return true;
@@ -384,7 +337,6 @@ final class EngineLoop {
   private void finished(StreamJob job) {
     scheduler.end(job);
     job.sampler().free();
-    nanosPerStream = 0.9 * nanosPerStream + 0.1 * job.age(System.nanoTime());
   }
 
   /** What the model was doing failed: so do the streams that it did it for, and no others. */
@@ -408,33 +360,13 @@ final class EngineLoop {
   }
 
   private void replaceContext() {
-    // the model must outlive the samplers, also while no context keeps it
     try {
-      model.lifetime().acquire();
-    } catch (IllegalStateException e) {
-      aborting = true; // it is being closed, and all its contexts with it
-      return;
-    }
-    try {
-      leave();
-      context = new ContextHandle(model, config);
-      batch = context.newBatch();
-      context.onClose(() -> LockSupport.unpark(thread));
-      context.enter();
-      entered = true;
+      if (!context.replace()) {
+        aborting = true;
+      }
     } catch (RuntimeException e) {
       endAll(new GenerationException("the engine could not begin again: " + e.getMessage(), e));
       throw e;
-    } finally {
-      model.lifetime().release();
-    }
-  }
-
-  private void leave() {
-    if (entered) {
-      entered = false;
-      context.exit();
-      context.close();
     }
   }
 

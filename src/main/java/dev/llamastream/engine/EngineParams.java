@@ -7,7 +7,6 @@ import dev.llamastream.FlashAttention;
 import dev.llamastream.KvCacheType;
 import dev.llamastream.internal.Check;
 import dev.llamastream.internal.ffm.ContextConfig;
-import dev.llamastream.internal.ffm.ContextHandle;
 import dev.llamastream.internal.scheduling.SchedulerConfig;
 
 /**
@@ -76,27 +75,26 @@ public record EngineParams(
     Check.range("contextSize", contextSize, 256, Integer.MAX_VALUE - 256);
     Check.range("maxTokensPerStream", maxTokensPerStream, 0, Integer.MAX_VALUE);
     Check.range("batchSize", batchSize, slots, 1 << 20);
-    Check.range("microBatchSize", microBatchSize, 1, batchSize);
     Check.range("prefillChunk", prefillChunk, 1, batchSize);
     Check.range("queueCapacity", queueCapacity, 1, 1 << 20);
     Check.range("streamBuffer", streamBuffer, 2, 1 << 20);
-    Check.range("threads", threads, 0, 512);
-    Check.range("batchThreads", batchThreads, 0, 512);
-    requireNonNull(flashAttention, "flashAttention");
-    requireNonNull(kvCacheType, "kvCacheType");
-    if (kvCacheType.quantized() && (flashAttention == FlashAttention.OFF || reproducible)) {
-      throw new IllegalArgumentException(
-          "kvCacheType: %s, must be F32, F16 or BF16 without flash attention"
-              .formatted(kvCacheType));
-    }
-    if (reproducible && flashAttention == FlashAttention.ON) {
-      throw new IllegalArgumentException(
-          "flashAttention: ON, must be AUTO or OFF in reproducible mode");
-    }
     if (!(prefixCacheShare >= 0 && prefixCacheShare <= 1)) {
       throw Check.outOfRange("prefixCacheShare", prefixCacheShare, "[0, 1]");
     }
     requireNonNull(listener, "listener");
+    // checks the rest
+    ContextParams _ =
+        new ContextParams(
+            contextSize,
+            batchSize,
+            microBatchSize,
+            threads,
+            batchThreads,
+            flashAttention,
+            kvCacheType,
+            false,
+            0,
+            reproducible);
   }
 
   /** All defaults. */
@@ -133,7 +131,7 @@ public record EngineParams(
         && (maxTokensPerStream == 0 || (long) slots * maxTokensPerStream > contextSize);
   }
 
-  SchedulerConfig scheduling(ContextHandle context, boolean forgetsInPart) {
+  SchedulerConfig scheduling(EngineContext context, boolean forgetsInPart) {
     boolean shared = sharesCells();
     return new SchedulerConfig(
         slots,

@@ -15,6 +15,7 @@ final class StreamJob extends Job {
   private final TokenBuffer buffer;
   private final long submitted = System.nanoTime();
   private final long timeoutNanos;
+  private long began;
   private volatile boolean cancelled;
   private volatile boolean parked;
 
@@ -47,6 +48,17 @@ final class StreamJob extends Job {
   /** How long it has been here. */
   long age(long now) {
     return now - submitted;
+  }
+
+  /** It leaves the queue for the first time. */
+  void begins(long now) {
+    began = now;
+    generation.prefilling();
+  }
+
+  /** How long it has had a slot, or been parked. */
+  long nanosInSlot(long now) {
+    return now - began;
   }
 
   /** Its consumer wants no more. */

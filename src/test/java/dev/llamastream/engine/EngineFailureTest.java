@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llamastream.ContextCreationException;
 import dev.llamastream.FinishReason;
 import dev.llamastream.GenerationException;
 import dev.llamastream.Model;
@@ -17,12 +18,15 @@ import dev.llamastream.NativeAssertionException;
 import dev.llamastream.StreamStats;
 import dev.llamastream.engine.CertainRequests.Certain;
 import dev.llamastream.internal.ffm.Batch;
+import dev.llamastream.internal.ffm.ContextConfig;
 import dev.llamastream.internal.ffm.ContextHandle;
+import dev.llamastream.internal.ffm.ModelHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class EngineFailureTest {
 
   /** How a decode fails. */
-  enum Kind implements EngineLoop.Decoder {
+  enum Kind implements Decoder {
     /** An error that leaves the context usable. */
     ERROR(GenerationException.class, "out of order") {
       @Override
@@ -82,12 +86,12 @@ class EngineFailureTest {
   }
 
   /** What a decode does, until it is set to something else for once. */
-  private static final class Failing implements EngineLoop.Decoder {
-    private volatile EngineLoop.Decoder next = ContextHandle::decode;
+  private static final class Failing implements Decoder {
+    private volatile Decoder next = ContextHandle::decode;
 
     @Override
     public boolean decode(ContextHandle context, Batch batch) {
-      EngineLoop.Decoder decoder = next;
+      Decoder decoder = next;
       next = ContextHandle::decode;
       return decoder.decode(context, batch);
     }
@@ -174,9 +178,9 @@ class EngineFailureTest {
     try (Model tiny = CertainRequests.model()) {
       requests = CertainRequests.make(tiny, 40, 60, 40, 3);
       int[] decodes = {0};
-      EngineLoop.Decoder every =
+      Decoder every =
           (context, batch) ->
-              (++decodes[0] % 13 == 0 ? kind : (EngineLoop.Decoder) ContextHandle::decode)
+              (++decodes[0] % 13 == 0 ? kind : (Decoder) ContextHandle::decode)
                   .decode(context, batch);
       EngineParams params = params().slots(3).streamBuffer(3).contextSize(512).build();
       try (Engine engine = Engine.open(tiny, params, every)) {
@@ -232,7 +236,7 @@ class EngineFailureTest {
   }
 
   /** What no decode should throw. */
-  enum Unexpected implements EngineLoop.Decoder {
+  enum Unexpected implements Decoder {
     EXCEPTION {
       @Override
       public boolean decode(ContextHandle context, Batch batch) {
@@ -244,6 +248,53 @@ class EngineFailureTest {
       public boolean decode(ContextHandle context, Batch batch) {
         throw new LinkageError("unexpected");
       }
+    }
+  }
+
+  /** Fails for good: what it was decoding, and then to open another context. */
+  private record Broken(Decoder decoder, AtomicBoolean opened) implements Decoder {
+    @Override
+    public ContextHandle open(ModelHandle of, ContextConfig config) {
+      if (opened.getAndSet(true)) {
+        throw new ContextCreationException("no memory left");
+      }
+      return Decoder.super.open(of, config);
+    }
+
+    @Override
+    public boolean decode(ContextHandle context, Batch batch) {
+      return decoder.decode(context, batch);
+    }
+  }
+
+  @Test
+  void contextThatCannotBeReplacedEndsTheEngine() {
+    long threads = Engines.threads();
+    try (Engine engine =
+        Engine.open(
+            model,
+            params().slots(2).streamBuffer(9).build(),
+            new Broken(decoder, new AtomicBoolean()))) {
+      decoder.open();
+      EngineStream parked = parked(engine, 40);
+      List<EngineStream> batch = decoding(engine);
+      EngineStream waiting = stream(engine, 3);
+      failing.next = Kind.ASSERTION;
+      decoder.open();
+      batch.forEach(
+          stream ->
+              assertThatThrownBy(() -> String.join("", stream))
+                  .isInstanceOf(NativeAssertionException.class));
+      for (EngineStream stream : List.of(parked, waiting)) {
+        assertThatThrownBy(() -> String.join("", stream))
+            .isInstanceOf(GenerationException.class)
+            .hasMessage("the engine could not begin again: no memory left");
+        assertThat(stream.finishReason()).contains(FinishReason.FAILED);
+      }
+      assertThatIllegalStateException()
+          .isThrownBy(() -> engine.generateStream("x"))
+          .withMessage("the engine is closed");
+      await(() -> Engines.threads() == threads);
     }
   }
 

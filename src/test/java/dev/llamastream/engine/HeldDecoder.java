@@ -4,9 +4,9 @@ import dev.llamastream.internal.ffm.Batch;
 import dev.llamastream.internal.ffm.ContextHandle;
 
 /** Decodes when it is told to: what happens in the midst of a decode is up to the test. */
-final class HeldDecoder implements EngineLoop.Decoder {
+final class HeldDecoder implements Decoder {
 
-  private final EngineLoop.Decoder decoder;
+  private final Decoder decoder;
   // guarded by this
   private int begun;
   private int allowed;
@@ -16,7 +16,7 @@ final class HeldDecoder implements EngineLoop.Decoder {
   }
 
   /** With something else in the place of the real decode. */
-  HeldDecoder(EngineLoop.Decoder decoder) {
+  HeldDecoder(Decoder decoder) {
     this.decoder = decoder;
   }
 

@@ -11,13 +11,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what is decoded next. Jobs wait for a slot, in their order; those that have one get a token
- * each in every step, and prompts are taken in chunks beside them. A job whose consumer is slow is
- * parked. When the KV cache is full, what ended jobs have left there goes first, then what parked
- * ones hold, then the newest job is paused; both compute their tokens again when they go on.
+ * Says what is decoded next. Jobs wait for a slot, in their order. Those that have one get a token
+ * each in one step, and a chunk of the prompts is taken in the next: decoded together, a new
+ * prompt's first token would wait for all others' next. A job whose consumer is slow is parked.
+ * When the KV cache is full, what ended jobs have left there goes first, then what parked ones
+ * hold, then the newest job is paused; both compute their tokens again when they go on.
  *
- * <p>In reproducible mode prompts and generated tokens are never decoded together, and one prompt
- * at a time, in the chunks that it would be given alone.
+ * <p>In reproducible mode prompts are decoded one at a time, in the chunks that each would be given
+ * alone.
  *
  * @param <J> the kind of job
  */
@@ -169,7 +170,7 @@ public final class Scheduler<J extends Job> {
     }
     List<Slice<J>> slices = slicesWithCells();
     sequences.limitKept();
-    prefilledLast = slices.stream().anyMatch(slice -> !slice.generates());
+    prefilledLast = slices.stream().anyMatch(slice -> !generates(slice.job()));
     return new Step<>(sequences.takeOperations(), slices, begun);
   }
 
@@ -288,51 +289,63 @@ public final class Scheduler<J extends Job> {
     return most;
   }
 
-  /** Whether a job with a slot may decode: not while somebody computes what it has use for. */
-  private boolean begins(J job) {
-    if (!job.begun) {
-      Match match = match(job);
-      if (planned(job, job.admission) - match.length() >= WORTH_WAITING) {
-        return false;
+  /** Lets jobs with a slot begin, but not while somebody computes what they have use for. */
+  private void beginFollowers() {
+    for (J job : active) {
+      if (!job.begun) {
+        Match match = match(job);
+        if (planned(job, job.admission) - match.length() < WORTH_WAITING) {
+          begin(job, match);
+        }
       }
-      begin(job, match);
     }
-    return true;
   }
 
+  /**
+   * Tokens of those that generate and chunks of prompts, in turns: a new prompt need not wait for
+   * the others' tokens, nor they for more than a chunk.
+   */
   private List<Slice<J>> slices() {
-    List<Slice<J>> slices = new ArrayList<>();
+    beginFollowers();
+    List<Slice<J>> generating = new ArrayList<>();
     for (J job : active) {
-      if (job.begun && job.pending() == 1) {
-        slices.add(slice(job, 1));
+      if (generates(job)) {
+        generating.add(slice(job, 1));
       }
     }
-    int room = config.batchSize() - slices.size();
-    int left = slices.isEmpty() ? room : Math.min(room, config.prefillChunk());
+    List<Slice<J>> prompts = List.of();
+    if (generating.isEmpty() || !prefilledLast) {
+      prompts = config.reproducible() ? chunkAsAlone() : chunks(!generating.isEmpty());
+    }
+    return prompts.isEmpty() ? generating : prompts;
+  }
+
+  private boolean generates(J job) {
+    return job.begun && (config.reproducible() ? !job.inPrompt() : job.pending() == 1);
+  }
+
+  private List<Slice<J>> chunks(boolean othersWait) {
+    List<Slice<J>> prompts = new ArrayList<>();
+    int left = othersWait ? config.prefillChunk() : config.batchSize();
     for (J job : active) {
-      if (left > 0 && !(job.begun && job.pending() == 1) && begins(job)) {
+      if (left > 0 && job.begun && !generates(job)) {
         int length = Math.min(left, job.pending());
-        slices.add(slice(job, length));
+        prompts.add(slice(job, length));
         left -= length;
       }
     }
-    return slices;
+    return prompts;
   }
 
-  private List<Slice<J>> reproducibleSlices() {
-    List<Slice<J>> generating = new ArrayList<>();
-    List<Slice<J>> prompt = new ArrayList<>();
+  private List<Slice<J>> chunkAsAlone() {
     for (J job : active) {
-      if (job.begun && !job.inPrompt()) {
-        generating.add(slice(job, 1));
-      } else if (prompt.isEmpty() && begins(job)) {
+      if (job.begun && !generates(job)) {
         int from = job.computed();
         int to = sequence(job).held.chunkEnd(from, job.prompt().length, config.microBatchSize());
-        prompt.add(slice(job, to - from));
+        return List.of(slice(job, to - from));
       }
     }
-    boolean prefill = !prompt.isEmpty() && (generating.isEmpty() || !prefilledLast);
-    return prefill ? prompt : generating;
+    return List.of();
   }
 
   private Slice<J> slice(J job, int length) {
@@ -342,7 +355,7 @@ public final class Scheduler<J extends Job> {
   /** Pauses the newest jobs until there is a cell for every token. */
   private List<Slice<J>> slicesWithCells() {
     while (true) {
-      List<Slice<J>> slices = config.reproducible() ? reproducibleSlices() : slices();
+      List<Slice<J>> slices = slices();
       if (free(slices.stream().mapToInt(Slice::length).sum())) {
         return slices;
       }

@@ -81,12 +81,24 @@ class SchedulerTest {
   }
 
   @Test
-  void promptsAreTakenInChunksBesideThoseThatGenerate() {
+  void chunksOfPromptsAndTokensTakeTurns() {
     Job first = offer(0, text(0, 10));
     step();
     Job second = offer(0, text(100, 50));
-    assertThat(lengths(step(), first, second)).containsExactly(1, 32);
-    assertThat(lengths(step(), first, second)).containsExactly(1, 18);
+    assertThat(lengths(step(), first, second)).containsExactly(1, 0);
+    assertThat(lengths(step(), first, second)).containsExactly(0, 32);
+    assertThat(lengths(step(), first, second)).containsExactly(1, 0);
+    assertThat(lengths(step(), first, second)).containsExactly(0, 18);
+    assertThat(lengths(step(), first, second)).containsExactly(1, 1);
+  }
+
+  @Test
+  void aNewPromptGoesBeforeTheTokensOfOthers() {
+    Job first = offer(0, text(0, 10));
+    step();
+    step();
+    Job second = offer(0, text(100, 20));
+    assertThat(lengths(step(), first, second)).containsExactly(0, 20);
     assertThat(lengths(step(), first, second)).containsExactly(1, 1);
   }
 
@@ -99,13 +111,13 @@ class SchedulerTest {
 
   @Test
   void runningStreamsShareTheirPrefix() {
-    Job first = offer(0, text(0, 50));
+    Job first = stepped(text(0, 50));
     step();
     Job second = offer(0, join(text(0, 40), text(500, 5)));
     Step<Job> step = step();
     assertThat(step.operations()).hasSize(1).first().isInstanceOf(Copy.class);
     assertThat(((Copy) step.operations().getFirst()).length()).isEqualTo(40);
-    assertThat(lengths(step, first, second)).containsExactly(1, 5);
+    assertThat(lengths(step, first, second)).containsExactly(0, 5);
     assertThat(second.reused()).isEqualTo(40);
     assertThat(scheduler.cellsUsed()).isEqualTo(51 + 5);
   }
@@ -175,6 +187,7 @@ class SchedulerTest {
   void leastRecentlyUsedGoesFirst() {
     use(config(4, 120, 64, 32));
     Job first = stepped(text(0, 40));
+    step();
     Job second = stepped(text(100, 40));
     int secondId = sequence(second);
     scheduler.end(first);
@@ -316,14 +329,16 @@ class SchedulerTest {
   @Test
   void afterAResetAllBeginAgain() {
     Job active = stepped(text(0, 30));
+    step();
     Job parked = stepped(text(100, 30));
     scheduler.park(parked);
     scheduler.reset();
     cache = new SimulatedCache(config);
     assertThat(scheduler.cellsUsed()).isZero();
     assertThat(lengths(step(), active, parked)).containsExactly(active.size() - 1, 0);
+    step();
     scheduler.wake(parked);
-    assertThat(lengths(step(), active, parked)).containsExactly(1, 31);
+    assertThat(lengths(step(), active, parked)).containsExactly(0, 31);
   }
 
   @Test

@@ -72,7 +72,7 @@ final class StepChecks {
     check(++steps < 50_000, "no end", jobs.stream().filter(job -> !job.ended()).toList());
     wereActive = in(Job.State.ACTIVE).collect(toSet());
     werePending = wereActive.stream().mapToInt(Job::pending).sum();
-    wereGenerating = wereActive.stream().filter(StepChecks::generates).collect(toSet());
+    wereGenerating = wereActive.stream().filter(this::generates).collect(toSet());
     wereWaiting = in(Job.State.WAITING).collect(toSet());
   }
 
@@ -85,10 +85,9 @@ final class StepChecks {
       check(job.state == Job.State.ACTIVE, "paused at once", job);
     }
     slices(step);
+    turns(step);
     if (config.reproducible()) {
-      reproducible(step);
-    } else {
-      continuous(step);
+      step.slices().forEach(slice -> alone(slice, step));
     }
     int kept = cache.used() - cache.heldBy(bits(jobs.stream()));
     check(kept <= config.keptCells(), "too many cells kept", kept);
@@ -170,26 +169,31 @@ final class StepChecks {
     }
   }
 
-  /** Who generates does so in every step, and prompts move on, the first before others. */
-  private void continuous(Step<SimulatedJob> step) {
+  /** Parts of prompts, the first before others, or one token of each that has none left. */
+  private void turns(Step<SimulatedJob> step) {
     Set<SimulatedJob> moving = step.slices().stream().map(Slice::job).collect(toSet());
-    int prefill = 0;
-    boolean generating = false;
-    for (Slice<SimulatedJob> slice : step.slices()) {
-      boolean last = slice.job().pending() == 1;
-      prefill += last ? 0 : slice.length();
-      generating |= wereGenerating.contains(slice.job());
-    }
-    check(!generating || prefill <= config.prefillChunk(), "a chunk too long", prefill);
     List<SimulatedJob> active = in(Job.State.ACTIVE).sorted(Job.ORDER).toList();
-    for (SimulatedJob job : active) {
-      check(!generates(job) || moving.contains(job), "passed over", job);
+    List<SimulatedJob> prompts = active.stream().filter(job -> !generates(job)).toList();
+    boolean prefill = prompts.stream().anyMatch(moving::contains);
+    if (prefill) {
+      check(moving.stream().noneMatch(wereGenerating::contains), "mixed", step);
+      boolean othersWait = active.stream().anyMatch(wereGenerating::contains);
+      int most = config.reproducible() ? config.microBatchSize() : config.prefillChunk();
+      check(!othersWait || step.tokens() <= most, "a chunk too long", step);
+      firstPrompt(prompts, moving);
     }
-    firstPrompt(active.stream().filter(job -> !wereGenerating.contains(job)).toList(), moving);
+    boolean passed = prompts.stream().anyMatch(job -> !follows(job) && !moving.contains(job));
+    promptsPassedOver = !prefill && passed ? promptsPassedOver + 1 : 0;
+    check(promptsPassedOver <= 1, "prompts passed over");
+    for (SimulatedJob job : jobs) {
+      boolean waits = job.state == Job.State.ACTIVE && generates(job) && !moving.contains(job);
+      job.passedOver = waits ? job.passedOver + 1 : 0;
+      check(job.passedOver <= 1, "passed over", job);
+    }
   }
 
-  private static boolean generates(SimulatedJob job) {
-    return job.pending() == 1 && job.computed() > 0;
+  private boolean generates(SimulatedJob job) {
+    return job.begun && (config.reproducible() ? !job.inPrompt() : job.pending() == 1);
   }
 
   private void firstPrompt(List<SimulatedJob> prompts, Set<SimulatedJob> moving) {
@@ -212,31 +216,16 @@ final class StepChecks {
     return mismatch < 0 ? job.size() : mismatch;
   }
 
-  /** A part of one prompt, or one token of each that has none left; in turns. */
-  private void reproducible(Step<SimulatedJob> step) {
-    if (step.slices().isEmpty()) {
-      return;
-    }
-    Set<SimulatedJob> moving = step.slices().stream().map(Slice::job).collect(toSet());
-    Slice<SimulatedJob> first = step.slices().getFirst();
-    boolean prompt = !first.generates();
-    if (prompt) {
-      boolean aligned =
-          first.to() == first.job().prompt().length || first.to() % config.microBatchSize() == 0;
-      check(step.slices().size() == 1 && aligned, "a prompt's chunk", first);
-      check(first.length() <= config.microBatchSize(), "a prompt's chunk", first);
-      firstPrompt(in(Job.State.ACTIVE).filter(Job::inPrompt).sorted(Job.ORDER).toList(), moving);
-    }
-    for (Slice<SimulatedJob> slice : step.slices()) {
-      check(slice.generates() != prompt && (prompt || slice.length() == 1), "mixed", slice);
-    }
-    boolean prompts = in(Job.State.ACTIVE).anyMatch(job -> job.inPrompt() && !follows(job));
-    promptsPassedOver = prompt || !prompts ? 0 : promptsPassedOver + 1;
-    check(promptsPassedOver <= 1, "prompts passed over");
-    for (SimulatedJob job : jobs) {
-      boolean generates = job.state == Job.State.ACTIVE && !job.inPrompt();
-      job.passedOver = moving.contains(job) || !generates ? 0 : job.passedOver + 1;
-      check(job.passedOver <= 1, "passed over", job);
+  /** A reproducible prompt is decoded alone, in whole micro-batches. */
+  private void alone(Slice<SimulatedJob> slice, Step<SimulatedJob> step) {
+    int micro = config.microBatchSize();
+    if (slice.generates()) {
+      check(slice.length() == 1, "more than a token", slice);
+      check(step.slices().stream().allMatch(Slice::generates), "mixed", slice);
+    } else {
+      boolean aligned = slice.to() == slice.job().prompt().length || slice.to() % micro == 0;
+      check(step.slices().size() == 1 && aligned, "a prompt's chunk", slice);
+      check(slice.length() <= micro, "a prompt's chunk", slice);
     }
   }
 

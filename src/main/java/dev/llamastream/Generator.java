@@ -1,0 +1,92 @@
+package dev.llamastream;
+
+import java.util.concurrent.Flow;
+
+/**
+ * Turns prompts into streams of text: a {@link Context} one at a time, an {@link
+ * dev.llamastream.engine.Engine} many together. Code that is given one works with either.
+ */
+public interface Generator extends AutoCloseable {
+
+  /**
+   * Begins a generation, with figures. The prompt is tokenized and checked here.
+   *
+   * @throws PromptTooLongException if the prompt has more tokens than there is room for
+   * @throws IllegalArgumentException if a token id is not in the vocabulary, the prompt has no
+   *     tokens, or the grammar is malformed
+   * @throws IllegalStateException if this or the model is closed
+   */
+  MeteredStream streamWithStats(GenerationRequest request);
+
+  /** A publisher of the tokens. Each subscription generates anew. */
+  Flow.Publisher<Token> publisher(GenerationRequest request);
+
+  /** How many tokens the KV cache holds: what was asked for, rounded up. */
+  int contextSize();
+
+  /** Ends what runs with {@link FinishReason#CANCELLED}, and frees the memory. Any thread. */
+  @Override
+  void close();
+
+  /** Streams at most {@value GenerationRequest#DEFAULT_MAX_TOKENS} tokens with default sampling. */
+  default TokenStream generateStream(String prompt) {
+    return streamWithStats(prompt);
+  }
+
+  /** Streams at most so many tokens with default sampling. */
+  default TokenStream generateStream(String prompt, int maxTokens) {
+    return streamWithStats(prompt, maxTokens);
+  }
+
+  /** Streams at most so many tokens. */
+  default TokenStream generateStream(String prompt, int maxTokens, SamplerParams sampler) {
+    return streamWithStats(prompt, maxTokens, sampler);
+  }
+
+  /** Begins a generation: {@link #streamWithStats(GenerationRequest)} by its simpler name. */
+  default TokenStream generateStream(GenerationRequest request) {
+    return streamWithStats(request);
+  }
+
+  /** As {@link #generateStream(String)}, with figures. */
+  default MeteredStream streamWithStats(String prompt) {
+    return streamWithStats(GenerationRequest.builder(prompt).build());
+  }
+
+  /** As {@link #generateStream(String, int)}, with figures. */
+  default MeteredStream streamWithStats(String prompt, int maxTokens) {
+    return streamWithStats(GenerationRequest.builder(prompt).maxTokens(maxTokens).build());
+  }
+
+  /** As {@link #generateStream(String, int, SamplerParams)}, with figures. */
+  default MeteredStream streamWithStats(String prompt, int maxTokens, SamplerParams sampler) {
+    return streamWithStats(
+        GenerationRequest.builder(prompt).maxTokens(maxTokens).sampler(sampler).build());
+  }
+
+  /** All of {@link #generateStream(String)} at once. */
+  default String generate(String prompt) {
+    return generate(GenerationRequest.builder(prompt).build());
+  }
+
+  /** All of {@link #generateStream(String, int)} at once. */
+  default String generate(String prompt, int maxTokens) {
+    return generate(GenerationRequest.builder(prompt).maxTokens(maxTokens).build());
+  }
+
+  /** All of {@link #generateStream(String, int, SamplerParams)} at once. */
+  default String generate(String prompt, int maxTokens, SamplerParams sampler) {
+    return generate(
+        GenerationRequest.builder(prompt).maxTokens(maxTokens).sampler(sampler).build());
+  }
+
+  /**
+   * All of {@link #generateStream(GenerationRequest)} at once. If it is cut short (by a timeout, an
+   * interrupt, or a close from another thread) the text so far.
+   */
+  default String generate(GenerationRequest request) {
+    StringBuilder text = new StringBuilder();
+    generateStream(request).forEachRemaining(text::append);
+    return text.toString();
+  }
+}

@@ -1,0 +1,146 @@
+package dev.llamastream.engine;
+
+import dev.llamastream.internal.ffm.Batch;
+import dev.llamastream.internal.ffm.ContextConfig;
+import dev.llamastream.internal.ffm.ContextHandle;
+import dev.llamastream.internal.ffm.ModelHandle;
+import dev.llamastream.internal.scheduling.Step.Operation;
+import dev.llamastream.internal.scheduling.Step.Slice;
+import java.util.List;
+
+/**
+ * The native context of an engine and its batch, and others in their place when that has failed.
+ * For the engine's thread, but for {@link #isClosed()}, {@link #stop()} and {@link
+ * #sequenceSize()}.
+ */
+final class EngineContext {
+
+  private final ModelHandle model;
+  private final ContextConfig config;
+  private final Decoder decoder;
+  private Runnable onClose = () -> {};
+  private volatile ContextHandle context;
+  private Batch batch;
+  private boolean entered;
+
+  /** Opens. The caller holds a lease of the model until the thread has entered. */
+  EngineContext(ModelHandle model, ContextConfig config, Decoder decoder) {
+    this.model = model;
+    this.config = config;
+    this.decoder = decoder;
+    this.context = decoder.open(model, config);
+    this.batch = context.newBatch();
+  }
+
+  /** What runs when somebody closes the model. To be called before the thread enters. */
+  void onClose(Runnable action) {
+    onClose = action;
+    context.onClose(action);
+  }
+
+  /** The thread takes the lease of the context, to hold it until it leaves. */
+  void enter() {
+    context.enter();
+    entered = true;
+  }
+
+  /** Closes, if it has been entered. */
+  void leave() {
+    if (entered) {
+      entered = false;
+      context.exit();
+      context.close();
+    }
+  }
+
+  /** Opens and enters another context; false if the model is being closed. */
+  boolean replace() {
+    // the model must outlive the samplers, also while no context keeps it
+    try {
+      model.lifetime().acquire();
+    } catch (IllegalStateException e) {
+      return false;
+    }
+    try {
+      leave();
+      context = decoder.open(model, config);
+      batch = context.newBatch();
+      context.onClose(onClose);
+      enter();
+      return true;
+    } finally {
+      model.lifetime().release();
+    }
+  }
+
+  /** Whether the model is being closed, and all its contexts with it. */
+  boolean isClosed() {
+    return context.isClosed();
+  }
+
+  /** Whether it must be replaced. */
+  boolean failed() {
+    return context.failed();
+  }
+
+  /** Stops the decode that runs, and those that follow. */
+  void stop() {
+    context.stop();
+  }
+
+  int contextSize() {
+    return context.contextSize();
+  }
+
+  int sequenceSize() {
+    return context.sequenceSize();
+  }
+
+  int batchSize() {
+    return context.batchSize();
+  }
+
+  int microBatchSize() {
+    return context.microBatchSize();
+  }
+
+  void carryOut(List<Operation> operations) {
+    for (Operation operation : operations) {
+      switch (operation) {
+        case Operation.Copy(int from, int to, int length) ->
+            context.kvCache().copy(from, to, length);
+        case Operation.Truncate(int sequence, int length) ->
+            context.kvCache().truncate(sequence, length);
+      }
+    }
+  }
+
+  /** Makes the slices the batch; returns the rows whose logits are wanted, or -1. */
+  int[] fill(List<Slice<StreamJob>> slices) {
+    batch.clear();
+    int[] rows = new int[slices.size()];
+    for (int i = 0; i < rows.length; i++) {
+      Slice<StreamJob> slice = slices.get(i);
+      int row = -1;
+      for (int position = slice.from(); position < slice.to(); position++) {
+        boolean output = slice.output() && position == slice.to() - 1;
+        row = batch.add(slice.job().token(position), position, slice.sequence(), output);
+      }
+      rows[i] = slice.output() ? row : -1;
+    }
+    return rows;
+  }
+
+  /** Decodes the batch; false if it was stopped. */
+  boolean decode() {
+    return decoder.decode(context, batch);
+  }
+
+  /** Samples a stream's next token from an output row. */
+  void sample(StreamJob job, int row, long start) {
+    if (job.size() == job.prompt().length) {
+      job.generation().prefilled(job.reused());
+    }
+    job.generation().sample(job.sampler(), context, row, start);
+  }
+}
