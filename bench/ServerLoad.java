@@ -14,21 +14,27 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Streams from a server with many clients at once, and prints one line of figures. Usage:
+ * Streams from our server and from llama-server in turns, with many clients at once, and prints a
+ * line of figures for each. Usage:
  *
- * <pre>java ServerLoad.java (llamastream|llama-server) port clients requests tokens</pre>
+ * <pre>java ServerLoad.java llamastream-port llama-server-port tokens rounds clients...</pre>
  *
- * <p>Each client sends one request after the other until all have been sent. A refused request
- * (429, 503) is counted and not sent again. Meanwhile {@code /health} is asked 50 times a second.
+ * <p>Each client sends one request after the other: 4 if there are up to 8, 2 up to 32, otherwise
+ * 1. A refused request (429, 503) is counted and not sent again. Meanwhile {@code /health} is asked
+ * 50 times a second.
  */
 final class ServerLoad {
 
   /** What became of one request. */
   private record Outcome(int status, int events, double firstMillis) {}
 
+  /** What many clients saw. */
+  private record Figures(double tokensPerSecond, double firstP99) {}
+
   private final String server;
   private final int port;
   private final int tokens;
+  private int number;
 
   private ServerLoad(String server, int port, int tokens) {
     this.server = server;
@@ -37,18 +43,42 @@ final class ServerLoad {
   }
 
   public static void main(String[] arguments) throws Exception {
-    int port = Integer.parseInt(arguments[1]);
-    int clients = Integer.parseInt(arguments[2]);
-    int requests = Integer.parseInt(arguments[3]);
-    ServerLoad load = new ServerLoad(arguments[0], port, Integer.parseInt(arguments[4]));
-    load.run(clients, requests);
+    int tokens = Integer.parseInt(arguments[2]);
+    int rounds = Integer.parseInt(arguments[3]);
+    ServerLoad ours = new ServerLoad("llamastream", Integer.parseInt(arguments[0]), tokens);
+    ServerLoad theirs = new ServerLoad("llama-server", Integer.parseInt(arguments[1]), tokens);
+    System.out.println(
+        "server       clients  tokens/s  TTFT p50  TTFT p99 health p99  served refused  lost"
+            + "     (times in ms)");
+    ours.run(8); // warm
+    theirs.run(8);
+    for (String argument : Arrays.asList(arguments).subList(4, arguments.length)) {
+      int clients = Integer.parseInt(argument);
+      List<Double> speed = new ArrayList<>();
+      List<Double> first = new ArrayList<>();
+      for (int round = 0; round < rounds; round++) {
+        Figures before = round % 2 == 0 ? null : theirs.run(clients); // who goes first alternates
+        Figures our = ours.run(clients);
+        Figures their = before == null ? theirs.run(clients) : before;
+        speed.add(our.tokensPerSecond() / their.tokensPerSecond());
+        first.add(our.firstP99() / their.firstP99());
+      }
+      System.out.printf(
+          Locale.ROOT,
+          "median ratio %7d %9.3f %19.3f%n",
+          clients,
+          percentile(speed, 0.5),
+          percentile(first, 0.5));
+    }
   }
 
-  private void run(int clients, int requests) throws Exception {
+  private Figures run(int clients) throws Exception {
+    int each = clients <= 8 ? 4 : clients <= 32 ? 2 : 1;
     List<Outcome> outcomes = new ArrayList<>();
     List<Double> health = new ArrayList<>();
     AtomicBoolean done = new AtomicBoolean();
     long start = System.nanoTime();
+    double seconds;
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<?> watch =
           threads.submit(
@@ -61,13 +91,14 @@ final class ServerLoad {
               });
       List<Future<List<Outcome>>> running = new ArrayList<>();
       for (int client = 0; client < clients; client++) {
-        int first = client;
+        int first = number;
+        number += each;
         running.add(
             threads.submit(
                 () -> {
                   List<Outcome> mine = new ArrayList<>();
-                  for (int i = first; i < requests; i += clients) {
-                    mine.add(stream(i));
+                  for (int i = 0; i < each; i++) {
+                    mine.add(stream(first + i));
                   }
                   return mine;
                 }));
@@ -75,21 +106,19 @@ final class ServerLoad {
       for (Future<List<Outcome>> client : running) {
         outcomes.addAll(client.get());
       }
+      seconds = (System.nanoTime() - start) / 1e9;
       done.set(true);
       watch.get();
     }
-    print(clients, outcomes, health, (System.nanoTime() - start) / 1e9);
+    return print(clients, outcomes, health, seconds);
   }
 
-  private void print(int clients, List<Outcome> outcomes, List<Double> health, double seconds) {
-    double[] first =
-        outcomes.stream()
-            .filter(o -> o.status() == 200)
-            .mapToDouble(Outcome::firstMillis)
-            .toArray();
+  private Figures print(int clients, List<Outcome> outcomes, List<Double> health, double seconds) {
+    List<Double> first =
+        outcomes.stream().filter(o -> o.status() == 200).map(Outcome::firstMillis).toList();
     int events = outcomes.stream().mapToInt(Outcome::events).sum();
     long refused = outcomes.stream().filter(o -> o.status() == 429 || o.status() == 503).count();
-    long lost = outcomes.size() - first.length - refused;
+    long lost = outcomes.size() - first.size() - refused;
     System.out.printf(
         Locale.ROOT,
         "%-12s %7d %9.1f %9.0f %9.0f %10.1f %7d %7d %5d%n",
@@ -98,18 +127,19 @@ final class ServerLoad {
         events / seconds,
         percentile(first, 0.5),
         percentile(first, 0.99),
-        percentile(health.stream().mapToDouble(Double::doubleValue).toArray(), 0.99),
-        first.length,
+        percentile(health, 0.99),
+        first.size(),
         refused,
         lost);
+    return new Figures(events / seconds, percentile(first, 0.99));
   }
 
-  private static double percentile(double[] values, double share) {
-    if (values.length == 0) {
+  private static double percentile(List<Double> values, double share) {
+    if (values.isEmpty()) {
       return Double.NaN;
     }
-    Arrays.sort(values);
-    return values[(int) Math.min(values.length - 1, Math.ceil(share * values.length) - 1)];
+    List<Double> sorted = values.stream().sorted().toList();
+    return sorted.get((int) Math.ceil(share * sorted.size()) - 1);
   }
 
   private double health() throws IOException {

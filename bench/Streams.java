@@ -1,12 +1,13 @@
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.Model;
-import dev.llamastream.ModelParams;
 import dev.llamastream.SamplerParams;
 import dev.llamastream.Token;
 import dev.llamastream.engine.Engine;
 import dev.llamastream.engine.EngineParams;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,76 +20,117 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * Many streams at once, of an engine in this process or of a llama-server, with the same prompts
- * and token counts. Arguments: {@code engine <model> <threads>} or {@code server <url>}, then the
- * total context, the number of streams, and over how many milliseconds they arrive; an engine may
- * be {@code reproducible} at the end. Prints tokens per second of all together, and the median and
- * 99th percentile of the milliseconds to the first token.
+ * Many streams at once, of an engine in this process and of a llama-server, in turns: same model,
+ * threads, total context, slots, prompts and token counts. Arguments: the folder of llama.cpp's
+ * programs, a model, threads, streams, over how many milliseconds they arrive, and rounds. Prints a
+ * line for each round and the medians; the last is of the rounds' ratios.
  */
 class Streams {
   private static final int PROMPT = 16;
   private static final int GENERATED = 128;
-  private static final int ROUNDS = 2;
   private static final int END_OF_TEXT = 2;
+  private static final int PORT = 8089;
 
   /** Where tokens come from. */
   private interface Source extends AutoCloseable {
-    /** Calls when the first token is there; returns how many there were. */
-    int generate(int[] prompt, int seed, Runnable onFirst) throws Exception;
+    /** Calls for every token; returns how many there were. */
+    int generate(int[] prompt, int seed, Runnable onToken) throws Exception;
 
     @Override
     void close();
   }
 
+  /** What a round gave: tokens per second, of all and while all decode, and times in ms. */
+  private record Figures(double total, double decode, double firstP50, double firstP99) {}
+
   public static void main(String[] args) throws Exception {
-    boolean engine = args[0].equals("engine");
-    int n = engine ? 3 : 2;
-    int context = Integer.parseInt(args[n]);
-    int streams = Integer.parseInt(args[n + 1]);
-    int arrival = Integer.parseInt(args[n + 2]);
-    try (Source source =
-        engine
-            ? new InProcess(
-                Path.of(args[1]),
-                Integer.parseInt(args[2]),
-                context,
-                streams,
-                args[args.length - 1].equals("reproducible"))
-            : new Http(URI.create(args[1]))) {
-      double speed = 0;
-      List<Double> first = new ArrayList<>();
-      for (int round = 0; round <= ROUNDS; round++) {
-        Round result = new Round(source, streams, arrival, round);
-        result.run();
-        if (round > 0) { // the first one warms up
-          speed += result.tokensPerSecond() / ROUNDS;
-          first.addAll(result.first);
-        }
+    Path tools = Path.of(args[0]);
+    Path model = Path.of(args[1]);
+    int threads = Integer.parseInt(args[2]);
+    int streams = Integer.parseInt(args[3]);
+    int arrival = Integer.parseInt(args[4]);
+    int rounds = Integer.parseInt(args[5]);
+    int context = Math.max(2048, streams * 256);
+    List<double[]> rows = new ArrayList<>();
+    try (Source engine = new InProcess(model, threads, context, streams);
+        Source server = new Server(tools, model, threads, context, streams)) {
+      new Round(engine, streams, arrival, -1).run(); // warm
+      new Round(server, streams, arrival, -1).run();
+      for (int round = 0; round < rounds; round++) {
+        boolean first = round % 2 == 0; // who goes first alternates
+        Figures theirs = first ? null : new Round(server, streams, arrival, round).run();
+        Figures ours = new Round(engine, streams, arrival, round).run();
+        theirs = first ? new Round(server, streams, arrival, round).run() : theirs;
+        double ceiling = arrival > 0 ? 0 : batchedBench(tools, model, threads, context, streams);
+        rows.add(
+            new double[] {
+              ours.total,
+              theirs.total,
+              ours.total / theirs.total,
+              ours.decode,
+              ceiling,
+              ours.decode / ceiling,
+              ours.firstP50,
+              theirs.firstP50,
+              ours.firstP50 / theirs.firstP50,
+              ours.firstP99,
+              theirs.firstP99,
+              ours.firstP99 / theirs.firstP99
+            });
+        print("round", rows.getLast());
       }
-      first.sort(null);
-      System.out.printf(
-          Locale.ROOT,
-          "%.1f %.0f %.0f%n",
-          speed,
-          first.get(first.size() / 2),
-          first.get((int) Math.ceil(first.size() * 0.99) - 1));
     }
+    double[] medians =
+        IntStream.range(0, rows.getFirst().length)
+            .mapToDouble(
+                i -> rows.stream().mapToDouble(row -> row[i]).sorted().toArray()[rows.size() / 2])
+            .toArray();
+    print("median", medians);
   }
 
+  private static void print(String name, double[] row) {
+    System.out.printf(
+        Locale.ROOT,
+        "%-6s total %.1f / %.1f = %.3f  decode %.1f / %.1f = %.3f  first p50 %.0f / %.0f = %.3f"
+            + "  p99 %.0f / %.0f = %.3f%n",
+        Stream.concat(Stream.of(name), Arrays.stream(row).boxed()).toArray());
+  }
+
+  /** What llama-batched-bench decodes. */
+  private static double batchedBench(Path tools, Path model, int threads, int context, int streams)
+      throws Exception {
+    String line =
+        "%s/llama-batched-bench -m %s -t %d -tb %<d -c %d -npl %d -npp %d -ntg %d -fa auto"
+            .formatted(tools, model, threads, context, streams, PROMPT, GENERATED);
+    return new ProcessBuilder(line.split(" "))
+        .redirectError(Redirect.DISCARD)
+        .start()
+        .inputReader()
+        .lines()
+        .filter(row -> row.matches("\\| +\\d.*"))
+        .mapToDouble(row -> Double.parseDouble(row.split("\\|")[8]))
+        .max()
+        .orElseThrow();
+  }
+
+  /** Some streams of one source; what they did when. */
   private static final class Round {
     private final Source source;
     private final List<int[]> prompts;
     private final int arrival;
-    private final List<Double> first = new CopyOnWriteArrayList<>();
-    private final List<Throwable> failures = new CopyOnWriteArrayList<>();
-    private long nanos;
+    private final List<Double> first = new ArrayList<>();
+    private final List<Throwable> failures = new ArrayList<>();
+    private int tokens;
+    // when all have begun, and when the first ends: nanoseconds, and how many tokens there were
+    private long[] from;
+    private long[] to;
 
     Round(Source source, int streams, int arrival, int round) {
       this.source = source;
@@ -100,7 +142,7 @@ class Streams {
               .toList();
     }
 
-    void run() throws Exception {
+    Figures run() throws Exception {
       long start = System.nanoTime();
       List<Thread> threads = new ArrayList<>();
       for (int i = 0; i < prompts.size(); i++) {
@@ -114,27 +156,61 @@ class Streams {
       for (Thread thread : threads) {
         thread.join();
       }
-      nanos = System.nanoTime() - start;
+      double seconds = (System.nanoTime() - start) / 1e9;
       if (!failures.isEmpty()) {
         throw new IllegalStateException(failures.getFirst());
       }
+      return new Figures(
+          prompts.size() * GENERATED / seconds,
+          arrival > 0 ? 0 : (to[1] - from[1]) * 1e9 / (to[0] - from[0]),
+          percentile(0.5),
+          percentile(0.99));
     }
 
     private void stream(int[] prompt, int seed) {
-      long start = System.nanoTime();
+      long begin = System.nanoTime();
+      boolean[] begun = {false};
       try {
-        int tokens =
-            source.generate(prompt, seed, () -> first.add((System.nanoTime() - start) / 1e6));
-        if (tokens != GENERATED) {
-          throw new IllegalStateException(tokens + " tokens");
+        int count =
+            source.generate(
+                prompt,
+                seed,
+                () -> {
+                  token(begun[0] ? 0 : begin);
+                  begun[0] = true;
+                });
+        end();
+        if (count != GENERATED) {
+          throw new IllegalStateException(count + " tokens");
         }
       } catch (Exception e) {
-        failures.add(e);
+        fail(e);
       }
     }
 
-    double tokensPerSecond() {
-      return prompts.size() * GENERATED * 1e9 / nanos;
+    private synchronized void token(long begin) {
+      tokens++;
+      if (begin != 0) {
+        first.add((System.nanoTime() - begin) / 1e6);
+        if (first.size() == prompts.size()) {
+          from = new long[] {System.nanoTime(), tokens};
+        }
+      }
+    }
+
+    private synchronized void end() {
+      if (to == null) {
+        to = new long[] {System.nanoTime(), tokens};
+      }
+    }
+
+    private synchronized void fail(Throwable failure) {
+      failures.add(failure);
+    }
+
+    private double percentile(double share) {
+      List<Double> sorted = first.stream().sorted().toList();
+      return sorted.get((int) Math.ceil(sorted.size() * share) - 1);
     }
   }
 
@@ -142,8 +218,8 @@ class Streams {
     private final Model model;
     private final Engine engine;
 
-    InProcess(Path path, int threads, int context, int streams, boolean reproducible) {
-      model = Model.load(path, ModelParams.builder().repackWeights(!reproducible).build());
+    InProcess(Path path, int threads, int context, int streams) {
+      model = Model.load(path);
       engine =
           Engine.open(
               model,
@@ -154,12 +230,11 @@ class Streams {
                   .threads(threads)
                   .batchThreads(threads)
                   .prefixCache(false)
-                  .reproducible(reproducible)
                   .build());
     }
 
     @Override
-    public int generate(int[] prompt, int seed, Runnable onFirst) {
+    public int generate(int[] prompt, int seed, Runnable onToken) {
       SamplerParams sampler =
           SamplerParams.builder()
               .seed(seed)
@@ -170,11 +245,10 @@ class Streams {
               .generateStream(
                   GenerationRequest.builder(prompt).maxTokens(GENERATED).sampler(sampler).build())
               .tokens();
-      tokens.next();
-      onFirst.run();
-      int count = 1;
+      int count = 0;
       while (tokens.hasNext()) {
         tokens.next();
+        onToken.run();
         count++;
       }
       return count;
@@ -187,17 +261,36 @@ class Streams {
     }
   }
 
-  private static final class Http implements Source {
+  private static final class Server implements Source {
+    private static final URI URL = URI.create("http://127.0.0.1:" + PORT);
     private static final Pattern PREDICTED = Pattern.compile("\"tokens_predicted\":(\\d+)");
     private final HttpClient client = HttpClient.newHttpClient();
-    private final URI url;
+    private final Process process;
 
-    Http(URI url) {
-      this.url = url;
+    Server(Path tools, Path model, int threads, int context, int streams) throws Exception {
+      String line =
+          "%s/llama-server -m %s -t %d -tb %<d -c %d -np %d -fa auto --port %d"
+              .formatted(tools, model, threads, context, streams, PORT);
+      process =
+          new ProcessBuilder(line.split(" "))
+              .redirectErrorStream(true)
+              .redirectOutput(Redirect.DISCARD)
+              .start();
+      HttpRequest health = HttpRequest.newBuilder(URL.resolve("/health")).build();
+      while (true) {
+        try {
+          if (client.send(health, BodyHandlers.discarding()).statusCode() == 200) {
+            return;
+          }
+        } catch (ConnectException e) {
+          // not yet
+        }
+        Thread.sleep(200);
+      }
     }
 
     @Override
-    public int generate(int[] prompt, int seed, Runnable onFirst) throws Exception {
+    public int generate(int[] prompt, int seed, Runnable onToken) throws Exception {
       String ids = Arrays.stream(prompt).mapToObj(String::valueOf).collect(Collectors.joining(","));
       String body =
           """
@@ -206,23 +299,22 @@ class Streams {
           """
               .formatted(ids, GENERATED, seed);
       HttpRequest request =
-          HttpRequest.newBuilder(url.resolve("/completion"))
+          HttpRequest.newBuilder(URL.resolve("/completion"))
               .POST(HttpRequest.BodyPublishers.ofString(body))
               .build();
       try (BufferedReader lines =
           new BufferedReader(
               new InputStreamReader(client.send(request, BodyHandlers.ofInputStream()).body()))) {
         int count = 0;
-        boolean first = true;
         String line;
         while ((line = lines.readLine()) != null) {
           // it sends nothing for a token that is a part of a character: the last message counts
           Matcher predicted = PREDICTED.matcher(line);
-          if (first && predicted.find()) {
-            first = false;
-            onFirst.run();
+          if (!predicted.find()) {
+            continue;
           }
-          if (line.contains("\"stop\":true") && predicted.find(0)) {
+          onToken.run();
+          if (line.contains("\"stop\":true")) {
             count = Integer.parseInt(predicted.group(1));
           }
         }
@@ -233,6 +325,8 @@ class Streams {
     @Override
     public void close() {
       client.shutdownNow();
+      process.destroy();
+      process.onExit().join();
     }
   }
 }

@@ -1,66 +1,25 @@
 #!/usr/bin/env bash
-# Our server beside llama-server, in turns: tokens per second over SSE, time to first token, /health under load.
-# Usage: bench/server.sh <model.gguf> [<threads>]     (both run with 8 slots; needs a build of everything, tools included)
+# Our server beside llama-server, in turns: tokens per second over SSE, time to first token, /health under load. Same llama.cpp tree, model,
+# threads, 8 slots and total context; both stay open. Wants a build (mvn -f reactor.xml verify) and a quiet machine.
+# Usage: bench/server.sh [rounds] [threads] [model.gguf] [clients ...]
 set -euo pipefail
-
-model=$1
-threads=${2:-$(getconf _NPROCESSORS_ONLN)}
-port=${PORT:-47123}
-rounds=${ROUNDS:-3}
-tokens=${TOKENS:-64}
-home=$(cd "$(dirname "$0")/.." && pwd)
-llama_server=${LLAMA_SERVER:-$home/target/native/tools/llama-server}
+root=$(cd "$(dirname "$0")/.." && pwd)
+rounds=${1:-3}
+threads=${2:-$(nproc)}
+model=${3:-$("$root/models/fetch.sh" --path)}
+clients=("${@:4}")
+((${#clients[@]})) || clients=(1 8 32 200)
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-work=$(mktemp -d)
-server=
+port=47123
+log=$(mktemp)
 
-stop() {
-  if [ -n "$server" ]; then
-    kill "$server" 2> /dev/null || true
-    wait "$server" 2> /dev/null || true
-    server=
-  fi
-}
-trap 'stop; rm -rf "$work"' EXIT
+cmake -DOUTPUT_DIR="$root/target/native" -DPROFILE=cpu -DTOOLS="llama-bench llama-batched-bench llama-server" \
+    -P "$root/native/build.cmake" >&2
 
-start() {
-  case $1 in
-    llamastream)
-      "$home/llamastream" serve -m "$model" -p "$port" -t "$threads" --slots 8 -c 8192 > "$work/log" 2>&1 &
-      ;;
-    llama-server)
-      "$llama_server" -m "$model" --port "$port" -t "$threads" -tb "$threads" -np 8 -c 8192 > "$work/log" 2>&1 &
-      ;;
-  esac
-  server=$!
-  for _ in $(seq 600); do
-    if curl -sf -o "$work/health" "http://127.0.0.1:$port/health"; then
-      return
-    fi
-    kill -0 "$server" 2> /dev/null || break
-    sleep 0.1
-  done
-  cat "$work/log" >&2
-  echo "error: $1 did not start" >&2
-  exit 1
-}
-
-"${java}c" -d "$work/classes" "$home/bench/ServerLoad.java"
-"${java%java}jar" --create --file "$work/ServerLoad.jar" --main-class ServerLoad -C "$work/classes" .
-# <server> <clients> <requests>
-load() {
-  "$java" -jar "$work/ServerLoad.jar" "$1" "$port" "$2" "$3" "$tokens"
-}
-
-echo "server       clients  tokens/s  TTFT p50  TTFT p99 health p99  served refused  lost     (times in ms)"
-for _ in $(seq "$rounds"); do
-  for name in llamastream llama-server; do
-    start $name
-    load $name 4 4 > /dev/null # warm
-    load $name 1 8
-    load $name 8 32
-    load $name 32 64
-    load $name 200 200
-    stop
-  done
+trap 'kill $(jobs -p) 2>/dev/null || true; rm -f "$log"' EXIT
+"$root/llamastream" serve -m "$model" -p "$port" -t "$threads" --slots 8 -c 8192 --max-tokens-per-stream 1024 >>"$log" 2>&1 &
+"$root/target/native/tools/llama-server" -m "$model" --port $((port + 1)) -t "$threads" -tb "$threads" -np 8 -c 8192 >>"$log" 2>&1 &
+for p in "$port" $((port + 1)); do
+    curl -sf --retry 60 --retry-connrefused --retry-delay 1 -o /dev/null "http://127.0.0.1:$p/health" || { cat "$log" >&2; exit 1; }
 done
+"$java" "$root/bench/ServerLoad.java" "$port" $((port + 1)) 64 "$rounds" "${clients[@]}"

@@ -269,9 +269,9 @@ ls_sampler * ls_sampler_new(const llama_model * model, const ls_sampler_params *
         const bool reordered = p.n_logit_bias > 100 || sampler->history || p.mirostat != 0 || p.top_n_sigma > 0.0f;
         if (greedy && !bias && !sampler->history) {
             sampler->mode = candidates::greedy;
-        } else if (!greedy && !reordered && p.top_k > 0) {
+        } else if (!reordered && (greedy || p.top_k > 0)) {
             sampler->mode  = candidates::top_k;
-            sampler->top_k = p.top_k;
+            sampler->top_k = greedy ? 1 : p.top_k;
             for (int32_t i = 0; i < p.n_logit_bias; i++) {
                 sampler->biased.push_back(p.logit_bias[i].token);
             }

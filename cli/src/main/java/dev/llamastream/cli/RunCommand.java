@@ -45,11 +45,7 @@ final class RunCommand implements Callable<Integer> {
       description = "The text to continue; '-' reads it from standard input, as does none at all")
   private @Nullable String prompt;
 
-  @Option(
-      names = {"-m", "--model"},
-      paramLabel = "<file>",
-      description = "A model in GGUF format. Default: SmolLM2-135M-Instruct, fetched on first use")
-  private @Nullable Path model;
+  @Mixin private ModelOptions model = new ModelOptions();
 
   @Option(
       names = {"-n", "--max-tokens"},
@@ -77,23 +73,8 @@ final class RunCommand implements Callable<Integer> {
       description = "Room for prompt and text in tokens; 0: the model's. Default: ${DEFAULT-VALUE}")
   private int contextSize = ContextParams.defaults().contextSize();
 
-  @Option(
-      names = {"-t", "--threads"},
-      paramLabel = "<n>",
-      description = "Threads that compute; 0: the library's choice. Default: ${DEFAULT-VALUE}")
-  private int threads = ContextParams.defaults().threads();
-
-  @Option(
-      names = "--gpu-layers",
-      paramLabel = "<n>",
-      description = "Layers to offload to GPUs; -1 for all. Default: ${DEFAULT-VALUE}")
-  private int gpuLayers = ModelParams.defaults().gpuLayers();
-
   @Option(names = "--stats", description = "Print speed and other figures at the end")
   private boolean stats;
-
-  @Option(names = "--verbose", description = "Show llama.cpp's log, and where an error came from")
-  private boolean verbose;
 
   @SuppressWarnings("NullAway.Init") // set by picocli
   @Spec
@@ -107,9 +88,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (verbose) {
-      NativeLog.show(spec.commandLine().getErr());
-    }
+    model.showLog(spec.commandLine().getErr());
     try {
       return consoleRun().printTo(spec.commandLine().getOut());
     } catch (IllegalArgumentException e) {
@@ -121,15 +100,12 @@ final class RunCommand implements Callable<Integer> {
   private ConsoleRun consoleRun() throws IOException, InterruptedException {
     Interruption interruption = new Interruption();
     ModelParams modelParams =
-        ModelParams.builder()
-            .gpuLayers(gpuLayers)
-            .progressListener(fraction -> !interruption.requested())
-            .build();
+        model.params().progressListener(fraction -> !interruption.requested()).build();
     ContextParams contextParams =
         ContextParams.builder()
             .contextSize(contextSize)
-            .threads(threads)
-            .batchThreads(threads)
+            .threads(model.threads())
+            .batchThreads(model.threads())
             .build();
     GenerationRequest request =
         GenerationRequest.builder(promptText())
@@ -138,7 +114,7 @@ final class RunCommand implements Callable<Integer> {
             .stopSequences(stopSequences)
             .timeout(Duration.ofNanos((long) (timeoutSeconds * 1e9)))
             .build();
-    Path file = model == null ? DefaultModel.get() : model;
+    Path file = model.file();
     return new ConsoleRun(file, modelParams, contextParams, request, stats, interruption);
   }
 

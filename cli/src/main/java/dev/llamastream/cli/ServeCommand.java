@@ -1,7 +1,6 @@
 package dev.llamastream.cli;
 
 import dev.llamastream.Model;
-import dev.llamastream.ModelParams;
 import dev.llamastream.engine.Engine;
 import dev.llamastream.engine.EngineParams;
 import dev.llamastream.server.LlamaServer;
@@ -18,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -49,11 +49,7 @@ final class ServeCommand implements Callable<Integer> {
   private static final String TOKEN_VARIABLE = "LLAMASTREAM_API_TOKEN";
   private static final Duration GRACE = Duration.ofSeconds(10);
 
-  @Option(
-      names = {"-m", "--model"},
-      paramLabel = "<file>",
-      description = "A model in GGUF format. Default: SmolLM2-135M-Instruct, fetched on first use")
-  private @Nullable Path model;
+  @Mixin private ModelOptions model = new ModelOptions();
 
   @Option(
       names = "--host",
@@ -115,19 +111,12 @@ final class ServeCommand implements Callable<Integer> {
   private int contextSize = EngineParams.defaults().contextSize();
 
   @Option(
-      names = {"-t", "--threads"},
+      names = "--max-tokens-per-stream",
       paramLabel = "<n>",
-      description = "Threads that compute; 0: the library's choice. Default: ${DEFAULT-VALUE}")
-  private int threads = EngineParams.defaults().threads();
-
-  @Option(
-      names = "--gpu-layers",
-      paramLabel = "<n>",
-      description = "Layers to offload to GPUs; -1 for all. Default: ${DEFAULT-VALUE}")
-  private int gpuLayers = ModelParams.defaults().gpuLayers();
-
-  @Option(names = "--verbose", description = "Show llama.cpp's log, and where an error came from")
-  private boolean verbose;
+      description =
+          "Room for the tokens of one stream; 0: all there is. If all slots have that much room at"
+              + " once, each has its own, which is faster. Default: ${DEFAULT-VALUE}")
+  private int maxTokensPerStream = EngineParams.defaults().maxTokensPerStream();
 
   @SuppressWarnings("NullAway.Init") // set by picocli
   @Spec
@@ -136,11 +125,9 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
-    if (verbose) {
-      NativeLog.show(err);
-    }
+    model.showLog(err);
     try {
-      Path file = model == null ? DefaultModel.get() : model;
+      Path file = model.file();
       ServerMetrics metrics = new ServerMetrics();
       return serve(file, engineParams(metrics), serverParams(file, metrics), err);
     } catch (IllegalArgumentException e) {
@@ -153,8 +140,9 @@ final class ServeCommand implements Callable<Integer> {
         .slots(slots)
         .queueCapacity(queue)
         .contextSize(contextSize)
-        .threads(threads)
-        .batchThreads(threads)
+        .maxTokensPerStream(maxTokensPerStream)
+        .threads(model.threads())
+        .batchThreads(model.threads())
         .listener(metrics)
         .build();
   }
@@ -195,7 +183,7 @@ final class ServeCommand implements Callable<Integer> {
   private int serve(
       Path file, EngineParams engineParams, ServerParams serverParams, PrintWriter err)
       throws IOException, InterruptedException {
-    try (Model loaded = Model.load(file, ModelParams.builder().gpuLayers(gpuLayers).build());
+    try (Model loaded = Model.load(file, model.params().build());
         Engine engine = Engine.open(loaded, engineParams);
         LlamaServer server = LlamaServer.start(engine, loaded, serverParams)) {
       PrintWriter out = spec.commandLine().getOut();

@@ -4,6 +4,7 @@ import dev.llamastream.internal.scheduling.Sequences.Match;
 import dev.llamastream.internal.scheduling.Step.Slice;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
@@ -357,7 +358,8 @@ public final class Scheduler<J extends Job> {
     while (true) {
       List<Slice<J>> slices = slices();
       if (free(slices.stream().mapToInt(Slice::length).sum())) {
-        return slices;
+        // libllama computes parts of the cache together only if their numbers are in a row
+        return slices.stream().sorted(Comparator.comparingInt(Slice::sequence)).toList();
       }
       pause(active.last());
     }

@@ -1,20 +1,23 @@
 package dev.llamastream.internal.scheduling;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.llamastream.internal.generation.CachedPrefix;
 import dev.llamastream.internal.scheduling.Step.Operation;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** All sequences of the KV cache, and what has been decided about them but not yet done. */
 final class Sequences {
 
   private final SchedulerConfig config;
-  private final Deque<Integer> ids = new ArrayDeque<>();
+  // the lowest first, so that those in use are in a row
+  private final NavigableSet<Integer> ids = new TreeSet<>();
   private final List<Sequence> open = new ArrayList<>();
   private List<Operation> operations = new ArrayList<>();
   private Cells cells;
@@ -72,7 +75,8 @@ final class Sequences {
   Sequence open(Job owner) {
     Sequence sequence =
         new Sequence(
-            ids.remove(), new CachedPrefix(config.reproducible(), config.microBatchSize()));
+            requireNonNull(ids.pollFirst()),
+            new CachedPrefix(config.reproducible(), config.microBatchSize()));
     sequence.owner = owner;
     open.add(sequence);
     return sequence;

@@ -159,7 +159,10 @@ final class StepChecks {
     check(step.tokens() <= config.batchSize(), "more than a batch");
     check(!step.slices().isEmpty() || scheduler.active() == 0, "nothing is done");
     Set<SimulatedJob> seen = new HashSet<>();
+    int last = -1;
     for (Slice<SimulatedJob> slice : step.slices()) {
+      check(slice.sequence() > last, "out of sequence", step);
+      last = slice.sequence();
       SimulatedJob job = slice.job();
       check(seen.add(job), "twice in a step", job);
       check(job.state == Job.State.ACTIVE && !job.isParked && !job.ended(), "not active", job);
