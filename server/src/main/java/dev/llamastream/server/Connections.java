@@ -1,6 +1,7 @@
 package dev.llamastream.server;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -31,6 +32,8 @@ final class Connections {
     }
     expect(connection, params.headerTimeout());
     params.metrics().connections().incrementAndGet();
+    ChannelHandlerContext vertxHandler = ((ConnectionBase) connection).channelHandlerContext();
+    vertxHandler.pipeline().addBefore(vertxHandler.name(), "version", new HttpVersionCheck());
     // Vert.x forgets its own close handler when the connection becomes a WebSocket
     channel(connection).closeFuture().addListener(_ -> closed(connection));
   }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class HttpTest {
@@ -100,6 +101,16 @@ class HttpTest {
       http.write("what is this?\r\n\r\n");
       assertThat(http.head().status()).isEqualTo(400);
       assertThat(http.readAll()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"HTTP/0.9", "HTTP/1.7", "HTTP/2.0", "HTTP/9.9", "SPDY/1.1"})
+  void refusesOtherVersionsOfHttp(String version) throws Exception {
+    try (RawHttp http = server.connect()) {
+      http.write("GET /health " + version + "\r\nHost: localhost\r\n\r\n");
+      RawHttp.Response response = http.head();
+      assertThat(response.status()).isEqualTo(400);
     }
   }
 

@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -45,6 +46,11 @@ final class RawHttp implements AutoCloseable {
     socket.setTcpNoDelay(true);
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     return new RawHttp(socket);
+  }
+
+  /** A read that waits longer fails. */
+  void readTimeout(Duration limit) throws IOException {
+    socket.setSoTimeout((int) limit.toMillis());
   }
 
   void write(String text) throws IOException {
