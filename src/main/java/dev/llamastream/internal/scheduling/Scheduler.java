@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says what is decoded next. Jobs wait for a slot, in their order. Those that have one get a token
- * each in one step, and a chunk of the prompts is taken in the next: decoded together, a new
- * prompt's first token would wait for all others' next. A job whose consumer is slow is parked.
- * When the KV cache is full, what ended jobs have left there goes first, then what parked ones
- * hold, then the newest job is paused; both compute their tokens again when they go on.
+ * each in one step, and their prompts are taken in others, so many tokens between two of those:
+ * decoded together, a new prompt's first token would wait for all others' next. A job whose
+ * consumer is slow is parked. When the KV cache is full, what ended jobs have left there goes
+ * first, then what parked ones hold, then the newest job is paused; both compute their tokens again
+ * when they go on.
  *
  * <p>In reproducible mode prompts are decoded one at a time, in the chunks that each would be given
  * alone.
@@ -39,7 +40,8 @@ public final class Scheduler<J extends Job> {
   private int fresh;
   private long arrivals;
   private long admissions;
-  private boolean prefilledLast;
+  // prompt tokens since those that generate had a step
+  private int prefilled;
 
   /** A scheduler of an empty KV cache. */
   public Scheduler(SchedulerConfig config) {
@@ -171,7 +173,10 @@ public final class Scheduler<J extends Job> {
     }
     List<Slice<J>> slices = slicesWithCells();
     sequences.limitKept();
-    prefilledLast = slices.stream().anyMatch(slice -> !generates(slice.job()));
+    boolean prefill = slices.stream().anyMatch(slice -> !generates(slice.job()));
+    boolean othersWait = active.stream().anyMatch(this::generates);
+    prefilled =
+        prefill && othersWait ? prefilled + slices.stream().mapToInt(Slice::length).sum() : 0;
     return new Step<>(sequences.takeOperations(), slices, begun);
   }
 
@@ -303,8 +308,8 @@ public final class Scheduler<J extends Job> {
   }
 
   /**
-   * Tokens of those that generate and chunks of prompts, in turns: a new prompt need not wait for
-   * the others' tokens, nor they for more than a chunk.
+   * Tokens of those that generate, and chunks of prompts: a new prompt need not wait for the
+   * others' tokens, nor they for more than prefillChunk.
    */
   private List<Slice<J>> slices() {
     beginFollowers();
@@ -314,9 +319,12 @@ public final class Scheduler<J extends Job> {
         generating.add(slice(job, 1));
       }
     }
-    List<Slice<J>> prompts = List.of();
-    if (generating.isEmpty() || !prefilledLast) {
-      prompts = config.reproducible() ? chunkAsAlone() : chunks(!generating.isEmpty());
+    int room = generating.isEmpty() ? config.batchSize() : config.prefillChunk() - prefilled;
+    List<Slice<J>> prompts;
+    if (!config.reproducible()) {
+      prompts = chunks(room);
+    } else {
+      prompts = generating.isEmpty() || prefilled == 0 ? chunkAsAlone() : List.of();
     }
     return prompts.isEmpty() ? generating : prompts;
   }
@@ -325,9 +333,9 @@ public final class Scheduler<J extends Job> {
     return job.begun && (config.reproducible() ? !job.inPrompt() : job.pending() == 1);
   }
 
-  private List<Slice<J>> chunks(boolean othersWait) {
+  private List<Slice<J>> chunks(int room) {
     List<Slice<J>> prompts = new ArrayList<>();
-    int left = othersWait ? config.prefillChunk() : config.batchSize();
+    int left = room;
     for (J job : active) {
       if (left > 0 && job.begun && !generates(job)) {
         int length = Math.min(left, job.pending());

@@ -82,10 +82,8 @@ class SchedulerTest {
 
   @Test
   void chunksOfPromptsAndTokensTakeTurns() {
-    Job first = offer(0, text(0, 10));
-    step();
+    Job first = stepped(text(0, 10));
     Job second = offer(0, text(100, 50));
-    assertThat(lengths(step(), first, second)).containsExactly(1, 0);
     assertThat(lengths(step(), first, second)).containsExactly(0, 32);
     assertThat(lengths(step(), first, second)).containsExactly(1, 0);
     assertThat(lengths(step(), first, second)).containsExactly(0, 18);
@@ -93,13 +91,14 @@ class SchedulerTest {
   }
 
   @Test
-  void aNewPromptGoesBeforeTheTokensOfOthers() {
-    Job first = offer(0, text(0, 10));
-    step();
-    step();
+  void shortPromptsGoTogetherBeforeTheTokensOfOthers() {
+    Job first = stepped(text(0, 10));
     Job second = offer(0, text(100, 20));
     assertThat(lengths(step(), first, second)).containsExactly(0, 20);
-    assertThat(lengths(step(), first, second)).containsExactly(1, 1);
+    Job third = offer(0, text(200, 20));
+    assertThat(lengths(step(), first, second, third)).containsExactly(0, 0, 12);
+    assertThat(lengths(step(), first, second, third)).containsExactly(1, 1, 0);
+    assertThat(lengths(step(), first, second, third)).containsExactly(0, 0, 8);
   }
 
   @Test
@@ -318,12 +317,12 @@ class SchedulerTest {
         IntStream.range(0, 6).mapToObj(i -> lengths(step(), first, second)).toList();
     assertThat(steps)
         .containsExactly(
-            List.of(1, 0),
             List.of(0, 32),
             List.of(1, 0),
             List.of(0, 32),
             List.of(1, 0),
-            List.of(0, 6));
+            List.of(0, 6),
+            List.of(1, 1));
   }
 
   @Test

@@ -178,10 +178,10 @@ final class StepChecks {
     List<SimulatedJob> active = in(Job.State.ACTIVE).sorted(Job.ORDER).toList();
     List<SimulatedJob> prompts = active.stream().filter(job -> !generates(job)).toList();
     boolean prefill = prompts.stream().anyMatch(moving::contains);
+    int most = config.reproducible() ? config.microBatchSize() : config.prefillChunk();
     if (prefill) {
       check(moving.stream().noneMatch(wereGenerating::contains), "mixed", step);
       boolean othersWait = active.stream().anyMatch(wereGenerating::contains);
-      int most = config.reproducible() ? config.microBatchSize() : config.prefillChunk();
       check(!othersWait || step.tokens() <= most, "a chunk too long", step);
       firstPrompt(prompts, moving);
     }
@@ -189,9 +189,9 @@ final class StepChecks {
     promptsPassedOver = !prefill && passed ? promptsPassedOver + 1 : 0;
     check(promptsPassedOver <= 1, "prompts passed over");
     for (SimulatedJob job : jobs) {
-      boolean waits = job.state == Job.State.ACTIVE && generates(job) && !moving.contains(job);
-      job.passedOver = waits ? job.passedOver + 1 : 0;
-      check(job.passedOver <= 1, "passed over", job);
+      boolean waits = wereGenerating.contains(job) && active.contains(job) && !moving.contains(job);
+      job.passedOver = waits ? job.passedOver + step.tokens() : 0;
+      check(job.passedOver <= most, "passed over", job);
     }
   }
 
