@@ -89,10 +89,13 @@ class Streams {
     }
     double[] medians =
         IntStream.range(0, rows.getFirst().length)
-            .mapToDouble(
-                i -> rows.stream().mapToDouble(row -> row[i]).sorted().toArray()[rows.size() / 2])
+            .mapToDouble(i -> median(rows.stream().mapToDouble(row -> row[i]).sorted().toArray()))
             .toArray();
     print("median", medians);
+  }
+
+  private static double median(double[] sorted) {
+    return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
   }
 
   private static void print(String name, double[] row) {

@@ -20,7 +20,7 @@ streams() { # streams, over how many milliseconds they arrive
     for ((start = 0; start < starts; start++)); do
         "$java" --enable-native-access=ALL-UNNAMED -cp "$root/target/classes" "$root/bench/Streams.java" \
             "$root/target/native/tools" "$model" "$threads" "$@" "$rounds" 2>/dev/null
-    done | grep -v median
+    done
 }
 
 echo "engine / llama-server = ratio, engine / batched-bench = ratio, engine / llama-server = ratio (ms) twice"
