@@ -76,6 +76,8 @@ final class ServerLoad {
   }
 
   private Figures run(int clients) throws Exception {
+    // llama-server's threads spin for a while after their last token: not at the other's expense
+    Thread.sleep(1_000);
     int each = clients <= 8 ? 4 : clients <= 32 ? 2 : 1;
     List<Outcome> outcomes = new ArrayList<>();
     List<Double> health = new ArrayList<>();

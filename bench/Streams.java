@@ -37,6 +37,8 @@ class Streams {
   private static final int GENERATED = 128;
   private static final int END_OF_TEXT = 2;
   private static final int PORT = 8089;
+  // a JVM compiles for some thousand tokens
+  private static final int WARM_UP = 4096;
 
   /** Where tokens come from. */
   private interface Source extends AutoCloseable {
@@ -61,8 +63,10 @@ class Streams {
     List<double[]> rows = new ArrayList<>();
     try (Source engine = new InProcess(model, threads, context, streams);
         Source server = new Server(tools, model, threads, context, streams)) {
-      new Round(engine, streams, arrival, -1).run(); // warm
-      new Round(server, streams, arrival, -1).run();
+      for (int i = 0; i < WARM_UP; i += streams * GENERATED) {
+        new Round(engine, streams, arrival, -1).run();
+        new Round(server, streams, arrival, -1).run();
+      }
       for (int round = 0; round < rounds; round++) {
         boolean first = round % 2 == 0; // who goes first alternates
         Figures theirs = first ? null : new Round(server, streams, arrival, round).run();
@@ -98,12 +102,14 @@ class Streams {
     return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
   }
 
+  /** Without what batched-bench decodes, where it was not asked. */
   private static void print(String name, double[] row) {
+    String decode = row[4] == 0 ? "" : "  decode %4$.1f / %5$.1f = %6$.3f";
     System.out.printf(
         Locale.ROOT,
-        "%-6s total %.1f / %.1f = %.3f  decode %.1f / %.1f = %.3f  first p50 %.0f / %.0f = %.3f"
-            + "  p99 %.0f / %.0f = %.3f%n",
-        Stream.concat(Stream.of(name), Arrays.stream(row).boxed()).toArray());
+        ("%13$-6s total %1$.1f / %2$.1f = %3$.3f" + decode)
+            + "  first p50 %7$.0f / %8$.0f = %9$.3f  p99 %10$.0f / %11$.0f = %12$.3f%n",
+        Stream.concat(Arrays.stream(row).boxed(), Stream.of(name)).toArray());
   }
 
   /** What llama-batched-bench decodes. */
@@ -146,6 +152,8 @@ class Streams {
     }
 
     Figures run() throws Exception {
+      // llama-server's threads spin for a while after their last token: not at the other's expense
+      Thread.sleep(1_000);
       long start = System.nanoTime();
       List<Thread> threads = new ArrayList<>();
       for (int i = 0; i < prompts.size(); i++) {

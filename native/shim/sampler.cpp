@@ -28,34 +28,50 @@ enum class candidates {
     all,
 };
 
-// The highest logit, after a check that a distribution can be made of them: sorting NaNs is undefined behaviour further down.
-// Sixteen lanes, because a compiler may not reorder one chain of float comparisons.
-float checked_max(const float * logits, int32_t n) {
-    constexpr int32_t lanes = 16;
-    float   max[lanes];
-    int32_t nan[lanes] = {};
-    std::fill_n(max, lanes, -INFINITY);
-    int32_t i = 0;
-    for (; i + lanes <= n; i += lanes) {
-        for (int32_t j = 0; j < lanes; j++) {
-            const float logit = logits[i + j];
-            max[j] = logit > max[j] ? logit : max[j];
-            nan[j] |= logit != logit;
-        }
+// Whether no logit is above the bound, or NaN. Without a branch for each, so that a compiler takes many at once.
+bool none_above(const float * logits, int32_t n, float bound) {
+    int32_t above = 0;
+    for (int32_t i = 0; i < n; i++) {
+        above |= !(logits[i] <= bound);
     }
-    for (; i < n; i++) {
-        max[0] = logits[i] > max[0] ? logits[i] : max[0];
-        nan[0] |= logits[i] != logits[i];
-    }
-    const float best = *std::max_element(max, max + lanes);
-    if (std::isinf(best) || std::any_of(nan, nan + lanes, [](int32_t is) { return is != 0; })) {
-        throw std::runtime_error("the model's logits are not finite");
-    }
-    return best;
+    return above == 0;
 }
 
 bool more_probable(const llama_token_data & a, const llama_token_data & b) {
     return a.logit > b.logit || (a.logit == b.logit && a.id < b.id);
+}
+
+// The k best logits in descending order, after a check that a distribution can be made of all: sorting NaNs is undefined
+// behaviour further down. Kept as a heap whose root is the worst of them: nearly every logit loses against it.
+void find_best(const float * logits, int32_t n, size_t k, std::vector<llama_token_data> & best) {
+    constexpr int32_t block = 64;
+    best.clear();
+    float worst = -INFINITY;
+    for (int32_t from = 0; from < n; from += block) {
+        const int32_t to = std::min(from + block, n);
+        if (best.size() == k && none_above(logits + from, to - from, worst)) {
+            continue;
+        }
+        for (llama_token id = from; id < to; id++) {
+            if (best.size() == k && logits[id] <= worst) {
+                continue;
+            }
+            if (std::isnan(logits[id])) {
+                throw std::runtime_error("the model's logits are not finite");
+            }
+            if (best.size() == k) {
+                std::pop_heap(best.begin(), best.end(), more_probable);
+                best.pop_back();
+            }
+            best.push_back({id, logits[id], 0.0f});
+            std::push_heap(best.begin(), best.end(), more_probable);
+            worst = best.front().logit;
+        }
+    }
+    std::sort_heap(best.begin(), best.end(), more_probable);
+    if (std::isinf(best.front().logit)) {
+        throw std::runtime_error("the model's logits are not finite");
+    }
 }
 
 // Removes candidates without a probability (banned, or so far below the best that expf is 0): llama.cpp's typical sampler
@@ -111,26 +127,10 @@ llama_token_data_array ls_sampler::all(const float * logits) {
     return {buffer.data(), buffer.size(), -1, false};
 }
 
-// The best in descending order, as many as leave top_k without the biased ones: a heap whose root is the worst kept. Nearly every
-// logit loses against the root at once. Then the biased ones.
+// As many as leave top_k without the biased ones, then the biased ones.
 llama_token_data_array ls_sampler::best(const float * logits) {
     const auto k = (size_t) std::min<int64_t>((int64_t) top_k + (int64_t) biased.size(), n_vocab);
-    buffer.clear();
-    llama_token id = 0;
-    for (; id < n_vocab && buffer.size() < k; id++) {
-        buffer.push_back({id, logits[id], 0.0f});
-    }
-    std::make_heap(buffer.begin(), buffer.end(), more_probable);
-    float worst = buffer.front().logit;
-    for (; id < n_vocab; id++) {
-        if (logits[id] > worst) {
-            std::pop_heap(buffer.begin(), buffer.end(), more_probable);
-            buffer.back() = {id, logits[id], 0.0f};
-            std::push_heap(buffer.begin(), buffer.end(), more_probable);
-            worst = buffer.front().logit;
-        }
-    }
-    std::sort_heap(buffer.begin(), buffer.end(), more_probable);
+    find_best(logits, n_vocab, k, buffer);
     for (const llama_token token : biased) {
         if (more_probable(buffer[k - 1], {token, logits[token], 0.0f})) {
             buffer.push_back({token, logits[token], 0.0f});
@@ -159,12 +159,12 @@ bool ls_sampler::grammar_allows(llama_token token) {
 }
 
 llama_token ls_sampler::sample(const float * logits) {
-    const float max = checked_max(logits, n_vocab);
     llama_token token;
-    switch (mode) {
-        case candidates::greedy: token = (llama_token) (std::find(logits, logits + n_vocab, max) - logits); break;
-        case candidates::top_k:  token = select(best(logits)); break;
-        default:                 token = select(all(logits)); break;
+    if (mode == candidates::top_k) {
+        token = select(best(logits));
+    } else {
+        find_best(logits, n_vocab, 1, buffer);
+        token = mode == candidates::greedy ? buffer.front().id : select(all(logits));
     }
     // As llama.cpp's common_sampler_sample: the grammar is slow, so it judges the one token first and the whole vocabulary
     // only where it refuses that. The distribution is the same.

@@ -193,7 +193,7 @@ final class EngineLoop {
   private boolean step() {
     Step<StreamJob> step;
     long now = System.nanoTime();
-    long idle;
+    long idle = 0;
     List<StreamJob> ended = new ArrayList<>();
     lock.lock();
     try {
@@ -206,11 +206,13 @@ final class EngineLoop {
         }
       }
       step = scheduler.next();
-      List<StreamJob> left = scheduler.jobs();
-      if (closing && left.isEmpty()) {
-        return false;
+      if (step.slices().isEmpty()) {
+        List<StreamJob> left = scheduler.jobs();
+        if (closing && left.isEmpty()) {
+          return false;
+        }
+        idle = left.stream().mapToLong(job -> job.remaining(now)).min().orElse(Long.MAX_VALUE);
       }
-      idle = left.stream().mapToLong(job -> job.remaining(now)).min().orElse(Long.MAX_VALUE);
     } finally {
       lock.unlock();
       ended.forEach(observers::ended);

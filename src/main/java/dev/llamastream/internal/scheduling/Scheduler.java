@@ -173,11 +173,17 @@ public final class Scheduler<J extends Job> {
     }
     List<Slice<J>> slices = slicesWithCells();
     sequences.limitKept();
-    boolean prefill = slices.stream().anyMatch(slice -> !generates(slice.job()));
-    boolean othersWait = active.stream().anyMatch(this::generates);
-    prefilled =
-        prefill && othersWait ? prefilled + slices.stream().mapToInt(Slice::length).sum() : 0;
-    return new Step<>(sequences.takeOperations(), slices, begun);
+    Step<J> step = new Step<>(sequences.takeOperations(), slices, begun);
+    prefilled = delaysOthers(slices) ? prefilled + step.tokens() : 0;
+    return step;
+  }
+
+  /** Whether these are of prompts, while some generate. */
+  private boolean delaysOthers(List<Slice<J>> slices) {
+    if (slices.isEmpty() || generates(slices.getFirst().job())) {
+      return false;
+    }
+    return active.stream().anyMatch(this::generates);
   }
 
   /** A step was decoded. */
@@ -326,7 +332,7 @@ public final class Scheduler<J extends Job> {
     } else {
       prompts = generating.isEmpty() || prefilled == 0 ? chunkAsAlone() : List.of();
     }
-    return prompts.isEmpty() ? generating : prompts;
+    return prompts.isEmpty() ? generating : new ArrayList<>(prompts);
   }
 
   private boolean generates(J job) {
@@ -365,9 +371,10 @@ public final class Scheduler<J extends Job> {
   private List<Slice<J>> slicesWithCells() {
     while (true) {
       List<Slice<J>> slices = slices();
-      if (free(slices.stream().mapToInt(Slice::length).sum())) {
+      if (free(Step.tokens(slices))) {
         // libllama computes parts of the cache together only if their numbers are in a row
-        return slices.stream().sorted(Comparator.comparingInt(Slice::sequence)).toList();
+        slices.sort(Comparator.comparingInt(Slice::sequence));
+        return slices;
       }
       pause(active.last());
     }
