@@ -116,7 +116,7 @@ class ParkingTest {
   @Test
   @Tag("soak")
   void fastConsumersAndSmallBuffersForLong() throws Exception {
-    for (int round = 0; round < 300; round++) {
+    for (int round = 0; round < 60; round++) {
       alternate(2 + round % 3, 4_000, round);
     }
   }
