@@ -119,6 +119,9 @@ public final class LlamaServer implements AutoCloseable {
             .setMaxChunkSize(16 << 10)
             .setMaxWebSocketFrameSize(params.bodyLimit())
             .setMaxWebSocketMessageSize(params.bodyLimit())
+            // a small message could be a huge one when inflated; and a token is no text to deflate
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setPerFrameWebSocketCompressionSupported(false)
             .setWebSocketSubProtocols(List.of(Gate.SUBPROTOCOL))
             .setWebSocketClosingTimeout(5);
     if (params.socketSendBuffer() > 0) {

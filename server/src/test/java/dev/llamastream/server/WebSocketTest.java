@@ -63,6 +63,17 @@ class WebSocketTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"permessage-deflate", "deflate-frame", "x-webkit-deflate-frame"})
+  void inflatesNothing(String extension) throws Exception {
+    try (RawHttp http = RawHttp.connect(server.port())) {
+      RawHttp.Response response =
+          RawWebSocket.handshake(http, "/ws", "Sec-WebSocket-Extensions: " + extension);
+      assertThat(response.status()).isEqualTo(101);
+      assertThat(response.headers()).doesNotContainKey("Sec-WebSocket-Extensions");
+    }
+  }
+
   @Test
   void servesSeveralRequestsAtOnce() throws Exception {
     try (RawWebSocket socket = server.webSocket()) {
