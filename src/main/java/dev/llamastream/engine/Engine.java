@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.Generator;
-import dev.llamastream.MeteredStream;
 import dev.llamastream.Model;
 import dev.llamastream.PromptTooLongException;
 import dev.llamastream.Token;
@@ -89,7 +88,7 @@ public final class Engine implements Generator {
    * @throws IllegalStateException if the engine or the model is closed
    */
   @Override
-  public MeteredStream streamWithStats(GenerationRequest request) {
+  public PollableStream streamWithStats(GenerationRequest request) {
     return stream(request);
   }
 

@@ -1,5 +1,7 @@
 package dev.llamastream.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.llamastream.FinishReason;
 import dev.llamastream.StreamStats;
 import dev.llamastream.Token;
@@ -9,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A stream as its consumer sees it. */
-final class EngineStream extends PulledStream {
+final class EngineStream extends PulledStream implements PollableStream {
 
   private static final Cleaner CLEANER = Cleaner.create();
 
@@ -32,9 +34,7 @@ final class EngineStream extends PulledStream {
 
   @Override
   protected Token pullToken() {
-    if (!pulling.compareAndSet(false, true)) {
-      throw new IllegalStateException("another thread is pulling from this stream");
-    }
+    beginPulling();
     try {
       Optional<Token> token = take();
       if (token.isEmpty()) {
@@ -45,6 +45,34 @@ final class EngineStream extends PulledStream {
         endTaken();
       }
       return token.get();
+    } finally {
+      pulling.set(false);
+    }
+  }
+
+  private void beginPulling() {
+    if (!pulling.compareAndSet(false, true)) {
+      throw new IllegalStateException("another thread is pulling from this stream");
+    }
+  }
+
+  @Override
+  public Optional<Token> poll(Runnable ready) {
+    requireNonNull(ready, "ready");
+    beginPulling();
+    try {
+      requireNotEnded();
+      Optional<Token> token = job.buffer().poll(ready);
+      if (token.isPresent()) {
+        loop.taken(job);
+        if (token.get().last()) {
+          endTaken();
+        }
+      }
+      return token;
+    } catch (RuntimeException e) {
+      endTaken();
+      throw e;
     } finally {
       pulling.set(false);
     }

@@ -1,6 +1,7 @@
 package dev.llamastream.engine;
 
 import dev.llamastream.Token;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -17,6 +18,7 @@ final class TokenBuffer {
   private final ArrayDeque<Token> tokens = new ArrayDeque<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
+  private @Nullable Runnable waiter;
   private @Nullable RuntimeException failure;
   private boolean ended;
 
@@ -31,25 +33,48 @@ final class TokenBuffer {
 
   /** Adds a token, or the end. */
   void put(Token token) {
+    Runnable waiting;
     lock.lock();
     try {
       tokens.add(token);
       ended |= token.last();
-      arrived.signal();
+      waiting = wake();
     } finally {
       lock.unlock();
     }
+    tell(waiting);
   }
 
   /** The end, after what has been put, is an exception. */
   void fail(RuntimeException cause) {
+    Runnable waiting;
     lock.lock();
     try {
       failure = cause;
       ended = true;
-      arrived.signal();
+      waiting = wake();
     } finally {
       lock.unlock();
+    }
+    tell(waiting);
+  }
+
+  private @Nullable Runnable wake() {
+    arrived.signal();
+    Runnable waiting = waiter;
+    waiter = null;
+    return waiting;
+  }
+
+  private static void tell(@Nullable Runnable waiting) {
+    if (waiting == null) {
+      return;
+    }
+    try {
+      waiting.run();
+    } catch (RuntimeException e) {
+      // the other streams must not suffer from it
+      System.getLogger("dev.llamastream").log(Level.WARNING, "a stream's reader failed", e);
     }
   }
 
@@ -92,6 +117,27 @@ final class TokenBuffer {
     try {
       while (tokens.isEmpty() && !ended) {
         arrived.await();
+      }
+      return Optional.ofNullable(tokens.poll());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The next token, or none yet.
+   *
+   * @param ready called once when there is a token or a failure, after none
+   * @throws RuntimeException the failure, if it is all that is left
+   */
+  Optional<Token> poll(Runnable ready) {
+    lock.lock();
+    try {
+      if (tokens.isEmpty()) {
+        if (ended) {
+          throw failure();
+        }
+        waiter = ready;
       }
       return Optional.ofNullable(tokens.poll());
     } finally {

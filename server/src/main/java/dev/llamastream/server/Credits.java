@@ -24,20 +24,41 @@ final class Credits {
     }
   }
 
-  /** Waits for one; false if there will be none any more. */
-  boolean take() {
+  /** Waits until there is one; false if there will be none any more. */
+  boolean await() {
     lock.lock();
     try {
       while (limited && left == 0 && !closed) {
         changed.await();
       }
-      if (limited) {
-        left--;
-      }
       return !closed;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether there is one now. */
+  boolean available() {
+    lock.lock();
+    try {
+      return !closed && (!limited || left > 0);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits for one and takes it; false if there will be none any more. For one thread at a time. */
+  boolean take() {
+    lock.lock();
+    try {
+      boolean granted = await();
+      if (granted && limited) {
+        left--;
+      }
+      return granted;
     } finally {
       lock.unlock();
     }

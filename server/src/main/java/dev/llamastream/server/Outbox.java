@@ -44,7 +44,8 @@ final class Outbox {
   }
 
   /**
-   * Writes when there is room.
+   * Writes when there is room. The event loop does not wait for it: there it is to be asked for
+   * before, with {@link #hasRoom}.
    *
    * @param bytes about how many
    * @param write called on the event loop
@@ -53,8 +54,22 @@ final class Outbox {
   void send(int bytes, Supplier<Future<Void>> write) {
     lock.lock();
     try {
-      awaitRoom();
+      if (Context.isOnEventLoopThread()) {
+        requirePeer();
+      } else {
+        awaitRoom();
+      }
       start(bytes, write);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether a write would not wait. */
+  boolean hasRoom() {
+    lock.lock();
+    try {
+      return inFlight < capacity || gone;
     } finally {
       lock.unlock();
     }
@@ -72,24 +87,41 @@ final class Outbox {
     }
   }
 
-  private void awaitRoom() {
+  /**
+   * Waits until there is room. Not for the event loop.
+   *
+   * @throws PeerGoneException if the peer is gone, or goes meanwhile
+   */
+  void awaitRoom() {
     long remaining = patience.toNanos();
-    while (inFlight >= capacity && !gone) {
-      if (remaining <= 0) {
-        gone();
-        eventLoop.runOnContext(_ -> abort.run());
-        break;
-      }
-      try {
+    lock.lock();
+    try {
+      while (inFlight >= capacity && !gone) {
+        if (remaining <= 0) {
+          gone();
+          eventLoop.runOnContext(_ -> abort.run());
+          break;
+        }
         remaining = changed.awaitNanos(remaining);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new PeerGoneException();
       }
+      requirePeer();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PeerGoneException();
+    } finally {
+      lock.unlock();
     }
+  }
+
+  private void requirePeer() {
     if (gone) {
       throw new PeerGoneException();
     }
+  }
+
+  /** What writes. */
+  Context eventLoop() {
+    return eventLoop;
   }
 
   private void start(int bytes, Supplier<Future<Void>> write) {

@@ -1,20 +1,20 @@
 package dev.llamastream.server;
 
 import dev.llamastream.FinishReason;
-import dev.llamastream.MeteredStream;
 import dev.llamastream.StreamStats;
 import dev.llamastream.Token;
+import dev.llamastream.engine.PollableStream;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * A stream with somebody at its other end: cancelled when the peer is gone. Pulling throws {@link
+ * A stream with somebody at its other end: cancelled when the peer is gone. Reading throws {@link
  * PeerGoneException} then, and {@link ApiError} 503 when the server ended it.
  */
-public final class ServedStream implements MeteredStream {
+public final class ServedStream implements AutoCloseable {
 
-  private final MeteredStream stream;
+  private final PollableStream stream;
   private final Outbox peer;
   private final Streams streams;
   private final Runnable onGone = this::cancel;
@@ -23,7 +23,7 @@ public final class ServedStream implements MeteredStream {
   private volatile boolean evicted;
   private volatile Runnable onEvict = () -> {};
 
-  ServedStream(MeteredStream stream, Outbox peer, Streams streams, long arrived) {
+  ServedStream(PollableStream stream, Outbox peer, Streams streams, long arrived) {
     this.stream = stream;
     this.peer = peer;
     this.streams = streams;
@@ -31,46 +31,57 @@ public final class ServedStream implements MeteredStream {
     peer.onGone(onGone);
   }
 
-  @Override
-  public boolean hasNext() {
-    return checked(stream.hasNext());
+  /**
+   * Waits for the end, while each piece of text goes to the receiver, by and by on different
+   * threads: the event loop is one of them.
+   *
+   * @param receiver sends at most one frame to the peer; must not wait
+   */
+  void forEachPiece(Consumer<String> receiver) {
+    forEachPiece(new Credits(), receiver);
   }
 
-  @Override
-  public String next() {
-    return stream.next();
-  }
-
-  @Override
-  public Iterator<Token> tokens() {
-    Iterator<Token> tokens = stream.tokens();
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return checked(tokens.hasNext());
-      }
-
-      @Override
-      public Token next() {
-        return tokens.next();
-      }
-    };
-  }
-
-  private boolean checked(boolean more) {
-    if (more) {
-      if (!begun) {
-        begun = true;
-        streams.metrics().firstToken(Duration.ofNanos(System.nanoTime() - arrived));
-      }
-      return true;
+  /** Ends early when there will be no more credits. */
+  void forEachPiece(Credits credits, Consumer<String> receiver) {
+    // an echoed prompt comes first, and is no token
+    if (stream.hasNext() && credits.take()) {
+      begin();
+      receiver.accept(stream.next());
+      pump(
+          credits,
+          token -> {
+            if (!token.text().isEmpty() && credits.take()) {
+              receiver.accept(token.text());
+            }
+          });
     }
     requireServed();
-    return false;
+  }
+
+  /** The same with every token, also those that bring no text, but without an echoed prompt. */
+  public void forEachToken(Consumer<Token> receiver) {
+    pump(
+        new Credits(),
+        token -> {
+          begin();
+          receiver.accept(token);
+        });
+    requireServed();
+  }
+
+  private void pump(Credits credits, Consumer<Token> receiver) {
+    new Pump(stream, peer, credits, receiver).run();
+  }
+
+  private void begin() {
+    if (!begun) {
+      begun = true;
+      streams.metrics().firstToken(Duration.ofNanos(System.nanoTime() - arrived));
+    }
   }
 
   /** Throws if it was not its client who ended it. */
-  void requireServed() {
+  private void requireServed() {
     if (finishReason().orElse(FinishReason.CANCELLED) != FinishReason.CANCELLED) {
       return;
     }
@@ -97,17 +108,17 @@ public final class ServedStream implements MeteredStream {
     }
   }
 
-  @Override
-  public void cancel() {
+  /** Ends it. Any thread. */
+  void cancel() {
     stream.cancel();
   }
 
-  @Override
+  /** Why it ended; empty while it runs. */
   public Optional<FinishReason> finishReason() {
     return stream.finishReason();
   }
 
-  @Override
+  /** The figures so far. */
   public StreamStats stats() {
     return stream.stats();
   }

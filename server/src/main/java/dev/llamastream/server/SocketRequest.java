@@ -46,10 +46,7 @@ final class SocketRequest implements Runnable {
   public void run() {
     try (ServedStream opened = session.open(request, arrived)) {
       begin(opened);
-      while (opened.hasNext() && credits.take()) {
-        session.send("token", id, "content", opened.next());
-      }
-      opened.requireServed();
+      opened.forEachPiece(credits, piece -> session.send("token", id, "content", piece));
       session.sendDone(id, opened);
     } catch (PeerGoneException e) {
       // there is nobody to tell

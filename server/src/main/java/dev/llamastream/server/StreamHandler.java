@@ -1,5 +1,7 @@
 package dev.llamastream.server;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 /** {@code /stream}: a generation as Server-Sent Events. */
 final class StreamHandler implements Handler {
 
@@ -7,15 +9,15 @@ final class StreamHandler implements Handler {
   public void handle(Request request) {
     try (ServedStream stream = request.open(GenerationFields.read(request.json()))) {
       SseWriter sse = request.sse();
-      int index = 0;
-      while (stream.hasNext()) {
-        sse.data(
-            "{\"token\":" + Json.quote(stream.next()) + ",\"index\":" + index + ",\"done\":false}");
-        index++;
-      }
-      var last = Json.object().put("token", "").put("index", index).put("done", true);
+      AtomicInteger index = new AtomicInteger();
+      stream.forEachPiece(piece -> sse.data(frame(piece, index.getAndIncrement())));
+      var last = Json.object().put("token", "").put("index", index.get()).put("done", true);
       GenerationFields.putEnd(last, stream);
       sse.data(Json.write(last));
     }
+  }
+
+  private static String frame(String piece, int index) {
+    return "{\"token\":" + Json.quote(piece) + ",\"index\":" + index + ",\"done\":false}";
   }
 }

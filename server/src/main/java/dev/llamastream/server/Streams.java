@@ -1,9 +1,9 @@
 package dev.llamastream.server;
 
 import dev.llamastream.GenerationRequest;
-import dev.llamastream.MeteredStream;
 import dev.llamastream.Prompt;
 import dev.llamastream.engine.Engine;
+import dev.llamastream.engine.PollableStream;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -33,7 +33,7 @@ final class Streams {
       throw ApiError.badField(
           "prompt", "%d characters, must be at most %d".formatted(text.length(), promptLimit));
     }
-    MeteredStream stream;
+    PollableStream stream;
     try {
       stream = engine.streamWithStats(request);
     } catch (IllegalStateException e) {

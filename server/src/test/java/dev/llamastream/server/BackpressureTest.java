@@ -70,6 +70,34 @@ class BackpressureTest {
   }
 
   @Test
+  void streamsOfOneSocketShareItsRoomAndHoldUpNobody() throws Exception {
+    RawHttp http = RawHttp.connect(server.port(), SMALL);
+    try (RawWebSocket stalled = RawWebSocket.over(http, "/ws")) {
+      int requests = 4;
+      for (int id = 0; id < requests; id++) {
+        stalled.send(LONG.replace("{", "{\"id\": " + id + ", "));
+      }
+      TestServer.await(() -> server.engine.snapshot().parked() == requests);
+      try (RawHttp other = server.connect()) {
+        assertThat(other.get("/health").status()).isEqualTo(200);
+      }
+
+      int[] tokens = new int[requests];
+      for (int done = 0; done < requests; ) {
+        JsonNode message = stalled.message();
+        if (message.get("type").asText().equals("done")) {
+          assertThat(message.get("stats").get("generated_tokens").asInt()).isEqualTo(TOKENS);
+          done++;
+        } else {
+          tokens[message.get("id").asInt()]++;
+        }
+      }
+      assertThat(tokens).containsOnly(tokens[0]);
+    }
+    server.awaitIdle();
+  }
+
+  @Test
   void endsTheStreamOfAClientThatGoesWithoutReading() throws Exception {
     RawHttp stalled = RawHttp.connect(server.port(), SMALL);
     stalled.post("/stream", LONG);

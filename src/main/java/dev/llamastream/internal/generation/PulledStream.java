@@ -31,6 +31,13 @@ public abstract class PulledStream implements MeteredStream {
     endTaken = true;
   }
 
+  /** Throws what an iterator throws at its end. */
+  protected final void requireNotEnded() {
+    if (endTaken) {
+      throw ended();
+    }
+  }
+
   @Override
   public final boolean hasNext() {
     while (ready.isEmpty() && !endTaken) {
@@ -59,9 +66,7 @@ public abstract class PulledStream implements MeteredStream {
 
       @Override
       public Token next() {
-        if (endTaken) {
-          throw ended();
-        }
+        requireNotEnded();
         return pullToken();
       }
     };

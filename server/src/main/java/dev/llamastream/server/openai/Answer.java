@@ -8,22 +8,20 @@ import dev.llamastream.server.Request;
 import dev.llamastream.server.ServedStream;
 import dev.llamastream.server.SseWriter;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /** Generates, and answers at once or as events. */
 final class Answer {
 
   private final ServedStream stream;
   private final boolean logprobs;
-  private final Iterator<Token> tokens;
+  private List<Token> taken = new ArrayList<>();
 
   private Answer(ServedStream stream, boolean logprobs) {
     this.stream = stream;
     this.logprobs = logprobs;
-    this.tokens = stream.tokens();
   }
 
   static void give(Request request, Wanted wanted, Form form) {
@@ -40,10 +38,11 @@ final class Answer {
   private Object whole(Form form) {
     StringBuilder text = new StringBuilder();
     List<Token> all = new ArrayList<>();
-    for (Piece piece = next(); piece != null; piece = next()) {
-      text.append(piece.text());
-      all.addAll(piece.tokens());
-    }
+    forEachPiece(
+        piece -> {
+          text.append(piece.text());
+          all.addAll(piece.tokens());
+        });
     return form.whole(new Piece(text.toString(), all), finishReason(), Usage.of(stream.stats()));
   }
 
@@ -53,9 +52,7 @@ final class Answer {
     for (Object event : form.opening()) {
       write(sse, event);
     }
-    for (Piece piece = next(); piece != null; piece = next()) {
-      write(sse, form.piece(piece));
-    }
+    forEachPiece(piece -> write(sse, form.piece(piece)));
     write(sse, form.closing(finishReason()));
     if (includeUsage) {
       write(sse, form.usage(Usage.of(stream.stats())));
@@ -67,21 +64,23 @@ final class Answer {
     sse.data(Json.write(OpenAiJson.tree(event)));
   }
 
-  /** The next text that there is, with the tokens that it took; null at the end. */
-  private @Nullable Piece next() {
-    List<Token> taken = new ArrayList<>();
-    while (tokens.hasNext()) {
-      Token token = tokens.next();
-      if (logprobs && isText(token)) {
-        taken.add(token);
-      }
-      if (!token.text().isEmpty()) {
-        return new Piece(token.text(), taken);
-      }
-    }
+  /** Waits for the end, while each text that there is, with the tokens that it took, comes out. */
+  private void forEachPiece(Consumer<Piece> receiver) {
+    stream.forEachToken(
+        token -> {
+          if (logprobs && isText(token)) {
+            taken.add(token);
+          }
+          if (!token.text().isEmpty()) {
+            receiver.accept(new Piece(token.text(), taken));
+            taken = new ArrayList<>();
+          }
+        });
     boolean stopped = stream.finishReason().equals(Optional.of(FinishReason.STOP_SEQUENCE));
     // what belongs to a stop sequence is not told
-    return taken.isEmpty() || stopped ? null : new Piece("", taken);
+    if (!taken.isEmpty() && !stopped) {
+      receiver.accept(new Piece("", taken));
+    }
   }
 
   /** The token that ends a text is none of it. */
