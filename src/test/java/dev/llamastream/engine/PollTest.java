@@ -2,6 +2,7 @@ package dev.llamastream.engine;
 
 import static dev.llamastream.engine.Engines.assertWorks;
 import static dev.llamastream.engine.Engines.await;
+import static dev.llamastream.engine.Engines.awaitIdle;
 import static dev.llamastream.engine.Engines.cycle;
 import static dev.llamastream.engine.Engines.cycleRequest;
 import static dev.llamastream.engine.Engines.params;
@@ -126,13 +127,12 @@ class PollTest {
 
   @Test
   void isToldOnceAndOnlyAfterAnEmptyAnswer() {
-    decoder.holdAt(1);
     AtomicInteger told = new AtomicInteger();
     try (PollableStream stream = stream(BUFFER - 1)) {
       assertThat(stream.poll(told::incrementAndGet)).isEmpty();
       assertThat(told).hasValue(0);
       decoder.open();
-      await(() -> stream.finishReason().isPresent());
+      awaitIdle(engine);
       await(() -> told.get() > 0);
       for (int i = 0; i < BUFFER - 1; i++) {
         assertThat(stream.poll(told::incrementAndGet)).isPresent();
@@ -146,7 +146,7 @@ class PollTest {
     decoder.open();
     try (PollableStream stream = stream(3)) {
       assertThat(stream.next()).isEqualTo(cycle(3, 1));
-      await(() -> stream.finishReason().isPresent());
+      awaitIdle(engine);
       assertThat(stream.poll(() -> {}).orElseThrow().text()).isEqualTo(cycle(4, 1));
       assertThat(stream.next()).isEqualTo(cycle(5, 1));
     }
@@ -166,7 +166,6 @@ class PollTest {
 
   @Test
   void cancelTellsTheReader() {
-    decoder.holdAt(1);
     try (Loop loop = new Loop();
         PollableStream stream = stream(100)) {
       loop.read(stream);
@@ -179,7 +178,6 @@ class PollTest {
 
   @Test
   void failureIsThrownAndThenIsTheEnd() {
-    decoder.holdAt(1);
     try (Loop loop = new Loop();
         PollableStream stream = stream(100)) {
       loop.read(stream);
@@ -197,7 +195,6 @@ class PollTest {
 
   @Test
   void readerThatThrowsHarmsNoStream() {
-    decoder.holdAt(1);
     try (PollableStream stream = stream(2)) {
       assertThat(
               stream.poll(
@@ -213,7 +210,6 @@ class PollTest {
 
   @Test
   void readerMayReadWhereItIsTold() {
-    decoder.holdAt(1);
     CompletableFuture<Optional<Token>> read = new CompletableFuture<>();
     try (PollableStream stream = stream(2)) {
       assertThat(stream.poll(() -> read.complete(stream.poll(() -> {})))).isEmpty();
@@ -225,7 +221,6 @@ class PollTest {
 
   @Test
   void onlyOneReads() throws Exception {
-    decoder.holdAt(1);
     try (PollableStream stream = stream(2)) {
       Thread waiting = Thread.ofVirtual().start(() -> assertThat(stream.hasNext()).isTrue());
       await(() -> waiting.getState() == Thread.State.WAITING);
