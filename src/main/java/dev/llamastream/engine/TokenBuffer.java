@@ -66,14 +66,14 @@ final class TokenBuffer {
     return waiting;
   }
 
+  @SuppressWarnings("CatchThrowable") // the other streams do not suffer for it, whatever it is
   private static void tell(@Nullable Runnable waiting) {
     if (waiting == null) {
       return;
     }
     try {
       waiting.run();
-    } catch (RuntimeException e) {
-      // the other streams must not suffer from it
+    } catch (Throwable e) {
       System.getLogger("dev.llamastream").log(Level.WARNING, "a stream's reader failed", e);
     }
   }

@@ -199,7 +199,7 @@ class PollTest {
       assertThat(
               stream.poll(
                   () -> {
-                    throw new IllegalArgumentException("a reader's own mistake");
+                    throw new AssertionError("a reader's own mistake");
                   }))
           .isEmpty();
       decoder.open();

@@ -45,9 +45,11 @@ class TokenBufferModelCheckTest {
             .invocationsPerIteration(orders)
             .sequentialSpecification(AllRight.class);
     for (End end : End.values()) {
-      List<List<Actor>> threads =
-          Stream.of("produce", "consume").map(name -> List.of(actor(subject, name, end))).toList();
-      options.addCustomScenario(new ExecutionScenario(List.of(), threads, List.of(), null));
+      for (String consumer : List.of("consume", "consumePolling")) {
+        List<List<Actor>> threads =
+            Stream.of("produce", consumer).map(name -> List.of(actor(subject, name, end))).toList();
+        options.addCustomScenario(new ExecutionScenario(List.of(), threads, List.of(), null));
+      }
     }
     options.check(subject);
   }
@@ -83,7 +85,9 @@ class TokenBufferModelCheckTest {
     private final int capacity;
     private final TokenBuffer buffer;
     private volatile Thread producer;
+    private volatile Thread consumer;
     private volatile boolean parked;
+    private volatile boolean told;
 
     Subject(int capacity) {
       this.capacity = capacity;
@@ -117,19 +121,50 @@ class TokenBufferModelCheckTest {
     /** Tells whether all tokens came, in order, and nothing else. */
     @Operation
     public boolean consume(String name) throws InterruptedException {
-      End end = End.valueOf(name);
+      return consume(End.valueOf(name), buffer::take);
+    }
+
+    /** The same by one who is told when to ask again. */
+    @Operation
+    public boolean consumePolling(String name) throws InterruptedException {
+      consumer = Thread.currentThread();
+      return consume(End.valueOf(name), this::poll);
+    }
+
+    private boolean consume(End end, Taking taking) throws InterruptedException {
       boolean right = true;
       for (int i = 1; i <= Math.max(TOKENS, end.last); i++) {
-        right &= take().equals(Optional.of(end.token(i)));
+        right &= take(taking).equals(Optional.of(end.token(i)));
       }
       if (end == End.FAILURE) {
-        right &= take().isEmpty() && buffer.failure() instanceof IllegalArgumentException;
+        right &= take(taking).isEmpty() && buffer.failure() instanceof IllegalArgumentException;
       }
       return right;
     }
 
-    private Optional<Token> take() throws InterruptedException {
-      Optional<Token> token = buffer.take();
+    private Optional<Token> poll() {
+      try {
+        Optional<Token> token = buffer.poll(this::tell);
+        while (token.isEmpty()) {
+          while (!told) {
+            LockSupport.park(this);
+          }
+          told = false;
+          token = buffer.poll(this::tell);
+        }
+        return token;
+      } catch (IllegalArgumentException e) {
+        return Optional.empty();
+      }
+    }
+
+    private void tell() {
+      told = true;
+      LockSupport.unpark(consumer);
+    }
+
+    private Optional<Token> take(Taking taking) throws InterruptedException {
+      Optional<Token> token = taking.take();
       if (parked && buffer.wantsMore()) {
         wake();
         LockSupport.unpark(producer);
@@ -149,6 +184,11 @@ class TokenBufferModelCheckTest {
         parked = false;
       }
     }
+  }
+
+  /** A way to get the next token; empty if the failure is all that is left. */
+  private interface Taking {
+    Optional<Token> take() throws InterruptedException;
   }
 
   /** With the smallest buffer. */
@@ -179,6 +219,10 @@ class TokenBufferModelCheckTest {
     }
 
     public boolean consume(String name) {
+      return true;
+    }
+
+    public boolean consumePolling(String name) {
       return true;
     }
   }
