@@ -33,7 +33,11 @@ final class Connections {
     expect(connection, params.headerTimeout());
     params.metrics().connections().incrementAndGet();
     ChannelHandlerContext vertxHandler = ((ConnectionBase) connection).channelHandlerContext();
-    vertxHandler.pipeline().addBefore(vertxHandler.name(), "version", new HttpVersionCheck());
+    vertxHandler
+        .pipeline()
+        .addFirst("stall", new StallGuard(params.stallTimeout()))
+        .addBefore(vertxHandler.name(), "version", new HttpVersionCheck())
+        .addBefore(vertxHandler.name(), "ping", new PingFilter());
     // Vert.x forgets its own close handler when the connection becomes a WebSocket
     channel(connection).closeFuture().addListener(_ -> closed(connection));
   }

@@ -28,7 +28,7 @@ final class Exchange {
     this.http = http;
     this.serving = serving;
     this.route = route;
-    outbox = serving.outbox(() -> Connections.cut(http.connection()));
+    outbox = serving.outbox();
     http.exceptionHandler(_ -> outbox.gone());
     http.response().exceptionHandler(_ -> outbox.gone());
     http.response().closeHandler(_ -> outbox.gone());

@@ -19,8 +19,6 @@ final class Outbox {
 
   private final Context eventLoop;
   private final int capacity;
-  private final Duration patience;
-  private final Runnable abort;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -33,14 +31,10 @@ final class Outbox {
    * An empty one.
    *
    * @param capacity how many bytes may be on their way before the next write waits
-   * @param patience how long a write may wait
-   * @param abort cuts the connection of a peer that takes nothing for so long
    */
-  Outbox(Context eventLoop, int capacity, Duration patience, Runnable abort) {
+  Outbox(Context eventLoop, int capacity) {
     this.eventLoop = eventLoop;
     this.capacity = capacity;
-    this.patience = patience;
-    this.abort = abort;
   }
 
   /**
@@ -88,21 +82,16 @@ final class Outbox {
   }
 
   /**
-   * Waits until there is room. Not for the event loop.
+   * Waits until there is room, at most until the connection's {@link StallGuard} cuts it. Not for
+   * the event loop.
    *
    * @throws PeerGoneException if the peer is gone, or goes meanwhile
    */
   void awaitRoom() {
-    long remaining = patience.toNanos();
     lock.lock();
     try {
       while (inFlight >= capacity && !gone) {
-        if (remaining <= 0) {
-          gone();
-          eventLoop.runOnContext(_ -> abort.run());
-          break;
-        }
-        remaining = changed.awaitNanos(remaining);
+        changed.await();
       }
       requirePeer();
     } catch (InterruptedException e) {
@@ -148,27 +137,6 @@ final class Outbox {
     }
     if (!succeeded) {
       gone();
-    }
-  }
-
-  /**
-   * Waits until all has been handed to the operating system.
-   *
-   * @return whether it has
-   */
-  boolean flush(Duration limit) {
-    long remaining = limit.toNanos();
-    lock.lock();
-    try {
-      while (inFlight > 0 && !gone && remaining > 0) {
-        remaining = changed.awaitNanos(remaining);
-      }
-      return inFlight == 0 && !gone;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } finally {
-      lock.unlock();
     }
   }
 

@@ -32,7 +32,8 @@ import java.util.List;
  * @param headerTimeout how long a request's head may take. Default 10 s
  * @param bodyTimeout how long a request's body may take. Default 30 s
  * @param idleTimeout how long a connection may stay open without a request. Default 75 s
- * @param stallTimeout how long a peer may take nothing before its connection is cut. Default 2 min
+ * @param stallTimeout how long a peer may take nothing of what waits for it before its connection
+ *     is cut, within as much time again. Default 1 min
  * @param heartbeat after how much silence something is sent that means nothing, which keeps proxies
  *     from giving up. Default 15 s
  * @param metrics what {@code /metrics} shows. Default: one that no engine tells anything
@@ -133,7 +134,7 @@ public record ServerParams(
     private Duration headerTimeout = Duration.ofSeconds(10);
     private Duration bodyTimeout = Duration.ofSeconds(30);
     private Duration idleTimeout = Duration.ofSeconds(75);
-    private Duration stallTimeout = Duration.ofMinutes(2);
+    private Duration stallTimeout = Duration.ofMinutes(1);
     private Duration heartbeat = Duration.ofSeconds(15);
     private ServerMetrics metrics = new ServerMetrics();
 

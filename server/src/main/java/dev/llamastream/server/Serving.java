@@ -16,9 +16,9 @@ record Serving(
     Vertx vertx,
     Context eventLoop) {
 
-  /** An outbox whose peer is cut off by this when it takes nothing for too long. */
-  Outbox outbox(Runnable abort) {
-    return new Outbox(eventLoop, params.sendBuffer(), params.stallTimeout(), abort);
+  /** For one peer. */
+  Outbox outbox() {
+    return new Outbox(eventLoop, params.sendBuffer());
   }
 
   /** Runs this on a virtual thread of its own, and counts it while it runs. */

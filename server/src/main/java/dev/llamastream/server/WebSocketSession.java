@@ -37,7 +37,7 @@ final class WebSocketSession {
     this.serving = serving;
     this.connection = connection;
     inbox = new Inbox(4L * serving.params().bodyLimit(), this::receive);
-    outbox = serving.outbox(() -> Connections.cut(connection));
+    outbox = serving.outbox();
   }
 
   /** On the event loop, as soon as the socket is there. */

@@ -1,0 +1,99 @@
+package dev.llamastream.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Who asks and takes no answer does not hold a connection, or memory, for ever. */
+@Timeout(60)
+class UnreadAnswerTest {
+
+  private static final int SMALL = 4096;
+  private static final Duration STALL = Duration.ofMillis(300);
+  private static final String GET = "GET /style.css HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+  private TestServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server =
+        TestServer.start(
+            params -> params.streamBuffer(4).contextSize(16_384),
+            params -> params.socketSendBuffer(SMALL).sendBuffer(1 << 20).stallTimeout(STALL));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private void awaitCut() {
+    TestServer.await(() -> server.metrics.connections().get() == 0);
+  }
+
+  @Test
+  void cutsOffWhoDoesNotTakePages() throws Exception {
+    try (RawHttp stalled = RawHttp.connect(server.port(), SMALL)) {
+      stalled.write(GET.repeat(50));
+      TestServer.await(() -> server.metrics.connections().get() == 1);
+      awaitCut();
+    }
+  }
+
+  @Test
+  void cutsOffWhoDoesNotTakeTheEndOfAStream() throws Exception {
+    try (RawHttp stalled = RawHttp.connect(server.port(), SMALL)) {
+      stalled.post("/stream", "{\"prompt\": \"Once\", \"max_tokens\": 3000, \"temperature\": 0}");
+      awaitCut();
+    }
+  }
+
+  @Test
+  void waitsForWhoTakesThemSlowly() throws Exception {
+    try (RawHttp slow = RawHttp.connect(server.port(), SMALL)) {
+      slow.write(GET.repeat(20) + "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      long begun = System.nanoTime();
+      for (int i = 0; i < 20; i++) {
+        assertThat(slow.head().body()).contains("color");
+        Thread.sleep(STALL.toMillis() / 6);
+      }
+      assertThat(System.nanoTime() - begun).isGreaterThan(2 * STALL.toNanos());
+      assertThat(slow.head().body()).contains("ok");
+    }
+  }
+
+  @Test
+  void answersFewOfThePingsOfWhoDoesNotTakeTheAnswers() throws Exception {
+    int pings = 20_000;
+    byte[] ping = RawWebSocket.frame(RawWebSocket.PING, true, new byte[100]);
+    RawHttp http = RawHttp.connect(server.port(), SMALL);
+    try (RawWebSocket socket = RawWebSocket.over(http, "/ws")) {
+      for (int i = 0; i < pings; i++) {
+        socket.write(ping);
+      }
+      socket.send("{\"type\": \"ping\"}");
+      int pongs = 0;
+      while (socket.receive().opcode() == RawWebSocket.PONG) {
+        pongs++;
+      }
+      assertThat(pongs).isBetween(1, pings / 10);
+    }
+  }
+
+  @Test
+  void keepsASocketThatHasNothingToSay() throws Exception {
+    try (TestServer impatient =
+            TestServer.start(
+                params -> params.idleTimeout(STALL).headerTimeout(STALL).stallTimeout(STALL));
+        RawWebSocket socket = impatient.webSocket()) {
+      Thread.sleep(3 * STALL.toMillis());
+      socket.send("{\"type\": \"ping\"}");
+      assertThat(socket.receive().text()).contains("pong");
+    }
+  }
+}
