@@ -84,7 +84,7 @@ const scenarios = {
   },
 
   async badRequest() {
-    await rejects(client.chat.completions.create({ model, messages, temperature: 3 }), OpenAI.BadRequestError, (error) => {
+    await rejects(client.chat.completions.create({ model, messages, temperature: -1 }), OpenAI.BadRequestError, (error) => {
       assert.equal(error.status, 400);
       assert.equal(error.param, "temperature");
       assert.equal(error.type, "invalid_request_error");

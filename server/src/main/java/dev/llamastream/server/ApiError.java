@@ -63,7 +63,7 @@ public final class ApiError extends RuntimeException {
   }
 
   /** Status 503: the server is on its way out. */
-  static ApiError stopping() {
+  public static ApiError stopping() {
     return new ApiError(503, "server_error", "shutting_down", "the server is shutting down")
         .header("Retry-After", "10");
   }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** What becomes of a request between its head and its handler. For the event loop. */
 final class Dispatcher {
 
-  private static final String HEALTH = "/health";
+  /** Where it is told whether the server works. */
+  static final String HEALTH = "/health";
 
   private final Serving serving;
   private final Router router;
@@ -73,7 +74,7 @@ final class Dispatcher {
     if (preflight) {
       return;
     }
-    if (path.equals(HEALTH) && http.method().equals(HttpMethod.GET)) {
+    if (path.equals(HEALTH) && isGet(http)) {
       // here and now: it must answer whatever else goes on
       boolean stopping = serving.inFlight().stopping();
       String status = stopping ? "stopping" : "ok";
@@ -116,6 +117,10 @@ final class Dispatcher {
     response.putHeader("Access-Control-Max-Age", "600");
     exchange.reply(204, new byte[0]);
     return true;
+  }
+
+  private static boolean isGet(HttpServerRequest http) {
+    return http.method().equals(HttpMethod.GET) || http.method().equals(HttpMethod.HEAD);
   }
 
   private void handle(Exchange exchange, HttpServerRequest http, Handler handler) {

@@ -2,9 +2,11 @@ package dev.llamastream.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -110,6 +112,12 @@ final class Exchange {
     if (!begin(200)) {
       throw new IllegalStateException("answered already");
     }
+    if (http.version() == HttpVersion.HTTP_1_0) {
+      // it knows no chunks, which Vert.x makes all the same: its answer ends with the connection
+      MultiMap headers = http.response().headers();
+      http.response()
+          .headersEndHandler(_ -> headers.remove("Transfer-Encoding").set("Connection", "close"));
+    }
     return new SseWriter(http.response(), outbox);
   }
 
@@ -128,6 +136,9 @@ final class Exchange {
             _ -> {
               if (!http.response().ended() && !http.response().closed()) {
                 http.response().end();
+              }
+              if (http.version() == HttpVersion.HTTP_1_0) {
+                http.connection().close();
               }
             });
   }

@@ -52,11 +52,16 @@ final class Gate {
     String origin = headers.get("Origin");
     boolean foreign =
         origin == null
-            ? "cross-site".equals(headers.get("Sec-Fetch-Site")) && !navigates(headers)
+            ? isElsewhere(headers.get("Sec-Fetch-Site")) && !navigates(headers)
             : !sameOrigin(origin, host) && !listed(origin);
     if (foreign) {
       throw ApiError.refused(403, "origin_not_allowed", "the Origin is not allowed");
     }
+  }
+
+  /** Of a page on another site, or on another port of this machine. Only browsers tell it. */
+  private static boolean isElsewhere(@Nullable String site) {
+    return "cross-site".equals(site) || "same-site".equals(site);
   }
 
   /** A link that somebody follows from another site. */

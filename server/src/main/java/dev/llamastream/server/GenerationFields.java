@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llamastream.FinishReason;
 import dev.llamastream.GenerationRequest;
+import dev.llamastream.SamplerParams;
 import dev.llamastream.StreamStats;
 import java.time.Duration;
 import java.util.Locale;
@@ -11,6 +12,7 @@ import java.util.Locale;
 /** Our own form of a generation in JSON: what is asked for, and what is said at its end. */
 final class GenerationFields {
 
+  private static final long MAX_SEED = 0xFFFF_FFFEL;
   private static final double MAX_TIMEOUT_SECONDS = 36_500 * 86_400.0;
 
   private GenerationFields() {}
@@ -26,7 +28,7 @@ final class GenerationFields {
             .maxTokens(
                 json.integer(
                     "max_tokens", GenerationRequest.DEFAULT_MAX_TOKENS, 1, Integer.MAX_VALUE))
-            .sampler(SamplerFields.read(json))
+            .sampler(SamplerFields.read(json, seed(json)))
             .stopSequences(json.texts("stop"))
             .timeout(
                 Duration.ofNanos((long) (json.number("timeout", 0, 0, MAX_TIMEOUT_SECONDS) * 1e9)))
@@ -37,6 +39,10 @@ final class GenerationFields {
     } catch (IllegalArgumentException e) {
       throw ApiError.of(e);
     }
+  }
+
+  private static long seed(RequestJson json) {
+    return json.integer("seed", SamplerParams.RANDOM_SEED, SamplerParams.RANDOM_SEED, MAX_SEED);
   }
 
   /** A text, or a list of token ids. */

@@ -36,6 +36,7 @@ public final class LlamaServer implements AutoCloseable {
   private final Vertx vertx;
   private final HttpServer http;
   private final Serving serving;
+  private final Router router;
   private final Connections connections;
   private final Dispatcher dispatcher;
   private final ReentrantLock closing = new ReentrantLock();
@@ -45,11 +46,13 @@ public final class LlamaServer implements AutoCloseable {
       Vertx vertx,
       HttpServer http,
       Serving serving,
+      Router router,
       Connections connections,
       Dispatcher dispatcher) {
     this.vertx = vertx;
     this.http = http;
     this.serving = serving;
+    this.router = router;
     this.connections = connections;
     this.dispatcher = dispatcher;
   }
@@ -70,7 +73,8 @@ public final class LlamaServer implements AutoCloseable {
     Serving serving =
         new Serving(engine, model, params, metrics, streams, new InFlight(), vertx, eventLoop);
     Connections connections = new Connections(vertx, params);
-    Dispatcher dispatcher = new Dispatcher(serving, routes(metrics), connections);
+    Router router = routes(metrics);
+    Dispatcher dispatcher = new Dispatcher(serving, router, connections);
     HttpServer http =
         vertx
             .createHttpServer(options(params))
@@ -86,10 +90,11 @@ public final class LlamaServer implements AutoCloseable {
     try {
       listening.join();
     } catch (CompletionException e) {
+      router.close();
       vertx.close();
       throw cannotListen(params, e.getCause() == null ? e : e.getCause());
     }
-    return new LlamaServer(vertx, http, serving, connections, dispatcher);
+    return new LlamaServer(vertx, http, serving, router, connections, dispatcher);
   }
 
   /** One event loop serves any number of slow streams, and needs no locks. */
@@ -145,9 +150,8 @@ public final class LlamaServer implements AutoCloseable {
     router.on("POST", "/stream", stream);
     router.on("GET", "/stream", stream);
     router.on("GET", "/ws", LlamaServer::onlyWebSocket);
-    router.on("GET", "/health", _ -> {});
-    router.on(
-        "GET",
+    router.get(Dispatcher.HEALTH, _ -> {}); // the dispatcher answers by itself
+    router.get(
         "/metrics",
         request ->
             request.reply(
@@ -189,10 +193,10 @@ public final class LlamaServer implements AutoCloseable {
   }
 
   private void end(Duration grace) {
-    if (!serving.inFlight().awaitNone(grace)) {
-      serving.streams().evict();
-      serving.inFlight().awaitNone(FAREWELL);
-    }
+    serving.inFlight().awaitNone(grace);
+    serving.streams().evict();
+    router.close();
+    serving.inFlight().awaitNone(FAREWELL);
     dispatcher.closeSockets();
     vertx.setTimer(FAREWELL.toMillis(), _ -> connections.cutAll());
     await(http.shutdown(FAREWELL));

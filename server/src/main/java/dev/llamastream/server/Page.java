@@ -33,7 +33,7 @@ final class Page implements Handler {
 
   /** Adds the whole page. */
   static void addTo(Router router) {
-    FILES.forEach(name -> router.on("GET", path(name), load(name)));
+    FILES.forEach(name -> router.get(path(name), load(name)));
   }
 
   /** Whether this path is a part of the page, which needs no token. */

@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.Model;
-import dev.llamastream.engine.Engine;
+import io.vertx.core.http.HttpMethod;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** A request, with its whole body, and the ways to answer it. For the thread of its handler. */
@@ -27,11 +30,6 @@ public final class Request {
     this.body = body;
   }
 
-  /** For instance {@code POST}. */
-  public String method() {
-    return exchange.http().method().name();
-  }
-
   /** The path, without the query. */
   public String path() {
     return exchange.http().path();
@@ -42,11 +40,6 @@ public final class Request {
     return exchange.http().getHeader(name);
   }
 
-  /** A parameter of the query; null where it is absent. */
-  public @Nullable String query(String name) {
-    return exchange.http().getParam(name);
-  }
-
   /**
    * The body of a POST, the query of a GET.
    *
@@ -55,26 +48,16 @@ public final class Request {
   public RequestJson json() {
     if (json == null) {
       json =
-          method().equals("POST")
+          exchange.http().method().equals(HttpMethod.POST)
               ? RequestJson.parse(new String(body, UTF_8))
               : RequestJson.ofQuery(exchange.http().params());
     }
     return json;
   }
 
-  /** The engine behind the server. */
-  public Engine engine() {
-    return serving.engine();
-  }
-
   /** The engine's model. */
   public Model model() {
     return serving.model();
-  }
-
-  /** How the server was started. */
-  public ServerParams params() {
-    return serving.params();
   }
 
   /** What the model is called. */
@@ -90,6 +73,29 @@ public final class Request {
    */
   public ServedStream open(GenerationRequest request) {
     return serving.streams().open(request, exchange.outbox(), exchange.arrived());
+  }
+
+  /**
+   * Waits for what another thread computes for this request. If the peer goes it is cancelled, with
+   * an interrupt.
+   *
+   * @throws PeerGoneException if the peer is gone, or goes
+   */
+  public <T> T await(Future<T> result) throws ExecutionException, InterruptedException {
+    Runnable cancel = () -> result.cancel(true);
+    exchange.outbox().onGone(cancel);
+    try {
+      return result.get();
+    } catch (CancellationException e) {
+      throw new PeerGoneException();
+    } finally {
+      exchange.outbox().forget(cancel);
+    }
+  }
+
+  /** What {@code /metrics} shows. */
+  public ServerMetrics metrics() {
+    return serving.metrics();
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.llamastream.server;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Which handler answers which method and path. Filled before the server starts. */
@@ -14,6 +15,12 @@ public final class Router {
   private final Map<String, Map<String, Handler>> below = new HashMap<>();
 
   Router() {}
+
+  /** Adds a route whose answer may be asked for without its body, too. */
+  public void get(String path, Handler handler) {
+    on("GET", path, handler);
+    on("HEAD", path, handler);
+  }
 
   /**
    * Adds a route.
@@ -52,6 +59,14 @@ public final class Router {
     }
     String parent = parent(path);
     return below.containsKey(parent) ? parent + BELOW : "other";
+  }
+
+  /** Closes all handlers. */
+  void close() {
+    Stream.of(exact, below)
+        .flatMap(routes -> routes.values().stream())
+        .flatMap(methods -> methods.values().stream())
+        .forEach(Handler::close);
   }
 
   /** What can be done with a path; null for a path that is not there. */

@@ -22,16 +22,13 @@ public final class SamplerFields {
   private SamplerFields() {}
 
   /**
-   * Reads them; one that is absent has the library's default.
+   * Reads all but the seed, whose range depends on who asks; one that is absent has the library's
+   * default.
    *
    * @throws ApiError 400 for a value of a wrong type or out of its range
    */
-  public static SamplerParams read(RequestJson json) {
-    return read(json, SamplerParams.defaults());
-  }
-
-  /** Reads them with other defaults. */
-  public static SamplerParams read(RequestJson json, SamplerParams defaults) {
+  public static SamplerParams read(RequestJson json, long seed) {
+    SamplerParams defaults = SamplerParams.defaults();
     try {
       return SamplerParams.builder()
           .temperature(real(json, "temperature", defaults.temperature(), 0, 100))
@@ -43,13 +40,13 @@ public final class SamplerFields {
           .frequencyPenalty(real(json, "frequency_penalty", defaults.frequencyPenalty(), -100, 100))
           .presencePenalty(real(json, "presence_penalty", defaults.presencePenalty(), -100, 100))
           .penaltyLastN(json.integer("penalty_last_n", defaults.penaltyLastN(), 0, 1 << 20))
-          .seed(json.integer("seed", defaults.seed(), SamplerParams.RANDOM_SEED, 0xFFFF_FFFEL))
           .mirostat(mirostat(json, defaults.mirostat()))
           .dry(dry(json, defaults.dry()))
           .xtc(xtc(json, defaults.xtc()))
           .topNSigma(real(json, "top_n_sigma", defaults.topNSigma(), 0, 100))
-          .logitBias(json.has("logit_bias") ? logitBias(json) : defaults.logitBias())
+          .logitBias(logitBias(json))
           .grammar(json.text("grammar", defaults.grammar()))
+          .seed(seed)
           .build();
     } catch (IllegalArgumentException e) {
       throw ApiError.of(e);

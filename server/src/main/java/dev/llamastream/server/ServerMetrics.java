@@ -30,6 +30,7 @@ public final class ServerMetrics implements EngineListener {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Counter promptTokens = tokens("prompt");
   private final Counter generatedTokens = tokens("generated");
+  private final Counter embeddedTokens = tokens("embedded");
   private final Counter rejected =
       Counter.builder("llamastream.rejected")
           .description("Requests that a full queue refused")
@@ -126,6 +127,15 @@ public final class ServerMetrics implements EngineListener {
   @Override
   public void onEnd(StreamStats stats) {
     generatedTokens.increment(stats.generatedTokens());
+  }
+
+  /** A text of so many tokens has been embedded. */
+  public void embedded(int tokens) {
+    embeddedTokens.increment(tokens);
+  }
+
+  double embedded() {
+    return embeddedTokens.count();
   }
 
   void firstToken(Duration waited) {

@@ -19,7 +19,7 @@ public final class SseWriter {
   private final HttpServerResponse response;
   private final Outbox outbox;
   private volatile Function<ApiError, String> onError =
-      error -> frame("error", Json.write(error.body()));
+      error -> "event: error\ndata: " + Json.write(error.body()) + "\n\n";
 
   SseWriter(HttpServerResponse response, Outbox outbox) {
     this.response = response;
@@ -46,23 +46,9 @@ public final class SseWriter {
     write("data: " + data + "\n\n");
   }
 
-  /**
-   * Writes an event with a name.
-   *
-   * @param data one line
-   * @throws PeerGoneException if the peer is gone
-   */
-  public void event(String name, String data) {
-    write(frame(name, data));
-  }
-
   /** What to write when the handler fails from now on, instead of an event named error. */
   public void onError(Function<ApiError, String> frames) {
     onError = frames;
-  }
-
-  private static String frame(String name, String data) {
-    return "event: " + name + "\ndata: " + data + "\n\n";
   }
 
   void fail(ApiError error) {

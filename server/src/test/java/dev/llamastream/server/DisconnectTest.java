@@ -3,6 +3,8 @@ package dev.llamastream.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Collections;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +120,23 @@ class DisconnectTest {
 
     server.awaitIdle();
     assertThat(server.server).satisfies(LlamaServer::close);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void endsEmbeddings(boolean reset) throws Exception {
+    int texts = 1_000;
+    String text = "\"%s\"".formatted("x".repeat(900));
+    String input = String.join(",", Collections.nCopies(texts, text));
+    RawHttp http = server.connect();
+    http.sendPost("/v1/embeddings", "{\"input\": [%s]}".formatted(input));
+    TestServer.await(() -> server.metrics.embedded() > 0);
+
+    close(http, reset);
+
+    // waits for those that are being answered
+    server.server.close(Duration.ofMinutes(1));
+    assertThat(server.metrics.embedded()).isLessThan(texts * 900 / 2.0);
   }
 
   private static void close(RawHttp http, boolean reset) throws IOException {

@@ -86,17 +86,17 @@ class GateTest {
     }
   }
 
-  @Test
-  void doesNotWorkForAnImageOnAnotherSite() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"cross-site", "same-site"})
+  void doesNotWorkForAnImageOnAnotherSite(String site) throws Exception {
     try (RawHttp http = open.connect()) {
-      assertThat(http.get("/stream?prompt=a", "Sec-Fetch-Site: cross-site").status())
-          .isEqualTo(403);
+      assertThat(http.get("/stream?prompt=a", "Sec-Fetch-Site: " + site).status()).isEqualTo(403);
     }
     try (RawHttp http = open.connect()) {
       assertThat(
               http.get(
                       "/",
-                      "Sec-Fetch-Site: cross-site",
+                      "Sec-Fetch-Site: " + site,
                       "Sec-Fetch-Mode: navigate",
                       "Sec-Fetch-Dest: document")
                   .status())

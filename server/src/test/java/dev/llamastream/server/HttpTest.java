@@ -68,6 +68,20 @@ class HttpTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/style.css", "/health", "/metrics", "/v1/models"})
+  void tellsAboutAnAnswerWithoutIt(String path) throws Exception {
+    try (RawHttp http = server.connect()) {
+      RawHttp.Response head = http.request("HEAD", path, "");
+      assertThat(head.status()).isEqualTo(200);
+      // the next bytes are the next answer's
+      RawHttp.Response get = http.get(path);
+      assertThat(get.status()).isEqualTo(200);
+      assertThat(get.headers()).containsEntry("Content-Type", head.headers().get("Content-Type"));
+      assertThat(get.body()).isNotEmpty();
+    }
+  }
+
   @Test
   void refusesLongBodies() throws Exception {
     try (RawHttp http = server.connect()) {

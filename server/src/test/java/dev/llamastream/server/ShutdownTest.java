@@ -65,6 +65,27 @@ class ShutdownTest {
   }
 
   @Test
+  void endsEmbeddings() throws Exception {
+    String texts = "[\"x\"" + ", \"%s\"".formatted("y".repeat(900)).repeat(1_000) + "]";
+    try (TestServer server = TestServer.start();
+        RawHttp http = server.connect()) {
+      http.sendPost("/v1/embeddings", "{\"input\": " + texts + "}");
+      TestServer.await(() -> server.metrics.embedded() > 0);
+
+      Thread closing = Thread.ofVirtual().start(() -> server.server.close(Duration.ofMillis(10)));
+
+      RawHttp.Response response = http.head();
+      assertThat(response.status()).isEqualTo(503);
+      assertThat(response.body()).contains("shutting_down");
+      closing.join();
+      TestServer.await(
+          () ->
+              Thread.getAllStackTraces().keySet().stream()
+                  .noneMatch(thread -> thread.getName().equals("llamastream-embeddings")));
+    }
+  }
+
+  @Test
   void doesNotWaitForClientsThatDoNotRead() throws Exception {
     int small = 4096;
     try (TestServer server =

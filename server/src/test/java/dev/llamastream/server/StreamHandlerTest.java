@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class StreamHandlerTest {
@@ -21,16 +22,16 @@ class StreamHandlerTest {
   private static final ScriptedModel SCRIPT =
       ScriptedModel.of("Hel", "lo \"", "\u00fc", "\n", "\ud83d\ude00", "end");
 
-  private static TestServer refusing;
+  private static TestServer endless;
 
   @BeforeAll
   static void start() throws IOException {
-    refusing = TestServer.start();
+    endless = TestServer.start();
   }
 
   @AfterAll
   static void stop() {
-    refusing.close();
+    endless.close();
   }
 
   @Test
@@ -83,6 +84,21 @@ class StreamHandlerTest {
       assertThat(http.chunks())
           .contains("\"Hel\"", "\"finish_reason\":\"stop_sequence\"")
           .doesNotContain("\"end\"");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"close", "keep-alive"})
+  void sendsNoChunksToWhoKnowsNone(String connection) throws Exception {
+    try (RawHttp http = endless.connect()) {
+      http.write(
+          "GET /stream?prompt=Once&max_tokens=3 HTTP/1.0\r\nHost: localhost\r\nConnection: %s\r\n\r\n"
+              .formatted(connection));
+      assertThat(http.head().headers()).doesNotContainKey("Transfer-Encoding");
+      assertThat(http.readAll())
+          .startsWith("data: {\"token\":")
+          .contains("\"index\":3,\"done\":true")
+          .endsWith("}\n\n");
     }
   }
 
@@ -164,7 +180,7 @@ class StreamHandlerTest {
         "|not a JSON object",
       })
   void namesTheFieldThatMakesNoSense(String body, String message) throws Exception {
-    try (RawHttp http = refusing.connect()) {
+    try (RawHttp http = endless.connect()) {
       RawHttp.Response response =
           http.request(
               "POST",

@@ -2,6 +2,7 @@ package dev.llamastream.server.openai;
 
 import dev.llamastream.ContextCreationException;
 import dev.llamastream.Embedder;
+import dev.llamastream.Model;
 import dev.llamastream.PromptTooLongException;
 import dev.llamastream.server.ApiError;
 import dev.llamastream.server.Handler;
@@ -15,12 +16,10 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * {@code /v1/embeddings}. Opens an {@link Embedder} when the first request comes; it is closed with
- * the model.
- */
+/** {@code /v1/embeddings}. Opens an {@link Embedder} when the first request comes. */
 final class EmbeddingsHandler implements Handler {
 
   private static final int MAX_INPUTS = 2048;
@@ -31,6 +30,7 @@ final class EmbeddingsHandler implements Handler {
           Thread.ofPlatform().daemon().name("llamastream-embeddings").factory());
 
   private @Nullable Embedder embedder;
+  private boolean closed;
 
   /** The answer. */
   record Listing(String object, List<Entry> data, String model, EmbeddingUsage usage) {}
@@ -94,19 +94,23 @@ final class EmbeddingsHandler implements Handler {
   private Embedded embed(Request request, RequestJson json, String input, boolean base64)
       throws InterruptedException {
     try {
-      return worker
-          .submit(
-              () -> {
-                Embedder open = embedder(request);
-                if (json.has("dimensions")) {
-                  json.integer("dimensions", 0, open.dimensions(), open.dimensions());
-                }
-                float[] vector = open.embed(input);
-                return new Embedded(base64 ? base64(vector) : vector, open.countTokens(input));
-              })
-          .get();
+      Embedded embedded =
+          request.await(
+              worker.submit(
+                  () -> {
+                    Embedder open = embedder(request.model());
+                    if (json.has("dimensions")) {
+                      json.integer("dimensions", 0, open.dimensions(), open.dimensions());
+                    }
+                    float[] vector = open.embed(input);
+                    return new Embedded(base64 ? base64(vector) : vector, open.countTokens(input));
+                  }));
+      request.metrics().embedded(embedded.tokens);
+      return embedded;
     } catch (ExecutionException e) {
       throw failure(json, e.getCause());
+    } catch (RejectedExecutionException e) {
+      throw ApiError.stopping();
     }
   }
 
@@ -122,21 +126,31 @@ final class EmbeddingsHandler implements Handler {
       case ContextCreationException e ->
           new ApiError(
               400, "invalid_request_error", "no_embeddings", String.valueOf(e.getMessage()));
-      case IllegalStateException _ ->
-          new ApiError(503, "server_error", "shutting_down", "the server is shutting down");
+      case IllegalStateException _ -> ApiError.stopping();
       case RuntimeException e -> e;
       case null, default -> new IllegalStateException("embedding failed", cause);
     };
   }
 
-  /** On the worker's thread alone. */
-  private Embedder embedder(Request request) {
+  private synchronized Embedder embedder(Model model) {
+    if (closed) {
+      throw new IllegalStateException("closed");
+    }
     Embedder open = embedder;
     if (open == null) {
-      open = Embedder.open(request.model());
+      open = Embedder.open(model);
       embedder = open;
     }
     return open;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    if (embedder != null) {
+      embedder.close();
+    }
+    worker.shutdown();
   }
 
   /** Little-endian 32-bit floats. */

@@ -10,8 +10,8 @@ public final class OpenAiRoutes {
   /** Adds all routes. */
   public static void addTo(Router router) {
     Models models = new Models();
-    router.on("GET", "/v1/models", models::list);
-    router.on("GET", "/v1/models/*", models::one);
+    router.get("/v1/models", models::list);
+    router.get("/v1/models/*", models::one);
     router.on("POST", "/v1/chat/completions", new ChatHandler());
     router.on("POST", "/v1/completions", new CompletionHandler());
     router.on("POST", "/v1/embeddings", new EmbeddingsHandler());

@@ -5,6 +5,7 @@ import dev.llamastream.Prompt;
 import dev.llamastream.SamplerParams;
 import dev.llamastream.server.ApiError;
 import dev.llamastream.server.RequestJson;
+import dev.llamastream.server.SamplerFields;
 import java.util.List;
 
 /**
@@ -43,7 +44,7 @@ record Wanted(GenerationRequest generation, boolean stream, boolean includeUsage
       throw json.error("stream_options", "only where stream is true");
     }
     boolean includeUsage = json.object("stream_options").bool("include_usage", false);
-    SamplerParams sampler = sampler(json);
+    SamplerParams sampler = SamplerFields.read(json, seed(json));
     GenerationRequest.Builder request =
         switch (prompt) {
           case Prompt.Text(String text) -> GenerationRequest.builder(text);
@@ -57,22 +58,10 @@ record Wanted(GenerationRequest generation, boolean stream, boolean includeUsage
     return new Wanted(request.build(), stream, includeUsage);
   }
 
-  private static SamplerParams sampler(RequestJson json) {
-    SamplerParams defaults = SamplerParams.defaults();
-    SamplerParams.Builder sampler =
-        SamplerParams.builder()
-            .temperature((float) json.number("temperature", defaults.temperature(), 0, 2))
-            .topP((float) json.number("top_p", defaults.topP(), 0, 1))
-            .frequencyPenalty((float) json.number("frequency_penalty", 0, -2, 2))
-            .presencePenalty((float) json.number("presence_penalty", 0, -2, 2))
-            .topK(json.integer("top_k", defaults.topK(), 0, Integer.MAX_VALUE))
-            .minP((float) json.number("min_p", defaults.minP(), 0, 1))
-            .logitBias(LogitBias.read(json));
-    if (json.has("seed")) {
-      long seed = json.integer("seed", 0L, Long.MIN_VALUE, Long.MAX_VALUE);
-      sampler.seed(Math.floorMod(seed, SEEDS));
-    }
-    return sampler.build();
+  private static long seed(RequestJson json) {
+    return json.has("seed")
+        ? Math.floorMod(json.integer("seed", 0L, Long.MIN_VALUE, Long.MAX_VALUE), SEEDS)
+        : SamplerParams.RANDOM_SEED;
   }
 
   /**
