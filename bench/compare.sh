@@ -6,7 +6,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 pairs=${1:-10}
 threads=${2:-$(nproc)}
 model=${3:-$("$root/models/fetch.sh" --path)}
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+java=$("$root/llamastream" --jdk)/bin/java
 
 cmake -DOUTPUT_DIR="$root/target/native" -DPROFILE=cpu -DTOOLS=llama-bench -P "$root/native/build.cmake" >&2
 bench=$root/target/native/tools/llama-bench

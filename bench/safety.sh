@@ -7,7 +7,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 pairs=${1:-10}
 model=${2:-$("$root/models/fetch.sh" --path)}
 rounds=${3:-1}
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+java=$("$root/llamastream" --jdk)/bin/java
 
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT

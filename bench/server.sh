@@ -9,7 +9,7 @@ threads=${2:-$(nproc)}
 model=${3:-$("$root/models/fetch.sh" --path)}
 clients=("${@:4}")
 ((${#clients[@]})) || clients=(1 8 32 200)
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+java=$("$root/llamastream" --jdk)/bin/java
 port=47123
 log=$(mktemp)
 

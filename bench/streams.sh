@@ -11,7 +11,7 @@ threads=${3:-$(nproc)}
 model=${4:-$("$root/models/fetch.sh" --path)}
 counts=("${@:5}")
 ((${#counts[@]})) || counts=(1 4 8 16 32)
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+java=$("$root/llamastream" --jdk)/bin/java
 
 cmake -DOUTPUT_DIR="$root/target/native" -DPROFILE=cpu -DTOOLS="llama-bench llama-batched-bench llama-server" \
     -P "$root/native/build.cmake" >&2

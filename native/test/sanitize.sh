@@ -3,7 +3,7 @@
 # build, and runs that on the tests' tiny model. Fails at the first error. Linux, gcc or clang, a JDK 25; after mvn package.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+java=$(./llamastream --jdk)/bin/java
 shim=native/shim
 test=native/test/sanitize.c
 llama=target/native/llama.cpp
