@@ -45,6 +45,10 @@ public final class Vocab {
   /** Text to tokens. */
   public int[] tokenize(String text, boolean addSpecial, boolean parseSpecial) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    return DeepStack.call(utf8.length, () -> tokenize(utf8, addSpecial, parseSpecial));
+  }
+
+  private int[] tokenize(byte[] utf8, boolean addSpecial, boolean parseSpecial) {
     try (Arena arena = Arena.ofConfined()) {
       NativeError error = new NativeError(arena);
       MemorySegment chars = arena.allocate(Math.max(1, utf8.length));

@@ -1,0 +1,64 @@
+package dev.llamastream.internal.ffm;
+
+import dev.llamastream.GenerationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+
+/**
+ * Runs native code that goes deeper with each byte of a text: most BPE tokenizers of llama.cpp use
+ * {@code std::regex}, which calls itself for each character of a word. Where a stack ends, so does
+ * the JVM.
+ */
+final class DeepStack {
+
+  /** As many bytes of a text have room on any stack. */
+  private static final int SHALLOW = 512;
+
+  /** Of stack for each byte of text: GCC 12 takes some 300. */
+  private static final long DEPTH = 1024;
+
+  private static final long BESIDES = 256 << 10;
+
+  private DeepStack() {}
+
+  /**
+   * Runs it here, or on a thread of its own, for which this waits: what is interrupted meanwhile
+   * stays so.
+   *
+   * @param bytes the length of the text
+   * @throws GenerationException if there is no memory for the stack
+   */
+  static <T> T call(int bytes, Supplier<T> work) {
+    if (bytes <= SHALLOW) {
+      return work.get();
+    }
+    CompletableFuture<T> result = new CompletableFuture<>();
+    Thread thread =
+        Thread.ofPlatform()
+            .name("llamastream-tokenizer")
+            .daemon()
+            .stackSize(BESIDES + DEPTH * bytes)
+            .unstarted(() -> complete(result, work));
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      throw new GenerationException(
+          "a text of %d bytes needs a stack that there is no memory for".formatted(bytes), e);
+    }
+    try {
+      return result.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  @SuppressWarnings("CatchThrowable") // whatever it is, who waits must have it
+  private static <T> void complete(CompletableFuture<T> result, Supplier<T> work) {
+    try {
+      result.complete(work.get());
+    } catch (Throwable e) {
+      result.completeExceptionally(e);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.llamastream;
+
+import static dev.llamastream.fixture.GgufWriter.ValueType.STRING;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llamastream.fixture.GgufWriter;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Most BPE tokenizers of llama.cpp split a text with {@code std::regex}, which goes one call deeper
+ * with each character of a word: on the stack of its caller, whose end is the JVM's.
+ */
+@Timeout(120)
+class LongWordTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "gpt-4o, 20000, 1",
+    "gpt-4o, 1000000, 1",
+    "tekken, 300000, 1",
+    "deepseek-v3, 300000, 3"
+  })
+  void fitsOnTheStack(String tokenizer, int characters, int threads) {
+    GgufWriter gguf =
+        new GgufWriter()
+            .put("general.architecture", "llama")
+            .put("tokenizer.ggml.model", "gpt2")
+            .put("tokenizer.ggml.pre", tokenizer)
+            .put("tokenizer.ggml.tokens", STRING, List.of("a", "aa", "Ċ"))
+            .put("tokenizer.ggml.add_bos_token", false)
+            .put("tokenizer.ggml.bos_token_id", 0)
+            .put("tokenizer.ggml.merges", STRING, List.of("a a"));
+    ModelParams vocabOnly = ModelParams.builder().vocabOnly(true).build();
+    try (Model model = Model.load(gguf.writeShared("bpe"), vocabOnly)) {
+      String word = "a".repeat(characters);
+      for (int i = 0; i < threads; i++) {
+        CompletableFuture<int[]> tokens =
+            CompletableFuture.supplyAsync(
+                () -> model.tokenizer().encode(word), Thread::startVirtualThread);
+        assertThat(tokens.join()).hasSize(characters / 2).containsOnly(1);
+      }
+    }
+  }
+}
