@@ -125,7 +125,7 @@ addEventListener("keydown", (event) => {
   if (event.key === "Escape") stop();
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
-    if (form.reportValidity()) start();
+    if (!event.repeat && form.reportValidity()) start();
   }
 });
 

@@ -115,10 +115,12 @@ function connect(key) {
   opened.addEventListener("message", (event) => takeMessage(JSON.parse(event.data)));
   opened.addEventListener("close", async () => {
     if (socket === opened) socket = undefined;
-    const orphans = [...sinks.values()];
-    sinks.clear();
+    const orphans = [...sinks.keys()];
     const problem = welcome ? new Problem(LOST) : await whyRefused(key);
-    for (const sink of orphans) sink.failed(problem);
+    for (const id of orphans) {
+      const sink = sinks.get(id);
+      if (sinks.delete(id)) sink.failed(problem); // else it was stopped meanwhile
+    }
   });
   socket = opened;
   return opened;

@@ -157,7 +157,7 @@ public final class Engine implements Generator {
       if (prompt.length > room) {
         throw new PromptTooLongException(prompt.length, room);
       }
-      SamplerHandle sampler = model.newSampler(request.sampler(), prompt);
+      SamplerHandle sampler = model.newSampler(request.sampler(), prompt, room);
       boolean offered = false;
       try {
         Generation generation = new Generation(request, model.vocab(), prompt.length, room);

@@ -8,6 +8,8 @@ import dev.llamastream.server.ServerMetrics;
 import dev.llamastream.server.ServerParams;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -189,6 +191,10 @@ final class ServeCommand implements Callable<Integer> {
       PrintWriter out = spec.commandLine().getOut();
       out.printf("Serving %s at %s%n", serverParams.modelName(), url(server));
       out.flush();
+      if (serverParams.apiToken().isEmpty() && !isLoopback(host)) {
+        err.printf("Anybody who can reach %s can use it: no token is set%n", host);
+        err.flush();
+      }
       Runtime.getRuntime()
           .addShutdownHook(
               new Thread(
@@ -202,6 +208,14 @@ final class ServeCommand implements Callable<Integer> {
       new CountDownLatch(1).await();
     }
     return ExitCode.OK;
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 
   private String url(LlamaServer server) {

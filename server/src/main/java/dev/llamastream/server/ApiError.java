@@ -68,15 +68,23 @@ public final class ApiError extends RuntimeException {
         .header("Retry-After", "10");
   }
 
+  /** Status 429: there is too much of something now. */
+  public static ApiError overloaded(String message) {
+    return overloaded(message, Duration.ofSeconds(1));
+  }
+
+  private static ApiError overloaded(String message, Duration retryAfter) {
+    return new ApiError(429, "rate_limit_error", "overloaded", message)
+        .header("Retry-After", Long.toString(Math.max(1, retryAfter.plusMillis(999).toSeconds())));
+  }
+
   /** What to answer when a handler threw this; only what the client may know. */
   static ApiError of(Throwable failure) {
     return switch (failure) {
       case ApiError error -> error;
       case PromptTooLongException e ->
           new ApiError(400, INVALID, "context_length_exceeded", message(e), "prompt");
-      case EngineOverloadedException e ->
-          new ApiError(429, "rate_limit_error", "overloaded", message(e))
-              .header("Retry-After", Long.toString(secondsUp(e.retryAfter())));
+      case EngineOverloadedException e -> overloaded(message(e), e.retryAfter());
       case IllegalArgumentException e -> badArgument(message(e));
       default ->
           new ApiError(500, "server_error", "internal_error", "the server could not do this");
@@ -103,10 +111,6 @@ public final class ApiError extends RuntimeException {
 
   private static String message(Exception e) {
     return e.getMessage() == null ? "the request makes no sense" : e.getMessage();
-  }
-
-  private static long secondsUp(Duration time) {
-    return Math.max(1, time.plusMillis(999).toSeconds());
   }
 
   /** The same with an HTTP header. */

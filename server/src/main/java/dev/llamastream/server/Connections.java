@@ -37,6 +37,7 @@ final class Connections {
         .pipeline()
         .addFirst("stall", new StallGuard(params.stallTimeout()))
         .addBefore(vertxHandler.name(), "version", new HttpVersionCheck())
+        .addBefore(vertxHandler.name(), "pipelining", new PipeliningGuard())
         .addBefore(vertxHandler.name(), "ping", new PingFilter());
     // Vert.x forgets its own close handler when the connection becomes a WebSocket
     channel(connection).closeFuture().addListener(_ -> closed(connection));

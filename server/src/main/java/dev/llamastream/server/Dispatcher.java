@@ -68,8 +68,8 @@ final class Dispatcher {
   }
 
   private void dispatch(Exchange exchange, HttpServerRequest http) {
-    gate.checkSource(http.headers());
     String path = path(http);
+    gate.checkSource(http.headers(), isGet(http) && (path.equals(HEALTH) || Page.has(path)));
     boolean preflight = allowOrigin(exchange, http);
     if (preflight) {
       return;
@@ -162,7 +162,7 @@ final class Dispatcher {
     if (!path.equals("/ws") && !path.equals("/")) {
       throw ApiError.refused(404, "not_found", "there is no WebSocket at this path");
     }
-    if (!http.canUpgradeToWebSocket()) {
+    if (exchange.hasBody() || !http.canUpgradeToWebSocket()) {
       throw ApiError.badRequest("not a WebSocket handshake");
     }
     http.toWebSocket()

@@ -23,7 +23,7 @@ final class Exchange {
   private final Outbox outbox;
   private final long arrived = System.nanoTime();
   private final AtomicBoolean answered = new AtomicBoolean();
-  private long heartbeat;
+  private long heartbeat = -1;
 
   /** Made on the event loop. */
   Exchange(HttpServerRequest http, Serving serving, String route) {
@@ -97,7 +97,8 @@ final class Exchange {
     closeAfterAnswer();
   }
 
-  private boolean hasBody() {
+  /** Whether something comes after the head. */
+  boolean hasBody() {
     String length = http.getHeader("Content-Length");
     return http.getHeader("Transfer-Encoding") != null || (length != null && !length.equals("0"));
   }

@@ -37,9 +37,10 @@ final class Gate {
    * would let any page act as if it were ours. Refuses a page from elsewhere, too, which could
    * otherwise start work without ever seeing an answer.
    *
+   * @param harmless whether it is something that a link on another site may lead to
    * @throws ApiError 400 or 403
    */
-  void checkSource(MultiMap headers) {
+  void checkSource(MultiMap headers, boolean harmless) {
     List<String> named = headers.getAll("Host");
     if (named.size() != 1) {
       throw ApiError.badRequest("there must be one Host header");
@@ -52,7 +53,7 @@ final class Gate {
     String origin = headers.get("Origin");
     boolean foreign =
         origin == null
-            ? isElsewhere(headers.get("Sec-Fetch-Site")) && !navigates(headers)
+            ? isElsewhere(headers.get("Sec-Fetch-Site")) && !(harmless && navigates(headers))
             : !sameOrigin(origin, host) && !listed(origin);
     if (foreign) {
       throw ApiError.refused(403, "origin_not_allowed", "the Origin is not allowed");

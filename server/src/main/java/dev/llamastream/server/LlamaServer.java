@@ -69,7 +69,7 @@ public final class LlamaServer implements AutoCloseable {
     metrics.watch(engine);
     Vertx vertx = Vertx.vertx(vertxOptions());
     Context eventLoop = vertx.getOrCreateContext();
-    Streams streams = new Streams(engine, metrics, params.promptLimit());
+    Streams streams = new Streams(engine, params);
     Serving serving =
         new Serving(engine, model, params, metrics, streams, new InFlight(), vertx, eventLoop);
     Connections connections = new Connections(vertx, params);

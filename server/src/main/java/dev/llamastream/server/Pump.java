@@ -31,14 +31,17 @@ final class Pump {
   /**
    * Waits for the last token, or until there will be no more credits.
    *
+   * @return whether all tokens have been received
    * @throws PeerGoneException if the peer is gone, or goes
    */
-  void run() {
-    boolean more = true;
-    while (more) {
+  boolean run() {
+    do {
       outbox.awaitRoom();
-      more = credits.await() && flow();
-    }
+      if (!credits.await()) {
+        return false;
+      }
+    } while (flow());
+    return true;
   }
 
   /** Waits until the event loop can do no more; false if that is because it is at the end. */

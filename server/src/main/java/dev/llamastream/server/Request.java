@@ -20,7 +20,7 @@ public final class Request {
 
   private final Exchange exchange;
   private final Serving serving;
-  private final byte[] body;
+  private byte[] body;
   private @Nullable SseWriter sse;
   private @Nullable RequestJson json;
 
@@ -67,11 +67,14 @@ public final class Request {
   }
 
   /**
-   * Starts a stream that is cancelled when the peer goes. To be closed.
+   * Starts a stream that is cancelled when the peer goes. To be closed. The body is forgotten.
    *
    * @throws ApiError if the engine refuses it
    */
   public ServedStream open(GenerationRequest request) {
+    // which may be large, and the stream long
+    json = null;
+    body = new byte[0];
     return serving.streams().open(request, exchange.outbox(), exchange.arrived());
   }
 
@@ -110,9 +113,9 @@ public final class Request {
     return writer;
   }
 
-  /** Answers with JSON: anything that {@link Json#write} takes. */
-  public void reply(int status, Object content) {
-    exchange.reply(status, Json.write(content).getBytes(UTF_8));
+  /** Answers with JSON. */
+  public void reply(int status, String json) {
+    exchange.reply(status, json.getBytes(UTF_8));
   }
 
   /** Answers with bytes. */
@@ -121,6 +124,7 @@ public final class Request {
   }
 
   /** Has it answered, whatever happens. */
+  @SuppressWarnings("CatchThrowable") // whatever it is, the peer waits for an answer
   void handle(Handler handler) {
     try {
       handler.handle(this);
@@ -129,7 +133,7 @@ public final class Request {
       }
     } catch (PeerGoneException e) {
       exchange.end();
-    } catch (Exception | StackOverflowError e) {
+    } catch (Throwable e) {
       fail(e);
     }
   }

@@ -20,6 +20,7 @@ public final class ServedStream implements AutoCloseable {
   private final Runnable onGone = this::cancel;
   private final long arrived;
   private boolean begun;
+  private volatile boolean cut; // its client wanted no more, though there was
   private volatile boolean evicted;
   private volatile Runnable onEvict = () -> {};
 
@@ -44,14 +45,22 @@ public final class ServedStream implements AutoCloseable {
   /** Ends early when there will be no more credits. */
   void forEachPiece(Credits credits, Consumer<String> receiver) {
     // an echoed prompt comes first, and is no token
-    if (stream.hasNext() && credits.take()) {
-      begin();
-      receiver.accept(stream.next());
+    if (stream.hasNext()) {
+      Consumer<String> counted =
+          text -> {
+            if (credits.take()) {
+              begin();
+              receiver.accept(text);
+            } else {
+              cut = true;
+            }
+          };
+      counted.accept(stream.next());
       pump(
           credits,
           token -> {
-            if (!token.text().isEmpty() && credits.take()) {
-              receiver.accept(token.text());
+            if (!token.text().isEmpty()) {
+              counted.accept(token.text());
             }
           });
     }
@@ -70,7 +79,7 @@ public final class ServedStream implements AutoCloseable {
   }
 
   private void pump(Credits credits, Consumer<Token> receiver) {
-    new Pump(stream, peer, credits, receiver).run();
+    cut |= !new Pump(stream, peer, credits, receiver).run();
   }
 
   private void begin() {
@@ -115,7 +124,7 @@ public final class ServedStream implements AutoCloseable {
 
   /** Why it ended; empty while it runs. */
   public Optional<FinishReason> finishReason() {
-    return stream.finishReason();
+    return cut ? Optional.of(FinishReason.CANCELLED) : stream.finishReason();
   }
 
   /** The figures so far. */

@@ -23,12 +23,15 @@ import java.util.List;
  * @param promptLimit the length of a prompt in characters at most. Range [1, 2^30], default 262144
  * @param maxConnections how many connections may be open; more are closed at once. Range [1, 2^20],
  *     default 1024
+ * @param maxStreams how many streams may be open, waiting and parked ones among them; more get 429.
+ *     Range [1, 2^20], default 1024
  * @param requestsPerSocket how many requests of one WebSocket may run at once. Range [1, 1024],
  *     default 16
  * @param sendBuffer how many bytes may wait to be sent to one peer before its stream is parked.
  *     Range [1, 2^30], default 64 KiB
  * @param socketSendBuffer the size of the operating system's send buffer of each connection in
- *     bytes; 0 for its own choice. Range [0, 2^30], default 0
+ *     bytes; 0 for its own choice. A stream is parked when this and {@code sendBuffer} are full.
+ *     Range [0, 2^30], default 128 KiB
  * @param headerTimeout how long a request's head may take. Default 10 s
  * @param bodyTimeout how long a request's body may take. Default 30 s
  * @param idleTimeout how long a connection may stay open without a request. Default 75 s
@@ -48,6 +51,7 @@ public record ServerParams(
     int bodyLimit,
     int promptLimit,
     int maxConnections,
+    int maxStreams,
     int requestsPerSocket,
     int sendBuffer,
     int socketSendBuffer,
@@ -76,6 +80,7 @@ public record ServerParams(
     range("bodyLimit", bodyLimit, 1024, MAX_SIZE);
     range("promptLimit", promptLimit, 1, MAX_SIZE);
     range("maxConnections", maxConnections, 1, 1 << 20);
+    range("maxStreams", maxStreams, 1, 1 << 20);
     range("requestsPerSocket", requestsPerSocket, 1, 1024);
     range("sendBuffer", sendBuffer, 1, MAX_SIZE);
     range("socketSendBuffer", socketSendBuffer, 0, MAX_SIZE);
@@ -128,9 +133,10 @@ public record ServerParams(
     private int bodyLimit = 1 << 20;
     private int promptLimit = 1 << 18;
     private int maxConnections = 1024;
+    private int maxStreams = 1024;
     private int requestsPerSocket = 16;
     private int sendBuffer = 64 << 10;
-    private int socketSendBuffer;
+    private int socketSendBuffer = 128 << 10;
     private Duration headerTimeout = Duration.ofSeconds(10);
     private Duration bodyTimeout = Duration.ofSeconds(30);
     private Duration idleTimeout = Duration.ofSeconds(75);
@@ -191,6 +197,12 @@ public record ServerParams(
     /** See {@link ServerParams#maxConnections()}. */
     public Builder maxConnections(int value) {
       maxConnections = value;
+      return this;
+    }
+
+    /** See {@link ServerParams#maxStreams()}. */
+    public Builder maxStreams(int value) {
+      maxStreams = value;
       return this;
     }
 
@@ -260,6 +272,7 @@ public record ServerParams(
           bodyLimit,
           promptLimit,
           maxConnections,
+          maxStreams,
           requestsPerSocket,
           sendBuffer,
           socketSendBuffer,

@@ -43,15 +43,16 @@ final class SocketRequest implements Runnable {
   }
 
   @Override
+  @SuppressWarnings("CatchThrowable") // whatever it is, the peer waits for an answer
   public void run() {
     try (ServedStream opened = session.open(request, arrived)) {
       begin(opened);
       opened.forEachPiece(credits, piece -> session.send("token", id, "content", piece));
-      session.sendDone(id, opened);
+      session.sendDone(id, this, opened);
     } catch (PeerGoneException e) {
       // there is nobody to tell
-    } catch (RuntimeException | StackOverflowError e) {
-      session.sendError(id, e);
+    } catch (Throwable e) {
+      session.sendError(id, this, e);
     } finally {
       session.ended(id, this);
     }

@@ -13,13 +13,15 @@ final class Streams {
   private final Engine engine;
   private final ServerMetrics metrics;
   private final int promptLimit;
+  private final int limit;
   private final Set<ServedStream> open = ConcurrentHashMap.newKeySet();
   private volatile boolean evicting;
 
-  Streams(Engine engine, ServerMetrics metrics, int promptLimit) {
+  Streams(Engine engine, ServerParams params) {
     this.engine = engine;
-    this.metrics = metrics;
-    this.promptLimit = promptLimit;
+    metrics = params.metrics();
+    promptLimit = params.promptLimit();
+    limit = params.maxStreams();
   }
 
   /**
@@ -32,6 +34,10 @@ final class Streams {
     if (request.prompt() instanceof Prompt.Text(String text) && text.length() > promptLimit) {
       throw ApiError.badField(
           "prompt", "%d characters, must be at most %d".formatted(text.length(), promptLimit));
+    }
+    // parked ones are not in the engine's queue, and cost memory all the same
+    if (open.size() >= limit) {
+      throw ApiError.overloaded("%d streams are open".formatted(open.size()));
     }
     PollableStream stream;
     try {

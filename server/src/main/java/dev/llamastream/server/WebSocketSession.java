@@ -66,6 +66,7 @@ final class WebSocketSession {
     }
   }
 
+  @SuppressWarnings("CatchThrowable") // whatever it is, the next message is to be received
   private void receive(String text) {
     JsonNode id = null;
     try {
@@ -83,8 +84,8 @@ final class WebSocketSession {
       }
     } catch (PeerGoneException e) {
       // nobody is there to be answered
-    } catch (RuntimeException | StackOverflowError e) {
-      sendError(id, e);
+    } catch (Throwable e) {
+      sendError(id, null, e);
     }
   }
 
@@ -162,19 +163,23 @@ final class WebSocketSession {
     send(message);
   }
 
-  void sendDone(@Nullable JsonNode id, ServedStream stream) {
+  void sendDone(@Nullable JsonNode id, SocketRequest request, ServedStream stream) {
     ObjectNode message = message("done", id);
     GenerationFields.putEnd(message, stream);
-    send(message);
+    sendLast(message, id, request);
   }
 
-  void sendError(@Nullable JsonNode id, Throwable failure) {
+  /** What went wrong with a message, or with the request that it began. */
+  void sendError(@Nullable JsonNode id, @Nullable SocketRequest request, Throwable failure) {
     ApiError error = ApiError.of(failure);
     if (error.status() == 500) {
       LOGGER.log(Level.ERROR, "a request failed", failure);
     }
     try {
-      send(message("error", id).put("message", error.message()).put("code", error.code()));
+      sendLast(
+          message("error", id).put("message", error.message()).put("code", error.code()),
+          id,
+          request);
     } catch (PeerGoneException e) {
       // then it need not know
     }
@@ -189,8 +194,21 @@ final class WebSocketSession {
   }
 
   private void send(ObjectNode message) {
+    sendLast(message, null, null);
+  }
+
+  /** The peer may use a request's id again as soon as it has read this. */
+  private void sendLast(
+      ObjectNode message, @Nullable JsonNode id, @Nullable SocketRequest request) {
     String text = Json.write(message);
-    outbox.send(text.getBytes(UTF_8).length, () -> socket.writeTextMessage(text));
+    outbox.send(
+        text.getBytes(UTF_8).length,
+        () -> {
+          if (request != null) {
+            ended(id, request);
+          }
+          return socket.writeTextMessage(text);
+        });
   }
 
   private void beat(Duration silence) {

@@ -124,6 +124,20 @@ class DisconnectTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
+  void endsWithMoreRequestsBehind(boolean reset) throws Exception {
+    held.hold();
+    RawHttp http = server.connect();
+    http.sendPost("/v1/completions", "{\"prompt\": \"%s\"}".formatted(LONG_PROMPT));
+    http.write("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(100));
+    held.awaitHeld();
+
+    close(http, reset);
+
+    assertNoMoreSteps();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
   void endsEmbeddings(boolean reset) throws Exception {
     int texts = 1_000;
     String text = "\"%s\"".formatted("x".repeat(900));

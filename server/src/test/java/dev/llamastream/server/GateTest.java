@@ -101,6 +101,15 @@ class GateTest {
                       "Sec-Fetch-Dest: document")
                   .status())
           .isEqualTo(200);
+      // but not to work
+      assertThat(
+              http.get(
+                      "/stream?prompt=a",
+                      "Sec-Fetch-Site: " + site,
+                      "Sec-Fetch-Mode: navigate",
+                      "Sec-Fetch-Dest: document")
+                  .status())
+          .isEqualTo(403);
     }
   }
 

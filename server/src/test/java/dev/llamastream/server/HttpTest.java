@@ -103,6 +103,21 @@ class HttpTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/health", "/stream?prompt=a&max_tokens=3", "/style.css"})
+  void answersTheFirstOfRequestsThatDoNotWait(String path) throws Exception {
+    String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    try (RawHttp http = server.connect()) {
+      http.write(request.repeat(20));
+      assertThat(http.readAll()).startsWith("HTTP/1.1 200 OK").containsOnlyOnce("HTTP/1.1");
+    }
+    try (RawHttp http = server.connect()) {
+      http.write(request);
+      http.write("POST /nothing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc");
+      assertThat(http.readAll()).startsWith("HTTP/1.1 200 OK").containsOnlyOnce("HTTP/1.1");
+    }
+  }
+
   @Test
   void refusesLongHeads() throws Exception {
     try (RawHttp http = server.connect()) {
@@ -192,6 +207,33 @@ class HttpTest {
       held.release();
       assertThat(running.chunks()).contains("\"done\":true");
       assertThat(waiting.chunks()).contains("\"done\":true");
+    }
+  }
+
+  @Test
+  void limitsTheStreamsThatAreOpen() throws Exception {
+    try (TestServer small =
+            TestServer.start(params -> params.streamBuffer(2), params -> params.maxStreams(3));
+        RawWebSocket parked = small.webSocket();
+        RawHttp http = small.connect()) {
+      for (int id = 0; id < 3; id++) {
+        parked.send("{\"id\": %d, \"credit\": 0, \"prompt\": \"a\"}".formatted(id));
+      }
+      TestServer.await(() -> small.engine.snapshot().parked() == 3);
+
+      RawHttp.Response refused = http.post("/stream", "{\"prompt\":\"a\"}");
+      assertThat(refused.status()).isEqualTo(429);
+      assertThat(refused.headers()).containsEntry("Retry-After", "1");
+
+      parked.send("{\"type\": \"cancel\", \"id\": 1}");
+      assertThat(parked.message().get("finish_reason").asText()).isEqualTo("cancelled");
+      int status;
+      do {
+        try (RawHttp next = small.connect()) {
+          status = next.post("/stream", "{\"prompt\":\"a\"}").status();
+        }
+      } while (status == 429);
+      assertThat(status).isEqualTo(200);
     }
   }
 

@@ -215,6 +215,29 @@ class WebSocketTest {
   }
 
   @Test
+  void usesAnIdAgainAfterItsEnd() throws Exception {
+    try (RawWebSocket socket = server.webSocket()) {
+      for (int i = 0; i < 300; i++) {
+        socket.send("{\"prompt\": \"a\", \"max_tokens\": 1}");
+        assertThat(socket.textUntilEnd()).endsWith("|done");
+      }
+    }
+  }
+
+  @Test
+  void saysThatATextIsNotWhole() throws Exception {
+    try (RawWebSocket socket = server.webSocket()) {
+      socket.send("{\"prompt\": \"a\", \"max_tokens\": 20, \"credit\": 3}");
+      for (int i = 0; i < 3; i++) {
+        assertThat(socket.message().get("type").asText()).isEqualTo("token");
+      }
+      server.awaitIdle(); // all 20 are there
+      socket.send("{\"type\": \"cancel\"}");
+      assertThat(socket.message().get("finish_reason").asText()).isEqualTo("cancelled");
+    }
+  }
+
+  @Test
   void answersPingsAndTakesFragments() throws Exception {
     try (RawWebSocket socket = server.webSocket()) {
       byte[] message = "{\"type\":\"ping\"}".getBytes(UTF_8);

@@ -255,7 +255,7 @@ public final class ContextHandle {
    * context's end.
    */
   public SamplerHandle newSampler(SamplerParams params, int[] prompt) {
-    SamplerHandle sampler = model.newSampler(params, prompt);
+    SamplerHandle sampler = model.newSampler(params, prompt, Integer.MAX_VALUE);
     samplers.add(sampler);
     return sampler;
   }

@@ -323,9 +323,11 @@ public final class ModelHandle {
 
   /**
    * Makes a sampler that has seen the prompt, for whoever holds a lease, and frees it under one.
+   *
+   * @param tokens how many the stream may have at most, with the prompt
    */
-  public SamplerHandle newSampler(SamplerParams params, int[] prompt) {
-    SamplerHandle sampler = new SamplerHandle(this, params);
+  public SamplerHandle newSampler(SamplerParams params, int[] prompt, int tokens) {
+    SamplerHandle sampler = new SamplerHandle(this, params, tokens);
     boolean done = false;
     try {
       sampler.acceptPrompt(prompt);

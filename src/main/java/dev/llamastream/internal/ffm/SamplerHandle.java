@@ -20,16 +20,22 @@ public final class SamplerHandle {
   private final NativeError error = new NativeError(arena);
   private final MemorySegment sampler;
 
-  SamplerHandle(ModelHandle model, SamplerParams params) {
+  /**
+   * A sampler.
+   *
+   * @param tokens how many it will be shown at most: no more memory than these need is taken
+   */
+  SamplerHandle(ModelHandle model, SamplerParams params, int tokens) {
     params.logitBias().keySet().forEach(token -> model.vocab().check("logitBias", token));
-    sampler = create(model, params);
+    sampler = create(model, params, tokens);
   }
 
-  private MemorySegment create(ModelHandle model, SamplerParams params) {
+  private MemorySegment create(ModelHandle model, SamplerParams params, int tokens) {
     boolean created = false;
     try (Arena temporary = Arena.ofConfined()) {
       MemorySegment s =
-          LibLlama.ls_sampler_new(model.segment(), toNative(params, temporary), error.segment());
+          LibLlama.ls_sampler_new(
+              model.segment(), toNative(params, tokens, temporary), error.segment());
       if (s.equals(MemorySegment.NULL)) {
         if (error.fatal() || params.grammar().isEmpty()) {
           throw error.generationFailure();
@@ -46,18 +52,18 @@ public final class SamplerHandle {
     }
   }
 
-  private static MemorySegment toNative(SamplerParams params, Arena arena) {
+  private static MemorySegment toNative(SamplerParams params, int tokens, Arena arena) {
     MemorySegment p = ls_sampler_params.allocate(arena);
     ls_sampler_params.logit_bias(p, logitBias(params.logitBias(), arena));
     ls_sampler_params.n_logit_bias(p, params.logitBias().size());
-    ls_sampler_params.penalty_last_n(p, params.penaltyLastN());
+    ls_sampler_params.penalty_last_n(p, Math.min(params.penaltyLastN(), tokens));
     ls_sampler_params.repeat_penalty(p, params.repeatPenalty());
     ls_sampler_params.frequency_penalty(p, params.frequencyPenalty());
     ls_sampler_params.presence_penalty(p, params.presencePenalty());
     ls_sampler_params.dry_multiplier(p, params.dry().multiplier());
     ls_sampler_params.dry_base(p, params.dry().base());
     ls_sampler_params.dry_allowed_length(p, params.dry().allowedLength());
-    ls_sampler_params.dry_last_n(p, params.dry().lastN());
+    ls_sampler_params.dry_last_n(p, Math.min(params.dry().lastN(), tokens));
     ls_sampler_params.dry_breakers(p, strings(params.dry().breakers(), arena));
     ls_sampler_params.n_dry_breakers(p, params.dry().breakers().size());
     ls_sampler_params.top_n_sigma(p, params.topNSigma());

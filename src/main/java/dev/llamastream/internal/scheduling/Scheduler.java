@@ -29,6 +29,9 @@ public final class Scheduler<J extends Job> {
 
   // a job in the prefill of a prompt that has so many tokens more in common is worth waiting for
   private static final int WORTH_WAITING = 32;
+  // a beginning of so many tokens is worth copying where sequences have a part of the cache each:
+  // libllama copies the whole part
+  private static final int WORTH_COPYING = 32;
   // cells left free for each running job when another begins, so that it need not be paused at once
   private static final int HEADROOM = 16;
 
@@ -274,9 +277,11 @@ public final class Scheduler<J extends Job> {
   }
 
   private Match match(J job) {
-    return config.sharesPrefixes() && job.reusesPrefix()
-        ? sequences.bestMatch(reusable(job))
-        : Match.NONE;
+    if (!config.sharesPrefixes() || !job.reusesPrefix()) {
+      return Match.NONE;
+    }
+    Match match = sequences.bestMatch(reusable(job));
+    return config.shared() || match.length() >= WORTH_COPYING ? match : Match.NONE;
   }
 
   /**
@@ -327,10 +332,10 @@ public final class Scheduler<J extends Job> {
     }
     int room = generating.isEmpty() ? config.batchSize() : config.prefillChunk() - prefilled;
     List<Slice<J>> prompts;
-    if (!config.reproducible()) {
-      prompts = chunks(room);
-    } else {
+    if (config.reproducible()) {
       prompts = generating.isEmpty() || prefilled == 0 ? chunkAsAlone() : List.of();
+    } else {
+      prompts = config.shared() ? chunks(room) : equalChunks(room);
     }
     return prompts.isEmpty() ? generating : new ArrayList<>(prompts);
   }
@@ -350,6 +355,30 @@ public final class Scheduler<J extends Job> {
       }
     }
     return prompts;
+  }
+
+  /**
+   * libllama takes sequences with a part of their own together only where they go equally far, and
+   * passes once more through the model for the rest. A rest of one token goes with those that
+   * generate instead.
+   */
+  private List<Slice<J>> equalChunks(int room) {
+    List<J> prompts = new ArrayList<>();
+    int length = room;
+    for (J job : active) {
+      if (length > 0 && job.begun && !generates(job)) {
+        int common = Math.min(length, job.pending());
+        if (common * (prompts.size() + 1) <= room) {
+          prompts.add(job);
+          length = common;
+        }
+      }
+    }
+    List<Slice<J>> slices = new ArrayList<>();
+    for (J job : prompts) {
+      slices.add(slice(job, length));
+    }
+    return slices;
   }
 
   private List<Slice<J>> chunkAsAlone() {

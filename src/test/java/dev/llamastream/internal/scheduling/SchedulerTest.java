@@ -289,6 +289,45 @@ class SchedulerTest {
     assertThat(step().begun()).containsExactly(next);
   }
 
+  private static SchedulerConfig parts() {
+    return new SchedulerConfig(4, 9, 400, 4, false, true, true, 400, 64, 32, false, 32);
+  }
+
+  @Test
+  void promptsWithPartsOfTheCacheGoEquallyFar() {
+    use(parts());
+    Job first = offer(0, text(0, 10));
+    Job second = offer(0, text(100, 11));
+    Job third = offer(0, text(200, 13));
+    assertThat(lengths(step(), first, second, third)).containsExactly(10, 10, 10);
+    assertThat(lengths(step(), first, second, third)).containsExactly(0, 0, 3);
+    // what is left of the second is like a token that was generated
+    assertThat(lengths(step(), first, second, third)).containsExactly(1, 1, 1);
+  }
+
+  @Test
+  void aPromptWithAPartOfTheCacheIsNotSlowedDownByThoseBehindIt() {
+    use(parts());
+    Job first = offer(0, text(0, 60));
+    Job second = offer(0, text(100, 60));
+    assertThat(lengths(step(), first, second)).containsExactly(60, 0);
+    assertThat(lengths(step(), first, second)).containsExactly(0, 32);
+  }
+
+  @Test
+  void littleInCommonIsNotCopiedToAnotherPartOfTheCache() {
+    use(parts());
+    scheduler.end(stepped(text(0, 50)));
+    Job little = offer(0, join(text(0, 31), text(500, 5)));
+    Step<Job> step = step();
+    assertThat(step.operations()).noneMatch(Copy.class::isInstance);
+    assertThat(lengths(step, little)).containsExactly(36);
+    Job more = offer(0, join(text(0, 32), text(600, 5)));
+    step = step();
+    assertThat(step.operations()).hasAtLeastOneElementOfType(Copy.class);
+    assertThat(lengths(step, more)).containsExactly(5);
+  }
+
   @Test
   void partsOfTheCacheAreNotWaitedFor() {
     use(new SchedulerConfig(2, 9, 128, 2, false, true, true, 0, 64, 32, true, 32));

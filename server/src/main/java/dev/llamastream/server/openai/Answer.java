@@ -30,7 +30,7 @@ final class Answer {
       if (wanted.stream()) {
         answer.asEvents(request.sse(), form, wanted.includeUsage());
       } else {
-        request.reply(200, OpenAiJson.tree(answer.whole(form)));
+        request.reply(200, OpenAiJson.write(answer.whole(form)));
       }
     }
   }
@@ -61,7 +61,7 @@ final class Answer {
   }
 
   private static void write(SseWriter sse, Object event) {
-    sse.data(Json.write(OpenAiJson.tree(event)));
+    sse.data(OpenAiJson.write(event));
   }
 
   /** Waits for the end, while each text that there is, with the tokens that it took, comes out. */

@@ -17,18 +17,21 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/embeddings}. Opens an {@link Embedder} when the first request comes. */
 final class EmbeddingsHandler implements Handler {
 
   private static final int MAX_INPUTS = 2048;
+  private static final int MAX_REQUESTS = 64;
 
   // native code holds a thread, and virtual ones share few
   private final ExecutorService worker =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().daemon().name("llamastream-embeddings").factory());
 
+  private final Semaphore room = new Semaphore(MAX_REQUESTS);
   private @Nullable Embedder embedder;
   private boolean closed;
 
@@ -47,6 +50,17 @@ final class EmbeddingsHandler implements Handler {
 
   @Override
   public void handle(Request request) throws InterruptedException {
+    if (!room.tryAcquire()) {
+      throw ApiError.overloaded(MAX_REQUESTS + " requests for embeddings are here already");
+    }
+    try {
+      embed(request);
+    } finally {
+      room.release();
+    }
+  }
+
+  private void embed(Request request) throws InterruptedException {
     RequestJson json = request.json();
     json.text("model", "");
     List<String> inputs = inputs(json);
@@ -61,7 +75,7 @@ final class EmbeddingsHandler implements Handler {
     }
     request.reply(
         200,
-        OpenAiJson.tree(
+        OpenAiJson.write(
             new Listing("list", entries, request.modelName(), new EmbeddingUsage(tokens, tokens))));
   }
 
@@ -69,7 +83,7 @@ final class EmbeddingsHandler implements Handler {
     var node = json.node("input");
     boolean list = node != null && node.isArray();
     if (node == null || !(node.isTextual() || (list && node.path(0).isTextual()))) {
-      throw json.error("input", "must be a text, or a list of at least 1 text");
+      throw json.error("input", "must be a text, or a list of at least 1 text, not of token ids");
     }
     List<String> inputs = json.texts("input");
     if (inputs.size() > MAX_INPUTS) {

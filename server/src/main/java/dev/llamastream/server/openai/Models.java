@@ -22,7 +22,7 @@ final class Models {
   record Listing(String object, List<Entry> data) {}
 
   void list(Request request) {
-    request.reply(200, OpenAiJson.tree(new Listing("list", List.of(entry(request)))));
+    request.reply(200, OpenAiJson.write(new Listing("list", List.of(entry(request)))));
   }
 
   void one(Request request) {
@@ -31,7 +31,7 @@ final class Models {
       throw new ApiError(
           404, "invalid_request_error", "model_not_found", "this server does not have that model");
     }
-    request.reply(200, OpenAiJson.tree(entry(request)));
+    request.reply(200, OpenAiJson.write(entry(request)));
   }
 
   private Entry entry(Request request) {

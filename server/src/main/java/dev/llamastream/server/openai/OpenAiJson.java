@@ -1,6 +1,6 @@
 package dev.llamastream.server.openai;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
@@ -12,7 +12,11 @@ final class OpenAiJson {
 
   private OpenAiJson() {}
 
-  static JsonNode tree(Object content) {
-    return MAPPER.valueToTree(content);
+  static String write(Object content) {
+    try {
+      return MAPPER.writeValueAsString(content);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
