@@ -13,7 +13,8 @@ import java.util.function.Supplier;
  * What is on its way to one peer: a bounded number of bytes between the threads that write and the
  * operating system's socket buffer. Vert.x takes any number and keeps them on the heap.
  *
- * <p>Thread-safe. Each write runs on the event loop, in the order of the calls.
+ * <p>Thread-safe. Writes run on the event loop: its own at once, those of other threads in the order
+ * of the calls.
  */
 final class Outbox {
 
@@ -46,16 +47,23 @@ final class Outbox {
    * @throws PeerGoneException if the peer is gone, or goes while this waits
    */
   void send(int bytes, Supplier<Future<Void>> write) {
+    boolean here = Context.isOnEventLoopThread();
     lock.lock();
     try {
-      if (Context.isOnEventLoopThread()) {
+      if (here) {
         requirePeer();
       } else {
         awaitRoom();
       }
-      start(bytes, write);
+      begin(bytes);
+      if (!here) {
+        eventLoop.runOnContext(_ -> write(bytes, write));
+      }
     } finally {
       lock.unlock();
+    }
+    if (here) {
+      write(bytes, write);
     }
   }
 
@@ -74,7 +82,8 @@ final class Outbox {
     lock.lock();
     try {
       if (!gone && inFlight == 0 && System.nanoTime() - lastSend >= silence.toNanos()) {
-        start(bytes, write);
+        begin(bytes);
+        eventLoop.runOnContext(_ -> write(bytes, write));
       }
     } finally {
       lock.unlock();
@@ -113,18 +122,18 @@ final class Outbox {
     return eventLoop;
   }
 
-  private void start(int bytes, Supplier<Future<Void>> write) {
+  private void begin(int bytes) {
     inFlight += bytes;
     lastSend = System.nanoTime();
-    eventLoop.runOnContext(
-        _ -> {
-          try {
-            write.get().onComplete(written -> finish(bytes, written.succeeded()));
-          } catch (IllegalStateException e) {
-            // closed meanwhile
-            finish(bytes, false);
-          }
-        });
+  }
+
+  private void write(int bytes, Supplier<Future<Void>> write) {
+    try {
+      write.get().onComplete(written -> finish(bytes, written.succeeded()));
+    } catch (IllegalStateException e) {
+      // closed meanwhile
+      finish(bytes, false);
+    }
   }
 
   private void finish(int bytes, boolean succeeded) {

@@ -19,16 +19,18 @@ public final class ServedStream implements AutoCloseable {
   private final Streams streams;
   private final Runnable onGone = this::cancel;
   private final long arrived;
+  private final boolean echoes;
   private boolean begun;
   private volatile boolean cut; // its client wanted no more, though there was
   private volatile boolean evicted;
   private volatile Runnable onEvict = () -> {};
 
-  ServedStream(PollableStream stream, Outbox peer, Streams streams, long arrived) {
+  ServedStream(PollableStream stream, Outbox peer, Streams streams, long arrived, boolean echoes) {
     this.stream = stream;
     this.peer = peer;
     this.streams = streams;
     this.arrived = arrived;
+    this.echoes = echoes;
     peer.onGone(onGone);
   }
 
@@ -44,26 +46,25 @@ public final class ServedStream implements AutoCloseable {
 
   /** Ends early when there will be no more credits. */
   void forEachPiece(Credits credits, Consumer<String> receiver) {
-    // an echoed prompt comes first, and is no token
-    if (stream.hasNext()) {
-      Consumer<String> counted =
-          text -> {
-            if (credits.take()) {
-              begin();
-              receiver.accept(text);
-            } else {
-              cut = true;
-            }
-          };
-      counted.accept(stream.next());
-      pump(
-          credits,
-          token -> {
-            if (!token.text().isEmpty()) {
-              counted.accept(token.text());
-            }
-          });
+    Consumer<String> counted =
+        text -> {
+          if (credits.take()) {
+            begin();
+            receiver.accept(text);
+          } else {
+            cut = true;
+          }
+        };
+    if (echoes && stream.hasNext()) {
+      counted.accept(stream.next()); // a prompt is no token
     }
+    pump(
+        credits,
+        token -> {
+          if (!token.text().isEmpty()) {
+            counted.accept(token.text());
+          }
+        });
     requireServed();
   }
 

@@ -48,7 +48,7 @@ final class Streams {
     } catch (RuntimeException e) {
       throw ApiError.of(e);
     }
-    ServedStream served = new ServedStream(stream, peer, this, arrived);
+    ServedStream served = new ServedStream(stream, peer, this, arrived, request.echo());
     open.add(served);
     if (evicting) {
       served.evict();
