@@ -23,6 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class EngineLoop {
 
+  // how long to wait for a stream that comes with another, and for all of them; a step takes 20 ms
+  // and more
+  private static final long GATHERING = 1_000_000;
+  private static final long LONGEST_GATHERING = 5_000_000;
+
   private final EngineParams params;
   private final EngineContext context;
   private final Observers observers;
@@ -177,15 +182,41 @@ final class EngineLoop {
     context.enter();
     started.complete(null);
     try {
-      while (step()) {
-        // one decode after the other
-      }
+      do {
+        gather();
+      } while (step());
     } catch (RuntimeException | Error e) {
       failure = new GenerationException("the engine failed: " + e, e);
       throw e;
     } finally {
       endAll(failure);
       context.leave();
+    }
+  }
+
+  /**
+   * Clients often come together, and the first would have them all wait for a step of its own: so
+   * it waits a moment for each that comes after it.
+   */
+  private void gather() {
+    long latest = System.nanoTime() + LONGEST_GATHERING;
+    int waiting = 0;
+    for (int more = beginning(); more > waiting && System.nanoTime() < latest; more = beginning()) {
+      waiting = more;
+      long until = System.nanoTime() + GATHERING;
+      while (beginning() == waiting && System.nanoTime() < until) {
+        LockSupport.parkNanos(this, until - System.nanoTime());
+      }
+    }
+  }
+
+  /** How many streams wait for a step of theirs alone. */
+  private int beginning() {
+    lock.lock();
+    try {
+      return scheduler.beginsAnew() ? scheduler.waiting() : 0;
+    } finally {
+      lock.unlock();
     }
   }
 

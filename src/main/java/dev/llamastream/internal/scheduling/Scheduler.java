@@ -162,6 +162,13 @@ public final class Scheduler<J extends Job> {
     }
   }
 
+  /** Whether jobs are about to begin while none generates, and more could begin with them. */
+  public boolean beginsAnew() {
+    return !waiting.isEmpty()
+        && active.size() + waiting.size() < config.slots()
+        && active.stream().noneMatch(this::generates);
+  }
+
   /** What to do next. Followed by {@link #computed} or {@link #stopped} if it has slices. */
   public Step<J> next() {
     List<J> begun = new ArrayList<>();
