@@ -13,8 +13,8 @@ import java.util.function.Supplier;
  * What is on its way to one peer: a bounded number of bytes between the threads that write and the
  * operating system's socket buffer. Vert.x takes any number and keeps them on the heap.
  *
- * <p>Thread-safe. Writes run on the event loop: its own at once, those of other threads in the order
- * of the calls.
+ * <p>Thread-safe. Writes run on the event loop: its own at once, those of other threads in the
+ * order of the calls.
  */
 final class Outbox {
 
