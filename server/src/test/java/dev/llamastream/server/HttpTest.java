@@ -112,8 +112,8 @@ class HttpTest {
       assertThat(http.readAll()).startsWith("HTTP/1.1 200 OK").containsOnlyOnce("HTTP/1.1");
     }
     try (RawHttp http = server.connect()) {
-      http.write(request);
-      http.write("POST /nothing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc");
+      http.write(
+          request + "POST /nothing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc");
       assertThat(http.readAll()).startsWith("HTTP/1.1 200 OK").containsOnlyOnce("HTTP/1.1");
     }
   }
