@@ -214,7 +214,7 @@ final class EngineLoop {
   private int beginning() {
     lock.lock();
     try {
-      return scheduler.beginsAnew() ? scheduler.waiting() : 0;
+      return scheduler.beginsAnew() ? scheduler.queued() : 0;
     } finally {
       lock.unlock();
     }

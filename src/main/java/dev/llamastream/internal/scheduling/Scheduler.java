@@ -162,9 +162,9 @@ public final class Scheduler<J extends Job> {
     }
   }
 
-  /** Whether jobs are about to begin while none generates, and more could begin with them. */
+  /** Whether new jobs are about to begin while none generates, and more could begin with them. */
   public boolean beginsAnew() {
-    return !waiting.isEmpty()
+    return fresh > 0
         && active.size() + waiting.size() < config.slots()
         && active.stream().noneMatch(this::generates);
   }

@@ -289,6 +289,22 @@ class SchedulerTest {
     assertThat(step().begun()).containsExactly(next);
   }
 
+  @Test
+  void newJobsBeginAnewWhereNobodyGenerates() {
+    assertThat(scheduler.beginsAnew()).isFalse();
+    offer(0, text(0, 10));
+    assertThat(scheduler.beginsAnew()).isTrue();
+    Job running = scheduler.next().slices().getFirst().job();
+    assertThat(scheduler.beginsAnew()).isFalse();
+    scheduler.park(running);
+    scheduler.wake(running); // it is not new
+    assertThat(scheduler.beginsAnew()).isFalse();
+    offer(0, text(100, 10));
+    offer(0, text(200, 10));
+    offer(0, text(300, 10));
+    assertThat(scheduler.beginsAnew()).isFalse(); // no slot is left
+  }
+
   private static SchedulerConfig parts() {
     return new SchedulerConfig(4, 9, 400, 4, false, true, true, 400, 64, 32, false, 32);
   }
