@@ -137,6 +137,14 @@ public final class Engine implements Generator {
     return new TokenPublisher(() -> stream(request), Thread.ofVirtual().factory());
   }
 
+  /**
+   * Whether it takes no more requests: it or its model is closed, or it failed and could not begin
+   * again.
+   */
+  public boolean isClosed() {
+    return loop.isClosed();
+  }
+
   /** What it is doing. Usable after close too. */
   public EngineSnapshot snapshot() {
     return loop.snapshot();

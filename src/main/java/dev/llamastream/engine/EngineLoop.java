@@ -23,11 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class EngineLoop {
 
-  // how long to wait for a stream that comes with another, and for all of them; a step takes 20 ms
-  // and more
-  private static final long GATHERING = 1_000_000;
-  private static final long LONGEST_GATHERING = 5_000_000;
-
   private final EngineParams params;
   private final EngineContext context;
   private final Observers observers;
@@ -121,6 +116,15 @@ final class EngineLoop {
     }
   }
 
+  boolean isClosed() {
+    lock.lock();
+    try {
+      return closing || aborting || context.isClosed();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   EngineSnapshot snapshot() {
     lock.lock();
     try {
@@ -183,7 +187,7 @@ final class EngineLoop {
     started.complete(null);
     try {
       do {
-        gather();
+        Gathering.await(this::beginning);
       } while (step());
     } catch (RuntimeException | Error e) {
       failure = new GenerationException("the engine failed: " + e, e);
@@ -191,22 +195,6 @@ final class EngineLoop {
     } finally {
       endAll(failure);
       context.leave();
-    }
-  }
-
-  /**
-   * Clients often come together, and the first would have them all wait for a step of its own: so
-   * it waits a moment for each that comes after it.
-   */
-  private void gather() {
-    long latest = System.nanoTime() + LONGEST_GATHERING;
-    int waiting = 0;
-    for (int more = beginning(); more > waiting && System.nanoTime() < latest; more = beginning()) {
-      waiting = more;
-      long until = System.nanoTime() + GATHERING;
-      while (beginning() == waiting && System.nanoTime() < until) {
-        LockSupport.parkNanos(this, until - System.nanoTime());
-      }
     }
   }
 

@@ -97,11 +97,13 @@ class EngineCloseTest {
   void closeWithGraceLetsThemFinishAndRefusesOthers() throws InterruptedException {
     Engine engine = open(4);
     List<EngineStream> streams = load(engine);
+    assertThat(engine.isClosed()).isFalse();
     Thread closer = Thread.ofPlatform().start(() -> engine.close(LONG));
     awaitWaiting(closer);
     assertThatIllegalStateException()
         .isThrownBy(() -> engine.generateStream("x"))
         .withMessage("the engine is closed");
+    assertThat(engine.isClosed()).isTrue();
     decoder.open();
     closer.join();
     assertThat(Engines.threads()).isEqualTo(threads);

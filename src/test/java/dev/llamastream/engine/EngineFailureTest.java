@@ -227,6 +227,7 @@ class EngineFailureTest {
       assertThatIllegalStateException()
           .isThrownBy(() -> engine.generateStream("x"))
           .withMessage("the engine is closed");
+      assertThat(engine.isClosed()).isTrue();
       await(() -> ended.size() == 4);
       await(() -> Engines.threads() == threads);
     }
@@ -294,6 +295,7 @@ class EngineFailureTest {
       assertThatIllegalStateException()
           .isThrownBy(() -> engine.generateStream("x"))
           .withMessage("the engine is closed");
+      assertThat(engine.isClosed()).isTrue();
       await(() -> Engines.threads() == threads);
     }
   }
@@ -320,6 +322,7 @@ class EngineFailureTest {
       assertThat(String.join("", parked)).isEqualTo(cycle(40, 8));
       assertThat(parked.finishReason()).contains(FinishReason.CANCELLED);
       await(() -> ended.size() == 4);
+      assertThat(engine.isClosed()).isTrue();
     }
   }
 }

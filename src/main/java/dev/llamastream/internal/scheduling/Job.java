@@ -67,6 +67,15 @@ public class Job {
     return reusesPrefix;
   }
 
+  /** Of a job that has a slot. */
+  final Sequence ownSequence() {
+    Sequence own = sequence;
+    if (own == null) {
+      throw new IllegalStateException("a job without a sequence");
+    }
+    return own;
+  }
+
   final int computed() {
     return sequence == null ? 0 : sequence.length();
   }

@@ -12,15 +12,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what is decoded next. Jobs wait for a slot, in their order. Those that have one get a token
- * each in one step, and their prompts are taken in others, so many tokens between two of those:
- * decoded together, a new prompt's first token would wait for all others' next. A job whose
- * consumer is slow is parked. When the KV cache is full, what ended jobs have left there goes
- * first, then what parked ones hold, then the newest job is paused; both compute their tokens again
- * when they go on.
- *
- * <p>In reproducible mode prompts are decoded one at a time, in the chunks that each would be given
- * alone.
+ * Says what is decoded next. Jobs wait for a slot, in their order. Those that have one take turns.
+ * A job whose consumer is slow is parked. When the KV cache is full, what ended jobs have left
+ * there goes first, then what parked ones hold, then the newest job is paused; both compute their
+ * tokens again when they go on.
  *
  * @param <J> the kind of job
  */
@@ -37,19 +32,19 @@ public final class Scheduler<J extends Job> {
 
   private final SchedulerConfig config;
   private final Sequences sequences;
+  private final Turns<J> turns;
   private final NavigableSet<J> waiting = new TreeSet<>(Job.ORDER);
   private final NavigableSet<J> active = new TreeSet<>(Job.ORDER);
   private final NavigableSet<J> parked = new TreeSet<>(Job.ORDER);
   private int fresh;
   private long arrivals;
   private long admissions;
-  // prompt tokens since those that generate had a step
-  private int prefilled;
 
   /** A scheduler of an empty KV cache. */
   public Scheduler(SchedulerConfig config) {
     this.config = config;
     this.sequences = new Sequences(config);
+    this.turns = new Turns<>(config);
   }
 
   /** Queues a new job; false if the queue is full. */
@@ -166,7 +161,7 @@ public final class Scheduler<J extends Job> {
   public boolean beginsAnew() {
     return fresh > 0
         && active.size() + waiting.size() < config.slots()
-        && active.stream().noneMatch(this::generates);
+        && active.stream().noneMatch(turns::generates);
   }
 
   /** What to do next. Followed by {@link #computed} or {@link #stopped} if it has slices. */
@@ -183,39 +178,22 @@ public final class Scheduler<J extends Job> {
     }
     List<Slice<J>> slices = slicesWithCells();
     sequences.limitKept();
-    Step<J> step = new Step<>(sequences.takeOperations(), slices, begun);
-    prefilled = delaysOthers(slices) ? prefilled + step.tokens() : 0;
-    return step;
-  }
-
-  /** Whether these are of prompts, while some generate. */
-  private boolean delaysOthers(List<Slice<J>> slices) {
-    if (slices.isEmpty() || generates(slices.getFirst().job())) {
-      return false;
-    }
-    return active.stream().anyMatch(this::generates);
+    turns.taken(slices, active);
+    return new Step<>(sequences.takeOperations(), slices, begun);
   }
 
   /** A step was decoded. */
   public void computed(Step<J> step) {
     for (Slice<J> slice : step.slices()) {
-      sequences.append(sequence(slice.job()), slice.job(), slice.from(), slice.to());
+      sequences.append(slice.job().ownSequence(), slice.job(), slice.from(), slice.to());
     }
   }
 
   /** A step was stopped in its middle: nobody knows how much of it was decoded. */
   public void stopped(Step<J> step) {
     for (Slice<J> slice : step.slices()) {
-      sequences.forget(sequence(slice.job()), slice.from());
+      sequences.forget(slice.job().ownSequence(), slice.from());
     }
-  }
-
-  private static Sequence sequence(Job job) {
-    Sequence sequence = job.sequence;
-    if (sequence == null) {
-      throw new IllegalStateException("a job without a sequence");
-    }
-    return sequence;
   }
 
   /** Finds a waiting job a sequence, and room for its tokens. */
@@ -257,7 +235,7 @@ public final class Scheduler<J extends Job> {
       holders.add(needed);
     }
     for (J job : active) {
-      holders.add(sequence(job));
+      holders.add(job.ownSequence());
     }
     return sequences.cells().heldBy(holders);
   }
@@ -325,88 +303,11 @@ public final class Scheduler<J extends Job> {
     }
   }
 
-  /**
-   * Tokens of those that generate, and chunks of prompts: a new prompt need not wait for the
-   * others' tokens, nor they for more than prefillChunk.
-   */
-  private List<Slice<J>> slices() {
-    beginFollowers();
-    List<Slice<J>> generating = new ArrayList<>();
-    for (J job : active) {
-      if (generates(job)) {
-        generating.add(slice(job, 1));
-      }
-    }
-    int room = generating.isEmpty() ? config.batchSize() : config.prefillChunk() - prefilled;
-    List<Slice<J>> prompts;
-    if (config.reproducible()) {
-      prompts = generating.isEmpty() || prefilled == 0 ? chunkAsAlone() : List.of();
-    } else {
-      prompts = config.shared() ? chunks(room) : equalChunks(room);
-    }
-    return prompts.isEmpty() ? generating : new ArrayList<>(prompts);
-  }
-
-  private boolean generates(J job) {
-    return job.begun && (config.reproducible() ? !job.inPrompt() : job.pending() == 1);
-  }
-
-  private List<Slice<J>> chunks(int room) {
-    List<Slice<J>> prompts = new ArrayList<>();
-    int left = room;
-    for (J job : active) {
-      if (left > 0 && job.begun && !generates(job)) {
-        int length = Math.min(left, job.pending());
-        prompts.add(slice(job, length));
-        left -= length;
-      }
-    }
-    return prompts;
-  }
-
-  /**
-   * libllama takes sequences with a part of their own together only where they go equally far, and
-   * passes once more through the model for the rest. A rest of one token goes with those that
-   * generate instead.
-   */
-  private List<Slice<J>> equalChunks(int room) {
-    List<J> prompts = new ArrayList<>();
-    int length = room;
-    for (J job : active) {
-      if (length > 0 && job.begun && !generates(job)) {
-        int common = Math.min(length, job.pending());
-        if (common * (prompts.size() + 1) <= room) {
-          prompts.add(job);
-          length = common;
-        }
-      }
-    }
-    List<Slice<J>> slices = new ArrayList<>();
-    for (J job : prompts) {
-      slices.add(slice(job, length));
-    }
-    return slices;
-  }
-
-  private List<Slice<J>> chunkAsAlone() {
-    for (J job : active) {
-      if (job.begun && !generates(job)) {
-        int from = job.computed();
-        int to = sequence(job).held.chunkEnd(from, job.prompt().length, config.microBatchSize());
-        return List.of(slice(job, to - from));
-      }
-    }
-    return List.of();
-  }
-
-  private Slice<J> slice(J job, int length) {
-    return new Slice<>(job, sequence(job).id, job.computed(), job.computed() + length);
-  }
-
   /** Pauses the newest jobs until there is a cell for every token. */
   private List<Slice<J>> slicesWithCells() {
     while (true) {
-      List<Slice<J>> slices = slices();
+      beginFollowers();
+      List<Slice<J>> slices = turns.slices(active);
       if (free(Step.tokens(slices))) {
         // libllama computes parts of the cache together only if their numbers are in a row
         slices.sort(Comparator.comparingInt(Slice::sequence));

@@ -1,0 +1,121 @@
+package dev.llamastream.internal.scheduling;
+
+import dev.llamastream.internal.scheduling.Step.Slice;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Jobs that generate and those with a prompt left take turns: a token for each of the first, then
+ * chunks of prompts. Decoded together, a new prompt's first token would wait for all others' next.
+ *
+ * <p>In reproducible mode prompts are decoded one at a time, in the chunks that each would be given
+ * alone.
+ *
+ * @param <J> the kind of job
+ */
+final class Turns<J extends Job> {
+
+  private final SchedulerConfig config;
+  // prompt tokens since those that generate had a step
+  private int prefilled;
+
+  Turns(SchedulerConfig config) {
+    this.config = config;
+  }
+
+  /** Whether it lacks one token only. */
+  boolean generates(J job) {
+    return job.begun && (config.reproducible() ? !job.inPrompt() : job.pending() == 1);
+  }
+
+  /** What is decoded next, of jobs that have a slot. */
+  List<Slice<J>> slices(Iterable<J> jobs) {
+    List<J> generating = new ArrayList<>();
+    List<J> prompts = new ArrayList<>();
+    for (J job : jobs) {
+      if (job.begun) {
+        (generates(job) ? generating : prompts).add(job);
+      }
+    }
+    int room = generating.isEmpty() ? config.batchSize() : config.prefillChunk() - prefilled;
+    List<Slice<J>> chunks;
+    if (config.reproducible()) {
+      chunks = generating.isEmpty() || prefilled == 0 ? chunkAsAlone(prompts) : List.of();
+    } else {
+      chunks = config.shared() ? chunks(prompts, room) : equalChunks(prompts, room);
+    }
+    return chunks.isEmpty() ? slices(generating, 1) : chunks;
+  }
+
+  /** These are decoded next indeed. */
+  void taken(List<Slice<J>> slices, Iterable<J> jobs) {
+    prefilled = delaysOthers(slices, jobs) ? prefilled + Step.tokens(slices) : 0;
+  }
+
+  /** Whether these are of prompts, while some generate. */
+  private boolean delaysOthers(List<Slice<J>> slices, Iterable<J> jobs) {
+    if (slices.isEmpty() || generates(slices.getFirst().job())) {
+      return false;
+    }
+    for (J job : jobs) {
+      if (generates(job)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private List<Slice<J>> chunks(List<J> prompts, int room) {
+    List<Slice<J>> slices = new ArrayList<>();
+    int left = room;
+    for (J job : prompts) {
+      if (left > 0) {
+        int length = Math.min(left, job.pending());
+        slices.add(slice(job, length));
+        left -= length;
+      }
+    }
+    return slices;
+  }
+
+  /**
+   * libllama takes sequences with a part of their own together only where they go equally far, and
+   * passes once more through the model for the rest. A rest of one token goes with those that
+   * generate instead.
+   */
+  private List<Slice<J>> equalChunks(List<J> prompts, int room) {
+    List<J> together = new ArrayList<>();
+    int length = room;
+    for (J job : prompts) {
+      int common = Math.min(length, job.pending());
+      if (common > 0 && common * (together.size() + 1) <= room) {
+        together.add(job);
+        length = common;
+      }
+    }
+    return slices(together, length);
+  }
+
+  /** The chunk that the first would be given alone. */
+  private List<Slice<J>> chunkAsAlone(List<J> prompts) {
+    if (prompts.isEmpty()) {
+      return List.of();
+    }
+    J job = prompts.getFirst();
+    int from = job.computed();
+    int to = job.ownSequence().held.chunkEnd(from, job.prompt().length, config.microBatchSize());
+    return slices(List.of(job), to - from);
+  }
+
+  private static <J extends Job> List<Slice<J>> slices(List<J> jobs, int length) {
+    List<Slice<J>> slices = new ArrayList<>();
+    for (J job : jobs) {
+      slices.add(slice(job, length));
+    }
+    return slices;
+  }
+
+  private static <J extends Job> Slice<J> slice(J job, int length) {
+    return new Slice<>(job, job.ownSequence().id, job.computed(), job.computed() + length);
+  }
+}
