@@ -32,4 +32,14 @@ record ModelTokenizer(ModelHandle model) implements Tokenizer {
       model.lifetime().release();
     }
   }
+
+  @Override
+  public byte[] bytes(int token) {
+    model.lifetime().acquire();
+    try {
+      return model.vocab().bytes(model.vocab().check("token", token));
+    } finally {
+      model.lifetime().release();
+    }
+  }
 }

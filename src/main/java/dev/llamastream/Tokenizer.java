@@ -29,4 +29,12 @@ public interface Tokenizer {
    * @throws IllegalArgumentException if an id is not in [0, vocabulary size)
    */
   String decode(int[] tokens);
+
+  /**
+   * The bytes that a token adds to a text, which may be a part of a character. Special tokens have
+   * none. {@link #decode} may leave out a space in front of the first token; this does not.
+   *
+   * @throws IllegalArgumentException if the id is not in [0, vocabulary size)
+   */
+  byte[] bytes(int token);
 }

@@ -4,8 +4,10 @@ import static dev.llamastream.fixture.GgufWriter.ValueType.STRING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llamastream.fixture.GgufWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +27,47 @@ class LongWordTest {
     "deepseek-v3, 300000, 3"
   })
   void fitsOnTheStack(String tokenizer, int characters, int threads) {
+    try (Model model = load(tokenizer)) {
+      String word = "a".repeat(characters);
+      for (int i = 0; i < threads; i++) {
+        CompletableFuture<int[]> tokens =
+            CompletableFuture.supplyAsync(
+                () -> model.tokenizer().encode(word), Thread::startVirtualThread);
+        assertThat(tokens.join()).hasSize(characters / 2).containsOnly(1);
+      }
+    }
+  }
+
+  /** Each may touch all of its stack. */
+  @Test
+  void fewOfThemAreOnStacksAtOnce() {
+    int characters = 50_000;
+    int processors = Runtime.getRuntime().availableProcessors();
+    String word = "a".repeat(characters);
+    try (Model model = load("gpt-4o")) {
+      List<CompletableFuture<int[]>> texts = new ArrayList<>();
+      for (int i = 0; i < 20 * processors; i++) {
+        texts.add(
+            CompletableFuture.supplyAsync(
+                () -> model.tokenizer().encode(word), Thread::startVirtualThread));
+      }
+      long most = 0;
+      while (!texts.stream().allMatch(CompletableFuture::isDone)) {
+        most = Math.max(most, tokenizing());
+      }
+      // one that has a text's tokens may not have ended when the next begins
+      assertThat(most).isBetween(1L, 3L * processors);
+      assertThat(texts).allSatisfy(tokens -> assertThat(tokens.join()).hasSize(characters / 2));
+    }
+  }
+
+  private static long tokenizing() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("llamastream-tokenizer"))
+        .count();
+  }
+
+  private static Model load(String tokenizer) {
     GgufWriter gguf =
         new GgufWriter()
             .put("general.architecture", "llama")
@@ -34,15 +77,6 @@ class LongWordTest {
             .put("tokenizer.ggml.add_bos_token", false)
             .put("tokenizer.ggml.bos_token_id", 0)
             .put("tokenizer.ggml.merges", STRING, List.of("a a"));
-    ModelParams vocabOnly = ModelParams.builder().vocabOnly(true).build();
-    try (Model model = Model.load(gguf.writeShared("bpe"), vocabOnly)) {
-      String word = "a".repeat(characters);
-      for (int i = 0; i < threads; i++) {
-        CompletableFuture<int[]> tokens =
-            CompletableFuture.supplyAsync(
-                () -> model.tokenizer().encode(word), Thread::startVirtualThread);
-        assertThat(tokens.join()).hasSize(characters / 2).containsOnly(1);
-      }
-    }
+    return Model.load(gguf.writeShared("bpe"), ModelParams.builder().vocabOnly(true).build());
   }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llamastream.fixture.ByteVocabulary;
 import dev.llamastream.fixture.TinyModel;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -196,11 +198,45 @@ class TokenizerTest {
 
   @ParameterizedTest
   @EnumSource
+  void theBytesOfATextsTokensAreItsBytes(Kind kind) throws IOException {
+    Tokenizer tokenizer = tokenizer(kind);
+    for (String text : TEXTS) {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      for (int token : tokenizer.encode(text)) {
+        bytes.write(tokenizer.bytes(token));
+      }
+      assertThat(bytes.toString(UTF_8)).as("%s", kind).isEqualTo(text);
+    }
+  }
+
+  @Test
+  void specialTokensHaveNoBytes() {
+    assertThat(tokenizer(Kind.REAL).bytes(1)).isEmpty();
+    assertThat(tokenizer(Kind.TINY).bytes(ByteVocabulary.BEGIN)).isEmpty();
+  }
+
+  /** {@code decode} takes the space for the one that the tokenizer puts in front of a text. */
+  @Test
+  void theBytesOfATokenHaveItsSpace() {
+    Path path =
+        TinyModel.defaults()
+            .gguf()
+            .change("tokenizer.ggml.add_space_prefix", true)
+            .writeShared("spaces");
+    try (Model spaces = Model.load(path, ModelParams.builder().vocabOnly(true).build())) {
+      assertThat(spaces.tokenizer().bytes(ByteVocabulary.SPACE)).containsExactly(' ');
+      assertThat(spaces.tokenizer().decode(new int[] {ByteVocabulary.SPACE})).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void everyTokenCanBeDecoded(Kind kind) {
     int[] tokens = new int[models.get(kind).info().vocabularySize()];
     for (int i = 0; i < tokens.length; i++) {
       tokens[i] = i;
       assertThat(tokenizer(kind).decode(new int[] {i})).isNotNull();
+      assertThat(tokenizer(kind).bytes(i)).isNotNull();
     }
     assertThat(tokenizer(kind).decode(tokens)).isNotEmpty();
     assertThat(tokenizer(kind).decode(new int[0])).isEmpty();
@@ -211,6 +247,9 @@ class TokenizerTest {
   void tokenOutOfRangeIsRefused(Kind kind) {
     int size = models.get(kind).info().vocabularySize();
     for (int token : new int[] {-1, size, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+      assertThatThrownBy(() -> tokenizer(kind).bytes(token))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("token " + token + ", must be in [0, ");
       assertThatThrownBy(() -> tokenizer(kind).decode(new int[] {0, token, 1}))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("tokens: token %d, must be in [0, %d]", token, size - 1);
@@ -248,6 +287,7 @@ class TokenizerTest {
     assertThatThrownBy(() -> tokenizer.decode(new int[] {1}))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("the model is closed");
+    assertThatThrownBy(() -> tokenizer.bytes(1)).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> tokenizer.decode(new int[] {-1}))
         .isInstanceOf(IllegalStateException.class);
   }

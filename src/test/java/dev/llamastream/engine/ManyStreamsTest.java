@@ -9,7 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llamastream.FinishReason;
 import dev.llamastream.Model;
+import dev.llamastream.SamplerParams;
 import dev.llamastream.StreamStats;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +27,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Hundreds of streams on a few slots, and most of them cancelled. */
@@ -70,6 +75,34 @@ class ManyStreamsTest {
     assertThat(RecordingFile.readAllEvents(file))
         .filteredOn(event -> event.getEventType().getName().equals("jdk.VirtualThreadPinned"))
         .isEmpty();
+  }
+
+  /** A history of the length that is asked for would take 12 MB. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void samplersRememberNoMoreThanAStreamMayHave() throws Exception {
+    int streams = 100;
+    int longest = 1 << 20;
+    SamplerParams sampler =
+        SamplerParams.builder()
+            .repeatPenalty(1.1f)
+            .penaltyLastN(longest)
+            .dry(new SamplerParams.Dry(0.8f, 1.75f, 2, longest, List.of()))
+            .build();
+    try (Engine engine =
+        Engine.open(model, params().slots(1).queueCapacity(streams).streamBuffer(2).build())) {
+      assertWorks(engine);
+      long before = resident();
+      for (int i = 0; i < streams; i++) {
+        engine.stream(cycleRequest(i, 5, 20).sampler(sampler).build());
+      }
+      assertThat(resident() - before).isLessThan(streams * 1_000_000L);
+    }
+  }
+
+  /** Bytes of this process. */
+  private static long resident() throws IOException {
+    return 4096 * Long.parseLong(Files.readString(Path.of("/proc/self/statm")).split(" ")[1]);
   }
 
   @Test

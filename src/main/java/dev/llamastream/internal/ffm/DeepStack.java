@@ -3,6 +3,7 @@ package dev.llamastream.internal.ffm;
 import dev.llamastream.GenerationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
@@ -20,11 +21,15 @@ final class DeepStack {
 
   private static final long BESIDES = 256 << 10;
 
+  /** More at once would be no faster, and each may touch all of its stack. */
+  private static final Semaphore ROOM =
+      new Semaphore(Runtime.getRuntime().availableProcessors(), true);
+
   private DeepStack() {}
 
   /**
-   * Runs it here, or on a thread of its own, for which this waits: what is interrupted meanwhile
-   * stays so.
+   * Runs it here, or on a thread of its own, of which there are few at once. Waits for it: who is
+   * interrupted meanwhile stays so.
    *
    * @param bytes the length of the text
    * @throws GenerationException if there is no memory for the stack
@@ -33,6 +38,15 @@ final class DeepStack {
     if (bytes <= SHALLOW) {
       return work.get();
     }
+    ROOM.acquireUninterruptibly();
+    try {
+      return callDeep(bytes, work);
+    } finally {
+      ROOM.release();
+    }
+  }
+
+  private static <T> T callDeep(int bytes, Supplier<T> work) {
     CompletableFuture<T> result = new CompletableFuture<>();
     Thread thread =
         Thread.ofPlatform()

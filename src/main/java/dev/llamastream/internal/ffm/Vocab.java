@@ -109,6 +109,30 @@ public final class Vocab {
     return length;
   }
 
+  /** The bytes of a token that has been checked; special tokens have none. */
+  public byte[] bytes(int token) {
+    try (Arena arena = Arena.ofConfined()) {
+      NativeError error = new NativeError(arena);
+      MemorySegment buffer = arena.allocate(64);
+      int length = piece(token, buffer, error);
+      if (length < 0) {
+        buffer = arena.allocate(-length);
+        length = piece(token, buffer, error);
+      }
+      return buffer.asSlice(0, length).toArray(C_CHAR);
+    }
+  }
+
+  private int piece(int token, MemorySegment buffer, NativeError error) {
+    int length =
+        LibLlama.ls_token_to_piece(
+            vocab, token, buffer, (int) buffer.byteSize(), false, error.segment());
+    if (length == Integer.MIN_VALUE) {
+      throw error.generationFailure();
+    }
+    return length;
+  }
+
   /** A buffer for {@link Pieces}, which one thread at a time uses. */
   public Pieces newPieces() {
     return new Pieces();
@@ -125,26 +149,16 @@ public final class Vocab {
      * Puts a token's text into {@link #bytes()}, special tokens having none; returns its length.
      */
     public int read(int token) {
-      int length = piece(token);
+      int length = piece(token, buffer, error);
       if (length < 0) {
         buffer = arena.allocate(-length);
         bytes = new byte[-length];
-        length = piece(token);
+        length = piece(token, buffer, error);
       }
       if (length < 0) {
         throw new GenerationException("token " + token + ": its length changed");
       }
       MemorySegment.copy(buffer, C_CHAR, 0, bytes, 0, length);
-      return length;
-    }
-
-    private int piece(int token) {
-      int length =
-          LibLlama.ls_token_to_piece(
-              vocab, token, buffer, (int) buffer.byteSize(), false, error.segment());
-      if (length == Integer.MIN_VALUE) {
-        throw error.generationFailure();
-      }
       return length;
     }
 
