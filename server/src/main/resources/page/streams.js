@@ -33,6 +33,7 @@ async function readEvents(request, key, signal, sink) {
   let ended = false;
   for (;;) {
     const { value, done } = await reader.read().catch(() => {
+      if (ended) return { done: true };
       throw new Problem(LOST);
     });
     if (done) break;

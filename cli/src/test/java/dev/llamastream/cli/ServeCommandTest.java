@@ -54,6 +54,23 @@ class ServeCommandTest {
   }
 
   @Test
+  void warnsThatAnybodyCanUseIt() throws Exception {
+    Process command = start("--port", "0", "--host", "0.0.0.0");
+    try (BufferedReader out = command.inputReader(UTF_8)) {
+      assertThat(out.readLine()).matches("Serving SmolLM2-.* at http://localhost:\\d+");
+      Path err = directory.resolve("err");
+      while (Files.size(err) == 0) {
+        Thread.sleep(10);
+      }
+      command.destroy();
+      command.waitFor();
+      assertThat(err)
+          .content()
+          .startsWith("Anybody who can reach 0.0.0.0 can use it: no token is set");
+    }
+  }
+
+  @Test
   void saysInOneLineThatThePortIsTaken() throws Exception {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Cli serve =
@@ -113,6 +130,9 @@ class ServeCommandTest {
                 "-m",
                 Cli.MODEL));
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).redirectError(directory.resolve("err").toFile()).start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(directory.resolve("err").toFile());
+    builder.environment().remove("LLAMASTREAM_API_TOKEN");
+    return builder.start();
   }
 }

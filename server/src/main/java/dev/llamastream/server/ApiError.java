@@ -68,6 +68,11 @@ public final class ApiError extends RuntimeException {
         .header("Retry-After", "10");
   }
 
+  /** Status 503: it failed for good, or somebody closed it. */
+  static ApiError engineClosed() {
+    return new ApiError(503, "server_error", "engine_closed", "the engine is closed");
+  }
+
   /** Status 429: there is too much of something now. */
   public static ApiError overloaded(String message) {
     return overloaded(message, Duration.ofSeconds(1));

@@ -32,7 +32,8 @@ final class BodyReader {
   static void read(Exchange exchange, Serving serving, Consumer<byte[]> done) {
     BodyReader reader = new BodyReader(exchange, serving, done);
     HttpServerRequest http = exchange.http();
-    exchange.outbox().onGone(() -> serving.vertx().cancelTimer(reader.timer));
+    long timer = reader.timer; // what listens must not hold the body
+    exchange.outbox().onGone(() -> serving.vertx().cancelTimer(timer));
     http.handler(reader::take);
     http.endHandler(_ -> reader.end());
   }
@@ -59,7 +60,9 @@ final class BodyReader {
   private void end() {
     serving.vertx().cancelTimer(timer);
     if (!refused) {
-      done.accept(body.getBytes());
+      byte[] whole = body.getBytes();
+      body = Buffer.buffer();
+      done.accept(whole);
     }
   }
 }

@@ -76,10 +76,13 @@ final class Dispatcher {
     }
     if (path.equals(HEALTH) && isGet(http)) {
       // here and now: it must answer whatever else goes on
-      boolean stopping = serving.inFlight().stopping();
-      String status = stopping ? "stopping" : "ok";
+      String status =
+          serving.inFlight().stopping()
+              ? "stopping"
+              : serving.engine().isClosed() ? "engine_closed" : "ok";
       exchange.reply(
-          stopping ? 503 : 200, Json.write(Json.object().put("status", status)).getBytes(UTF_8));
+          status.equals("ok") ? 200 : 503,
+          Json.write(Json.object().put("status", status)).getBytes(UTF_8));
       return;
     }
     boolean upgrade = isUpgrade(http);
@@ -150,7 +153,8 @@ final class Dispatcher {
   }
 
   private void start(Exchange exchange, Handler handler, byte[] body) {
-    serving.start(() -> new Request(exchange, serving, body).handle(handler));
+    Request request = new Request(exchange, serving, body);
+    serving.start(() -> request.handle(handler));
   }
 
   private static boolean isUpgrade(HttpServerRequest http) {

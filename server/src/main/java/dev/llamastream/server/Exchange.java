@@ -9,12 +9,13 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One HTTP request and its one answer. The methods that answer may be called from any thread. */
 final class Exchange {
 
-  private static final String JSON = "application/json";
+  static final String JSON = "application/json";
   private static final long LINGER_MILLIS = 1_000;
 
   private final HttpServerRequest http;
@@ -49,31 +50,42 @@ final class Exchange {
   }
 
   void reply(int status, byte[] json) {
-    reply(status, JSON, Map.of(), json);
+    var _ = reply(status, JSON, Map.of(), json);
   }
 
-  /** Answers, if nothing has been answered yet. */
-  void reply(int status, String contentType, Map<String, String> headers, byte[] body) {
+  /**
+   * Answers, if nothing has been answered yet.
+   *
+   * @return done when the operating system has all of it, or will never have
+   */
+  CompletableFuture<Void> reply(
+      int status, String contentType, Map<String, String> headers, byte[] body) {
+    CompletableFuture<Void> out = new CompletableFuture<>();
     if (begin(status)) {
       serving
           .eventLoop()
           .runOnContext(
               _ -> {
                 HttpServerResponse response = http.response();
-                if (!response.ended() && !response.closed()) {
-                  response.setStatusCode(status);
-                  headers.forEach(response::putHeader);
-                  if (body.length > 0) {
-                    response.putHeader("Content-Type", contentType);
-                  }
-                  response.end(Buffer.buffer(body));
+                if (response.ended() || response.closed()) {
+                  out.complete(null);
+                  return;
                 }
+                response.setStatusCode(status);
+                headers.forEach(response::putHeader);
+                if (body.length > 0) {
+                  response.putHeader("Content-Type", contentType);
+                }
+                response.end(Buffer.buffer(body)).onComplete(_ -> out.complete(null));
               });
+    } else {
+      out.complete(null);
     }
+    return out;
   }
 
   void fail(ApiError error) {
-    reply(error.status(), JSON, error.headers(), Json.write(error.body()).getBytes(UTF_8));
+    var _ = reply(error.status(), JSON, error.headers(), Json.write(error.body()).getBytes(UTF_8));
   }
 
   /**

@@ -66,15 +66,20 @@ public final class Request {
     return name.isEmpty() ? serving.model().info().description() : name;
   }
 
+  /** Has been read, and is not kept: it may be large, and the answer far away. */
+  public void forgetBody() {
+    json = null;
+    body = new byte[0];
+  }
+
   /**
    * Starts a stream that is cancelled when the peer goes. To be closed. The body is forgotten.
    *
-   * @throws ApiError if the engine refuses it
+   * @throws ApiError if there are too many, or the engine is closed
+   * @throws RuntimeException what the engine throws at a request that it cannot take
    */
   public ServedStream open(GenerationRequest request) {
-    // which may be large, and the stream long
-    json = null;
-    body = new byte[0];
+    forgetBody();
     return serving.streams().open(request, exchange.outbox(), exchange.arrived());
   }
 
@@ -113,14 +118,14 @@ public final class Request {
     return writer;
   }
 
-  /** Answers with JSON. */
+  /** Answers with JSON, and waits until it is out, or never will be. */
   public void reply(int status, String json) {
-    exchange.reply(status, json.getBytes(UTF_8));
+    reply(status, Exchange.JSON, Map.of(), json.getBytes(UTF_8));
   }
 
-  /** Answers with bytes. */
+  /** Answers with bytes, and waits until they are out, or never will be. */
   public void reply(int status, String contentType, Map<String, String> headers, byte[] content) {
-    exchange.reply(status, contentType, headers, content);
+    exchange.reply(status, contentType, headers, content).join();
   }
 
   /** Has it answered, whatever happens. */

@@ -6,6 +6,7 @@ import dev.llamastream.engine.Engine;
 import dev.llamastream.engine.PollableStream;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 
 /** The streams that are being served. Thread-safe. */
 final class Streams {
@@ -14,6 +15,7 @@ final class Streams {
   private final ServerMetrics metrics;
   private final int promptLimit;
   private final int limit;
+  private final Semaphore places;
   private final Set<ServedStream> open = ConcurrentHashMap.newKeySet();
   private volatile boolean evicting;
 
@@ -22,13 +24,15 @@ final class Streams {
     metrics = params.metrics();
     promptLimit = params.promptLimit();
     limit = params.maxStreams();
+    places = new Semaphore(limit);
   }
 
   /**
    * Starts one.
    *
    * @param arrived when its request came, in {@link System#nanoTime}
-   * @throws ApiError if it cannot be
+   * @throws ApiError if there are too many, or the engine is closed
+   * @throws RuntimeException what the engine throws at a request that it cannot take
    */
   ServedStream open(GenerationRequest request, Outbox peer, long arrived) {
     if (request.prompt() instanceof Prompt.Text(String text) && text.length() > promptLimit) {
@@ -36,20 +40,21 @@ final class Streams {
           "prompt", "%d characters, must be at most %d".formatted(text.length(), promptLimit));
     }
     // parked ones are not in the engine's queue, and cost memory all the same
-    if (open.size() >= limit) {
-      throw ApiError.overloaded("%d streams are open".formatted(open.size()));
+    if (!places.tryAcquire()) {
+      throw ApiError.overloaded("%d streams are open".formatted(limit));
     }
-    PollableStream stream;
+    ServedStream served = null;
     try {
-      stream = engine.streamWithStats(request);
+      PollableStream stream = engine.streamWithStats(request);
+      served = new ServedStream(stream, peer, this, arrived, request.echo());
+      open.add(served);
     } catch (IllegalStateException e) {
-      // closed
-      throw ApiError.stopping();
-    } catch (RuntimeException e) {
-      throw ApiError.of(e);
+      throw ApiError.engineClosed();
+    } finally {
+      if (served == null) {
+        places.release();
+      }
     }
-    ServedStream served = new ServedStream(stream, peer, this, arrived, request.echo());
-    open.add(served);
     if (evicting) {
       served.evict();
     }
@@ -57,7 +62,9 @@ final class Streams {
   }
 
   void closed(ServedStream stream) {
-    open.remove(stream);
+    if (open.remove(stream)) {
+      places.release();
+    }
   }
 
   ServerMetrics metrics() {

@@ -7,6 +7,10 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ExecutorCompletionService;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -231,6 +235,51 @@ class HttpTest {
       do {
         try (RawHttp next = small.connect()) {
           status = next.post("/stream", "{\"prompt\":\"a\"}").status();
+        }
+      } while (status == 429);
+      assertThat(status).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void saysThatTheEngineIsGone() throws Exception {
+    try (TestServer fresh = TestServer.start();
+        RawHttp http = fresh.connect()) {
+      fresh.engine.close();
+      RawHttp.Response health = http.get("/health");
+      assertThat(health.status()).isEqualTo(503);
+      assertThat(health.body()).isEqualTo("{\"status\":\"engine_closed\"}");
+      RawHttp.Response refused = http.post("/stream", "{\"prompt\":\"a\"}");
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.body()).contains("engine_closed");
+    }
+  }
+
+  @Test
+  void limitsTheTextsThatWaitForEmbeddings() throws Exception {
+    // of 9 times 512 texts, which take a minute, 4,096 find room
+    String slow = "\"%s\"".formatted("x".repeat(900));
+    String json = "{\"input\": [%s]}".formatted(String.join(",", Collections.nCopies(512, slow)));
+    List<RawHttp> clients = new ArrayList<>();
+    ExecutorCompletionService<RawHttp.Response> first =
+        new ExecutorCompletionService<>(Thread::startVirtualThread);
+    try (TestServer fresh = TestServer.start()) {
+      for (int i = 0; i < 9; i++) {
+        RawHttp client = fresh.connect();
+        clients.add(client);
+        first.submit(() -> client.post("/v1/embeddings", json));
+      }
+      RawHttp.Response refused = first.take().get();
+      assertThat(refused.status()).isEqualTo(429);
+      assertThat(refused.headers()).containsEntry("Retry-After", "1");
+
+      for (RawHttp client : clients) {
+        client.close();
+      }
+      int status;
+      do {
+        try (RawHttp next = fresh.connect()) {
+          status = next.post("/v1/embeddings", json.replace(slow, "\"x\"")).status();
         }
       } while (status == 429);
       assertThat(status).isEqualTo(200);

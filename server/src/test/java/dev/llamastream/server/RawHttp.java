@@ -23,6 +23,9 @@ final class RawHttp implements AutoCloseable {
   /** A head, and a body if it has a length. */
   record Response(int status, Map<String, String> headers, String body) {}
 
+  // a test's own timeout does not reach a thread that reads
+  private static final Duration PATIENCE = Duration.ofSeconds(100);
+
   private final Socket socket;
   private final InputStream in;
   private final OutputStream out;
@@ -44,6 +47,7 @@ final class RawHttp implements AutoCloseable {
       socket.setReceiveBufferSize(receiveBuffer);
     }
     socket.setTcpNoDelay(true);
+    socket.setSoTimeout((int) PATIENCE.toMillis());
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     return new RawHttp(socket);
   }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,6 +72,17 @@ class WebSocketTest {
           RawWebSocket.handshake(http, "/ws", "Sec-WebSocket-Extensions: " + extension);
       assertThat(response.status()).isEqualTo(101);
       assertThat(response.headers()).doesNotContainKey("Sec-WebSocket-Extensions");
+    }
+  }
+
+  @Test
+  void refusesAHandshakeWithABody() throws Exception {
+    for (String header : List.of("Content-Length: 10", "Transfer-Encoding: chunked")) {
+      try (RawHttp http = server.connect()) {
+        assertThat(RawWebSocket.handshake(http, "/ws", header).status()).isEqualTo(400);
+        // what is never sent is not waited for
+        assertThat(http.readAll()).isEmpty();
+      }
     }
   }
 

@@ -16,7 +16,11 @@ final class ChatHandler implements Handler {
 
   @Override
   public void handle(Request request) {
-    RequestJson json = request.json();
+    Wanted wanted = read(request, request.json());
+    Answer.give(request, wanted, new ChatForm(request, wanted.logprobs()));
+  }
+
+  private static Wanted read(Request request, RequestJson json) {
     List<ChatMessage> messages = ChatMessages.read(json);
     Wanted.refuse(json, "tools", "functions", "audio");
     refuseOtherFormats(json);
@@ -25,9 +29,7 @@ final class ChatHandler implements Handler {
     if (top > 0 && !logprobs) {
       throw json.error("top_logprobs", "only where logprobs is true");
     }
-    Wanted wanted =
-        Wanted.read(json, prompt(request, messages), maxTokens(json), logprobs ? top : -1);
-    Answer.give(request, wanted, new ChatForm(request, wanted.logprobs()));
+    return Wanted.read(json, prompt(request, messages), maxTokens(json), logprobs ? top : -1);
   }
 
   /** As many as there is room for, unless told otherwise. */

@@ -13,11 +13,10 @@ final class ChatLogprobs {
   record Content(List<Chosen> content, @Nullable String refusal) {}
 
   /** A token of the answer, and those that could have been there. */
-  record Chosen(
-      String token, float logprob, @Nullable List<Integer> bytes, List<Likely> topLogprobs) {}
+  record Chosen(String token, float logprob, List<Integer> bytes, List<Likely> topLogprobs) {}
 
   /** A token that could have been there. */
-  record Likely(String token, float logprob, @Nullable List<Integer> bytes) {}
+  record Likely(String token, float logprob, List<Integer> bytes) {}
 
   static Content of(List<Token> tokens, TokenTexts texts) {
     return new Content(tokens.stream().map(token -> chosen(token, texts)).toList(), null);
@@ -28,11 +27,11 @@ final class ChatLogprobs {
         token.topLogprobs().stream()
             .map(
                 top -> {
-                  String text = texts.of(top.id());
-                  return new Likely(text, TokenTexts.finite(top.logprob()), TokenTexts.bytes(text));
+                  TokenTexts.Text text = texts.of(top.id());
+                  return new Likely(text.text(), TokenTexts.finite(top.logprob()), text.bytes());
                 })
             .toList();
-    String text = texts.of(token.id());
-    return new Chosen(text, TokenTexts.finite(token.logprob()), TokenTexts.bytes(text), likely);
+    TokenTexts.Text text = texts.of(token.id());
+    return new Chosen(text.text(), TokenTexts.finite(token.logprob()), text.bytes(), likely);
   }
 }

@@ -89,16 +89,16 @@ final class CompletionForm implements Form {
     List<Map<String, Float>> top = new ArrayList<>();
     List<Integer> offsets = new ArrayList<>();
     for (Token token : piece.tokens()) {
-      String text = texts.of(token.id());
-      tokens.add(text);
+      TokenTexts.Text text = texts.of(token.id());
+      tokens.add(text.text());
       chosen.add(TokenTexts.finite(token.logprob()));
       Map<String, Float> likely = new LinkedHashMap<>();
       for (TokenLogprob other : token.topLogprobs()) {
-        likely.putIfAbsent(texts.of(other.id()), TokenTexts.finite(other.logprob()));
+        likely.putIfAbsent(texts.of(other.id()).text(), TokenTexts.finite(other.logprob()));
       }
       top.add(likely);
       offsets.add(offset);
-      offset += text.length();
+      offset += text.characters();
     }
     return new Logprobs(tokens, chosen, top, offsets);
   }

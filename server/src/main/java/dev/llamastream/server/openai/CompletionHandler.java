@@ -15,9 +15,15 @@ final class CompletionHandler implements Handler {
   private static final int DEFAULT_MAX_TOKENS = 16;
   private static final int MAX_LOGPROBS = 5;
 
+  private record Asked(Wanted wanted, Form form) {}
+
   @Override
   public void handle(Request request) {
-    RequestJson json = request.json();
+    Asked asked = read(request, request.json());
+    Answer.give(request, asked.wanted, asked.form);
+  }
+
+  private static Asked read(Request request, RequestJson json) {
     Wanted.refuse(json, "suffix");
     json.integer("best_of", 1, 1, 1);
     int logprobs = json.has("logprobs") ? json.integer("logprobs", 0, 0, MAX_LOGPROBS) : -1;
@@ -28,7 +34,7 @@ final class CompletionHandler implements Handler {
     int maxTokens = json.integer("max_tokens", DEFAULT_MAX_TOKENS, 1, Integer.MAX_VALUE);
     Prompt prompt = prompt(json);
     Wanted wanted = Wanted.read(json, prompt, maxTokens, logprobs);
-    Answer.give(request, wanted, form(request, wanted, echo ? prompt : null));
+    return new Asked(wanted, form(request, wanted, echo ? prompt : null));
   }
 
   private static Form form(Request request, Wanted wanted, @Nullable Prompt echoed) {

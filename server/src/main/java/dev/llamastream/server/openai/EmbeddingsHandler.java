@@ -7,7 +7,6 @@ import dev.llamastream.PromptTooLongException;
 import dev.llamastream.server.ApiError;
 import dev.llamastream.server.Handler;
 import dev.llamastream.server.Request;
-import dev.llamastream.server.RequestJson;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -23,15 +22,15 @@ import org.jspecify.annotations.Nullable;
 /** {@code /v1/embeddings}. Opens an {@link Embedder} when the first request comes. */
 final class EmbeddingsHandler implements Handler {
 
-  private static final int MAX_INPUTS = 2048;
-  private static final int MAX_REQUESTS = 64;
+  // of all requests at once: embeddings wait for the last of theirs, and for their client
+  private static final int MAX_TOGETHER = 2 * WantedEmbeddings.MAX_INPUTS;
 
   // native code holds a thread, and virtual ones share few
   private final ExecutorService worker =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().daemon().name("llamastream-embeddings").factory());
 
-  private final Semaphore room = new Semaphore(MAX_REQUESTS);
+  private final Semaphore room = new Semaphore(MAX_TOGETHER);
   private @Nullable Embedder embedder;
   private boolean closed;
 
@@ -50,26 +49,25 @@ final class EmbeddingsHandler implements Handler {
 
   @Override
   public void handle(Request request) throws InterruptedException {
-    if (!room.tryAcquire()) {
-      throw ApiError.overloaded(MAX_REQUESTS + " requests for embeddings are here already");
+    WantedEmbeddings wanted = WantedEmbeddings.read(request.json());
+    request.forgetBody();
+    int inputs = wanted.inputs().size();
+    if (!room.tryAcquire(inputs)) {
+      throw ApiError.overloaded("no room for embeddings of so many texts beside those of others");
     }
     try {
-      embed(request);
+      answer(request, wanted);
     } finally {
-      room.release();
+      room.release(inputs);
     }
   }
 
-  private void embed(Request request) throws InterruptedException {
-    RequestJson json = request.json();
-    json.text("model", "");
-    List<String> inputs = inputs(json);
-    boolean base64 = isBase64(json);
+  private void answer(Request request, WantedEmbeddings wanted) throws InterruptedException {
     List<Entry> entries = new ArrayList<>();
     int tokens = 0;
-    for (String input : inputs) {
+    for (String input : wanted.inputs()) {
       // one at a time, so that requests take turns
-      Embedded embedded = embed(request, json, input, base64);
+      Embedded embedded = embed(request, wanted, input);
       entries.add(new Entry("embedding", entries.size(), embedded.embedding));
       tokens += embedded.tokens;
     }
@@ -79,56 +77,32 @@ final class EmbeddingsHandler implements Handler {
             new Listing("list", entries, request.modelName(), new EmbeddingUsage(tokens, tokens))));
   }
 
-  private static List<String> inputs(RequestJson json) {
-    var node = json.node("input");
-    boolean list = node != null && node.isArray();
-    if (node == null || !(node.isTextual() || (list && node.path(0).isTextual()))) {
-      throw json.error("input", "must be a text, or a list of at least 1 text, not of token ids");
-    }
-    List<String> inputs = json.texts("input");
-    if (inputs.size() > MAX_INPUTS) {
-      throw json.error("input", inputs.size() + " texts, must be at most " + MAX_INPUTS);
-    }
-    if (inputs.contains("")) {
-      throw json.error("input", "has an empty text");
-    }
-    return inputs;
-  }
-
-  private static boolean isBase64(RequestJson json) {
-    String format = json.text("encoding_format", "float");
-    if (!format.equals("float") && !format.equals("base64")) {
-      throw json.error("encoding_format", "must be float or base64");
-    }
-    return format.equals("base64");
-  }
-
   private record Embedded(Object embedding, int tokens) {}
 
-  private Embedded embed(Request request, RequestJson json, String input, boolean base64)
+  private Embedded embed(Request request, WantedEmbeddings wanted, String input)
       throws InterruptedException {
     try {
-      Embedded embedded =
-          request.await(
-              worker.submit(
-                  () -> {
-                    Embedder open = embedder(request.model());
-                    if (json.has("dimensions")) {
-                      json.integer("dimensions", 0, open.dimensions(), open.dimensions());
-                    }
-                    float[] vector = open.embed(input);
-                    return new Embedded(base64 ? base64(vector) : vector, open.countTokens(input));
-                  }));
+      Embedded embedded = request.await(worker.submit(() -> embed(request.model(), wanted, input)));
       request.metrics().embedded(embedded.tokens);
       return embedded;
     } catch (ExecutionException e) {
-      throw failure(json, e.getCause());
+      throw failure(e.getCause());
     } catch (RejectedExecutionException e) {
       throw ApiError.stopping();
     }
   }
 
-  private static RuntimeException failure(RequestJson json, @Nullable Throwable cause) {
+  private Embedded embed(Model model, WantedEmbeddings wanted, String input) {
+    Embedder open = embedder(model);
+    if (wanted.dimensions() > 0 && wanted.dimensions() != open.dimensions()) {
+      throw ApiError.badField(
+          "dimensions", "%d, must be %d".formatted(wanted.dimensions(), open.dimensions()));
+    }
+    float[] vector = open.embed(input);
+    return new Embedded(wanted.base64() ? base64(vector) : vector, open.countTokens(input));
+  }
+
+  private static RuntimeException failure(@Nullable Throwable cause) {
     return switch (cause) {
       case PromptTooLongException e ->
           new ApiError(
@@ -136,7 +110,7 @@ final class EmbeddingsHandler implements Handler {
               "invalid_request_error",
               "context_length_exceeded",
               "input: %d tokens, must be at most %d".formatted(e.promptTokens(), e.contextSize()));
-      case IllegalArgumentException e -> json.error("input", String.valueOf(e.getMessage()));
+      case IllegalArgumentException e -> ApiError.badField("input", String.valueOf(e.getMessage()));
       case ContextCreationException e ->
           new ApiError(
               400, "invalid_request_error", "no_embeddings", String.valueOf(e.getMessage()));

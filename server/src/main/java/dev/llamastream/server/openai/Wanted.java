@@ -1,5 +1,6 @@
 package dev.llamastream.server.openai;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.Prompt;
 import dev.llamastream.SamplerParams;
@@ -71,10 +72,17 @@ record Wanted(GenerationRequest generation, boolean stream, boolean includeUsage
   static void refuse(RequestJson json, String... features) {
     for (String feature : features) {
       var value = json.node(feature);
-      if (value != null && !(value.isContainerNode() && value.isEmpty())) {
+      if (value != null && !isEmpty(value)) {
         throw new ApiError(
             400, "invalid_request_error", "unsupported_parameter", feature + ": not supported");
       }
     }
+  }
+
+  /** Some clients send fields that they have no use for. */
+  private static boolean isEmpty(JsonNode value) {
+    return value.isTextual()
+        ? value.textValue().isEmpty()
+        : value.isContainerNode() && value.isEmpty();
   }
 }

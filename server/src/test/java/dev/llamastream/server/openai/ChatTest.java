@@ -5,6 +5,7 @@ import static dev.llamastream.server.openai.OpenAiServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.llamastream.fixture.ScriptedModel;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -164,6 +165,22 @@ class ChatTest {
                   .isEqualTo(token.path("token"));
             });
     assertThat(content.path(0).path("bytes")).isEqualTo(json("[72, 101, 108, 108, 111]"));
+  }
+
+  @Test
+  void bytesOfPartsOfACharacter() throws Exception {
+    ScriptedModel script = ScriptedModel.ofBytes("\u00fc");
+    String ask =
+        "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}], \"logprobs\": true,"
+            + " \"max_tokens\": 2, \"temperature\": 0}";
+    try (OpenAiServer parts =
+        OpenAiServer.of(script.gguf().put("tokenizer.chat_template", "<|im_start|>"))) {
+      JsonNode answer = json(parts.post(PATH, ask).body());
+      assertThat(answer.at("/choices/0/message/content").asText()).isEqualTo("\u00fc");
+      assertThat(answer.at("/choices/0/logprobs/content"))
+          .extracting(token -> token.path("bytes"))
+          .containsExactly(json("[195]"), json("[188]"));
+    }
   }
 
   @Test

@@ -2,11 +2,15 @@ package dev.llamastream.server.openai;
 
 import static dev.llamastream.server.openai.OpenAiServer.chunks;
 import static dev.llamastream.server.openai.OpenAiServer.json;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.llamastream.fixture.ScriptedModel;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,6 +54,7 @@ class CompletionTest {
         "\"prompt\": \"Hi\", \"max_tokens\": 1; Hello; length",
         "\"prompt\": \"Hi\", \"echo\": true, \"max_tokens\": 1; HiHello; length",
         "\"prompt\": \"Hi\", \"best_of\": 1, \"suffix\": null, \"stop\": \" \"; Hello; stop",
+        "\"prompt\": \"Hi\", \"suffix\": \"\"; Hello world!! Bye; stop",
       })
   void atOnce(String fields, String text, String finishReason) throws Exception {
     JsonNode answer = ask(fields);
@@ -91,6 +96,37 @@ class CompletionTest {
     assertThat(logprobs.path("token_logprobs")).hasSize(5);
     assertThat(logprobs.path("top_logprobs").path(0).path("Hello").asDouble())
         .isBetween(-0.01, 0.0);
+  }
+
+  /** A SentencePiece model puts a space before a text, and takes one away where it decodes. */
+  @Test
+  void logprobsOfSpacesAndOfPartsOfCharacters() throws Exception {
+    byte[] cat = "\u732b".getBytes(UTF_8);
+    ScriptedModel script =
+        new ScriptedModel(
+            List.of(
+                " the".getBytes(UTF_8),
+                Arrays.copyOf(cat, 1),
+                Arrays.copyOfRange(cat, 1, 3),
+                " \ud83d\ude00!".getBytes(UTF_8),
+                " Bye".getBytes(UTF_8)),
+            false);
+    try (OpenAiServer spaces =
+        OpenAiServer.of(script.gguf().change("tokenizer.ggml.add_space_prefix", true))) {
+      String ask = "{\"prompt\": \"Hi\", \"logprobs\": 1, \"stream\": %s}";
+      JsonNode whole = json(spaces.post(PATH, ask.formatted(false)).body()).path("choices").path(0);
+      assertThat(whole.path("text").asText()).isEqualTo(script.text());
+      JsonNode logprobs = whole.path("logprobs");
+      assertThat(logprobs.path("tokens"))
+          .isEqualTo(json("[\" the\", \"\ufffd\", \"\ufffd\", \" \ud83d\ude00!\", \" Bye\"]"));
+      assertThat(logprobs.path("text_offset")).isEqualTo(json("[0, 4, 5, 5, 8]"));
+
+      List<Integer> offsets = new ArrayList<>();
+      for (JsonNode event : chunks(spaces.events(PATH, ask.formatted(true)).toList())) {
+        event.at("/choices/0/logprobs/text_offset").forEach(at -> offsets.add(at.asInt()));
+      }
+      assertThat(offsets).containsExactly(0, 4, 5, 5, 8);
+    }
   }
 
   @ParameterizedTest

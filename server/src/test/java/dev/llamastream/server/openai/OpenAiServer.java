@@ -61,7 +61,12 @@ final class OpenAiServer implements AutoCloseable {
 
   /** Has no chat template. */
   static OpenAiServer withoutTemplate() throws IOException {
-    return new OpenAiServer(TinyModel.defaults().gguf(), params -> params);
+    return of(TinyModel.defaults().gguf());
+  }
+
+  /** Any model. */
+  static OpenAiServer of(GgufWriter gguf) throws IOException {
+    return new OpenAiServer(gguf, params -> params);
   }
 
   private static GgufWriter chat(GgufWriter gguf) {

@@ -68,6 +68,13 @@ final class Browser {
     browser.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
   }
 
+  /** As a keyboard does while Ctrl+Enter is held. */
+  static void repeatControlEnter(ChromeDriver browser) {
+    browser.executeCdpCommand(
+        "Input.dispatchKeyEvent",
+        Map.of("type", "rawKeyDown", "key", "Enter", "modifiers", 2, "autoRepeat", true));
+  }
+
   /** Light or dark. */
   static void scheme(ChromeDriver browser, String scheme) {
     browser.executeCdpCommand(

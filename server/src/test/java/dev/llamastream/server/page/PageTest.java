@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llamastream.Model;
+import dev.llamastream.StreamStats;
 import dev.llamastream.engine.Engine;
 import dev.llamastream.engine.EngineListener;
 import dev.llamastream.engine.EngineParams;
@@ -19,6 +20,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -53,6 +55,7 @@ class PageTest {
 
   private static ChromeDriver browser;
 
+  private final AtomicInteger ended = new AtomicInteger();
   private Model model;
   private Engine engine;
   private LlamaServer server;
@@ -311,6 +314,47 @@ class PageTest {
     assertThat(written("Once")).isEqualTo(SCRIPT.text());
   }
 
+  /** The page asks over HTTP why a socket was refused; meanwhile its person goes on. */
+  @Test
+  void aSocketThatWasRefusedEndsNoOtherStream() throws IOException {
+    start(engine -> engine, server -> server.apiToken("sesame"));
+    send("http", "Once", ENDLESS);
+    until(() -> find("key").isDisplayed());
+    press("wrong");
+    script(
+        "const ask = window.fetch;"
+            + "window.fetch = (...request) => new Promise((go) => (window.answer = go))"
+            + ".then(() => ask(...request)).finally(() => setTimeout(() => (window.told = true)));");
+    send("socket", "Once", ENDLESS);
+    until(() -> script("return Boolean(window.answer)").equals(true));
+
+    find("key").clear();
+    find("key").sendKeys("sesame");
+    send("socket", "Twice", ENDLESS);
+    until(() -> !written("Twice").isEmpty());
+    script("window.answer()");
+    until(() -> script("return Boolean(window.told)").equals(true));
+
+    String before = written("Twice");
+    until(() -> written("Twice").length() > before.length() + 50);
+    assertThat(text("status")).isEqualTo("Streaming");
+  }
+
+  @Test
+  void aKeyThatIsHeldStartsOneStream() throws IOException {
+    start();
+    send("http", "Once", ENDLESS);
+    until(() -> !written("Once").isEmpty());
+
+    for (int i = 0; i < 3; i++) {
+      Browser.repeatControlEnter(browser);
+    }
+
+    String before = written("Once");
+    until(() -> written("Once").length() > before.length() + 50);
+    assertThat(ended).hasValue(0);
+  }
+
   @Test
   void fitsOnAPhone() throws IOException {
     Browser.phone(browser);
@@ -364,7 +408,12 @@ class PageTest {
   }
 
   /** Slows the model down to what a person can follow: otherwise all would be there at once. */
-  private static final class Reader implements EngineListener {
+  private final class Reader implements EngineListener {
+    @Override
+    public void onEnd(StreamStats stats) {
+      ended.incrementAndGet();
+    }
+
     @Override
     public void onStep(int promptTokens, int streams, Duration elapsed) {
       LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
