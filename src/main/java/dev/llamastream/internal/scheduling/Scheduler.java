@@ -27,6 +27,8 @@ public final class Scheduler<J extends Job> {
   // a beginning of so many tokens is worth copying where sequences have a part of the cache each:
   // libllama copies the whole part
   private static final int WORTH_COPYING = 32;
+  // so few tokens would only make prompts unequally long, see Turns
+  private static final int WORTH_TAKING_OVER = 8;
   // cells left free for each running job when another begins, so that it need not be paused at once
   private static final int HEADROOM = 16;
 
@@ -204,7 +206,8 @@ public final class Scheduler<J extends Job> {
     Match match = match(job);
     int planned = planned(job, Long.MAX_VALUE);
     boolean follows = planned - match.length() >= WORTH_WAITING;
-    if (!hasRoom(job.size() - (follows ? planned : match.length()), match.sequence())) {
+    int known = follows ? planned : match.length();
+    if (!hasRoom(job.size() - known, follows ? null : match.sequence())) {
       // better without the prefix than later
       match = Match.NONE;
       follows = false;
@@ -265,8 +268,16 @@ public final class Scheduler<J extends Job> {
     if (!config.sharesPrefixes() || !job.reusesPrefix()) {
       return Match.NONE;
     }
-    Match match = sequences.bestMatch(reusable(job));
-    return config.shared() || match.length() >= WORTH_COPYING ? match : Match.NONE;
+    int[] tokens = reusable(job);
+    Match match = sequences.bestMatch(tokens);
+    if (config.shared() || match.length() >= WORTH_COPYING) {
+      return match;
+    }
+    if (job.sequence != null || sequences.hasFreeId()) {
+      return Match.NONE;
+    }
+    match = sequences.oldestMatch(tokens);
+    return match.length() >= WORTH_TAKING_OVER ? match : Match.NONE;
   }
 
   /**
@@ -329,6 +340,9 @@ public final class Scheduler<J extends Job> {
 
   private boolean freeId(@Nullable Sequence needed) {
     while (!sequences.hasFreeId()) {
+      if (needed != null && needed == sequences.oldest()) {
+        return true; // it is taken over
+      }
       if (!sequences.evict(needed) && !dropIdle(needed)) {
         // the one that is needed may be taken over
         return needed != null && needed.cached();

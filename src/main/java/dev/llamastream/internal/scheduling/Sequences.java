@@ -5,10 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.llamastream.internal.generation.CachedPrefix;
 import dev.llamastream.internal.scheduling.Step.Operation;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
-import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +63,12 @@ final class Sequences {
       }
     }
     return best;
+  }
+
+  /** The sequence that would be given up next, and what it has of the beginning of these tokens. */
+  Match oldestMatch(int[] tokens) {
+    Sequence oldest = oldest();
+    return oldest == null ? Match.NONE : new Match(oldest, oldest.held.reusable(tokens));
   }
 
   record Match(@Nullable Sequence sequence, int length) {
@@ -155,11 +159,26 @@ final class Sequences {
 
   /** Gives up the sequence without a job that was least recently used; false if there is none. */
   boolean evict(@Nullable Sequence protectedOne) {
-    Optional<Sequence> victim =
-        open.stream()
-            .filter(sequence -> sequence.cached() && sequence != protectedOne)
-            .min(Comparator.comparingLong(sequence -> sequence.lastUsed));
-    victim.ifPresent(this::close);
-    return victim.isPresent();
+    Sequence victim = oldest(protectedOne);
+    if (victim != null) {
+      close(victim);
+    }
+    return victim != null;
+  }
+
+  /** The sequence without a job that was least recently used; null if there is none. */
+  @Nullable Sequence oldest() {
+    return oldest(null);
+  }
+
+  private @Nullable Sequence oldest(@Nullable Sequence protectedOne) {
+    Sequence oldest = null;
+    for (Sequence sequence : open) {
+      boolean may = sequence.cached() && sequence != protectedOne;
+      if (may && (oldest == null || sequence.lastUsed < oldest.lastUsed)) {
+        oldest = sequence;
+      }
+    }
+    return oldest;
   }
 }

@@ -344,6 +344,43 @@ class SchedulerTest {
     assertThat(lengths(step, more)).containsExactly(5);
   }
 
+  /** What would be given up for it all the same costs no copy. */
+  @Test
+  void thePartThatWasUsedLeastRecentlyIsTakenOverWithWhatIsInCommon() {
+    use(parts());
+    List<Integer> ids = new ArrayList<>();
+    for (int i = 1; i <= 4; i++) {
+      Job job = stepped(join(text(0, 20), text(1_000 * i, 5)));
+      ids.add(sequence(job));
+      scheduler.end(job);
+    }
+
+    Job next = offer(0, join(text(0, 20), text(9_000, 5)));
+    Step<Job> step = step();
+    assertThat(step.operations()).containsExactly(new Truncate(ids.getFirst(), 20));
+    assertThat(lengths(step, next)).containsExactly(5);
+    Job other = offer(0, join(text(0, 7), text(9_500, 5)));
+    step = step();
+    assertThat(step.operations()).containsExactly(new Truncate(ids.get(1), 0));
+    assertThat(lengths(step, other)).containsExactly(12);
+  }
+
+  /** There is no part left for a copy: what is in common is computed once all the same. */
+  @Test
+  void followersWaitForTheirLeaderThoughAllPartsAreTaken() {
+    use(parts());
+    for (int i = 1; i <= 4; i++) {
+      scheduler.end(stepped(text(1_000 * i, 20)));
+    }
+
+    Job leader = offer(0, join(text(0, 40), text(500, 5)));
+    Job follower = offer(0, join(text(0, 40), text(600, 5)));
+    assertThat(lengths(step(), leader, follower)).containsExactly(45, 0);
+    Step<Job> step = step();
+    assertThat(step.operations()).hasAtLeastOneElementOfType(Copy.class);
+    assertThat(lengths(step, leader, follower)).containsExactly(0, 5);
+  }
+
   @Test
   void partsOfTheCacheAreNotWaitedFor() {
     use(new SchedulerConfig(2, 9, 128, 2, false, true, true, 0, 64, 32, true, 32));
