@@ -32,8 +32,7 @@ final class BodyReader {
   static void read(Exchange exchange, Serving serving, Consumer<byte[]> done) {
     BodyReader reader = new BodyReader(exchange, serving, done);
     HttpServerRequest http = exchange.http();
-    long timer = reader.timer; // what listens must not hold the body
-    exchange.outbox().onGone(() -> serving.vertx().cancelTimer(timer));
+    exchange.outbox().onGone(() -> serving.vertx().cancelTimer(reader.timer));
     http.handler(reader::take);
     http.endHandler(_ -> reader.end());
   }
@@ -61,7 +60,7 @@ final class BodyReader {
     serving.vertx().cancelTimer(timer);
     if (!refused) {
       byte[] whole = body.getBytes();
-      body = Buffer.buffer();
+      body = Buffer.buffer(); // what listens holds this as long as the answer takes
       done.accept(whole);
     }
   }

@@ -118,7 +118,8 @@ class CompletionTest {
       assertThat(whole.path("text").asText()).isEqualTo(script.text());
       JsonNode logprobs = whole.path("logprobs");
       assertThat(logprobs.path("tokens"))
-          .isEqualTo(json("[\" the\", \"\ufffd\", \"\ufffd\", \" \ud83d\ude00!\", \" Bye\"]"));
+          .isEqualTo(
+              json("[\" the\", \"\ufffd\", \"\ufffd\ufffd\", \" \ud83d\ude00!\", \" Bye\"]"));
       assertThat(logprobs.path("text_offset")).isEqualTo(json("[0, 4, 5, 5, 8]"));
 
       List<Integer> offsets = new ArrayList<>();

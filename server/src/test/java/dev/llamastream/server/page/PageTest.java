@@ -341,6 +341,25 @@ class PageTest {
   }
 
   @Test
+  void aConnectionThatBreaksAfterTheEndIsNoFailure() throws IOException {
+    start();
+    script(
+        "const frames = 'data: {\"token\":\"x\"}\\n\\n'"
+            + "+ 'data: {\"token\":\"\",\"done\":true,\"finish_reason\":\"max_tokens\"}\\n\\n';"
+            + "window.fetch = async () => new Response(new ReadableStream({"
+            + "start(body) { body.enqueue(new TextEncoder().encode(frames));"
+            + "setTimeout(() => { body.error(new Error('cut')); window.broken = true; }, 200); }}));");
+    send("http", "Once", 1);
+
+    until(() -> script("return Boolean(window.broken)").equals(true));
+    untilStatus("Max tokens reached: 1 token");
+    // that the page has heard of it
+    script("return new Promise((done) => setTimeout(done, 100))");
+    assertThat(text("status")).isEqualTo("Max tokens reached: 1 token");
+    assertThat(find("problem").isDisplayed()).isFalse();
+  }
+
+  @Test
   void aKeyThatIsHeldStartsOneStream() throws IOException {
     start();
     send("http", "Once", ENDLESS);
