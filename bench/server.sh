@@ -22,4 +22,5 @@ trap 'kill $(jobs -p) 2>/dev/null || true; rm -f "$log"' EXIT
 for p in "$port" $((port + 1)); do
     curl -sf --retry 60 --retry-connrefused --retry-delay 1 -o /dev/null "http://127.0.0.1:$p/health" || { cat "$log" >&2; exit 1; }
 done
+[[ $(jobs -r | wc -l) == 2 ]] || { cat "$log" >&2; exit 1; } # else somebody else has answered
 "$java" "$root/bench/ServerLoad.java" "$port" $((port + 1)) 64 "$rounds" "${clients[@]}"
