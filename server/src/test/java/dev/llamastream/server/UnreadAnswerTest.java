@@ -49,6 +49,32 @@ class UnreadAnswerTest {
   }
 
   @Test
+  void countsEmbeddingsUntilTheyAreTaken() throws Exception {
+    String json =
+        "{\"input\": [%s]}".formatted(String.join(",", Collections.nCopies(2_048, "\"x\"")));
+    try (TestServer patient = TestServer.start(params -> params.socketSendBuffer(SMALL))) {
+      try (RawHttp stalled = RawHttp.connect(patient.port(), SMALL);
+          RawHttp other = RawHttp.connect(patient.port(), SMALL)) {
+        stalled.sendPost("/v1/embeddings", json);
+        other.sendPost("/v1/embeddings", json);
+        // until both are computed, and on their way
+        stalled.in().read();
+        other.in().read();
+        try (RawHttp refused = patient.connect()) {
+          assertThat(refused.post("/v1/embeddings", json).status()).isEqualTo(429);
+        }
+      }
+      int status;
+      do {
+        try (RawHttp next = patient.connect()) {
+          status = next.post("/v1/embeddings", "{\"input\": \"x\"}").status();
+        }
+      } while (status == 429);
+      assertThat(status).isEqualTo(200);
+    }
+  }
+
+  @Test
   void cutsOffWhoDoesNotTakeTheEndOfAStream() throws Exception {
     try (RawHttp stalled = RawHttp.connect(server.port(), SMALL)) {
       stalled.post("/stream", STREAM);
