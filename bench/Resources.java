@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -42,8 +43,13 @@ class Resources {
         ratios[pair] = decode(context, CALLERS, tokensPerTurn) / alone;
       }
       System.out.printf(
+          Locale.ROOT,
           "callers: 64 in turns of %d tokens: median ratio %.3f %s, threads before %d, after %d%n",
-          tokensPerTurn, median(ratios), Arrays.toString(ratios), before, threads());
+          tokensPerTurn,
+          median(ratios),
+          Arrays.toString(ratios),
+          before,
+          threads());
     }
   }
 
@@ -89,7 +95,8 @@ class Resources {
           pieces++;
         }
         long bytes = bean.getCurrentThreadAllocatedBytes() - before;
-        System.out.printf("heap: round %d, %d bytes per token%n", round, bytes / pieces);
+        System.out.printf(
+            Locale.ROOT, "heap: round %d, %d bytes per token%n", round, bytes / pieces);
       }
     }
   }
@@ -106,8 +113,11 @@ class Resources {
     double second = median(Arrays.copyOfRange(resident, 100, 200));
     double last = median(Arrays.copyOfRange(resident, 900, 1_000));
     System.out.printf(
+        Locale.ROOT,
         "contexts: resident %.0f kB at the second hundred, %.0f kB at the last: growth %.2f %%%n",
-        second, last, 100 * (last - second) / second);
+        second,
+        last,
+        100 * (last - second) / second);
   }
 
   private static int threads() throws IOException {

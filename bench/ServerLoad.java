@@ -173,17 +173,22 @@ final class ServerLoad {
     String prompt =
         number + " is the number of a story about a river, a mill and a miller. It begins:";
     String body =
-        "{\"prompt\":\"%s\",\"%s\":%d,\"temperature\":0,%s}"
-            .formatted(
-                prompt,
-                ours ? "max_tokens" : "n_predict",
-                tokens,
-                ours
-                    ? "\"logit_bias\":{\"0\":false,\"2\":false}"
-                    : "\"stream\":true,\"ignore_eos\":true");
+        String.format(
+            Locale.ROOT,
+            "{\"prompt\":\"%s\",\"%s\":%d,\"temperature\":0,%s}",
+            prompt,
+            ours ? "max_tokens" : "n_predict",
+            tokens,
+            ours
+                ? "\"logit_bias\":{\"0\":false,\"2\":false}"
+                : "\"stream\":true,\"ignore_eos\":true");
     String request =
-        "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
-            .formatted(ours ? "/stream" : "/completion", body.length(), body);
+        String.format(
+            Locale.ROOT,
+            "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+            ours ? "/stream" : "/completion",
+            body.length(),
+            body);
     long start = System.nanoTime();
     try (Socket socket = connect()) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));

@@ -116,8 +116,16 @@ class Streams {
   private static double batchedBench(Path tools, Path model, int threads, int context, int streams)
       throws Exception {
     String line =
-        "%s/llama-batched-bench -m %s -t %d -tb %<d -c %d -npl %d -npp %d -ntg %d -fa auto"
-            .formatted(tools, model, threads, context, streams, PROMPT, GENERATED);
+        String.format(
+            Locale.ROOT,
+            "%s/llama-batched-bench -m %s -t %d -tb %<d -c %d -npl %d -npp %d -ntg %d -fa auto",
+            tools,
+            model,
+            threads,
+            context,
+            streams,
+            PROMPT,
+            GENERATED);
     return new ProcessBuilder(line.split(" "))
         .redirectError(Redirect.DISCARD)
         .start()
@@ -280,8 +288,15 @@ class Streams {
 
     Server(Path tools, Path model, int threads, int context, int streams) throws Exception {
       String line =
-          "%s/llama-server -m %s -t %d -tb %<d -c %d -np %d -fa auto --port %d"
-              .formatted(tools, model, threads, context, streams, PORT);
+          String.format(
+              Locale.ROOT,
+              "%s/llama-server -m %s -t %d -tb %<d -c %d -np %d -fa auto --port %d",
+              tools,
+              model,
+              threads,
+              context,
+              streams,
+              PORT);
       process =
           new ProcessBuilder(line.split(" "))
               .redirectErrorStream(true)
@@ -304,11 +319,15 @@ class Streams {
     public int generate(int[] prompt, int seed, Runnable onToken) throws Exception {
       String ids = Arrays.stream(prompt).mapToObj(String::valueOf).collect(Collectors.joining(","));
       String body =
-          """
+          String.format(
+              Locale.ROOT,
+              """
           {"prompt": [%s], "n_predict": %d, "seed": %d, "stream": true, "ignore_eos": true,
           "cache_prompt": false, "temperature": 0.8, "top_k": 40, "top_p": 0.95, "min_p": 0.05}
-          """
-              .formatted(ids, GENERATED, seed);
+          """,
+              ids,
+              GENERATED,
+              seed);
       HttpRequest request =
           HttpRequest.newBuilder(URL.resolve("/completion"))
               .POST(HttpRequest.BodyPublishers.ofString(body))

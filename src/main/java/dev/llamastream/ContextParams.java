@@ -3,6 +3,7 @@ package dev.llamastream;
 import static java.util.Objects.requireNonNull;
 
 import dev.llamastream.internal.Check;
+import java.util.Locale;
 
 /**
  * How to open a context. Immutable.
@@ -57,8 +58,10 @@ public record ContextParams(
     requireNonNull(kvCacheType, "kvCacheType");
     if (kvCacheType.quantized() && (flashAttention == FlashAttention.OFF || reproducible)) {
       throw new IllegalArgumentException(
-          "kvCacheType: %s, must be F32, F16 or BF16 without flash attention"
-              .formatted(kvCacheType));
+          String.format(
+              Locale.ROOT,
+              "kvCacheType: %s, must be F32, F16 or BF16 without flash attention",
+              kvCacheType));
     }
     if (reproducible && flashAttention == FlashAttention.ON) {
       throw new IllegalArgumentException(

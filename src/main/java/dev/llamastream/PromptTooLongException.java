@@ -1,6 +1,7 @@
 package dev.llamastream;
 
 import java.io.Serial;
+import java.util.Locale;
 
 /** The prompt has more tokens than the context has room for. Nothing was decoded. */
 public final class PromptTooLongException extends LlamaException {
@@ -11,7 +12,9 @@ public final class PromptTooLongException extends LlamaException {
 
   /** Makes one from the two numbers. */
   public PromptTooLongException(int promptTokens, int contextSize) {
-    super("prompt: %d tokens, but the context holds %d".formatted(promptTokens, contextSize));
+    super(
+        String.format(
+            Locale.ROOT, "prompt: %d tokens, but the context holds %d", promptTokens, contextSize));
     this.promptTokens = promptTokens;
     this.contextSize = contextSize;
   }

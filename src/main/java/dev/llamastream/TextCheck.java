@@ -2,6 +2,8 @@ package dev.llamastream;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Locale;
+
 /** What text must be so that native code sees all of it. */
 final class TextCheck {
 
@@ -14,7 +16,7 @@ final class TextCheck {
       char c = text.charAt(i);
       if (c == 0) {
         throw new IllegalArgumentException(
-            "%s: NUL at index %d, must have none".formatted(field, i));
+            String.format(Locale.ROOT, "%s: NUL at index %d, must have none", field, i));
       }
       if (Character.isHighSurrogate(c)
           && i + 1 < text.length()
@@ -22,7 +24,11 @@ final class TextCheck {
         i++;
       } else if (Character.isSurrogate(c)) {
         throw new IllegalArgumentException(
-            "%s: half a surrogate pair at index %d, must be whole characters".formatted(field, i));
+            String.format(
+                Locale.ROOT,
+                "%s: half a surrogate pair at index %d, must be whole characters",
+                field,
+                i));
       }
     }
     return text;

@@ -13,6 +13,7 @@ import dev.llamastream.fixture.ByteVocabulary;
 import dev.llamastream.fixture.TinyModel;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -247,10 +248,10 @@ class GrammarStreamTest {
     StringBuilder chain = new StringBuilder("root ::= r0\n");
     StringBuilder ways = new StringBuilder("root ::= r0\n");
     for (int i = 0; i < 50_000; i++) {
-      chain.append("r%d ::= r%d\n".formatted(i, i + 1));
+      chain.append(String.format(Locale.ROOT, "r%d ::= r%d\n", i, i + 1));
     }
     for (int i = 0; i < 64; i++) {
-      ways.append("r%d ::= r%d | r%d\n".formatted(i, i + 1, i + 1));
+      ways.append(String.format(Locale.ROOT, "r%d ::= r%d | r%d\n", i, i + 1, i + 1));
     }
     String group = "(\")\" ";
     return Stream.of(

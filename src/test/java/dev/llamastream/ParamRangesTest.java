@@ -8,6 +8,7 @@ import dev.llamastream.SamplerParams.Mirostat;
 import dev.llamastream.SamplerParams.Xtc;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -41,7 +42,8 @@ class ParamRangesTest {
     void refuses(V value) {
       assertThatThrownBy(() -> builds.apply(value))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("%s: %s, must be in [%s, %s]".formatted(field, value, min, max));
+          .hasMessage(
+              String.format(Locale.ROOT, "%s: %s, must be in [%s, %s]", field, value, min, max));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.llamastream.engine;
 import dev.llamastream.LlamaException;
 import java.io.Serial;
 import java.time.Duration;
+import java.util.Locale;
 
 /** The queue of waiting requests is full. Nothing was begun; try again later. */
 public final class EngineOverloadedException extends LlamaException {
@@ -13,8 +14,11 @@ public final class EngineOverloadedException extends LlamaException {
 
   EngineOverloadedException(int queueLength, Duration retryAfter) {
     super(
-        "the engine is overloaded: %d requests are waiting, try again in %d ms or so"
-            .formatted(queueLength, retryAfter.toMillis()));
+        String.format(
+            Locale.ROOT,
+            "the engine is overloaded: %d requests are waiting, try again in %d ms or so",
+            queueLength,
+            retryAfter.toMillis()));
     this.queueLength = queueLength;
     this.retryAfter = retryAfter;
   }

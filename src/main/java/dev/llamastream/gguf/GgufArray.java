@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -192,6 +193,6 @@ public final class GgufArray implements GgufValue {
 
   @Override
   public String toString() {
-    return "%d of %s".formatted(size, elementType);
+    return String.format(Locale.ROOT, "%d of %s", size, elementType);
   }
 }

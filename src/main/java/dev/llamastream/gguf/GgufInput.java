@@ -4,6 +4,7 @@ import dev.llamastream.ModelLoadException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * The bytes of a file, from its beginning. A failure names the file, the field that was being read
@@ -77,7 +78,7 @@ final class GgufInput {
       field.append('[').append(element).append(']');
     }
     return new ModelLoadException(
-        "%s: %s: %s (at byte %d)".formatted(path, field, problem, position));
+        String.format(Locale.ROOT, "%s: %s: %s (at byte %d)", path, field, problem, position));
   }
 
   /** A text out of the file, which may be long and hold anything. */
@@ -85,7 +86,7 @@ final class GgufInput {
     StringBuilder quoted = new StringBuilder("\"");
     for (int i = 0; i < Math.min(text.length(), 80); i++) {
       char c = text.charAt(i);
-      quoted.append(Character.isISOControl(c) ? "\\u%04x".formatted((int) c) : c);
+      quoted.append(Character.isISOControl(c) ? String.format(Locale.ROOT, "\\u%04x", (int) c) : c);
     }
     return quoted.append(text.length() > 80 ? "…\"" : "\"").toString();
   }

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -94,7 +95,7 @@ final class GgufParser {
     throw input.failure(
         bigEndian
             ? "it is big-endian, and has to be converted to little-endian"
-            : "GGUF version %d, must be 2 or 3".formatted(version));
+            : String.format(Locale.ROOT, "GGUF version %d, must be 2 or 3", version));
   }
 
   private Map<String, GgufValue> metadata(int count) throws IOException {
@@ -127,14 +128,15 @@ final class GgufParser {
     long number = input.u32();
     GgufType type = GgufType.of(number);
     if (type == null) {
-      throw input.failure("value type %d, must be in [0, 12]".formatted(number));
+      throw input.failure(String.format(Locale.ROOT, "value type %d, must be in [0, 12]", number));
     }
     return type;
   }
 
   private GgufArray array(int depth) throws IOException {
     if (depth > MAX_ARRAY_DEPTH) {
-      throw input.failure("more than %d arrays in each other".formatted(MAX_ARRAY_DEPTH));
+      throw input.failure(
+          String.format(Locale.ROOT, "more than %d arrays in each other", MAX_ARRAY_DEPTH));
     }
     GgufType elementType = type();
     long size = input.i64();
@@ -189,7 +191,8 @@ final class GgufParser {
     byte[] text = text();
     if (text.length > maxLength) {
       throw input.failure(
-          "a name of %d bytes, must be at most %d".formatted(text.length, maxLength));
+          String.format(
+              Locale.ROOT, "a name of %d bytes, must be at most %d", text.length, maxLength));
     }
     try {
       String name = UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
@@ -200,20 +203,29 @@ final class GgufParser {
       // refused, as a name with a zero byte is
     }
     throw input.failure(
-        "the name %s is no text".formatted(GgufInput.quoted(new String(text, ISO_8859_1))));
+        String.format(
+            Locale.ROOT, "the name %s is no text", GgufInput.quoted(new String(text, ISO_8859_1))));
   }
 
   /** The number of things of at least so many bytes each, if the file can have that many. */
   private int count(String things, long count, int bytesEach) {
     if (count < 0 || count > input.remaining() / bytesEach) {
       throw input.failure(
-          "%s %s, but the file has only %d more bytes"
-              .formatted(Long.toUnsignedString(count), things, input.remaining()));
+          String.format(
+              Locale.ROOT,
+              "%s %s, but the file has only %d more bytes",
+              Long.toUnsignedString(count),
+              things,
+              input.remaining()));
     }
     if (count * bytesEach > MAX_BYTES - input.position()) {
       throw input.failure(
-          "%d %s, but metadata and tensor table may have %d bytes at most"
-              .formatted(count, things, MAX_BYTES));
+          String.format(
+              Locale.ROOT,
+              "%d %s, but metadata and tensor table may have %d bytes at most",
+              count,
+              things,
+              MAX_BYTES));
     }
     return (int) count;
   }
@@ -230,7 +242,11 @@ final class GgufParser {
       return alignment;
     }
     throw input.failure(
-        "%s of type %s, must be a power of two of type UINT32".formatted(value, value.type()));
+        String.format(
+            Locale.ROOT,
+            "%s of type %s, must be a power of two of type UINT32",
+            value,
+            value.type()));
   }
 
   /** The tensors, with offsets that count from the first one's data. */
@@ -252,8 +268,11 @@ final class GgufParser {
       // gguf.cpp demands that the data are in the order of the table, without gaps
       if (tensor.offset() != end) {
         throw input.failure(
-            "its data is at offset %s of all data, must be at %d"
-                .formatted(Long.toUnsignedString(tensor.offset()), end));
+            String.format(
+                Locale.ROOT,
+                "its data is at offset %s of all data, must be at %d",
+                Long.toUnsignedString(tensor.offset()),
+                end));
       }
       end = aligned(end, sizeInBytes(tensor), alignment);
       tensors.add(tensor);
@@ -264,15 +283,19 @@ final class GgufParser {
   private List<Long> dimensions() throws IOException {
     long count = input.u32();
     if (count > MAX_DIMENSIONS) {
-      throw input.failure("%d dimensions, must be at most %d".formatted(count, MAX_DIMENSIONS));
+      throw input.failure(
+          String.format(Locale.ROOT, "%d dimensions, must be at most %d", count, MAX_DIMENSIONS));
     }
     List<Long> dimensions = new ArrayList<>((int) count);
     for (int i = 0; i < count; i++) {
       long dimension = input.i64();
       if (dimension < 0) {
         throw input.failure(
-            "dimension %d is %s, must be below 2^63"
-                .formatted(i, Long.toUnsignedString(dimension)));
+            String.format(
+                Locale.ROOT,
+                "dimension %d is %s, must be below 2^63",
+                i,
+                Long.toUnsignedString(dimension)));
       }
       dimensions.add(dimension);
     }
@@ -283,7 +306,7 @@ final class GgufParser {
     long number = input.u32();
     GgmlType type = GgmlType.of(number);
     if (type == null) {
-      throw input.failure("unknown tensor type %d".formatted(number));
+      throw input.failure(String.format(Locale.ROOT, "unknown tensor type %d", number));
     }
     return type;
   }
@@ -293,13 +316,18 @@ final class GgufParser {
     long rowLength = dimensions.isEmpty() ? 1 : dimensions.getFirst();
     if (rowLength % tensor.type().blockSize() != 0) {
       throw input.failure(
-          "rows of %d elements, must be a multiple of %d for type %s"
-              .formatted(rowLength, tensor.type().blockSize(), tensor.type()));
+          String.format(
+              Locale.ROOT,
+              "rows of %d elements, must be a multiple of %d for type %s",
+              rowLength,
+              tensor.type().blockSize(),
+              tensor.type()));
     }
     try {
       return tensor.sizeInBytes();
     } catch (ArithmeticException e) {
-      throw input.failure("dimensions %s: too many elements".formatted(dimensions));
+      throw input.failure(
+          String.format(Locale.ROOT, "dimensions %s: too many elements", dimensions));
     }
   }
 
@@ -307,7 +335,8 @@ final class GgufParser {
     try {
       return Math.addExact(Math.addExact(offset, size), alignment - 1) & -alignment;
     } catch (ArithmeticException e) {
-      throw input.failure("%d bytes at offset %d: too many".formatted(size, offset));
+      throw input.failure(
+          String.format(Locale.ROOT, "%d bytes at offset %d: too many", size, offset));
     }
   }
 
@@ -320,8 +349,11 @@ final class GgufParser {
       if (size > input.size() - begin - tensor.offset()) {
         input.enter("tensor", tensor.name());
         throw input.failure(
-            "its data goes to byte %d of a file of %d: the file is incomplete"
-                .formatted(begin + tensor.offset() + size, input.size()),
+            String.format(
+                Locale.ROOT,
+                "its data goes to byte %d of a file of %d: the file is incomplete",
+                begin + tensor.offset() + size,
+                input.size()),
             begin + tensor.offset());
       }
       placed.add(

@@ -2,6 +2,7 @@ package dev.llamastream.gguf;
 
 import dev.llamastream.ModelLoadException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -156,7 +157,11 @@ final class HyperparameterCheck {
         throw failure(
             "attention.head_count_kv",
             keyHeads[layer],
-            "a divisor of the number of heads, %d, in layer %d".formatted(heads[layer], layer));
+            String.format(
+                Locale.ROOT,
+                "a divisor of the number of heads, %d, in layer %d",
+                heads[layer],
+                layer));
       }
     }
   }
@@ -238,7 +243,7 @@ final class HyperparameterCheck {
 
   private void requireRange(String key, long value, long min, long max) {
     if (value < min || value > max) {
-      throw failure(key, value, "in [%d, %d]".formatted(min, max));
+      throw failure(key, value, String.format(Locale.ROOT, "in [%d, %d]", min, max));
     }
   }
 

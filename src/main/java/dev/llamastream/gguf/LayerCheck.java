@@ -3,6 +3,7 @@ package dev.llamastream.gguf;
 import dev.llamastream.ModelLoadException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -88,7 +89,12 @@ final class LayerCheck {
     for (String tensor : tensors) {
       if (!has(layer, tensor)) {
         throw new ModelLoadException(
-            "%s: tensor \"%s%s\": absent, must be there".formatted(first.path(), layer, tensor));
+            String.format(
+                Locale.ROOT,
+                "%s: tensor \"%s%s\": absent, must be there",
+                first.path(),
+                layer,
+                tensor));
       }
     }
   }

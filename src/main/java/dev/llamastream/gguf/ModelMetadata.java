@@ -6,6 +6,7 @@ import dev.llamastream.gguf.GgufValue.FloatValue;
 import dev.llamastream.gguf.GgufValue.IntegerValue;
 import dev.llamastream.gguf.GgufValue.StringValue;
 import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,7 +84,12 @@ final class ModelMetadata {
 
   ModelLoadException failure(String key, Object value, String must) {
     return new ModelLoadException(
-        "%s: metadata %s: %s, must be %s"
-            .formatted(file.path(), GgufInput.quoted(key), value, must));
+        String.format(
+            Locale.ROOT,
+            "%s: metadata %s: %s, must be %s",
+            file.path(),
+            GgufInput.quoted(key),
+            value,
+            must));
   }
 }

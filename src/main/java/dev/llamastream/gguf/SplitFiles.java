@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** The files of one model, as {@code gguf-split} writes them. */
@@ -47,15 +48,19 @@ final class SplitFiles {
     String suffix = suffix(0, count);
     if (!name.endsWith(suffix)) {
       throw new ModelLoadException(
-          "%s: the first of %d files of a model, its name must end in %s"
-              .formatted(first.path(), count, suffix));
+          String.format(
+              Locale.ROOT,
+              "%s: the first of %d files of a model, its name must end in %s",
+              first.path(),
+              count,
+              suffix));
     }
     String prefix = name.substring(0, name.length() - suffix.length());
     return first.path().resolveSibling(prefix + suffix(index, count));
   }
 
   private static String suffix(int index, long count) {
-    return "-%05d-of-%05d.gguf".formatted(index + 1, count);
+    return String.format(Locale.ROOT, "-%05d-of-%05d.gguf", index + 1, count);
   }
 
   private static void checkTensors(List<GgufFile> parts) {
@@ -64,8 +69,11 @@ final class SplitFiles {
       for (GgufTensor tensor : part.tensors()) {
         if (!names.add(tensor.name())) {
           throw new ModelLoadException(
-              "%s: tensor %s: an earlier part of the model has it too"
-                  .formatted(part.path(), GgufInput.quoted(tensor.name())));
+              String.format(
+                  Locale.ROOT,
+                  "%s: tensor %s: an earlier part of the model has it too",
+                  part.path(),
+                  GgufInput.quoted(tensor.name())));
         }
       }
     }
@@ -76,7 +84,13 @@ final class SplitFiles {
     long value = integer(part, key, type);
     if (value != expected) {
       throw new ModelLoadException(
-          "%s: metadata \"%s\": %d, must be %d".formatted(part.path(), key, value, expected));
+          String.format(
+              Locale.ROOT,
+              "%s: metadata \"%s\": %d, must be %d",
+              part.path(),
+              key,
+              value,
+              expected));
     }
   }
 
@@ -87,7 +101,12 @@ final class SplitFiles {
       return integer;
     }
     throw new ModelLoadException(
-        "%s: metadata \"%s\": %s, must be of type %s"
-            .formatted(part.path(), key, value == null ? "absent" : value, type));
+        String.format(
+            Locale.ROOT,
+            "%s: metadata \"%s\": %s, must be of type %s",
+            part.path(),
+            key,
+            value == null ? "absent" : value,
+            type));
   }
 }

@@ -1,6 +1,7 @@
 package dev.llamastream.gguf;
 
 import dev.llamastream.ModelLoadException;
+import java.util.Locale;
 import java.util.Set;
 
 /** What the loader and the operations on tensors take for granted. */
@@ -103,7 +104,13 @@ final class TensorCheck {
 
   private ModelLoadException failure(GgufTensor tensor, String field, Object value, String must) {
     return new ModelLoadException(
-        "%s: tensor %s: %s %s, must be %s"
-            .formatted(file.path(), GgufInput.quoted(tensor.name()), field, value, must));
+        String.format(
+            Locale.ROOT,
+            "%s: tensor %s: %s %s, must be %s",
+            file.path(),
+            GgufInput.quoted(tensor.name()),
+            field,
+            value,
+            must));
   }
 }

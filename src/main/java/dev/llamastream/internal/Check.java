@@ -13,7 +13,7 @@ public final class Check {
   /** Returns the value. */
   public static int range(String field, int value, int min, int max) {
     if (value < min || value > max) {
-      throw outOfRange(field, value, "[%d, %d]".formatted(min, max));
+      throw outOfRange(field, value, String.format(Locale.ROOT, "[%d, %d]", min, max));
     }
     return value;
   }
@@ -21,7 +21,7 @@ public final class Check {
   /** Returns the value. */
   public static long range(String field, long value, long min, long max) {
     if (value < min || value > max) {
-      throw outOfRange(field, value, "[%d, %d]".formatted(min, max));
+      throw outOfRange(field, value, String.format(Locale.ROOT, "[%d, %d]", min, max));
     }
     return value;
   }
@@ -42,6 +42,7 @@ public final class Check {
 
   /** The exception for a value out of its range. */
   public static IllegalArgumentException outOfRange(String field, Object value, String range) {
-    return new IllegalArgumentException("%s: %s, must be in %s".formatted(field, value, range));
+    return new IllegalArgumentException(
+        String.format(Locale.ROOT, "%s: %s, must be in %s", field, value, range));
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.llamastream.FlashAttention;
 import dev.llamastream.KvCacheType;
+import java.util.Locale;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -42,7 +43,8 @@ class EngineParamsTest {
     void refuses(int value) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> build(value))
-          .withMessage("%s: %d, must be in [%d, %d]".formatted(field, value, min, max));
+          .withMessage(
+              String.format(Locale.ROOT, "%s: %d, must be in [%d, %d]", field, value, min, max));
     }
   }
 
@@ -137,7 +139,7 @@ class EngineParamsTest {
   void shareOutOfRange(double value) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> EngineParams.builder().prefixCacheShare(value).build())
-        .withMessage("prefixCacheShare: %s, must be in [0, 1]".formatted(value));
+        .withMessage(String.format(Locale.ROOT, "prefixCacheShare: %s, must be in [0, 1]", value));
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import dev.llamastream.GenerationRequest;
 import dev.llamastream.fixture.ByteVocabulary;
 import dev.llamastream.fixture.ScriptedModel;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -31,7 +32,7 @@ final class Engines {
 
   /** The piece in this place of {@link #CYCLE}, for ever. */
   static String piece(int index) {
-    return "<%02d>".formatted(index % PIECES);
+    return String.format(Locale.ROOT, "<%02d>", index % PIECES);
   }
 
   /** So many pieces from this one on. */

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llamastream.ModelLoadException;
+import dev.llamastream.SamplerParams;
 import dev.llamastream.fixture.GgufWriter;
 import dev.llamastream.fixture.GgufWriter.ValueType;
 import dev.llamastream.fixture.TinyModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +37,21 @@ class SplitFilesTest {
     assertThat(GgufFile.readAll(first))
         .extracting(GgufFile::path)
         .containsExactly(path(1, 3), path(2, 3), path(3, 3));
+  }
+
+  @Test
+  void theDigitsOfTheUsersLanguageAreNotOurs() {
+    Path first = twoParts();
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+    try {
+      assertThat(String.format(Locale.getDefault(), "%d", 1)).isNotEqualTo("1");
+      assertThat(GgufFile.readAll(first)).hasSize(2);
+      assertThatThrownBy(() -> SamplerParams.builder().topK(-1).build())
+          .hasMessageStartingWith("topK: -1, ");
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test
@@ -104,7 +121,7 @@ class SplitFilesTest {
   }
 
   private Path path(int number, int count) {
-    return directory.resolve("model-%05d-of-%05d.gguf".formatted(number, count));
+    return directory.resolve(String.format(Locale.ROOT, "model-%05d-of-%05d.gguf", number, count));
   }
 
   private static void refused(Path first, String... parts) {

@@ -8,6 +8,7 @@ import dev.llamastream.SamplerParams;
 import dev.llamastream.TokenStream;
 import dev.llamastream.fixture.TinyModel;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.function.IntConsumer;
 
 /**
@@ -95,12 +96,13 @@ final class MemoryLoad {
       if (sample == WARM) {
         warm = last;
       }
-      System.out.printf("total %d %s: %d KiB, %d threads%n", done, what, last, Resident.threads());
+      System.out.printf(
+          Locale.ROOT, "total %d %s: %d KiB, %d threads%n", done, what, last, Resident.threads());
     }
     double growth = 1.0 * last / warm - 1;
-    System.out.printf("total %s: growth after warm-up %.2f %%%n", what, 100 * growth);
+    System.out.printf(Locale.ROOT, "total %s: growth after warm-up %.2f %%%n", what, 100 * growth);
     if (growth > MAX_GROWTH) {
-      System.out.printf("failed resident memory grew by %.2f %%%n", 100 * growth);
+      System.out.printf(Locale.ROOT, "failed resident memory grew by %.2f %%%n", 100 * growth);
     }
   }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -165,9 +166,13 @@ final class SeedRunner {
 
   private void found(String what, Deque<String> tail) {
     String finding =
-        "%s seed %d: %s%n  %s"
-            .formatted(
-                program.getSimpleName(), seed, what, String.join(System.lineSeparator(), tail));
+        String.format(
+            Locale.ROOT,
+            "%s seed %d: %s%n  %s",
+            program.getSimpleName(),
+            seed,
+            what,
+            String.join(System.lineSeparator(), tail));
     tail.clear();
     System.out.println(finding);
     findings.add(finding);

@@ -8,6 +8,7 @@ import dev.llamastream.TokenStream;
 import dev.llamastream.fixture.TinyModel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
@@ -67,8 +68,13 @@ final class Stress {
       }
     }
     System.out.printf(
+        Locale.ROOT,
         "total %d calls, of them %d refused and %d at an end; %d handles, before %d%n",
-        CALLS.sum(), REFUSED.sum(), ENDED.sum(), Resident.handles(), handles);
+        CALLS.sum(),
+        REFUSED.sum(),
+        ENDED.sum(),
+        Resident.handles(),
+        handles);
     if (Resident.handles() > handles) {
       System.out.println("failed file handles are left");
     }
@@ -82,7 +88,7 @@ final class Stress {
     int size = resident.size();
     long before = resident.subList(EDGE, 2 * EDGE).stream().min(Long::compare).orElseThrow();
     long after = resident.subList(size - EDGE, size).stream().min(Long::compare).orElseThrow();
-    System.out.printf("total resident %d KiB, before %d KiB%n", after, before);
+    System.out.printf(Locale.ROOT, "total resident %d KiB, before %d KiB%n", after, before);
     if (after > before * (1 + MAX_GROWTH)) {
       System.out.println("failed resident memory grew");
     }
@@ -123,7 +129,7 @@ final class Stress {
       Thread.sleep(50); // a thread of Java's that was joined may be about to end
     }
     if (Resident.threads(NAME) > 0) {
-      System.out.printf("failed %d contexts are left%n", Resident.threads(NAME));
+      System.out.printf(Locale.ROOT, "failed %d contexts are left%n", Resident.threads(NAME));
     }
     if (Resident.mapped(TinyModel.defaultPath())) {
       System.out.println("failed a model is left");

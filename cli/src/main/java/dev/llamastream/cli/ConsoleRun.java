@@ -9,6 +9,7 @@ import dev.llamastream.Model;
 import dev.llamastream.ModelParams;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import picocli.CommandLine.ExitCode;
 
 /** One generation, printed as it comes. */
@@ -62,7 +63,7 @@ record ConsoleRun(
           default -> ExitCode.OK;
         };
     if (stats) {
-      out.printf("%n%s%n", stream.stats());
+      out.printf(Locale.ROOT, "%n%s%n", stream.stats());
     }
     return out.checkError() ? BROKEN_PIPE : status;
   }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** The small model that is used where none is named; {@code models/fetch.sh} gets it once. */
 final class DefaultModel {
@@ -33,8 +34,11 @@ final class DefaultModel {
     int status = process.waitFor();
     if (status != 0) {
       throw new IOException(
-          "no default model: '%s' ended with status %d; name another model with -m"
-              .formatted(String.join(" ", command), status));
+          String.format(
+              Locale.ROOT,
+              "no default model: '%s' ended with status %d; name another model with -m",
+              String.join(" ", command),
+              status));
     }
     return output;
   }

@@ -3,6 +3,7 @@ package dev.llamastream.cli;
 import dev.llamastream.LlamaException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParameterException;
@@ -20,7 +21,7 @@ final class Errors {
     PrintWriter err = command.getErr();
     err.println("error: " + e.getMessage());
     if (!UnmatchedArgumentException.printSuggestions(e, err)) {
-      err.printf("See '%s --help'.%n", command.getCommandSpec().qualifiedName());
+      err.printf(Locale.ROOT, "See '%s --help'.%n", command.getCommandSpec().qualifiedName());
     }
     return ExitCode.USAGE;
   }

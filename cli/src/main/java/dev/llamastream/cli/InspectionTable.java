@@ -31,10 +31,10 @@ final class InspectionTable {
     print(out, "", general());
     for (GgufFile file : files) {
       String of = files.size() == 1 ? "" : " of " + file.path().getFileName();
-      print(out, "%nMetadata%s%n".formatted(of), metadata(file));
-      print(out, "%nTensors%s%n".formatted(of), tensors(file));
+      print(out, String.format(Locale.ROOT, "%nMetadata%s%n", of), metadata(file));
+      print(out, String.format(Locale.ROOT, "%nTensors%s%n", of), tensors(file));
     }
-    print(out, "%nTensors by type%n".formatted(), types());
+    print(out, String.format(Locale.ROOT, "%nTensors by type%n"), types());
   }
 
   private List<List<String>> general() {
@@ -44,13 +44,17 @@ final class InspectionTable {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("File", first.path().toString()));
     if (files.size() > 1) {
-      rows.add(List.of("", "and %d more".formatted(files.size() - 1)));
+      rows.add(List.of("", String.format(Locale.ROOT, "and %d more", files.size() - 1)));
     }
     rows.add(List.of("Size", number(size) + " bytes"));
     rows.add(
         List.of(
             "Format",
-            "GGUF version %d, aligned to %d bytes".formatted(first.version(), first.alignment())));
+            String.format(
+                Locale.ROOT,
+                "GGUF version %d, aligned to %d bytes",
+                first.version(),
+                first.alignment())));
     rows.add(List.of("Architecture", general("general.architecture")));
     rows.add(List.of("Name", general("general.name")));
     rows.add(List.of("Parameters", number(parameters)));
@@ -70,7 +74,7 @@ final class InspectionTable {
             (key, value) -> {
               String type =
                   value instanceof GgufArray array
-                      ? "%s[%d]".formatted(array.elementType(), array.size())
+                      ? String.format(Locale.ROOT, "%s[%d]", array.elementType(), array.size())
                       : value.type().name();
               rows.add(List.of(clean(key), type, text(value)));
             });

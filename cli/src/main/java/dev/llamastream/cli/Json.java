@@ -2,6 +2,7 @@ package dev.llamastream.cli;
 
 import java.io.PrintWriter;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.Map;
 
 /** Writes JSON on one line. */
@@ -54,7 +55,7 @@ final class Json {
         default -> {
           // with a half of a pair of surrogates the output would not be UTF-8
           boolean plain = c >= ' ' && (!Character.isSurrogate(c) || isInPair(text, i));
-          out.print(plain ? String.valueOf(c) : "\\u%04x".formatted((int) c));
+          out.print(plain ? String.valueOf(c) : String.format(Locale.ROOT, "\\u%04x", (int) c));
         }
       }
     }

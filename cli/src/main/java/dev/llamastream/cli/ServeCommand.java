@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -189,17 +190,20 @@ final class ServeCommand implements Callable<Integer> {
         Engine engine = Engine.open(loaded, engineParams);
         LlamaServer server = LlamaServer.start(engine, loaded, serverParams)) {
       PrintWriter out = spec.commandLine().getOut();
-      out.printf("Serving %s at %s%n", serverParams.modelName(), url(server));
+      out.printf(Locale.ROOT, "Serving %s at %s%n", serverParams.modelName(), url(server));
       out.flush();
       if (serverParams.apiToken().isEmpty() && !isLoopback(host)) {
-        err.printf("Anybody who can reach %s can use it: no token is set%n", host);
+        err.printf(Locale.ROOT, "Anybody who can reach %s can use it: no token is set%n", host);
         err.flush();
       }
       Runtime.getRuntime()
           .addShutdownHook(
               new Thread(
                   () -> {
-                    err.printf("Stopping: streams have up to %d s to end%n", GRACE.toSeconds());
+                    err.printf(
+                        Locale.ROOT,
+                        "Stopping: streams have up to %d s to end%n",
+                        GRACE.toSeconds());
                     server.close(GRACE);
                     engine.close(Duration.ZERO);
                   },
@@ -221,6 +225,6 @@ final class ServeCommand implements Callable<Integer> {
   private String url(LlamaServer server) {
     boolean everywhere = host.equals("0.0.0.0") || host.equals("::");
     String name = everywhere ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
-    return "http://%s:%d".formatted(name, server.port());
+    return String.format(Locale.ROOT, "http://%s:%d", name, server.port());
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,17 +30,19 @@ class DefaultModelTest {
   @Test
   void isFetchedOnce() throws IOException {
     fetchScript(
-        """
+        String.format(
+            Locale.ROOT,
+            """
         model=$(dirname "$0")/model.gguf
         if [ $# -eq 0 ]; then
           echo fetched >> "$0.log"
           cp '%s' "$model"
         fi
         echo "$model"
-        """
-            .formatted(Cli.MODEL));
+        """,
+            Cli.MODEL));
 
-    Cli expected = new Cli(0, " 7, 8,%n".formatted(), "");
+    Cli expected = new Cli(0, String.format(Locale.ROOT, " 7, 8,%n"), "");
     assertThat(Cli.call(RUN)).isEqualTo(expected);
     assertThat(Cli.call(RUN)).isEqualTo(expected);
     assertThat(home.resolve("models/fetch.sh.log")).hasContent("fetched");
@@ -59,7 +62,8 @@ class DefaultModelTest {
     System.clearProperty("llamastream.home");
 
     assertThat(Cli.call(RUN))
-        .isEqualTo(new Cli(1, "", "error: no model: name one with -m%n".formatted()));
+        .isEqualTo(
+            new Cli(1, "", String.format(Locale.ROOT, "error: no model: name one with -m%n")));
   }
 
   private void fetchScript(String text) throws IOException {

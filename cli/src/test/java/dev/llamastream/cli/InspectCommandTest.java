@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,15 +50,19 @@ class InspectCommandTest {
         .isEqualTo(
             new Cli(
                 0,
-                ("{\"parameters\":6,\"files\":[{\"path\":\"%s\",\"size\":%d,\"version\":3,"
+                String.format(
+                    Locale.ROOT,
+                    "{\"parameters\":6,\"files\":[{\"path\":\"%s\",\"size\":%d,\"version\":3,"
                         + "\"alignment\":32,\"metadata\":{"
                         + "\"text\":{\"type\":\"STRING\",\"value\":\"line\\nline\"},"
                         + "\"large\":{\"type\":\"UINT64\",\"value\":18446744073709551615},"
                         + "\"many\":{\"type\":\"ARRAY\",\"elementType\":\"UINT32\","
                         + "\"value\":[1,2,3,4,5,6]}},"
                         + "\"tensors\":[{\"name\":\"t.weight\",\"type\":\"F32\","
-                        + "\"dimensions\":[3,2],\"offset\":%d,\"size\":24}]}]}%n")
-                    .formatted(model, Files.size(model), Files.size(model) - 32),
+                        + "\"dimensions\":[3,2],\"offset\":%d,\"size\":24}]}]}%n",
+                    model,
+                    Files.size(model),
+                    Files.size(model) - 32),
                 ""));
   }
 
@@ -90,7 +95,10 @@ class InspectCommandTest {
     assertThat(Cli.call("inspect", text.toString()))
         .isEqualTo(
             new Cli(
-                1, "", "error: %s: not a GGUF file: it begins with \"text\"%n".formatted(text)));
+                1,
+                "",
+                String.format(
+                    Locale.ROOT, "error: %s: not a GGUF file: it begins with \"text\"%n", text)));
   }
 
   @Test

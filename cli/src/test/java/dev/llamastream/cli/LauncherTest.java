@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,7 +146,8 @@ class LauncherTest {
   private Path jdk(String name, String version) throws IOException {
     Path root = Files.createDirectories(directory.resolve(name).resolve("bin")).getParent();
     Files.writeString(
-        root.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"%s\"\n".formatted(version));
+        root.resolve("release"),
+        String.format(Locale.ROOT, "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"%s\"\n", version));
     program(root.resolve("bin/java"), "printf '%s\\n' \"$@\"");
     program(root.resolve("bin/javac"), "");
     return root;

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +23,8 @@ class RunCommandTest {
 
   @Test
   void printsTheContinuationAndANewline() {
-    assertThat(Cli.greedy("-n", "6", COUNTING)).isEqualTo(new Cli(0, " 7, 8,%n".formatted(), ""));
+    assertThat(Cli.greedy("-n", "6", COUNTING))
+        .isEqualTo(new Cli(0, String.format(Locale.ROOT, " 7, 8,%n"), ""));
   }
 
   @Test
@@ -68,14 +70,14 @@ class RunCommandTest {
   @Test
   void endsBeforeAStopText() {
     assertThat(Cli.greedy("--stop", "10", "--stop", "9", COUNTING).out())
-        .isEqualTo(" 7, 8, %n".formatted());
+        .isEqualTo(String.format(Locale.ROOT, " 7, 8, %n"));
   }
 
   @Test
   void saysThatTheTimeIsUp() {
     Cli run = Cli.greedy("--timeout", "0.000000001", COUNTING);
 
-    assertThat(run).isEqualTo(new Cli(0, "%n[Time is up]%n".formatted(), ""));
+    assertThat(run).isEqualTo(new Cli(0, String.format(Locale.ROOT, "%n[Time is up]%n"), ""));
   }
 
   @Test
@@ -83,7 +85,7 @@ class RunCommandTest {
     Cli run = Cli.greedy("-c", "256", "-n", "1000", "again ".repeat(250).strip());
 
     assertThat(run.status()).isZero();
-    assertThat(run.out()).endsWith("[The context is full]%n".formatted());
+    assertThat(run.out()).endsWith(String.format(Locale.ROOT, "[The context is full]%n"));
   }
 
   @Test
@@ -104,7 +106,7 @@ class RunCommandTest {
     Path grammar = Files.writeString(directory.resolve("answer.gbnf"), "root ::= \"maybe\"");
 
     assertThat(Cli.greedy("--grammar-file", grammar.toString(), "Is it?").out())
-        .isEqualTo("maybe%n".formatted());
+        .isEqualTo(String.format(Locale.ROOT, "maybe%n"));
   }
 
   @Test

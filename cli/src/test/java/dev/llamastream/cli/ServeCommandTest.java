@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,8 +112,10 @@ class ServeCommandTest {
             .header("Authorization", "Bearer " + token)
             .POST(
                 BodyPublishers.ofString(
-                    "{\"prompt\":\"1, 2, 3,\",\"temperature\":0,\"max_tokens\":%d}"
-                        .formatted(tokens)))
+                    String.format(
+                        Locale.ROOT,
+                        "{\"prompt\":\"1, 2, 3,\",\"temperature\":0,\"max_tokens\":%d}",
+                        tokens)))
             .build();
     return client.send(request, BodyHandlers.ofLines());
   }

@@ -2,6 +2,7 @@ package dev.llamastream.server;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /** Collects a request's body up to a limit. For the event loop. */
@@ -39,7 +40,8 @@ final class BodyReader {
 
   /** The error of a body that is too long. */
   static ApiError tooLong(int limit) {
-    return ApiError.refused(413, "body_too_large", "the body may have %d bytes".formatted(limit));
+    return ApiError.refused(
+        413, "body_too_large", String.format(Locale.ROOT, "the body may have %d bytes", limit));
   }
 
   private void take(Buffer part) {

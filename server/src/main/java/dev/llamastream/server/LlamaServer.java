@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -141,7 +142,9 @@ public final class LlamaServer implements AutoCloseable {
             ? "the port is taken, or the address is not this machine's"
             : String.valueOf(cause.getMessage());
     return new IOException(
-        "cannot listen on %s, port %d: %s".formatted(params.host(), params.port(), reason), cause);
+        String.format(
+            Locale.ROOT, "cannot listen on %s, port %d: %s", params.host(), params.port(), reason),
+        cause);
   }
 
   private static Router routes(ServerMetrics metrics) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -120,7 +121,7 @@ public final class RequestJson {
       throw wrongType(name, node, "a whole number");
     }
     if (!(value >= min && value <= max)) {
-      throw outOfRange(name, node, "[%d, %d]".formatted(min, max));
+      throw outOfRange(name, node, String.format(Locale.ROOT, "[%d, %d]", min, max));
     }
     return (long) value;
   }
@@ -133,7 +134,7 @@ public final class RequestJson {
     }
     double value = numberOf(name, node, "a number");
     if (!(value >= min && value <= max)) {
-      throw outOfRange(name, node, "[%s, %s]".formatted(plain(min), plain(max)));
+      throw outOfRange(name, node, String.format(Locale.ROOT, "[%s, %s]", plain(min), plain(max)));
     }
     return value;
   }

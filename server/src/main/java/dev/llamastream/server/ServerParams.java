@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How to serve. Immutable. Times are in the range [1 ms, 1 day].
@@ -95,14 +96,14 @@ public record ServerParams(
   private static void range(String field, int value, int min, int max) {
     if (value < min || value > max) {
       throw new IllegalArgumentException(
-          "%s: %d, must be in [%d, %d]".formatted(field, value, min, max));
+          String.format(Locale.ROOT, "%s: %d, must be in [%d, %d]", field, value, min, max));
     }
   }
 
   private static void range(String field, Duration value) {
     if (requireNonNull(value, field).toMillis() < 1 || value.compareTo(MAX_TIME) > 0) {
       throw new IllegalArgumentException(
-          "%s: %s, must be in [1 ms, 1 day]".formatted(field, value));
+          String.format(Locale.ROOT, "%s: %s, must be in [1 ms, 1 day]", field, value));
     }
   }
 
@@ -119,7 +120,7 @@ public record ServerParams(
   /** Without the token. */
   @Override
   public String toString() {
-    return "ServerParams[host=%s, port=%d]".formatted(host, port);
+    return String.format(Locale.ROOT, "ServerParams[host=%s, port=%d]", host, port);
   }
 
   /** Builds {@link ServerParams}. Not thread-safe. */

@@ -4,6 +4,7 @@ import dev.llamastream.GenerationRequest;
 import dev.llamastream.Prompt;
 import dev.llamastream.engine.Engine;
 import dev.llamastream.engine.PollableStream;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -37,11 +38,13 @@ final class Streams {
   ServedStream open(GenerationRequest request, Outbox peer, long arrived) {
     if (request.prompt() instanceof Prompt.Text(String text) && text.length() > promptLimit) {
       throw ApiError.badField(
-          "prompt", "%d characters, must be at most %d".formatted(text.length(), promptLimit));
+          "prompt",
+          String.format(
+              Locale.ROOT, "%d characters, must be at most %d", text.length(), promptLimit));
     }
     // parked ones are not in the engine's queue, and cost memory all the same
     if (!places.tryAcquire()) {
-      throw ApiError.overloaded("%d streams are open".formatted(limit));
+      throw ApiError.overloaded(String.format(Locale.ROOT, "%d streams are open", limit));
     }
     ServedStream served = null;
     try {

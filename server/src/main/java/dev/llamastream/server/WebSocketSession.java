@@ -11,6 +11,7 @@ import io.vertx.core.http.ServerWebSocket;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -111,7 +112,7 @@ final class WebSocketSession {
       throw ApiError.refused(
           429,
           "too_many_requests",
-          "%d requests run on this socket already".formatted(running.size()));
+          String.format(Locale.ROOT, "%d requests run on this socket already", running.size()));
     }
     SocketRequest request = new SocketRequest(this, id, generation);
     if (limited) {
@@ -139,7 +140,8 @@ final class WebSocketSession {
     int pieces = message.integer("n", -1, 1, MAX_CREDIT);
     message.rejectUnknown();
     if (pieces < 0) {
-      throw message.error("n", "missing, must be in [1, %d]".formatted(MAX_CREDIT));
+      throw message.error(
+          "n", String.format(Locale.ROOT, "missing, must be in [1, %d]", MAX_CREDIT));
     }
     SocketRequest request = running.get(Optional.ofNullable(id));
     if (request != null) {

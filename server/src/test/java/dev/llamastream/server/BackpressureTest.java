@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.llamastream.engine.EngineSnapshot;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,8 @@ class BackpressureTest {
   private static final int SMALL = 4096;
   private static final int TOKENS = 3_000;
   private static final String LONG =
-      "{\"prompt\": \"Once\", \"max_tokens\": %d, \"temperature\": 0}".formatted(TOKENS);
+      String.format(
+          Locale.ROOT, "{\"prompt\": \"Once\", \"max_tokens\": %d, \"temperature\": 0}", TOKENS);
 
   private TestServer server;
   private final HeldEngine counter = new HeldEngine();
@@ -169,7 +171,9 @@ class BackpressureTest {
       rounds++;
       before = counter.decoded.get();
       try (RawHttp other = server.connect()) {
-        other.post("/stream", "{\"prompt\": \"Other\", \"max_tokens\": %d}".formatted(others));
+        other.post(
+            "/stream",
+            String.format(Locale.ROOT, "{\"prompt\": \"Other\", \"max_tokens\": %d}", others));
         assertThat(other.chunks()).contains("\"finish_reason\":\"max_tokens\"");
       }
       awaitParked(server);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class DisconnectTest {
   void endsDuringPrefill(boolean reset) throws Exception {
     held.hold();
     RawHttp http = server.connect();
-    http.sendPost("/stream", "{\"prompt\": \"%s\"}".formatted(LONG_PROMPT));
+    http.sendPost("/stream", String.format(Locale.ROOT, "{\"prompt\": \"%s\"}", LONG_PROMPT));
     held.awaitHeld();
 
     close(http, reset);
@@ -127,7 +128,8 @@ class DisconnectTest {
   void endsWithMoreRequestsBehind(boolean reset) throws Exception {
     held.hold();
     RawHttp http = server.connect();
-    http.sendPost("/v1/completions", "{\"prompt\": \"%s\"}".formatted(LONG_PROMPT));
+    http.sendPost(
+        "/v1/completions", String.format(Locale.ROOT, "{\"prompt\": \"%s\"}", LONG_PROMPT));
     http.write("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(100));
     held.awaitHeld();
 
@@ -140,10 +142,10 @@ class DisconnectTest {
   @ValueSource(booleans = {false, true})
   void endsEmbeddings(boolean reset) throws Exception {
     int texts = 1_000;
-    String text = "\"%s\"".formatted("x".repeat(900));
+    String text = String.format(Locale.ROOT, "\"%s\"", "x".repeat(900));
     String input = String.join(",", Collections.nCopies(texts, text));
     RawHttp http = server.connect();
-    http.sendPost("/v1/embeddings", "{\"input\": [%s]}".formatted(input));
+    http.sendPost("/v1/embeddings", String.format(Locale.ROOT, "{\"input\": [%s]}", input));
     TestServer.await(() -> server.metrics.embedded() > 0);
 
     close(http, reset);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutorCompletionService;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -221,7 +222,8 @@ class HttpTest {
         RawWebSocket parked = small.webSocket();
         RawHttp http = small.connect()) {
       for (int id = 0; id < 3; id++) {
-        parked.send("{\"id\": %d, \"credit\": 0, \"prompt\": \"a\"}".formatted(id));
+        parked.send(
+            String.format(Locale.ROOT, "{\"id\": %d, \"credit\": 0, \"prompt\": \"a\"}", id));
       }
       TestServer.await(() -> small.engine.snapshot().parked() == 3);
 
@@ -258,8 +260,10 @@ class HttpTest {
   @Test
   void limitsTheTextsThatWaitForEmbeddings() throws Exception {
     // of 9 times 512 texts, which take a minute, 4,096 find room
-    String slow = "\"%s\"".formatted("x".repeat(900));
-    String json = "{\"input\": [%s]}".formatted(String.join(",", Collections.nCopies(512, slow)));
+    String slow = String.format(Locale.ROOT, "\"%s\"", "x".repeat(900));
+    String json =
+        String.format(
+            Locale.ROOT, "{\"input\": [%s]}", String.join(",", Collections.nCopies(512, slow)));
     List<RawHttp> clients = new ArrayList<>();
     ExecutorCompletionService<RawHttp.Response> first =
         new ExecutorCompletionService<>(Thread::startVirtualThread);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -66,8 +67,10 @@ class KilledConnectionsTest {
   /** Reads a random part of an answer, and goes. */
   private static void connection(TestServer server, Random random) throws Exception {
     String body =
-        "{\"prompt\": \"%s\", \"max_tokens\": 2000}"
-            .formatted("x".repeat(1 + random.nextInt(2_000)));
+        String.format(
+            Locale.ROOT,
+            "{\"prompt\": \"%s\", \"max_tokens\": 2000}",
+            "x".repeat(1 + random.nextInt(2_000)));
     RawHttp http = server.connect();
     boolean webSocket = random.nextBoolean();
     switch (random.nextInt(8)) {

@@ -3,6 +3,7 @@ package dev.llamastream.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -66,7 +67,8 @@ class ShutdownTest {
 
   @Test
   void endsEmbeddings() throws Exception {
-    String texts = "[\"x\"" + ", \"%s\"".formatted("y".repeat(900)).repeat(1_000) + "]";
+    String texts =
+        "[\"x\"" + String.format(Locale.ROOT, ", \"%s\"", "y".repeat(900)).repeat(1_000) + "]";
     try (TestServer server = TestServer.start();
         RawHttp http = server.connect()) {
       http.sendPost("/v1/embeddings", "{\"input\": " + texts + "}");

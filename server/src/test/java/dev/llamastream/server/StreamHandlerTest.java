@@ -8,6 +8,7 @@ import dev.llamastream.fixture.ScriptedModel;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,8 +52,11 @@ class StreamHandlerTest {
       for (int i = 0; i < texts.size(); i++) {
         assertThat(http.chunk())
             .isEqualTo(
-                "data: {\"token\":\"%s\",\"index\":%d,\"done\":false}\n\n"
-                    .formatted(texts.get(i), i));
+                String.format(
+                    Locale.ROOT,
+                    "data: {\"token\":\"%s\",\"index\":%d,\"done\":false}\n\n",
+                    texts.get(i),
+                    i));
       }
       String last = http.chunk();
       assertThat(last)
@@ -92,8 +96,10 @@ class StreamHandlerTest {
   void sendsNoChunksToWhoKnowsNone(String connection) throws Exception {
     try (RawHttp http = endless.connect()) {
       http.write(
-          "GET /stream?prompt=Once&max_tokens=3 HTTP/1.0\r\nHost: localhost\r\nConnection: %s\r\n\r\n"
-              .formatted(connection));
+          String.format(
+              Locale.ROOT,
+              "GET /stream?prompt=Once&max_tokens=3 HTTP/1.0\r\nHost: localhost\r\nConnection: %s\r\n\r\n",
+              connection));
       assertThat(http.head().headers()).doesNotContainKey("Transfer-Encoding");
       assertThat(http.readAll())
           .startsWith("data: {\"token\":")
@@ -108,7 +114,10 @@ class StreamHandlerTest {
         RawHttp http = server.connect()) {
       http.post(
           "/stream",
-          "{\"prompt\": [%d], \"max_tokens\": 2, \"temperature\": 0}".formatted(SCRIPT.token(3)));
+          String.format(
+              Locale.ROOT,
+              "{\"prompt\": [%d], \"max_tokens\": 2, \"temperature\": 0}",
+              SCRIPT.token(3)));
 
       assertThat(http.chunks()).contains("\ud83d\ude00", "\"end\"", "max_tokens");
     }
@@ -201,9 +210,11 @@ class StreamHandlerTest {
     try (TestServer server = TestServer.start(params -> params.promptLimit(20_000));
         RawHttp http = server.connect()) {
       RawHttp.Response context =
-          http.post("/stream", "{\"prompt\":\"%s\"}".formatted("x".repeat(20_000)));
+          http.post(
+              "/stream", String.format(Locale.ROOT, "{\"prompt\":\"%s\"}", "x".repeat(20_000)));
       RawHttp.Response limit =
-          http.post("/stream", "{\"prompt\":\"%s\"}".formatted("x".repeat(20_001)));
+          http.post(
+              "/stream", String.format(Locale.ROOT, "{\"prompt\":\"%s\"}", "x".repeat(20_001)));
 
       assertThat(context.status()).isEqualTo(400);
       assertThat(context.body()).contains("context_length_exceeded");

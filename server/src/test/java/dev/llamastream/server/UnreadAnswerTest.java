@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class UnreadAnswerTest {
   void cutsOffWhoDoesNotTakeAnAnswerAtOnce() throws Exception {
     String inputs = String.join(",", Collections.nCopies(200, "\"x\""));
     try (RawHttp stalled = RawHttp.connect(server.port(), SMALL)) {
-      stalled.sendPost("/v1/embeddings", "{\"input\": [%s]}".formatted(inputs));
+      stalled.sendPost("/v1/embeddings", String.format(Locale.ROOT, "{\"input\": [%s]}", inputs));
       TestServer.await(() -> server.metrics.connections().get() == 1);
       awaitCut();
     }
@@ -51,7 +52,10 @@ class UnreadAnswerTest {
   @Test
   void countsEmbeddingsUntilTheyAreTaken() throws Exception {
     String json =
-        "{\"input\": [%s]}".formatted(String.join(",", Collections.nCopies(2_048, "\"x\"")));
+        String.format(
+            Locale.ROOT,
+            "{\"input\": [%s]}",
+            String.join(",", Collections.nCopies(2_048, "\"x\"")));
     try (TestServer patient = TestServer.start(params -> params.socketSendBuffer(SMALL))) {
       try (RawHttp stalled = RawHttp.connect(patient.port(), SMALL);
           RawHttp other = RawHttp.connect(patient.port(), SMALL)) {

@@ -3,6 +3,7 @@ package dev.llamastream.server;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,7 @@ class WaitingStreamsTest {
     String junk = String.join(",", Collections.nCopies(100_000, "[]"));
     assertForgotten(
         "/v1/completions",
-        "{\"prompt\": \"a\", \"stream\": true, \"x\": [%s]}".formatted(junk),
+        String.format(Locale.ROOT, "{\"prompt\": \"a\", \"stream\": true, \"x\": [%s]}", junk),
         "");
   }
 

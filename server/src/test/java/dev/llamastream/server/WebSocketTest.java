@@ -13,6 +13,7 @@ import java.net.SocketException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -116,11 +117,12 @@ class WebSocketTest {
             RawWebSocket.frame(
                 RawWebSocket.TEXT,
                 true,
-                "{\"type\":\"ping\",\"id\":%d}".formatted(i).getBytes(UTF_8)));
+                String.format(Locale.ROOT, "{\"type\":\"ping\",\"id\":%d}", i).getBytes(UTF_8)));
       }
       socket.write(messages.toByteArray());
       for (int i = 0; i < 100; i++) {
-        assertThat(socket.receive().text()).isEqualTo("{\"type\":\"pong\",\"id\":%d}".formatted(i));
+        assertThat(socket.receive().text())
+            .isEqualTo(String.format(Locale.ROOT, "{\"type\":\"pong\",\"id\":%d}", i));
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.llamastream.internal.ffm;
 
 import dev.llamastream.GenerationException;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
@@ -58,7 +59,9 @@ final class DeepStack {
       thread.start();
     } catch (OutOfMemoryError e) {
       throw new GenerationException(
-          "a text of %d bytes needs a stack that there is no memory for".formatted(bytes), e);
+          String.format(
+              Locale.ROOT, "a text of %d bytes needs a stack that there is no memory for", bytes),
+          e);
     }
     try {
       return result.join();

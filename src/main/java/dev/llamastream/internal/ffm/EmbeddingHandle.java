@@ -15,6 +15,7 @@ import dev.llamastream.internal.bindings.llama_context_params;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -102,7 +103,8 @@ public final class EmbeddingHandle {
   private static int contextSize(ModelHandle model, EmbedderParams params) {
     int trained = LibLlama.llama_model_n_ctx_train(model.segment());
     if (trained < 1) {
-      throw new ContextCreationException("context_length: %d, must be above 0".formatted(trained));
+      throw new ContextCreationException(
+          String.format(Locale.ROOT, "context_length: %d, must be above 0", trained));
     }
     return params.contextSize() == 0 ? trained : Math.min(params.contextSize(), trained);
   }

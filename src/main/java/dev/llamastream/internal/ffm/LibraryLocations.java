@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -77,7 +78,9 @@ final class LibraryLocations {
 
   private static NativeLibraryException cannotExtract(String what, Exception cause) {
     return new NativeLibraryException(
-        "the native libraries of %s could not be extracted: %s".formatted(what, cause), cause);
+        String.format(
+            Locale.ROOT, "the native libraries of %s could not be extracted: %s", what, cause),
+        cause);
   }
 
   /** Beside target/classes, and beside a jar in target. */
@@ -107,8 +110,11 @@ final class LibraryLocations {
 
   private NativeLibraryException notFound() {
     return new NativeLibraryException(
-        "no native libraries for %s. Tried:%n  %s%n%s"
-            .formatted(
-                platform, String.join(System.lineSeparator() + "  ", tried), NativeLibrary.ADVICE));
+        String.format(
+            Locale.ROOT,
+            "no native libraries for %s. Tried:%n  %s%n%s",
+            platform,
+            String.join(System.lineSeparator() + "  ", tried),
+            NativeLibrary.ADVICE));
   }
 }

@@ -7,6 +7,7 @@ import dev.llamastream.internal.bindings.LibLlama;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -34,8 +35,13 @@ final class MemoryCheck {
     long available = availableBytes(Path.of("/proc/meminfo"), Path.of("/sys/fs/cgroup"));
     if (bytes > available) {
       throw new ContextCreationException(
-          "contextSize: %d needs at least %d MiB for %s, but %d MiB are available"
-              .formatted(contextSize, bytes >> 20, what, available >> 20));
+          String.format(
+              Locale.ROOT,
+              "contextSize: %d needs at least %d MiB for %s, but %d MiB are available",
+              contextSize,
+              bytes >> 20,
+              what,
+              available >> 20));
     }
   }
 

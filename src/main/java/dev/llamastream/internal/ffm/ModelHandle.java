@@ -24,6 +24,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -117,8 +118,11 @@ public final class ModelHandle {
       long gpus = devices.stream().filter(Devices::isGpu).count();
       if (params.mainGpu() >= gpus) {
         throw new IllegalArgumentException(
-            "mainGpu: %d, must be below the number of GPUs, which is %d"
-                .formatted(params.mainGpu(), gpus));
+            String.format(
+                Locale.ROOT,
+                "mainGpu: %d, must be below the number of GPUs, which is %d",
+                params.mainGpu(),
+                gpus));
       }
       llama_model_params.split_mode(p, LibLlama.LLAMA_SPLIT_MODE_NONE());
       llama_model_params.main_gpu(p, params.mainGpu());
@@ -127,8 +131,11 @@ public final class ModelHandle {
       long max = LibLlama.llama_max_devices();
       if (params.tensorSplit().size() > max) {
         throw new IllegalArgumentException(
-            "tensorSplit: %d parts, must be at most %d"
-                .formatted(params.tensorSplit().size(), max));
+            String.format(
+                Locale.ROOT,
+                "tensorSplit: %d parts, must be at most %d",
+                params.tensorSplit().size(),
+                max));
       }
       MemorySegment array = arena.allocate(C_FLOAT, max);
       for (int i = 0; i < params.tensorSplit().size(); i++) {
@@ -163,7 +170,11 @@ public final class ModelHandle {
                     .orElseThrow(
                         () ->
                             new IllegalArgumentException(
-                                "devices: %s, must be among %s".formatted(name, Devices.names()))))
+                                String.format(
+                                    Locale.ROOT,
+                                    "devices: %s, must be among %s",
+                                    name,
+                                    Devices.names()))))
         .toList();
   }
 
@@ -357,8 +368,11 @@ public final class ModelHandle {
     // libllama rounds up to a multiple of 256
     if (LEARNED_POSITIONS.contains(architecture) && wanted > learned - learned % 256) {
       throw new ContextCreationException(
-          "contextSize: %d, must be in [1, %d]: this model has learned no more positions"
-              .formatted(wanted, learned - learned % 256));
+          String.format(
+              Locale.ROOT,
+              "contextSize: %d, must be in [1, %d]: this model has learned no more positions",
+              wanted,
+              learned - learned % 256));
     }
   }
 

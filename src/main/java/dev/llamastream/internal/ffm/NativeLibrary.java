@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The native libraries, loaded once for the life of the JVM. */
@@ -63,7 +64,9 @@ public final class NativeLibrary {
       System.load(file.toString());
     } catch (UnsatisfiedLinkError | IllegalCallerException e) {
       throw new NativeLibraryException(
-          "%s could not be loaded: %s%n%s".formatted(file, e.getMessage(), ADVICE), e);
+          String.format(
+              Locale.ROOT, "%s could not be loaded: %s%n%s", file, e.getMessage(), ADVICE),
+          e);
     }
   }
 
@@ -75,15 +78,23 @@ public final class NativeLibrary {
       version = LibLlama.llama_version().getString(0);
     } catch (LinkageError e) {
       throw new NativeLibraryException(
-          "the libraries in %s are not llamastream's, or of a much older version"
-              .formatted(directory),
+          String.format(
+              Locale.ROOT,
+              "the libraries in %s are not llamastream's, or of a much older version",
+              directory),
           e);
     }
     if (abi != LibLlama.LS_ABI_VERSION() || !version.equals(LLAMA_VERSION)) {
       throw new NativeLibraryException(
-          ("the native libraries are of another version: llama.cpp %s with interface %d, must be"
-                  + " %s with %d (in %s)")
-              .formatted(version, abi, LLAMA_VERSION, LibLlama.LS_ABI_VERSION(), directory));
+          String.format(
+              Locale.ROOT,
+              "the native libraries are of another version: llama.cpp %s with interface %d, must be"
+                  + " %s with %d (in %s)",
+              version,
+              abi,
+              LLAMA_VERSION,
+              LibLlama.LS_ABI_VERSION(),
+              directory));
     }
     return version;
   }

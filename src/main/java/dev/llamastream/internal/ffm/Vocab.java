@@ -8,6 +8,7 @@ import dev.llamastream.internal.bindings.LibLlama;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * A {@code llama_vocab}. Thread-safe. Whoever calls holds a lease of the model or of a context of
@@ -32,7 +33,7 @@ public final class Vocab {
   public int check(String field, int token) {
     if (token < 0 || token >= size) {
       throw new IllegalArgumentException(
-          "%s: token %d, must be in [0, %d]".formatted(field, token, size - 1));
+          String.format(Locale.ROOT, "%s: token %d, must be in [0, %d]", field, token, size - 1));
     }
     return token;
   }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
@@ -72,7 +73,8 @@ public final class SavedState {
       MemorySegment image = save(arena);
       if (image.byteSize() > Integer.MAX_VALUE - 8) {
         throw new StateException(
-            "state: %d bytes, too large for an array".formatted(image.byteSize()));
+            String.format(
+                Locale.ROOT, "state: %d bytes, too large for an array", image.byteSize()));
       }
       return image.toArray(JAVA_BYTE);
     }
@@ -126,7 +128,8 @@ public final class SavedState {
     int[] tokens = image.asSlice(HEADER_SIZE, 4L * count).toArray(INT);
     for (int token : tokens) {
       if (token < 0 || token >= context.vocab().size()) {
-        throw new StateException("state: token %d is not in the vocabulary".formatted(token));
+        throw new StateException(
+            String.format(Locale.ROOT, "state: token %d is not in the vocabulary", token));
       }
     }
     MemorySegment state = image.asSlice(HEADER_SIZE + 4L * count, image.get(LONG, SIZE_OFFSET));
@@ -152,13 +155,14 @@ public final class SavedState {
     }
     if (image.get(INT, 4) != VERSION) {
       throw new StateException(
-          "state: version %d, must be %d".formatted(image.get(INT, 4), VERSION));
+          String.format(Locale.ROOT, "state: version %d, must be %d", image.get(INT, 4), VERSION));
     }
     int count = image.get(INT, TOKENS_OFFSET);
     long stateSize = image.get(LONG, SIZE_OFFSET);
     long room = size - HEADER_SIZE - CHECKSUM_SIZE;
     if (count < 0 || 4L * count > room || stateSize != room - 4L * count) {
-      throw new StateException("state: truncated or damaged: it has %d bytes".formatted(size));
+      throw new StateException(
+          String.format(Locale.ROOT, "state: truncated or damaged: it has %d bytes", size));
     }
     if (image.get(INT, size - CHECKSUM_SIZE) != checksum(image)) {
       throw new StateException("state: damaged: the checksum is wrong");
@@ -169,11 +173,16 @@ public final class SavedState {
     }
     int prefilled = image.get(INT, PREFILLED_OFFSET);
     if (prefilled < 0 || prefilled > count) {
-      throw new StateException("state: %d of %d tokens prefilled".formatted(prefilled, count));
+      throw new StateException(
+          String.format(Locale.ROOT, "state: %d of %d tokens prefilled", prefilled, count));
     }
     if (count > context.contextSize()) {
       throw new StateException(
-          "state: %d tokens, but the context holds %d".formatted(count, context.contextSize()));
+          String.format(
+              Locale.ROOT,
+              "state: %d tokens, but the context holds %d",
+              count,
+              context.contextSize()));
     }
     return count;
   }

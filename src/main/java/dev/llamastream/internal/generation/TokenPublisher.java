@@ -6,6 +6,7 @@ import dev.llamastream.Token;
 import dev.llamastream.TokenStream;
 import java.lang.System.Logger.Level;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
@@ -65,7 +66,9 @@ public final class TokenPublisher implements Flow.Publisher<Token> {
           return;
         }
         if (n <= 0) {
-          misuse = new IllegalArgumentException("request: %d, must be at least 1".formatted(n));
+          misuse =
+              new IllegalArgumentException(
+                  String.format(Locale.ROOT, "request: %d, must be at least 1", n));
         } else {
           demand = demand + n < 0 ? Long.MAX_VALUE : demand + n;
         }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntConsumer;
 
 /**
@@ -52,7 +53,8 @@ public final class GrammarCheck {
     }
     if (grammar.length() > MAX_LENGTH) {
       throw new IllegalArgumentException(
-          "grammar length: %d, must be in [0, %d]".formatted(grammar.length(), MAX_LENGTH));
+          String.format(
+              Locale.ROOT, "grammar length: %d, must be in [0, %d]", grammar.length(), MAX_LENGTH));
     }
     checkCharacters(grammar);
     new GrammarCheck(grammar).check();
@@ -146,8 +148,10 @@ public final class GrammarCheck {
         throw refusal(
             text,
             rules.get(rule).offset(),
-            "begins with a chain of more than %1$d rules, must be at most %1$d"
-                .formatted(MAX_CHAIN));
+            String.format(
+                Locale.ROOT,
+                "begins with a chain of more than %1$d rules, must be at most %1$d",
+                MAX_CHAIN));
       }
       allSteps += steps[rule];
       if (allSteps > MAX_LEFT_STEPS) {

@@ -3,6 +3,7 @@ package dev.llamastream.internal.grammar;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -127,7 +128,11 @@ final class GrammarParser {
     if (name.length() > MAX_NAME) {
       throw text.refusal(
           start,
-          "a name of %d characters, must be of at most %d".formatted(name.length(), MAX_NAME));
+          String.format(
+              Locale.ROOT,
+              "a name of %d characters, must be of at most %d",
+              name.length(),
+              MAX_NAME));
     }
     text.skip(name.length());
     return ids.computeIfAbsent(name, _ -> addRule(start));
@@ -156,8 +161,11 @@ final class GrammarParser {
     if (elements > MAX_ELEMENTS) {
       throw text.refusal(
           text.offset(),
-          "%d elements with all repetitions written out, must be at most %d"
-              .formatted(elements, MAX_ELEMENTS));
+          String.format(
+              Locale.ROOT,
+              "%d elements with all repetitions written out, must be at most %d",
+              elements,
+              MAX_ELEMENTS));
     }
   }
 
@@ -261,14 +269,20 @@ final class GrammarParser {
       if (length > MAX_TOKEN_TEXT) {
         throw text.refusal(
             start,
-            "a token of %d characters, must be of at most %d".formatted(length, MAX_TOKEN_TEXT));
+            String.format(
+                Locale.ROOT,
+                "a token of %d characters, must be of at most %d",
+                length,
+                MAX_TOKEN_TEXT));
       }
     }
 
     private void group(int start) {
       if (++nesting > MAX_NESTING) {
         throw text.refusal(
-            start, "%d groups in one another, must be at most %d".formatted(nesting, MAX_NESTING));
+            start,
+            String.format(
+                Locale.ROOT, "%d groups in one another, must be at most %d", nesting, MAX_NESTING));
       }
       text.skip(1);
       text.skipSpace(true);
@@ -310,7 +324,8 @@ final class GrammarParser {
       int start = text.offset();
       long max = text.number("a number of repetitions", Long.MAX_VALUE - 1);
       if (max < min) {
-        throw text.refusal(start, "%d, must be at least the minimum, %d".formatted(max, min));
+        throw text.refusal(
+            start, String.format(Locale.ROOT, "%d, must be at least the minimum, %d", max, min));
       }
       return max;
     }
@@ -328,8 +343,11 @@ final class GrammarParser {
       if (rulesOfItem > MAX_REPETITIONS) {
         throw text.refusal(
             start,
-            "repetitions within repetitions make %d copies, must be at most %d"
-                .formatted(rulesOfItem, MAX_REPETITIONS));
+            String.format(
+                Locale.ROOT,
+                "repetitions within repetitions make %d copies, must be at most %d",
+                rulesOfItem,
+                MAX_REPETITIONS));
       }
       List<Element> repeated = List.copyOf(elements.subList(item, elements.size()));
       long optional = endless ? 1 : max - min;

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -227,8 +228,10 @@ final class GrammarStacks {
       if (width > MAX_WIDTH) {
         throw refusal(
             rule,
-            "more than %1$,d characters to compare with, must be at most %1$,d"
-                .formatted(MAX_WIDTH));
+            String.format(
+                Locale.ROOT,
+                "more than %1$,d characters to compare with, must be at most %1$,d",
+                MAX_WIDTH));
       }
       if (counts.size() > MAX_STACKS || steps > MAX_STEPS || tokenSteps > MAX_TOKEN_STEPS) {
         throw tooAmbiguous(rule, length);
@@ -265,10 +268,12 @@ final class GrammarStacks {
   private IllegalArgumentException tooAmbiguous(int rule, int length) {
     return refusal(
         rule,
-        ("more ways to go on after %d characters than llama.cpp can follow, must be fewer: let"
+        String.format(
+            Locale.ROOT,
+            "more ways to go on after %d characters than llama.cpp can follow, must be fewer: let"
                 + " alternatives begin differently, let no repetition begin where another may end,"
-                + " write x{0,9} for x? x? x? ...")
-            .formatted(length));
+                + " write x{0,9} for x? x? x? ...",
+            length));
   }
 
   private IllegalArgumentException refusal(int rule, String reason) {

@@ -1,5 +1,7 @@
 package dev.llamastream.internal.grammar;
 
+import java.util.Locale;
+
 /** Reads the text of a grammar: where one is in it, and what is smaller than an item of a rule. */
 final class GrammarText {
 
@@ -29,7 +31,7 @@ final class GrammarText {
     }
     int column = text.codePointCount(lineStart, offset) + 1;
     return new IllegalArgumentException(
-        "grammar: line %d, column %d: %s".formatted(line, column, reason));
+        String.format(Locale.ROOT, "grammar: line %d, column %d: %s", line, column, reason));
   }
 
   IllegalArgumentException refusal(int offset, String reason) {
@@ -137,7 +139,8 @@ final class GrammarText {
       // more than a long holds, and so than max
     }
     String digits = text.substring(start, Math.min(pos, start + MAX_EXCERPT));
-    throw refusal(start, "%s, must be %s in [0, %d]".formatted(digits, what, max));
+    throw refusal(
+        start, String.format(Locale.ROOT, "%s, must be %s in [0, %d]", digits, what, max));
   }
 
   /** A character of a literal or a class, perhaps escaped; never more than the rest of the text. */
@@ -175,7 +178,7 @@ final class GrammarText {
       pos++;
       int digit = peek() < 0x80 ? Character.digit(peek(), 16) : -1;
       if (digit < 0) {
-        throw unexpected("one of %d hexadecimal digits".formatted(digits));
+        throw unexpected(String.format(Locale.ROOT, "one of %d hexadecimal digits", digits));
       }
       value = value << 4 | digit;
     }

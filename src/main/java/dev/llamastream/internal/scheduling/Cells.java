@@ -2,6 +2,7 @@ package dev.llamastream.internal.scheduling;
 
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +62,7 @@ final class Cells {
   void take(Sequence sequence, int from, int to) {
     if (to - from > emptyCount) {
       throw new IllegalStateException(
-          "%d cells wanted, %d are free".formatted(to - from, emptyCount));
+          String.format(Locale.ROOT, "%d cells wanted, %d are free", to - from, emptyCount));
     }
     for (int i = from; i < to; i++) {
       int cell = empty[--emptyCount];

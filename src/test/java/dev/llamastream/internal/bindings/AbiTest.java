@@ -202,7 +202,10 @@ class AbiTest {
     names.addAll(c.keySet());
     return names.stream()
         .filter(name -> !Objects.equals(java.get(name), c.get(name)))
-        .map(name -> "%s: %s in Java, %s in C".formatted(name, java.get(name), c.get(name)))
+        .map(
+            name ->
+                String.format(
+                    Locale.ROOT, "%s: %s in Java, %s in C", name, java.get(name), c.get(name)))
         .toList();
   }
 
@@ -280,19 +283,19 @@ class AbiTest {
       int dot = name.indexOf('.');
       String value;
       if (key.startsWith("constant")) {
-        value = "std::to_string(%s)".formatted(name);
+        value = String.format(Locale.ROOT, "std::to_string(%s)", name);
       } else if (key.startsWith("function")) {
-        value = "signature<decltype(%s)>::text()".formatted(name);
+        value = String.format(Locale.ROOT, "signature<decltype(%s)>::text()", name);
       } else if (key.startsWith("callback")) {
-        value = "signature<std::remove_pointer_t<%s>>::text()".formatted(name);
+        value = String.format(Locale.ROOT, "signature<std::remove_pointer_t<%s>>::text()", name);
       } else if (dot < 0) {
-        names.append("NAME(%s)\n".formatted(name));
-        value = "layout<%s>()".formatted(name);
+        names.append(String.format(Locale.ROOT, "NAME(%s)\n", name));
+        value = String.format(Locale.ROOT, "layout<%s>()", name);
       } else {
         String struct = name.substring(0, dot);
-        value = "FIELD(%s, %s)".formatted(struct, name.substring(dot + 1));
+        value = String.format(Locale.ROOT, "FIELD(%s, %s)", struct, name.substring(dot + 1));
       }
-      main.append("print(\"%s\", %s);\n".formatted(key, value));
+      main.append(String.format(Locale.ROOT, "print(\"%s\", %s);\n", key, value));
     }
     Path source = directory.resolve("probe.cpp");
     Path program = directory.resolve("probe");

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,8 +134,11 @@ class LibraryLocationsTest {
     provide(Provider.class);
     assertThat(find("-Dbroken=true"))
         .isEqualTo(
-            "refused the native libraries of %s could not be extracted: %s"
-                .formatted(Provider.class.getName(), "java.io.IOException: broken jar"));
+            String.format(
+                Locale.ROOT,
+                "refused the native libraries of %s could not be extracted: %s",
+                Provider.class.getName(),
+                "java.io.IOException: broken jar"));
   }
 
   @Test
@@ -152,7 +156,7 @@ class LibraryLocationsTest {
     try (Stream<Path> files = Files.list(libraries)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         Files.copy(file, list.resolveSibling(file.getFileName()));
-        lines.add("%064x  %s".formatted(0, file.getFileName()));
+        lines.add(String.format(Locale.ROOT, "%064x  %s", 0, file.getFileName()));
       }
     }
     Files.write(list, lines);
@@ -163,13 +167,16 @@ class LibraryLocationsTest {
     assertThat(child.exitCode()).as(child.output()).isZero();
     assertThat(child.output())
         .startsWith(
-            "NativeInfo[llamaVersion=%s, directory=%s, devices=["
-                .formatted(NativeLibrary.LLAMA_VERSION, extracted));
+            String.format(
+                Locale.ROOT,
+                "NativeInfo[llamaVersion=%s, directory=%s, devices=[",
+                NativeLibrary.LLAMA_VERSION,
+                extracted));
   }
 
   @Test
   void nativesJarThatLacksAFileIsAnError() throws Exception {
-    Files.write(natives(), List.of("a".repeat(64), "%064x  absent".formatted(0)));
+    Files.write(natives(), List.of("a".repeat(64), String.format(Locale.ROOT, "%064x  absent", 0)));
     assertThat(find()).startsWith("refused").contains("could not be extracted").contains("absent");
   }
 

@@ -9,6 +9,7 @@ import dev.llamastream.internal.bindings.LibLlama;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,9 +31,9 @@ class NativeLibraryTest {
     static void main() {
       for (int i = 0; i < 2; i++) {
         try {
-          System.out.println("<<loaded %s>>".formatted(NativeInfo.load()));
+          System.out.println(String.format(Locale.ROOT, "<<loaded %s>>", NativeInfo.load()));
         } catch (NativeLibraryException e) {
-          System.out.println("<<refused %s>>".formatted(e.getMessage()));
+          System.out.println(String.format(Locale.ROOT, "<<refused %s>>", e.getMessage()));
         }
       }
     }
@@ -60,8 +61,11 @@ class NativeLibraryTest {
     Path libraries = NativeLibrary.load().directory();
     assertThat(load(libraries))
         .startsWith(
-            "loaded NativeInfo[llamaVersion=%s, directory=%s, devices=["
-                .formatted(NativeLibrary.LLAMA_VERSION, libraries));
+            String.format(
+                Locale.ROOT,
+                "loaded NativeInfo[llamaVersion=%s, directory=%s, devices=[",
+                NativeLibrary.LLAMA_VERSION,
+                libraries));
   }
 
   @Test
@@ -125,13 +129,22 @@ class NativeLibraryTest {
   }
 
   private void compileVersions(String llama, int shim) throws Exception {
-    compile("llama", "const char * llama_version(void) { return \"%s\"; }".formatted(llama));
-    compile("llamastream", "int ls_abi_version(void) { return %d; }".formatted(shim));
+    compile(
+        "llama",
+        String.format(Locale.ROOT, "const char * llama_version(void) { return \"%s\"; }", llama));
+    compile(
+        "llamastream", String.format(Locale.ROOT, "int ls_abi_version(void) { return %d; }", shim));
   }
 
   private String otherVersion(String llama, int shim) {
-    return "refused the native libraries are of another version: llama.cpp %s with interface %d, must be %s with %d (in %s)"
-        .formatted(llama, shim, NativeLibrary.LLAMA_VERSION, LibLlama.LS_ABI_VERSION(), directory);
+    return String.format(
+        Locale.ROOT,
+        "refused the native libraries are of another version: llama.cpp %s with interface %d, must be %s with %d (in %s)",
+        llama,
+        shim,
+        NativeLibrary.LLAMA_VERSION,
+        LibLlama.LS_ABI_VERSION(),
+        directory);
   }
 
   /** As old as no version function, or something else of that name. */

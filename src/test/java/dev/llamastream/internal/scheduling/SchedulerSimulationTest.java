@@ -1,5 +1,6 @@
 package dev.llamastream.internal.scheduling;
 
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
@@ -47,8 +48,12 @@ class SchedulerSimulationTest {
       Simulation.run(seed, log);
     } catch (AssertionError e) {
       throw new AssertionError(
-          "%s%nmvn test -Dtest=SchedulerSimulationTest -D%s=%d"
-              .formatted(e.getMessage(), SEED, seed),
+          String.format(
+              Locale.ROOT,
+              "%s%nmvn test -Dtest=SchedulerSimulationTest -D%s=%d",
+              e.getMessage(),
+              SEED,
+              seed),
           e);
     }
   }

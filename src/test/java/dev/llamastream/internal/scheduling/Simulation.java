@@ -4,6 +4,7 @@ import dev.llamastream.internal.scheduling.SimulatedJob.End;
 import dev.llamastream.internal.scheduling.Step.Slice;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
@@ -31,7 +32,7 @@ final class Simulation {
     cache = new SimulatedCache(config);
     scheduler = new Scheduler<>(config);
     checks = new StepChecks(config, scheduler, jobs);
-    log.accept("%s, calm: %s".formatted(config, scenario.calm));
+    log.accept(String.format(Locale.ROOT, "%s, calm: %s", config, scenario.calm));
   }
 
   /** Throws an AssertionError if anything is wrong. */
@@ -40,7 +41,7 @@ final class Simulation {
     try {
       simulation.run();
     } catch (AssertionError | RuntimeException e) {
-      throw new AssertionError("step %d: %s".formatted(simulation.step, e), e);
+      throw new AssertionError(String.format(Locale.ROOT, "step %d: %s", simulation.step, e), e);
     }
   }
 
@@ -65,7 +66,7 @@ final class Simulation {
       SimulatedJob job =
           new SimulatedJob(scenario.request(step), arrivals++, new SimulatedCache(config), config);
       checks.offered(job, scheduler.offer(job));
-      log.accept("%d: %s arrives, %s".formatted(step, job, job.request));
+      log.accept(String.format(Locale.ROOT, "%d: %s arrives, %s", step, job, job.request));
       nextArrival = step + scenario.gap();
     }
   }
@@ -82,7 +83,7 @@ final class Simulation {
   }
 
   private void wake(SimulatedJob job) {
-    log.accept("%d: %s goes on".formatted(step, job));
+    log.accept(String.format(Locale.ROOT, "%d: %s goes on", step, job));
     job.isParked = false;
     scheduler.wake(job);
   }
@@ -98,7 +99,7 @@ final class Simulation {
   private void step() {
     checks.before();
     Step<SimulatedJob> planned = scheduler.next();
-    log.accept("%d: %s".formatted(step, planned));
+    log.accept(String.format(Locale.ROOT, "%d: %s", step, planned));
     planned.operations().forEach(cache::carryOut);
     planned.begun().forEach(job -> job.admitted = true);
     checks.planned(planned, cache);
@@ -109,7 +110,7 @@ final class Simulation {
 
   private void decode(Step<SimulatedJob> planned) {
     if (scenario.stops()) {
-      log.accept("%d: stopped".formatted(step));
+      log.accept(String.format(Locale.ROOT, "%d: stopped", step));
       cache.decode(planned.slices(), scenario.partOf(planned.tokens()));
       scheduler.stopped(planned);
     } else if (scenario.fails()) {
@@ -134,7 +135,7 @@ final class Simulation {
 
   private void fail(Step<SimulatedJob> planned) {
     boolean lost = scenario.losesContext();
-    log.accept("%d: failed, context lost: %s".formatted(step, lost));
+    log.accept(String.format(Locale.ROOT, "%d: failed, context lost: %s", step, lost));
     cache.decode(planned.slices(), scenario.partOf(planned.tokens()));
     scheduler.stopped(planned);
     planned.slices().forEach(slice -> end(slice.job(), End.FAILED));
@@ -157,7 +158,7 @@ final class Simulation {
     if (!job.hasRoom()) {
       job.isParked = true;
       scheduler.park(job);
-      log.accept("%d: %s is parked".formatted(step, job));
+      log.accept(String.format(Locale.ROOT, "%d: %s is parked", step, job));
       if (job.wantsMore()) {
         wake(job);
       }
@@ -165,7 +166,7 @@ final class Simulation {
   }
 
   private void end(SimulatedJob job, End end) {
-    log.accept("%d: %s ends, %s".formatted(step, job, end));
+    log.accept(String.format(Locale.ROOT, "%d: %s ends, %s", step, job, end));
     checks.ends(job, end, step, scenario);
     job.end = end;
     job.isParked = false;

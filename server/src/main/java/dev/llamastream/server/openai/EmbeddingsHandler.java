@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -96,7 +97,8 @@ final class EmbeddingsHandler implements Handler {
     Embedder open = embedder(model);
     if (wanted.dimensions() > 0 && wanted.dimensions() != open.dimensions()) {
       throw ApiError.badField(
-          "dimensions", "%d, must be %d".formatted(wanted.dimensions(), open.dimensions()));
+          "dimensions",
+          String.format(Locale.ROOT, "%d, must be %d", wanted.dimensions(), open.dimensions()));
     }
     float[] vector = open.embed(input);
     return new Embedded(wanted.base64() ? base64(vector) : vector, open.countTokens(input));
@@ -109,7 +111,11 @@ final class EmbeddingsHandler implements Handler {
               400,
               "invalid_request_error",
               "context_length_exceeded",
-              "input: %d tokens, must be at most %d".formatted(e.promptTokens(), e.contextSize()));
+              String.format(
+                  Locale.ROOT,
+                  "input: %d tokens, must be at most %d",
+                  e.promptTokens(),
+                  e.contextSize()));
       case IllegalArgumentException e -> ApiError.badField("input", String.valueOf(e.getMessage()));
       case ContextCreationException e ->
           new ApiError(

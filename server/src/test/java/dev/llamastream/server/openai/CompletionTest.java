@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -114,7 +115,10 @@ class CompletionTest {
     try (OpenAiServer spaces =
         OpenAiServer.of(script.gguf().change("tokenizer.ggml.add_space_prefix", true))) {
       String ask = "{\"prompt\": \"Hi\", \"logprobs\": 1, \"stream\": %s}";
-      JsonNode whole = json(spaces.post(PATH, ask.formatted(false)).body()).path("choices").path(0);
+      JsonNode whole =
+          json(spaces.post(PATH, String.format(Locale.ROOT, ask, false)).body())
+              .path("choices")
+              .path(0);
       assertThat(whole.path("text").asText()).isEqualTo(script.text());
       JsonNode logprobs = whole.path("logprobs");
       assertThat(logprobs.path("tokens"))
@@ -123,7 +127,8 @@ class CompletionTest {
       assertThat(logprobs.path("text_offset")).isEqualTo(json("[0, 4, 5, 5, 8]"));
 
       List<Integer> offsets = new ArrayList<>();
-      for (JsonNode event : chunks(spaces.events(PATH, ask.formatted(true)).toList())) {
+      for (JsonNode event :
+          chunks(spaces.events(PATH, String.format(Locale.ROOT, ask, true)).toList())) {
         event.at("/choices/0/logprobs/text_offset").forEach(at -> offsets.add(at.asInt()));
       }
       assertThat(offsets).containsExactly(0, 4, 5, 5, 8);
@@ -163,9 +168,9 @@ class CompletionTest {
   void theSameSeedSaysTheSame() throws Exception {
     try (OpenAiServer endless = OpenAiServer.endless(params -> params)) {
       String seeded = "{\"prompt\": \"x\", \"temperature\": 2, \"top_p\": 1, \"seed\": %d}";
-      String first = text(endless, seeded.formatted(-5));
-      assertThat(text(endless, seeded.formatted(-5))).isEqualTo(first);
-      assertThat(text(endless, seeded.formatted(6))).isNotEqualTo(first);
+      String first = text(endless, String.format(Locale.ROOT, seeded, -5));
+      assertThat(text(endless, String.format(Locale.ROOT, seeded, -5))).isEqualTo(first);
+      assertThat(text(endless, String.format(Locale.ROOT, seeded, 6))).isNotEqualTo(first);
     }
   }
 
