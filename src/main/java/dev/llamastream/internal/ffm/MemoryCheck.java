@@ -4,9 +4,6 @@ import dev.llamastream.ContextCreationException;
 import dev.llamastream.ContextParams;
 import dev.llamastream.KvCacheType;
 import dev.llamastream.internal.bindings.LibLlama;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 
@@ -32,7 +29,7 @@ final class MemoryCheck {
   }
 
   static void require(long contextSize, long bytes, String what) {
-    long available = availableBytes(Path.of("/proc/meminfo"), Path.of("/sys/fs/cgroup"));
+    long available = AvailableMemory.ofThisProcess().bytes();
     if (bytes > available) {
       throw new ContextCreationException(
           String.format(
@@ -92,26 +89,5 @@ final class MemoryCheck {
     } catch (NumberFormatException e) {
       return otherwise;
     }
-  }
-
-  /** What the machine has, and what the container's limit leaves of it. */
-  static long availableBytes(Path meminfo, Path cgroup) {
-    long machine = Long.MAX_VALUE;
-    long container = Long.MAX_VALUE;
-    try {
-      long kib = 0;
-      for (String line : Files.readAllLines(meminfo)) {
-        if (line.startsWith("MemAvailable:") || line.startsWith("SwapFree:")) {
-          kib += Long.parseLong(line.replaceAll("\\D", ""));
-        }
-      }
-      machine = kib << 10;
-      String limit = Files.readString(cgroup.resolve("memory.max")).strip();
-      String used = Files.readString(cgroup.resolve("memory.current")).strip();
-      container = Long.parseLong(limit) - Long.parseLong(used);
-    } catch (IOException | NumberFormatException e) {
-      // not Linux, or no limit
-    }
-    return Math.min(machine, container);
   }
 }
