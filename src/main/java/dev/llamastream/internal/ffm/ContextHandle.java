@@ -58,10 +58,8 @@ public final class ContextHandle {
   /** Opens a context. The caller holds a lease of the model. */
   public ContextHandle(ModelHandle model, ContextConfig config) {
     this.model = model;
-    if (!model.canGenerate()) {
-      throw new ContextCreationException(
-          "this model cannot generate text: it has no decoder, has an encoder as well, or was"
-              + " loaded with vocabOnly");
+    if (!model.kind().generates()) {
+      throw new ContextCreationException("cannot generate text: " + model.kind().description());
     }
     if (config.params().reproducible()) {
       model.checkReproducible(config.sequences());

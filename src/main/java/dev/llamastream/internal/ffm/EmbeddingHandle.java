@@ -52,10 +52,8 @@ public final class EmbeddingHandle {
   /** Opens a context. The caller holds a lease of the model. */
   public EmbeddingHandle(ModelHandle model, EmbedderParams params) {
     this.model = model;
-    if (!model.canGenerate()) {
-      throw new ContextCreationException(
-          "this model cannot embed text: it has an encoder beside a decoder, or was loaded with"
-              + " vocabOnly");
+    if (!model.kind().embeds()) {
+      throw new ContextCreationException("cannot embed text: " + model.kind().description());
     }
     pooling = params.pooling() == Pooling.MODEL ? pooling(model) : params.pooling();
     dimensions = LibLlama.llama_model_n_embd_out(model.segment());

@@ -46,7 +46,7 @@ public final class ModelHandle {
   private final MemorySegment model;
   private final Vocab vocab;
   private final Map<String, String> metadata;
-  private final boolean canGenerate;
+  private final ModelKind kind;
   private final boolean repacked;
   private final Set<GgmlType> matrixTypes;
   private final boolean onGpu;
@@ -65,11 +65,7 @@ public final class ModelHandle {
     this.metadata = readMetadata(model);
     this.repacked = params.repackWeights();
     this.onGpu = params.gpuLayers() != 0 && Devices.all().stream().anyMatch(Devices::isGpu);
-    this.canGenerate =
-        !params.vocabOnly()
-            && LibLlama.llama_model_has_decoder(model)
-            && !LibLlama.llama_model_has_encoder(model)
-            && !LibLlama.llama_model_is_diffusion(model);
+    this.kind = ModelKind.of(model, params.vocabOnly(), metadata);
   }
 
   /**
@@ -212,8 +208,8 @@ public final class ModelHandle {
     return vocab;
   }
 
-  boolean canGenerate() {
-    return canGenerate;
+  ModelKind kind() {
+    return kind;
   }
 
   void opened(ContextHandle context) {
@@ -244,7 +240,7 @@ public final class ModelHandle {
         LibLlama.llama_model_n_layer(model),
         orZero(LibLlama::ls_model_n_head),
         orZero(LibLlama::ls_model_n_head_kv),
-        canGenerate,
+        kind.generates(),
         template.equals(MemorySegment.NULL) ? "" : template.getString(0));
   }
 
