@@ -1,6 +1,9 @@
 #include "barrier.h"
 
 #include <cstring>
+#include <string>
+#include <utility>
+#include <vector>
 
 #ifdef __GLIBC__
 #    include <malloc.h>
@@ -15,12 +18,13 @@ namespace ls {
 namespace {
 
 constexpr size_t max_errors_length = 1500;
+constexpr size_t max_held          = 100;
 
 struct thread_state {
-    int         depth           = 0;
-    bool        errors_expected = false;
-    bool        workers         = false;
-    std::string errors;
+    int  depth           = 0;
+    bool errors_expected = false;
+    bool workers         = false;
+    std::vector<std::pair<int32_t, std::string>> held;  // level, line
 };
 
 thread_state & state() {
@@ -46,17 +50,28 @@ bool inside_computation() {
 
 }  // namespace
 
-barrier_scope::barrier_scope() {
+barrier_scope::barrier_scope() : exceptions_(std::uncaught_exceptions()) {
     thread_state & s = state();
     if (s.depth++ == 0) {
-        s.errors.clear();
         s.errors_expected = false;
         s.workers         = false;
     }
 }
 
 barrier_scope::~barrier_scope() {
-    state().depth--;
+    thread_state & s = state();
+    if (--s.depth > 0 || s.held.empty()) {
+        return;
+    }
+    const bool told = s.errors_expected || std::uncaught_exceptions() > exceptions_;
+    try {
+        for (const auto & [level, line] : s.held) {
+            log_line(told ? GGML_LOG_LEVEL_DEBUG : level, line);
+        }
+    } catch (...) {
+        // a log line is not worth a failure
+    }
+    s.held.clear();
 }
 
 void barrier_scope::computing_with(int32_t threads) {
@@ -71,22 +86,22 @@ void barrier_scope::expect_errors() {
     state().errors_expected = true;
 }
 
-bool barrier_scope::errors_expected() {
-    return active() && state().errors_expected;
-}
-
-void barrier_scope::log_error(const char * line) {
-    std::string & errors = state().errors;
-    if (active() && errors.size() < max_errors_length) {
-        if (!errors.empty()) {
-            errors += "; ";
-        }
-        errors += line;
+bool barrier_scope::hold(int32_t level, const std::string & line) {
+    thread_state & s = state();
+    if (s.depth == 0 || s.held.size() == max_held) {
+        return false;
     }
+    s.held.emplace_back(level, line);
+    return true;
 }
 
 std::string barrier_scope::errors(const char * fallback) {
-    const std::string & errors = state().errors;
+    std::string errors;
+    for (const auto & [level, line] : state().held) {
+        if (level == GGML_LOG_LEVEL_ERROR && errors.size() < max_errors_length) {
+            errors += errors.empty() ? line : "; " + line;
+        }
+    }
     return errors.empty() ? fallback : errors;
 }
 

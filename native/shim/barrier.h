@@ -30,7 +30,11 @@ class refused : public std::exception {
     std::string message_;
 };
 
-// Marks this thread as inside a barrier and collects the error lines that libllama logs meanwhile.
+// Passes a line on to the log.
+void log_line(int32_t level, const std::string & line);
+
+// Marks this thread as inside a barrier and holds back the warnings and errors that libllama logs meanwhile. They go to the log
+// when the outermost barrier ends: at the debug level if it fails, since whoever called is told then.
 class barrier_scope {
   public:
     barrier_scope();
@@ -40,12 +44,15 @@ class barrier_scope {
     static bool        active();
     // From here on graphs are computed by so many threads, this one among them.
     static void        computing_with(int32_t threads);
-    // Until the outermost barrier ends: what is logged as an error was asked for, and goes to the debug level.
+    // What is logged as a warning or error in this barrier was asked for, or is told otherwise: it goes to the debug level.
     static void        expect_errors();
-    static bool        errors_expected();
-    static void        log_error(const char * line);
-    // The error lines logged so far, or the fallback when there are none.
+    // Takes a warning or an error; false outside of barriers.
+    static bool        hold(int32_t level, const std::string & line);
+    // The error lines held so far, or the fallback when there are none.
     static std::string errors(const char * fallback);
+
+  private:
+    int exceptions_;  // under way when it began
 };
 
 // From inside ggml_abort: throws where a barrier can catch it, returns elsewhere, and ggml ends the process. In the middle

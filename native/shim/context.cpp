@@ -126,6 +126,9 @@ int32_t ls_decode(ls_context * context, const llama_batch * batch, ls_error * er
         context->polls_per_look = batch->n_tokens < 16 ? 16 : 1;
         ls::barrier_scope::computing_with(context->threads);
         const int32_t status = llama_decode(context->llama, *batch);
+        if (status == 1) {
+            ls::barrier_scope::expect_errors();  // no room: the caller is told by the status
+        }
         if (status == -1) {
             throw ls::refused(ls::barrier_scope::errors("invalid batch"));
         }

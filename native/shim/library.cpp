@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <iterator>
 #include <string>
 
 #include "barrier.h"
@@ -10,15 +12,26 @@ namespace {
 std::atomic<ls_log_callback> log_callback{nullptr};
 std::atomic<int32_t>         log_min_level{GGML_LOG_LEVEL_WARN};
 
+// What libllama warns of though it is what we asked for.
+constexpr const char * expected_warnings[] = {
+    "using full-size SWA cache",       // so that prompts with a common beginning can share it
+    "model default pooling_type is",   // models that generate have none
+    "n_ctx is not divisible by n_seq_max",
+};
+
+bool is_expected(const std::string & line) {
+    return std::any_of(std::begin(expected_warnings), std::end(expected_warnings), [&](const char * part) {
+        return line.find(part) != std::string::npos;
+    });
+}
+
 void deliver(ggml_log_level level, const std::string & line) {
-    if (ls::barrier_scope::errors_expected()) {
-        level = GGML_LOG_LEVEL_DEBUG;
-    } else if (level == GGML_LOG_LEVEL_ERROR) {
-        ls::barrier_scope::log_error(line.c_str());
+    if (level == GGML_LOG_LEVEL_WARN && is_expected(line)) {
+        level = GGML_LOG_LEVEL_INFO;
     }
-    const ls_log_callback callback = log_callback.load(std::memory_order_acquire);
-    if (callback != nullptr && level >= log_min_level.load(std::memory_order_relaxed)) {
-        callback(level, line.c_str());
+    const bool bad = level == GGML_LOG_LEVEL_WARN || level == GGML_LOG_LEVEL_ERROR;
+    if (!bad || !ls::barrier_scope::hold(level, line)) {
+        ls::log_line(level, line);
     }
 }
 
@@ -49,6 +62,13 @@ void on_abort(const char * message) {
 }
 
 }  // namespace
+
+void ls::log_line(int32_t level, const std::string & line) {
+    const ls_log_callback callback = log_callback.load(std::memory_order_acquire);
+    if (callback != nullptr && level >= log_min_level.load(std::memory_order_relaxed)) {
+        callback(level, line.c_str());
+    }
+}
 
 int32_t ls_abi_version(void) {
     return LS_ABI_VERSION;
