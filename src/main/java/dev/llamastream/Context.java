@@ -50,7 +50,7 @@ public final class Context implements Generator {
     this.params = requireNonNull(params, "params");
     model.handle().lifetime().acquire();
     try {
-      handle = new ContextHandle(model.handle(), params);
+      handle = ContextHandle.open(model.handle(), params);
     } finally {
       model.handle().lifetime().release();
     }

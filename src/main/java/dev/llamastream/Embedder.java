@@ -43,7 +43,7 @@ public final class Embedder implements AutoCloseable {
     requireNonNull(params, "params");
     model.handle().lifetime().acquire();
     try {
-      return new Embedder(new EmbeddingHandle(model.handle(), params), params.normalize());
+      return new Embedder(EmbeddingHandle.open(model.handle(), params), params.normalize());
     } finally {
       model.handle().lifetime().release();
     }

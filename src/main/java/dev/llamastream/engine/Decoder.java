@@ -10,7 +10,7 @@ interface Decoder {
 
   /** Opens a context. */
   default ContextHandle open(ModelHandle model, ContextConfig config) {
-    return new ContextHandle(model, config);
+    return ContextHandle.open(model, config);
   }
 
   /** Decodes; false if it was stopped. */

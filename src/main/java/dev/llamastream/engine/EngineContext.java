@@ -53,6 +53,11 @@ final class EngineContext {
     }
   }
 
+  /** Closes a context that no thread will enter. */
+  void abandon() {
+    context.close();
+  }
+
   /** Opens and enters another context; false if the model is being closed. */
   boolean replace() {
     // the model must outlive the samplers, also while no context keeps it

@@ -44,8 +44,11 @@ final class EngineLoop {
     this.observers = new Observers(params.listener(), params.slots());
     // until the thread is inside the context, a close of the model would free both
     model.lifetime().acquire();
+    boolean runs = false;
+    EngineContext opened = null;
     try {
-      this.context = new EngineContext(model, params.context(), decoder);
+      opened = new EngineContext(model, params.context(), decoder);
+      this.context = opened;
       this.cells = context.contextSize();
       this.scheduler = new Scheduler<>(params.scheduling(context, model.forgetsInPart()));
       CompletableFuture<Void> started = new CompletableFuture<>();
@@ -53,8 +56,12 @@ final class EngineLoop {
           Thread.ofPlatform().daemon().name("llamastream-engine").unstarted(() -> run(started));
       context.onClose(() -> LockSupport.unpark(thread));
       thread.start();
+      runs = true;
       started.join();
     } finally {
+      if (!runs && opened != null) {
+        opened.abandon();
+      }
       model.lifetime().release();
     }
   }

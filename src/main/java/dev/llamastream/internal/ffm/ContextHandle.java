@@ -31,8 +31,8 @@ public final class ContextHandle {
   private static final int CLOSE = 2;
 
   private final ModelHandle model;
-  private final Arena arena = Arena.ofShared();
-  private final NativeError error = new NativeError(arena);
+  private final Arena arena;
+  private final NativeError error;
   private final MemorySegment context;
   private final MemorySegment stopFlag;
   private final KvCache kvCache;
@@ -51,13 +51,12 @@ public final class ContextHandle {
   private @Nullable GenerationException poison;
 
   /** Opens a context with one sequence. The caller holds a lease of the model. */
-  public ContextHandle(ModelHandle model, ContextParams params) {
-    this(model, ContextConfig.single(params));
+  public static ContextHandle open(ModelHandle model, ContextParams params) {
+    return open(model, ContextConfig.single(params));
   }
 
   /** Opens a context. The caller holds a lease of the model. */
-  public ContextHandle(ModelHandle model, ContextConfig config) {
-    this.model = model;
+  public static ContextHandle open(ModelHandle model, ContextConfig config) {
     if (!model.kind().generates()) {
       throw new ContextCreationException("cannot generate text: " + model.kind().description());
     }
@@ -66,6 +65,15 @@ public final class ContextHandle {
     }
     model.checkPositions(config.sequenceSize());
     MemoryCheck.check(model, config.params());
+    ContextHandle handle = Owned.make(arena -> new ContextHandle(model, config, arena));
+    model.opened(handle);
+    return handle;
+  }
+
+  private ContextHandle(ModelHandle model, ContextConfig config, Arena arena) {
+    this.model = model;
+    this.arena = arena;
+    error = new NativeError(arena);
     context = create(config);
     kvCache = new KvCache(context, error, this::failure);
     MemorySegment llama = LibLlama.ls_context_llama(context);
@@ -80,23 +88,16 @@ public final class ContextHandle {
     plainBatch = llama_batch.allocate(arena);
     llama_batch.token(plainBatch, batchTokens);
     ids = config.ids();
-    model.opened(this);
   }
 
   private MemorySegment create(ContextConfig config) {
-    boolean created = false;
     try (Arena temporary = Arena.ofConfined()) {
       MemorySegment c =
           LibLlama.ls_context_new(model.segment(), config.toNative(temporary), error.segment());
       if (c.equals(MemorySegment.NULL)) {
         throw error.failure(ContextCreationException::new);
       }
-      created = true;
-      return c;
-    } finally {
-      if (!created) {
-        arena.close();
-      }
+      return Owned.object(c, arena, LibLlama::ls_context_free);
     }
   }
 
@@ -322,12 +323,12 @@ public final class ContextHandle {
     try {
       onFree.run();
       samplers.forEach(SamplerHandle::free);
-      if (LibLlama.ls_context_free(context, error.segment()) != 0) {
-        throw error.generationFailure();
-      }
     } finally {
-      arena.close();
-      model.freed(this);
+      try {
+        arena.close();
+      } finally {
+        model.freed(this);
+      }
     }
   }
 }

@@ -39,8 +39,8 @@ public final class EmbeddingHandle {
   private final int dimensions;
   private final int contextSize;
   private final int batchSize;
-  private final Arena arena = Arena.ofShared();
-  private final NativeError error = new NativeError(arena);
+  private final Arena arena;
+  private final NativeError error;
   private final MemorySegment context;
   private final MemorySegment stopFlag;
   private final MemorySegment batch;
@@ -50,40 +50,43 @@ public final class EmbeddingHandle {
   private @Nullable GenerationException poison;
 
   /** Opens a context. The caller holds a lease of the model. */
-  public EmbeddingHandle(ModelHandle model, EmbedderParams params) {
-    this.model = model;
+  public static EmbeddingHandle open(ModelHandle model, EmbedderParams params) {
     if (!model.kind().embeds()) {
       throw new ContextCreationException("cannot embed text: " + model.kind().description());
     }
-    pooling = params.pooling() == Pooling.MODEL ? pooling(model) : params.pooling();
-    dimensions = LibLlama.llama_model_n_embd_out(model.segment());
-    contextSize = contextSize(model, params);
+    Pooling pooling = params.pooling() == Pooling.MODEL ? pooling(model) : params.pooling();
+    int contextSize = contextSize(model, params);
     MemoryCheck.check(model, ContextParams.builder().contextSize(contextSize).build());
     int vocabulary = model.vocab().size();
-    int chunk = Math.min(contextSize, Math.clamp(MAX_LOGITS / Math.max(1, vocabulary), 32, 512));
-    boolean opened = false;
-    try {
-      MemorySegment c = create(params, chunk);
-      if (chunk < contextSize && !computesInChunks(c)) {
-        LibLlama.ls_context_free(c, error.segment());
-        MemoryCheck.require(contextSize, 4L * contextSize * vocabulary, "what the model puts out");
-        chunk = contextSize;
-        c = create(params, chunk);
-      }
-      context = c;
-      opened = true;
-    } finally {
-      if (!opened) {
-        arena.close();
-      }
+    int batchSize =
+        Math.min(contextSize, Math.clamp(MAX_LOGITS / Math.max(1, vocabulary), 32, 512));
+    // in an encoder a token's embedding depends on those after it, too
+    if (batchSize < contextSize && !model.kind().generates()) {
+      MemoryCheck.require(contextSize, 4L * contextSize * vocabulary, "what the model puts out");
+      batchSize = contextSize;
     }
-    batchSize = chunk;
+    Shape shape = new Shape(pooling, contextSize, batchSize, params.threads());
+    EmbeddingHandle handle = Owned.make(arena -> new EmbeddingHandle(model, shape, arena));
+    model.opened(handle, handle::close);
+    return handle;
+  }
+
+  private record Shape(Pooling pooling, int contextSize, int batchSize, int threads) {}
+
+  private EmbeddingHandle(ModelHandle model, Shape shape, Arena arena) {
+    this.model = model;
+    this.arena = arena;
+    error = new NativeError(arena);
+    pooling = shape.pooling();
+    dimensions = LibLlama.llama_model_n_embd_out(model.segment());
+    contextSize = shape.contextSize();
+    batchSize = shape.batchSize();
+    context = create(shape.threads());
     stopFlag = LibLlama.ls_context_stop_flag(context).reinterpret(C_INT.byteSize());
     batchTokens = arena.allocate(C_INT, batchSize);
     // no positions, sequences or outputs: sequence 0, the next positions, all tokens
     batch = llama_batch.allocate(arena);
     llama_batch.token(batch, batchTokens);
-    model.opened(this, this::close);
   }
 
   private static Pooling pooling(ModelHandle model) {
@@ -112,12 +115,9 @@ public final class EmbeddingHandle {
     return metadata.getOrDefault(metadata.getOrDefault("general.architecture", "") + "." + key, "");
   }
 
-  private MemorySegment create(EmbedderParams params, int batchSize) {
+  private MemorySegment create(int wantedThreads) {
     try (Arena temporary = Arena.ofConfined()) {
-      int threads = params.threads();
-      if (threads == 0) {
-        threads = Runtime.getRuntime().availableProcessors();
-      }
+      int threads = wantedThreads == 0 ? Runtime.getRuntime().availableProcessors() : wantedThreads;
       MemorySegment p = LibLlama.llama_context_default_params(temporary);
       llama_context_params.n_ctx(p, contextSize);
       llama_context_params.n_batch(p, batchSize);
@@ -133,7 +133,7 @@ public final class EmbeddingHandle {
       if (c.equals(MemorySegment.NULL)) {
         throw error.failure(ContextCreationException::new);
       }
-      return c;
+      return Owned.object(c, arena, LibLlama::ls_context_free);
     }
   }
 
@@ -143,12 +143,6 @@ public final class EmbeddingHandle {
       case CLS -> LibLlama.LLAMA_POOLING_TYPE_CLS();
       case LAST -> LibLlama.LLAMA_POOLING_TYPE_LAST();
     };
-  }
-
-  /** Whether a token's embedding depends on those before it alone: not so in an encoder. */
-  private boolean computesInChunks(MemorySegment c) {
-    return !metadata(model, "attention.causal").equals("false")
-        && !LibLlama.llama_get_memory(LibLlama.ls_context_llama(c)).equals(MemorySegment.NULL);
   }
 
   /** Takes a lease. */
@@ -300,11 +294,8 @@ public final class EmbeddingHandle {
 
   private void free() {
     try {
-      if (LibLlama.ls_context_free(context, error.segment()) != 0) {
-        throw error.generationFailure();
-      }
-    } finally {
       arena.close();
+    } finally {
       model.freed(this);
     }
   }

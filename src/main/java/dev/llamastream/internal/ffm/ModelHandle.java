@@ -88,7 +88,16 @@ public final class ModelHandle {
             ? new ModelLoadException(path + ": the progress listener failed", progress.thrown)
             : error.failure(message -> new ModelLoadException(path + ": " + message));
       }
-      return new ModelHandle(model, params, matrixTypes);
+      boolean owned = false;
+      try {
+        ModelHandle handle = new ModelHandle(model, params, matrixTypes);
+        owned = true;
+        return handle;
+      } finally {
+        if (!owned) {
+          LibLlama.ls_model_free(model, error.segment());
+        }
+      }
     }
   }
 
@@ -334,7 +343,7 @@ public final class ModelHandle {
    * @param tokens how many the stream may have at most, with the prompt
    */
   public SamplerHandle newSampler(SamplerParams params, int[] prompt, int tokens) {
-    SamplerHandle sampler = new SamplerHandle(this, params, tokens);
+    SamplerHandle sampler = SamplerHandle.make(this, params, tokens);
     boolean done = false;
     try {
       sampler.acceptPrompt(prompt);

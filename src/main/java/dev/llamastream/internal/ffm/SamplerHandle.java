@@ -16,22 +16,23 @@ import java.util.Map;
 /** An {@code ls_sampler}. One thread at a time, and under a lease of the model. */
 public final class SamplerHandle {
 
-  private final Arena arena = Arena.ofShared();
-  private final NativeError error = new NativeError(arena);
+  private final Arena arena;
+  private final NativeError error;
   private final MemorySegment sampler;
 
   /**
-   * A sampler.
+   * Makes a sampler.
    *
    * @param tokens how many it will be shown at most: no more memory than these need is taken
    */
-  SamplerHandle(ModelHandle model, SamplerParams params, int tokens) {
+  static SamplerHandle make(ModelHandle model, SamplerParams params, int tokens) {
     params.logitBias().keySet().forEach(token -> model.vocab().check("logitBias", token));
-    sampler = create(model, params, tokens);
+    return Owned.make(arena -> new SamplerHandle(model, params, tokens, arena));
   }
 
-  private MemorySegment create(ModelHandle model, SamplerParams params, int tokens) {
-    boolean created = false;
+  private SamplerHandle(ModelHandle model, SamplerParams params, int tokens, Arena arena) {
+    this.arena = arena;
+    error = new NativeError(arena);
     try (Arena temporary = Arena.ofConfined()) {
       MemorySegment s =
           LibLlama.ls_sampler_new(
@@ -43,12 +44,7 @@ public final class SamplerHandle {
         LlamaException cause = error.generationFailure();
         throw new IllegalArgumentException("grammar: " + cause.getMessage(), cause);
       }
-      created = true;
-      return s;
-    } finally {
-      if (!created) {
-        arena.close();
-      }
+      sampler = Owned.object(s, arena, LibLlama::ls_sampler_free);
     }
   }
 
@@ -133,10 +129,6 @@ public final class SamplerHandle {
 
   /** Frees it; once. */
   public void free() {
-    int status = LibLlama.ls_sampler_free(sampler, error.segment());
     arena.close();
-    if (status != 0) {
-      throw new IllegalStateException("a sampler could not be freed");
-    }
   }
 }

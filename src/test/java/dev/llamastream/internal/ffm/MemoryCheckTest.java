@@ -22,7 +22,7 @@ class MemoryCheckTest {
     ContextParams params =
         ContextParams.builder().contextSize(contextSize).kvCacheType(KvCacheType.F32).build();
     assertThatExceptionOfType(ContextCreationException.class)
-        .isThrownBy(() -> new ContextHandle(model, params))
+        .isThrownBy(() -> ContextHandle.open(model, params))
         .withMessageMatching("contextSize: \\d+ needs at least \\d+ MiB .* \\d+ MiB are available");
     model.close();
   }

@@ -49,8 +49,8 @@ class NativeAssertionTest {
   @BeforeEach
   void open() {
     model = ModelHandle.load(TinyModel.defaultPath(), ModelParams.defaults(), Set.of());
-    context = new ContextHandle(model, PARAMS);
-    bystander = new ContextHandle(model, PARAMS);
+    context = ContextHandle.open(model, PARAMS);
+    bystander = ContextHandle.open(model, PARAMS);
   }
 
   @AfterEach

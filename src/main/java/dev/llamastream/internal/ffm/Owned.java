@@ -1,0 +1,51 @@
+package dev.llamastream.internal.ffm;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.function.Function;
+import java.util.function.ToIntBiFunction;
+
+/**
+ * What a handle owns: memory, and a native object. Both are in the handle's arena, so closing that
+ * frees all of it, and a handle that cannot be made leaves nothing.
+ */
+final class Owned {
+
+  private Owned() {}
+
+  /** Makes a handle with an arena of its own. Whatever is thrown, the arena is closed. */
+  @SuppressWarnings("MustBeClosedChecker") // the handle closes it
+  static <T> T make(Function<Arena, T> handle) {
+    Arena arena = Arena.ofShared();
+    boolean owned = false;
+    try {
+      T made = handle.apply(arena);
+      owned = true;
+      return made;
+    } finally {
+      if (!owned) {
+        arena.close();
+      }
+    }
+  }
+
+  /**
+   * A native object that the arena frees.
+   *
+   * @param free takes the object and an {@code ls_error}; 0 if it has freed
+   */
+  static MemorySegment object(
+      MemorySegment object, Arena arena, ToIntBiFunction<MemorySegment, MemorySegment> free) {
+    return object.reinterpret(arena, freed -> free(freed, free));
+  }
+
+  private static void free(
+      MemorySegment object, ToIntBiFunction<MemorySegment, MemorySegment> free) {
+    try (Arena arena = Arena.ofConfined()) {
+      NativeError error = new NativeError(arena);
+      if (free.applyAsInt(object, error.segment()) != 0) {
+        throw error.generationFailure();
+      }
+    }
+  }
+}
