@@ -63,8 +63,10 @@ final class Dispatcher {
     return new Exchange(http, serving, route);
   }
 
-  private static String path(HttpServerRequest http) {
-    return http.path() == null ? "" : http.path();
+  /** As people write it, who double slashes or end with one. */
+  static String path(HttpServerRequest http) {
+    String path = http.path() == null ? "" : http.path().replaceAll("/{2,}", "/");
+    return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
   }
 
   private void dispatch(Exchange exchange, HttpServerRequest http) {
@@ -131,10 +133,7 @@ final class Dispatcher {
       start(exchange, handler, new byte[0]);
       return;
     }
-    if (!isJson(http.getHeader("Content-Type"))) {
-      throw ApiError.refused(
-          415, "unsupported_media_type", "the Content-Type must be application/json");
-    }
+    checkEncodings(http);
     int limit = serving.params().bodyLimit();
     String length = http.getHeader("Content-Length");
     if (length != null && (length.length() > 10 || Long.parseLong(length) > limit)) {
@@ -143,13 +142,33 @@ final class Dispatcher {
     BodyReader.read(exchange, serving, body -> start(exchange, handler, body));
   }
 
-  private static boolean isJson(@Nullable String contentType) {
-    if (contentType == null) {
-      return false;
+  private static void checkEncodings(HttpServerRequest http) {
+    String[] type = parts(http.getHeader("Content-Type"));
+    if (!type[0].equals("application/json")) {
+      throw unsupported("the Content-Type must be application/json");
     }
-    int end = contentType.indexOf(';');
-    String type = end < 0 ? contentType : contentType.substring(0, end);
-    return type.strip().toLowerCase(Locale.ROOT).equals("application/json");
+    for (String parameter : type) {
+      String value = parameter.replace("\"", "");
+      if (value.startsWith("charset=") && !value.matches("charset=(utf-?8|us-ascii)")) {
+        throw unsupported("the charset of the body must be UTF-8");
+      }
+    }
+    String coding = http.getHeader("Content-Encoding");
+    if (coding != null && !coding.strip().equalsIgnoreCase("identity")) {
+      throw unsupported("the Content-Encoding must be identity: compressed bodies are not read")
+          .header("Accept-Encoding", "identity");
+    }
+  }
+
+  private static ApiError unsupported(String message) {
+    return ApiError.refused(415, "unsupported_media_type", message);
+  }
+
+  /** A header's value and its parameters, in small letters. */
+  private static String[] parts(@Nullable String header) {
+    return header == null
+        ? new String[] {""}
+        : header.strip().toLowerCase(Locale.ROOT).split("\\s*;\\s*");
   }
 
   private void start(Exchange exchange, Handler handler, byte[] body) {

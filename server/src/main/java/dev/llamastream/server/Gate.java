@@ -21,14 +21,14 @@ final class Gate {
   private static final String BEARER = "bearer ";
 
   private final Set<String> hosts = new HashSet<>(List.of("localhost", "127.0.0.1", "[::1]"));
-  private final Set<String> origins;
+  private final Origins origins;
   private final byte[] token;
 
   Gate(ServerParams params) {
     String bound = params.host().toLowerCase(Locale.ROOT);
     hosts.add(bound.contains(":") && !bound.startsWith("[") ? "[" + bound + "]" : bound);
     params.allowedHosts().forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
-    origins = Set.copyOf(params.corsOrigins());
+    origins = new Origins(params.corsOrigins());
     token = params.apiToken().getBytes(UTF_8);
   }
 
@@ -83,7 +83,7 @@ final class Gate {
 
   /** Whether this origin was named when the server was started. */
   boolean listed(@Nullable String origin) {
-    return origin != null && (origins.contains(origin) || origins.contains("*"));
+    return origin != null && origins.has(origin);
   }
 
   /**

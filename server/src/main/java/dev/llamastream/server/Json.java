@@ -28,7 +28,7 @@ public final class Json {
   /** On one line: a tree, a map, a list, a record or a plain value. */
   public static String write(Object value) {
     try {
-      return MAPPER.writeValueAsString(value);
+      return onOneLine(MAPPER.writeValueAsString(value));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
@@ -38,7 +38,26 @@ public final class Json {
   public static String quote(String text) {
     StringBuilder quoted = new StringBuilder(text.length() + 8).append('"');
     JsonStringEncoder.getInstance().quoteAsString(text, quoted);
-    return quoted.append('"').toString();
+    return onOneLine(quoted.append('"').toString());
+  }
+
+  /**
+   * Escapes what JSON allows in a text, but some clients take for the end of a line, and so of an
+   * event: U+0085, U+2028 and U+2029.
+   */
+  public static String onOneLine(String json) {
+    for (int i = 0; i < json.length(); i++) {
+      if (endsLines(json.charAt(i))) {
+        return json.replace("\u0085", "\\u0085")
+            .replace("\u2028", "\\u2028")
+            .replace("\u2029", "\\u2029");
+      }
+    }
+    return json;
+  }
+
+  private static boolean endsLines(char c) {
+    return c == '\u0085' || c == '\u2028' || c == '\u2029';
   }
 
   /**
@@ -53,6 +72,7 @@ public final class Json {
     } catch (JsonProcessingException e) {
       throw ApiError.badRequest("not JSON: " + e.getOriginalMessage());
     }
+    StrictText.check(node, text);
     if (node instanceof ObjectNode object) {
       return object;
     }

@@ -30,9 +30,9 @@ public final class Request {
     this.body = body;
   }
 
-  /** The path, without the query. */
+  /** The path, without the query, double slashes and one at its end. */
   public String path() {
-    return exchange.http().path();
+    return Dispatcher.path(exchange.http());
   }
 
   /** A header's value; null where it is absent. */
@@ -43,14 +43,14 @@ public final class Request {
   /**
    * The body of a POST, the query of a GET.
    *
-   * @throws ApiError 400 if it is not a JSON object
+   * @throws ApiError 400 if it is not a JSON object in UTF-8
    */
   public RequestJson json() {
     if (json == null) {
       json =
           exchange.http().method().equals(HttpMethod.POST)
-              ? RequestJson.parse(new String(body, UTF_8))
-              : RequestJson.ofQuery(exchange.http().params());
+              ? RequestJson.parse(StrictText.decode("the body", body))
+              : RequestJson.ofQuery(Query.parse(exchange.http().query()));
     }
     return json;
   }

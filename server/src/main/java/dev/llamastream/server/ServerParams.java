@@ -16,7 +16,8 @@ import java.util.Locale;
  * @param allowedHosts names that the Host header may have besides {@code host} and those of this
  *     machine's loopback; {@code *} for all. Default none
  * @param corsOrigins origins of other web pages that may use this server, for instance {@code
- *     https://example.com}; {@code *} for all. Default none
+ *     https://example.com}; a {@code *} stands for any part of one ({@code http://localhost:*},
+ *     {@code chrome-extension://*}), alone for all. Default none
  * @param modelName what the model is called in answers; empty for its own description. Default
  *     empty
  * @param bodyLimit the size of a request's body and of a WebSocket message in bytes at most. Range

@@ -29,7 +29,7 @@ public final class SseWriter {
 
   private Future<Void> writeHead() {
     response.setChunked(true);
-    response.putHeader("Content-Type", "text/event-stream");
+    response.putHeader("Content-Type", "text/event-stream; charset=utf-8");
     response.putHeader("Cache-Control", "no-cache");
     // nginx would collect the events otherwise
     response.putHeader("X-Accel-Buffering", "no");

@@ -45,7 +45,6 @@ class HttpTest {
   @CsvSource({
     "GET, /nothing, 404, not_found",
     "GET, /stream/x, 404, not_found",
-    "GET, //, 404, not_found",
     "PUT, /stream, 405, method_not_allowed",
     "DELETE, /health, 405, method_not_allowed",
     "POST, /metrics, 405, method_not_allowed",

@@ -44,7 +44,7 @@ class StreamHandlerTest {
 
       assertThat(head.status()).isEqualTo(200);
       assertThat(head.headers())
-          .containsEntry("Content-Type", "text/event-stream")
+          .containsEntry("Content-Type", "text/event-stream; charset=utf-8")
           .containsEntry("Cache-Control", "no-cache")
           .containsEntry("X-Accel-Buffering", "no")
           .doesNotContainKey("Access-Control-Allow-Origin");

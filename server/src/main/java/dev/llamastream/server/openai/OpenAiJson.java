@@ -3,6 +3,7 @@ package dev.llamastream.server.openai;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.llamastream.server.Json;
 
 /** Records as OpenAI's JSON: names in snake case, and nulls written out. */
 final class OpenAiJson {
@@ -14,7 +15,7 @@ final class OpenAiJson {
 
   static String write(Object content) {
     try {
-      return MAPPER.writeValueAsString(content);
+      return Json.onOneLine(MAPPER.writeValueAsString(content));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
