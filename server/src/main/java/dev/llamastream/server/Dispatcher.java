@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.Locale;
 import java.util.Set;
@@ -71,12 +72,17 @@ final class Dispatcher {
 
   private void dispatch(Exchange exchange, HttpServerRequest http) {
     String path = path(http);
-    gate.checkSource(http.headers(), isGet(http) && (path.equals(HEALTH) || Page.has(path)));
+    boolean health = path.equals(HEALTH) && isGet(http);
+    String host = Gate.host(http.headers(), http.version() == HttpVersion.HTTP_1_0);
+    if (host != null && !health) {
+      gate.checkHost(host); // a probe knows only an address, or some name
+    }
+    gate.checkOrigin(http.headers(), host, health || (isGet(http) && Page.has(path)));
     boolean preflight = allowOrigin(exchange, http);
     if (preflight) {
       return;
     }
-    if (path.equals(HEALTH) && isGet(http)) {
+    if (health) {
       // here and now: it must answer whatever else goes on
       String status =
           serving.inFlight().stopping()

@@ -3,6 +3,8 @@ package dev.llamastream.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.vertx.core.MultiMap;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.HashSet;
@@ -20,36 +22,93 @@ final class Gate {
   private static final String BEARER_PROTOCOL = "bearer.";
   private static final String BEARER = "bearer ";
 
-  private final Set<String> hosts = new HashSet<>(List.of("localhost", "127.0.0.1", "[::1]"));
+  private final Set<String> hosts = new HashSet<>(Set.of("localhost"));
+
+  /** Whether other machines reach the server. */
+  private final boolean open;
+
   private final Origins origins;
   private final byte[] token;
 
   Gate(ServerParams params) {
-    String bound = params.host().toLowerCase(Locale.ROOT);
-    hosts.add(bound.contains(":") && !bound.startsWith("[") ? "[" + bound + "]" : bound);
+    open = !isLoopback(params.host());
+    hosts.add(params.host().toLowerCase(Locale.ROOT));
+    if (open) {
+      addNamesOfThisMachine();
+    }
     params.allowedHosts().forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
     origins = new Origins(params.corsOrigins());
     token = params.apiToken().getBytes(UTF_8);
   }
 
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false; // nobody can listen there
+    }
+  }
+
+  private void addNamesOfThisMachine() {
+    try {
+      String name = InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT);
+      hosts.add(name);
+      hosts.add(name + ".local");
+    } catch (UnknownHostException e) {
+      // then nobody else knows it by a name either
+    }
+  }
+
   /**
-   * Refuses a host that is not ours: a foreign name that was made to point here (DNS rebinding)
-   * would let any page act as if it were ours. Refuses a page from elsewhere, too, which could
-   * otherwise start work without ever seeing an answer.
+   * The Host header; null where HTTP/1.0 may lack it.
    *
-   * @param harmless whether it is something that a link on another site may lead to
-   * @throws ApiError 400 or 403
+   * @throws ApiError 400
    */
-  void checkSource(MultiMap headers, boolean harmless) {
+  static @Nullable String host(MultiMap headers, boolean optional) {
     List<String> named = headers.getAll("Host");
-    if (named.size() != 1) {
+    if (named.size() > 1 || (named.isEmpty() && !optional)) {
       throw ApiError.badRequest("there must be one Host header");
     }
-    String host = named.getFirst();
-    if (!hosts.contains("*") && !hosts.contains(withoutPort(host).toLowerCase(Locale.ROOT))) {
+    return named.isEmpty() ? null : named.getFirst();
+  }
+
+  /**
+   * Refuses a host that is not ours: a foreign name that was made to point here (DNS rebinding)
+   * would let any page act as if it were ours. An address is no name, and no browser leaves the
+   * header out.
+   *
+   * @throws ApiError 403
+   */
+  void checkHost(String host) {
+    String name = withoutPort(host).toLowerCase(Locale.ROOT);
+    if (!hosts.contains("*") && !hosts.contains(name) && !isOurAddress(name)) {
       throw ApiError.refused(
           403, "host_not_allowed", "the Host header names a host that is not allowed");
     }
+  }
+
+  /** Which addresses lead here from elsewhere, through a router or a container, nobody knows. */
+  private boolean isOurAddress(String host) {
+    boolean bracketed = host.startsWith("[") && host.endsWith("]");
+    if (bracketed != host.contains(":")) {
+      return false;
+    }
+    try {
+      InetAddress address =
+          InetAddress.ofLiteral(bracketed ? host.substring(1, host.length() - 1) : host);
+      return open || address.isLoopbackAddress();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Refuses a page from elsewhere, which could otherwise start work without ever seeing an answer.
+   *
+   * @param harmless whether it is something that a link on another site may lead to
+   * @throws ApiError 403
+   */
+  void checkOrigin(MultiMap headers, @Nullable String host, boolean harmless) {
     String origin = headers.get("Origin");
     boolean foreign =
         origin == null
@@ -76,7 +135,7 @@ final class Gate {
     return colon > host.lastIndexOf(']') ? host.substring(0, colon) : host;
   }
 
-  private static boolean sameOrigin(String origin, String host) {
+  private static boolean sameOrigin(String origin, @Nullable String host) {
     int authority = origin.indexOf("://") + 3;
     return authority > 2 && origin.substring(authority).equalsIgnoreCase(host);
   }

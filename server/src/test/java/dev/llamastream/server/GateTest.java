@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -55,7 +56,48 @@ class GateTest {
   })
   void answersOnlyToItsNames(String host, int status) throws Exception {
     try (RawHttp http = open.connect()) {
-      assertThat(http.get("/health", "Host: " + host).status()).isEqualTo(status);
+      assertThat(http.get("/v1/models", "Host: " + host).status()).isEqualTo(status);
+      // a probe may call it what it wants
+      assertThat(http.get("/health", "Host: " + host).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void answersToAddressesWhereOthersReachIt() throws Exception {
+    String name = InetAddress.getLocalHost().getHostName();
+    try (TestServer everywhere = TestServer.start(params -> params.host("0.0.0.0"))) {
+      for (String host :
+          List.of("10.1.2.3", "192.168.0.7:3000", "[2001:db8::1]:80", "localhost", name)) {
+        assertThat(modelsOf(everywhere, host)).as(host).isEqualTo(200);
+      }
+      for (String host :
+          List.of("evil.example", "10.1.2.3.evil.example", "2001:db8::1", "[evil]", "1.2.3.4.")) {
+        assertThat(modelsOf(everywhere, host)).as(host).isEqualTo(403);
+      }
+    }
+    for (String host : List.of("10.1.2.3", "[2001:db8::1]:80")) {
+      assertThat(modelsOf(open, host)).as(host).isEqualTo(403);
+    }
+    assertThat(modelsOf(open, "127.0.0.2")).isEqualTo(200);
+  }
+
+  private static int modelsOf(TestServer server, String host) throws IOException {
+    try (RawHttp http = server.connect()) {
+      return http.get("/v1/models", "Host: " + host).status();
+    }
+  }
+
+  @Test
+  void anOlderHttpNeedsNoHost() throws Exception {
+    for (String path : List.of("/health", "/v1/models")) {
+      try (RawHttp http = open.connect()) {
+        http.write("GET " + path + " HTTP/1.0\r\n\r\n");
+        assertThat(http.head().status()).isEqualTo(200);
+      }
+    }
+    try (RawHttp http = open.connect()) {
+      http.write("GET /v1/models HTTP/1.0\r\nOrigin: https://evil.example\r\n\r\n");
+      assertThat(http.head().status()).isEqualTo(403);
     }
   }
 
