@@ -35,7 +35,7 @@ public final class Main implements Callable<Integer> {
   public static void main(String... args) {
     CommandLine command =
         commandLine(
-            System.in,
+            StandardInput.open(),
             new FileOutputStream(FileDescriptor.out),
             new FileOutputStream(FileDescriptor.err));
     System.exit(command.execute(args));
@@ -48,6 +48,8 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new RunCommand(in))
         .addSubcommand(new ServeCommand())
         .addSubcommand(new InspectCommand())
+        // a prompt may begin with an @
+        .setExpandAtFiles(false)
         .setOut(new PrintWriter(new OutputStreamWriter(out, UTF_8)))
         .setErr(new PrintWriter(new OutputStreamWriter(err, UTF_8), true))
         .setParameterExceptionHandler(Errors::usage)

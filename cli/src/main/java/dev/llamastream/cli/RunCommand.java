@@ -1,7 +1,5 @@
 package dev.llamastream.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.llamastream.ContextParams;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.ModelParams;
@@ -29,6 +27,7 @@ import picocli.CommandLine.Spec;
     versionProvider = VersionProvider.class,
     sortOptions = false,
     usageHelpAutoWidth = true,
+    showEndOfOptionsDelimiterInUsageHelp = true,
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:The text is there.",
@@ -42,7 +41,9 @@ final class RunCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "<prompt>",
-      description = "The text to continue; '-' reads it from standard input, as does none at all")
+      description =
+          "The text to continue; '-' reads it from standard input, as does none at all. After '--'"
+              + " it may begin with a '-'")
   private @Nullable String prompt;
 
   @Mixin private ModelOptions model = new ModelOptions();
@@ -127,7 +128,7 @@ final class RunCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "no prompt: give one as an argument or on standard input");
     }
-    return new String(in.readAllBytes(), UTF_8).replaceFirst("\\R\\z", "");
+    return Utf8.decode("standard input", in.readAllBytes()).replaceFirst("\\R\\z", "");
   }
 
   private static boolean isTerminal(@Nullable Console console) {

@@ -76,10 +76,12 @@ final class SamplerOptions {
   }
 
   private static String grammar(Path file) throws IOException {
+    byte[] bytes;
     try {
-      return Files.readString(file);
+      bytes = Files.readAllBytes(file);
     } catch (IOException e) {
       throw new IOException("the grammar cannot be read: " + e, e);
     }
+    return Utf8.decode("the grammar", bytes);
   }
 }

@@ -167,12 +167,13 @@ final class ServeCommand implements Callable<Integer> {
     if (tokenFile == null) {
       return System.getenv().getOrDefault(TOKEN_VARIABLE, "");
     }
-    String token;
+    byte[] bytes;
     try {
-      token = Files.readString(tokenFile).strip();
+      bytes = Files.readAllBytes(tokenFile);
     } catch (IOException e) {
       throw new IOException("the token cannot be read: " + e, e);
     }
+    String token = Utf8.decode("the token", bytes).strip();
     if (token.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "--token-file: the file is empty");
     }

@@ -17,11 +17,13 @@ record Cli(int status, String out, String err) {
   }
 
   static Cli callWithInput(String input, String... arguments) {
+    return callWithInput(input.getBytes(UTF_8), arguments);
+  }
+
+  static Cli callWithInput(byte[] input, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int status =
-        Main.commandLine(new ByteArrayInputStream(input.getBytes(UTF_8)), out, err)
-            .execute(arguments);
+    int status = Main.commandLine(new ByteArrayInputStream(input), out, err).execute(arguments);
     return new Cli(status, out.toString(UTF_8), err.toString(UTF_8));
   }
 

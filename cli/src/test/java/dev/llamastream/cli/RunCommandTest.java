@@ -60,6 +60,66 @@ class RunCommandTest {
   }
 
   @Test
+  void aPromptIsNoFileOfArguments() throws Exception {
+    Path file = Files.writeString(directory.resolve("arguments"), "--version");
+    Cli run = Cli.greedy("-n", "1", "@" + file);
+
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).doesNotContain("llamastream");
+    assertThat(Cli.greedy("-n", "1", "--stop", "@everyone", "@everyone").status()).isZero();
+  }
+
+  @Test
+  void aPromptMayBeginWithADash() {
+    assertThat(Cli.greedy("-n", "1", "--", "- one\n- two\n-").status()).isZero();
+    assertThat(Cli.call("run", "--help").out()).contains("[--]").contains("After '--'");
+  }
+
+  @Test
+  void aByteOrderMarkIsNoPartOfTheText() throws Exception {
+    assertThat(Cli.callWithInput("\uFEFF" + COUNTING, Cli.greedyArguments("-n", "6")).out())
+        .isEqualTo(String.format(Locale.ROOT, " 7, 8,%n"));
+    Path grammar = Files.writeString(directory.resolve("grammar"), "\uFEFFroot ::= \" x\"");
+    assertThat(Cli.greedy("-n", "6", "--grammar-file", grammar.toString(), COUNTING).out())
+        .startsWith(" x");
+  }
+
+  @Test
+  void whatIsNotUtf8IsRefused() throws Exception {
+    Path file = Files.write(directory.resolve("latin"), new byte[] {'c', 'a', 'f', (byte) 0xE9});
+    Cli run = Cli.greedy("--grammar-file", file.toString(), COUNTING);
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err()).startsWith("error: the grammar: not UTF-8");
+    Cli piped = Cli.callWithInput(Files.readAllBytes(file), Cli.greedyArguments("-n", "1"));
+    assertThat(piped.status()).isEqualTo(1);
+    assertThat(piped.err()).startsWith("error: standard input: not UTF-8");
+  }
+
+  /** The JVM's own files are no prompt. */
+  @Test
+  void aClosedStandardInputIsEmpty() throws Exception {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Process process =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                "exec \"$0\" \"$@\" <&-",
+                java,
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "run",
+                "-m",
+                System.getProperty("llamastream.test.model"))
+            .redirectErrorStream(true)
+            .start();
+    assertThat(new String(process.getInputStream().readAllBytes(), UTF_8))
+        .startsWith("error: prompt: ");
+    assertThat(process.waitFor()).isEqualTo(2);
+  }
+
+  @Test
   void refusesAnEmptyPrompt() {
     Cli run = Cli.greedy("");
 

@@ -43,6 +43,11 @@ public final class Vocab {
     return LibLlama.llama_vocab_is_eog(vocab, token);
   }
 
+  /** Whether a token has no text, but a meaning. */
+  public boolean isControl(int token) {
+    return LibLlama.llama_vocab_is_control(vocab, token);
+  }
+
   /** Text to tokens. */
   public int[] tokenize(String text, boolean addSpecial, boolean parseSpecial) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
@@ -112,22 +117,31 @@ public final class Vocab {
 
   /** The bytes of a token that has been checked; special tokens have none. */
   public byte[] bytes(int token) {
+    return bytes(token, false);
+  }
+
+  /** How a token that has been checked is written, special ones too. */
+  public String name(int token) {
+    return new String(bytes(token, true), StandardCharsets.UTF_8);
+  }
+
+  private byte[] bytes(int token, boolean special) {
     try (Arena arena = Arena.ofConfined()) {
       NativeError error = new NativeError(arena);
       MemorySegment buffer = arena.allocate(64);
-      int length = piece(token, buffer, error);
+      int length = piece(token, buffer, special, error);
       if (length < 0) {
         buffer = arena.allocate(-length);
-        length = piece(token, buffer, error);
+        length = piece(token, buffer, special, error);
       }
       return buffer.asSlice(0, length).toArray(C_CHAR);
     }
   }
 
-  private int piece(int token, MemorySegment buffer, NativeError error) {
+  private int piece(int token, MemorySegment buffer, boolean special, NativeError error) {
     int length =
         LibLlama.ls_token_to_piece(
-            vocab, token, buffer, (int) buffer.byteSize(), false, error.segment());
+            vocab, token, buffer, (int) buffer.byteSize(), special, error.segment());
     if (length == Integer.MIN_VALUE) {
       throw error.generationFailure();
     }
@@ -150,11 +164,11 @@ public final class Vocab {
      * Puts a token's text into {@link #bytes()}, special tokens having none; returns its length.
      */
     public int read(int token) {
-      int length = piece(token, buffer, error);
+      int length = piece(token, buffer, false, error);
       if (length < 0) {
         buffer = arena.allocate(-length);
         bytes = new byte[-length];
-        length = piece(token, buffer, error);
+        length = piece(token, buffer, false, error);
       }
       if (length < 0) {
         throw new GenerationException("token " + token + ": its length changed");

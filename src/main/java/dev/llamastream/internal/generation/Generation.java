@@ -109,6 +109,10 @@ public final class Generation {
   }
 
   private @Nullable FinishReason append(int token) {
+    boolean control = !request.stopSequences().isEmpty() && vocab.isControl(token);
+    if (control && held.search(vocab.name(token))) {
+      return FinishReason.STOP_SEQUENCE;
+    }
     if (vocab.isEndOfGeneration(token)) {
       utf8.end(held.text());
       return held.search() ? FinishReason.STOP_SEQUENCE : FinishReason.END_OF_TEXT;

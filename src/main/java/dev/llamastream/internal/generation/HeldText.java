@@ -44,6 +44,26 @@ final class HeldText {
     return false;
   }
 
+  /**
+   * As {@link #search()}, where what comes is a token without text.
+   *
+   * @param token how it is written in a stop sequence, which it ends
+   */
+  boolean search(String token) {
+    int start = text.length() + 1;
+    for (String stop : stopSequences) {
+      int before = stop.length() - token.length();
+      if (stop.endsWith(token) && endsWith(text.length(), stop.substring(0, before))) {
+        start = Math.min(start, text.length() - before);
+      }
+    }
+    if (start > text.length()) {
+      return false;
+    }
+    text.setLength(start);
+    return true;
+  }
+
   private boolean endsWith(int end, String stop) {
     int start = end - stop.length();
     return start >= 0 && matches(start, stop, stop.length());

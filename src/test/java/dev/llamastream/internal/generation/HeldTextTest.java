@@ -23,6 +23,22 @@ class HeldTextTest {
   }
 
   @Test
+  void aTokenWithoutTextEndsASequence() {
+    HeldText held = new HeldText(List.of("\n<end>", "<stop>", "\n\n<end>", "<end>x"));
+    held.text().append("a\n\n");
+    assertThat(held.search()).isFalse();
+    assertThat(held.takeDeliverable()).isEqualTo("a");
+    assertThat(held.search("<other>")).isFalse();
+    assertThat(held.search("<end>")).isTrue();
+    assertThat(held.takeAll()).isEmpty();
+
+    held.text().append("b");
+    assertThat(held.search("<end>")).isFalse();
+    assertThat(held.search("<stop>")).isTrue();
+    assertThat(held.takeAll()).isEqualTo("b");
+  }
+
+  @Test
   void stopSequenceAndWhatFollowsAreRemoved() {
     assertThat(deliver(List.of("END"), "textE", "ND more")).containsExactly("text", "");
     assertThat(deliver(List.of("END"), "textEND")).containsExactly("text");

@@ -1,0 +1,30 @@
+package dev.llamastream.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+
+/** Text that comes from outside, in UTF-8. */
+final class Utf8 {
+
+  private static final char BYTE_ORDER_MARK = '\uFEFF';
+
+  private Utf8() {}
+
+  /**
+   * The text without a byte order mark.
+   *
+   * @param what it is, for the message
+   * @throws IOException if the bytes are no UTF-8
+   */
+  static String decode(String what, byte[] bytes) throws IOException {
+    try {
+      String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
+    } catch (CharacterCodingException e) {
+      throw new IOException(what + ": not UTF-8", e);
+    }
+  }
+}
