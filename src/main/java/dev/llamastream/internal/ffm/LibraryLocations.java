@@ -5,12 +5,16 @@ import dev.llamastream.spi.NativeBundle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -48,11 +52,7 @@ final class LibraryLocations {
   private Optional<Path> fromBundles() {
     for (NativeBundle bundle : bundles()) {
       if (bundle.platform().equals(platform)) {
-        try {
-          return Optional.of(new BundleCache().extract(bundle));
-        } catch (IOException | UncheckedIOException e) {
-          throw cannotExtract(bundle.getClass().getName(), e);
-        }
+        return Optional.of(extract(bundle));
       }
       tried.add("natives jar for " + bundle.platform());
     }
@@ -71,16 +71,39 @@ final class LibraryLocations {
     try {
       ResourceNatives.find(platform).ifPresent(bundles::add);
     } catch (IOException e) {
-      throw cannotExtract("the natives jar", e);
+      throw new NativeLibraryException("a natives jar is broken: " + reason(e), e);
     }
     return bundles;
   }
 
-  private static NativeLibraryException cannotExtract(String what, Exception cause) {
-    return new NativeLibraryException(
-        String.format(
-            Locale.ROOT, "the native libraries of %s could not be extracted: %s", what, cause),
-        cause);
+  /** Into the first folder that will do. */
+  private static Path extract(NativeBundle bundle) {
+    List<Exception> failures = new ArrayList<>();
+    StringBuilder message =
+        new StringBuilder("the native libraries of a natives jar could not be extracted:");
+    for (CacheFolder folder : CacheFolder.all(System.getenv(), System::getProperty)) {
+      try {
+        return new BundleCache(folder).extract(bundle);
+      } catch (IOException | UncheckedIOException e) {
+        failures.add(e);
+        message.append(String.format(Locale.ROOT, "%n  %s: %s", folder.path(), reason(e)));
+      }
+    }
+    message.append(
+        String.format(Locale.ROOT, "%n-D%s=<folder> names another folder.", CacheFolder.PROPERTY));
+    NativeLibraryException failure = new NativeLibraryException(message.toString());
+    failures.forEach(failure::addSuppressed);
+    throw failure;
+  }
+
+  private static String reason(Exception e) {
+    return switch (e) {
+      case UncheckedIOException unchecked -> reason(Objects.requireNonNull(unchecked.getCause()));
+      case AccessDeniedException denied -> "no permission for " + denied.getFile();
+      case FileAlreadyExistsException exists -> exists.getFile() + " is no folder";
+      case NoSuchFileException missing -> "there is no " + missing.getFile();
+      default -> String.valueOf(e.getMessage());
+    };
   }
 
   /** Beside target/classes, and beside a jar in target. */

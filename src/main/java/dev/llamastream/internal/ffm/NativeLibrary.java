@@ -42,6 +42,7 @@ public final class NativeLibrary {
   }
 
   private static NativeLibrary loadFrom(Path directory) {
+    ElfSegments.check(directory);
     for (String name : LIBRARIES) {
       Path file = directory.resolve(System.mapLibraryName(name));
       if (Files.exists(file)) {
@@ -103,7 +104,8 @@ public final class NativeLibrary {
       """
       Native code needs a JVM started with --enable-native-access=ALL-UNNAMED (class path) or \
       --enable-native-access=dev.llamastream (module path); \
-      -Dllamastream.library.path=<directory> names a directory that holds the libraries.\
+      -Dllamastream.library.path=<directory> names a directory that holds the libraries, \
+      -Dllamastream.cache.dir=<directory> one into which those of a natives jar are extracted.\
       """;
 
   /** Where they were loaded from. */

@@ -7,17 +7,24 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Our own natives jars: files under {@code META-INF/llamastream/native/<platform>/}, listed in
  * {@code files.txt} there, one "sha256 name" per line, the first line being the content's hash.
  */
-record ResourceNatives(String platform, String contentHash, List<String> files)
+record ResourceNatives(String platform, String contentHash, Map<String, String> hashes)
     implements NativeBundle {
+
+  private static final Pattern LINE = Pattern.compile("([0-9a-f]{64})  (.+)");
 
   static String list(String platform) {
     return directory(platform) + "files.txt";
@@ -37,12 +44,22 @@ record ResourceNatives(String platform, String contentHash, List<String> files)
       if (lines.isEmpty()) {
         throw new IOException(list(platform) + " is empty");
       }
-      List<String> files = new ArrayList<>();
+      Map<String, String> hashes = new LinkedHashMap<>();
       for (String line : lines.subList(1, lines.size())) {
-        files.add(line.substring(line.lastIndexOf(' ') + 1));
+        Matcher matcher = LINE.matcher(line);
+        if (!matcher.matches()) {
+          throw new IOException(
+              String.format(Locale.ROOT, "%s: '%s', must be 'sha256  name'", list(platform), line));
+        }
+        hashes.put(matcher.group(2), matcher.group(1));
       }
-      return Optional.of(new ResourceNatives(platform, lines.getFirst(), files));
+      return Optional.of(new ResourceNatives(platform, lines.getFirst(), hashes));
     }
+  }
+
+  @Override
+  public List<String> files() {
+    return List.copyOf(hashes.keySet());
   }
 
   @Override
@@ -51,7 +68,7 @@ record ResourceNatives(String platform, String contentHash, List<String> files)
     if (in == null) {
       throw new FileNotFoundException(directory(platform) + file);
     }
-    return in;
+    return new HashedStream(file, in, Objects.requireNonNull(hashes.get(file)));
   }
 
   // names that are no package names are open to every module

@@ -9,9 +9,13 @@ import dev.llamastream.spi.NativeBundle;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -106,7 +110,7 @@ class LibraryLocationsTest {
     assertThat(find("-Dllamastream.library.path=" + directory))
         .startsWith("refused no native libraries for " + PLATFORM)
         .contains("-Dllamastream.library.path: no " + directory)
-        .doesNotContain("natives jar");
+        .doesNotContain("natives jar:", "natives jar for");
   }
 
   @Test
@@ -136,9 +140,10 @@ class LibraryLocationsTest {
         .isEqualTo(
             String.format(
                 Locale.ROOT,
-                "refused the native libraries of %s could not be extracted: %s",
-                Provider.class.getName(),
-                "java.io.IOException: broken jar"));
+                "refused the native libraries of a natives jar could not be extracted:%n  %s: %s%n%s",
+                directory.resolve("cache"),
+                "broken jar",
+                "-Dllamastream.cache.dir=<folder> names another folder."));
   }
 
   @Test
@@ -150,20 +155,85 @@ class LibraryLocationsTest {
   /** The whole way: a natives jar, the cache, the loader. */
   @Test
   void nativesJarIsLoaded() throws Exception {
-    List<String> lines = new ArrayList<>(List.of("a".repeat(64)));
-    Path libraries = NativeLibrary.load().directory();
-    Path list = natives();
-    try (Stream<Path> files = Files.list(libraries)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Files.copy(file, list.resolveSibling(file.getFileName()));
-        lines.add(String.format(Locale.ROOT, "%064x  %s", 0, file.getFileName()));
+    copyLibraries();
+    assertLoads();
+  }
+
+  /** The linker maps what is not there, and the JVM ends with a bus error. */
+  @Test
+  void libraryThatWasCutShortInTheCacheIsExtractedAgain() throws Exception {
+    copyLibraries();
+    assertLoads();
+    Path library = extracted().resolve(System.mapLibraryName("ggml-base"));
+    long size = Files.size(library);
+    for (long rest : new long[] {size - 1, size / 2, 4096, 0}) {
+      try (FileChannel file = FileChannel.open(library, StandardOpenOption.WRITE)) {
+        file.truncate(rest);
       }
+      assertLoads();
+      assertThat(library).hasSize(size);
     }
-    Files.write(list, lines);
+  }
 
+  @Test
+  void libraryThatIsMissingInTheCacheIsExtractedAgain() throws Exception {
+    copyLibraries();
+    assertLoads();
+    Files.delete(extracted().resolve(System.mapLibraryName("ggml-base")));
+    assertLoads();
+  }
+
+  @Test
+  void libraryThatIsDamagedInTheJarIsAnError() throws Exception {
+    Files.writeString(natives().resolveSibling("liba.so"), "damaged");
+    Files.write(natives(), List.of("a".repeat(64), "0".repeat(64) + "  liba.so"));
+    assertThat(find())
+        .startsWith("refused the native libraries of a natives jar could not be extracted:")
+        .contains("liba.so is damaged in its jar")
+        .contains("-Dllamastream.cache.dir=");
+  }
+
+  /** As in a container whose user has no home. */
+  @Test
+  void userWithoutAHomeHasAFolderAmongTemporaryFiles() throws Exception {
+    provide(Provider.class);
+    ChildJvm child =
+        ChildJvm.run(
+            Find.class,
+            List.of(directory.resolve("jar")),
+            List.of("-Dos.name=Mac OS X", "-Duser.home=?", "-Djava.io.tmpdir=" + directory));
+    assertThat(child.output())
+        .startsWith("found " + directory.resolve("llamastream-"))
+        .endsWith("-0011223344556677");
+  }
+
+  @Test
+  void everyFolderThatWillNotDoIsNamed() throws Exception {
+    provide(Provider.class);
+    Path home = Files.createDirectories(directory.resolve("home"));
+    Files.createFile(home.resolve("Library"));
+    ChildJvm child =
+        ChildJvm.run(
+            Find.class,
+            List.of(directory.resolve("jar")),
+            List.of(
+                "-Dos.name=Mac OS X",
+                "-Duser.home=" + home,
+                "-Djava.io.tmpdir=" + directory,
+                "-Dbroken=true"));
+    assertThat(child.output())
+        .startsWith("refused the native libraries of a natives jar could not be extracted:")
+        .contains(home.resolve("Library/Caches/llamastream") + ": ")
+        .contains(directory + ": broken jar")
+        .endsWith("-Dllamastream.cache.dir=<folder> names another folder.");
+  }
+
+  private Path extracted() {
+    return directory.resolve("cache").resolve(PLATFORM + "-" + "a".repeat(16));
+  }
+
+  private void assertLoads() throws Exception {
     ChildJvm child = run(Load.class, "--enable-native-access=ALL-UNNAMED");
-
-    Path extracted = directory.resolve("cache").resolve(PLATFORM + "-" + "a".repeat(16));
     assertThat(child.exitCode()).as(child.output()).isZero();
     assertThat(child.output())
         .startsWith(
@@ -171,7 +241,19 @@ class LibraryLocationsTest {
                 Locale.ROOT,
                 "NativeInfo[llamaVersion=%s, directory=%s, devices=[",
                 NativeLibrary.LLAMA_VERSION,
-                extracted));
+                extracted()));
+  }
+
+  private void copyLibraries() throws Exception {
+    List<String> lines = new ArrayList<>(List.of("a".repeat(64)));
+    try (Stream<Path> files = Files.list(NativeLibrary.load().directory())) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, natives().resolveSibling(file.getFileName()));
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+        lines.add(HexFormat.of().formatHex(hash) + "  " + file.getFileName());
+      }
+    }
+    Files.write(natives(), lines);
   }
 
   @Test
@@ -181,10 +263,10 @@ class LibraryLocationsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "\n", "no hash\n"})
+  @ValueSource(strings = {"", "\n", "no hash\n", "0123456789abcdef\nliba.so\n"})
   void nativesJarWithABrokenListIsAnError(String content) throws Exception {
     Files.writeString(natives(), content);
-    assertThat(find()).startsWith("refused").contains("could not be extracted");
+    assertThat(find()).startsWith("refused").containsAnyOf("could not be extracted", "is broken");
   }
 
   private Path natives() throws IOException {

@@ -21,7 +21,8 @@ class NativeLibraryTest {
   private static final String[] FLAGS = {
     "--enable-native-access=ALL-UNNAMED",
     "--enable-native-access=dev.llamastream",
-    "-Dllamastream.library.path=<directory>"
+    "-Dllamastream.library.path=<directory>",
+    "-Dllamastream.cache.dir=<directory>"
   };
 
   @TempDir Path directory;
