@@ -215,6 +215,12 @@ int32_t ls_memory_seq_add(
     });
 }
 
+int32_t ls_memory_seq_length(ls_context * context, llama_seq_id seq_id, ls_error * error) {
+    return ls::barrier(error, (int32_t) LS_FAILED, [&] {
+        return llama_memory_seq_pos_max(llama_get_memory(context->llama), seq_id) + 1;
+    });
+}
+
 namespace {
 
 uint64_t checked_state(size_t bytes) {

@@ -29,7 +29,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of this header that Java has to know. */
-#define LS_ABI_VERSION 1
+#define LS_ABI_VERSION 2
 
 /* Returned by functions of type int32_t when the error was filled in; below every status of llama_decode. */
 #define LS_FAILED (-1000)
@@ -139,6 +139,9 @@ LS_API int32_t ls_memory_seq_cp(
 /* Moves positions [p0, p1) by delta. 1: done; 0: this kind of memory cannot, nothing changed; or LS_FAILED. */
 LS_API int32_t ls_memory_seq_add(
         ls_context * context, llama_seq_id seq_id, llama_pos p0, llama_pos p1, llama_pos delta, ls_error * error);
+
+/* How many positions a sequence has: the last one that is there, and one. Or LS_FAILED. */
+LS_API int32_t ls_memory_seq_length(ls_context * context, llama_seq_id seq_id, ls_error * error);
 
 /* The state of one sequence: its size in bytes, and the bytes written; 0 when it failed. */
 LS_API uint64_t ls_state_size(ls_context * context, llama_seq_id seq_id, ls_error * error);

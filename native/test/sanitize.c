@@ -143,6 +143,9 @@ static void memory(ls_context * context) {
     CHECK(ls_memory_seq_rm(context, 0, 4, 6, &error) == 1);
     CHECK(ls_memory_seq_add(context, 0, 6, -1, -2, &error) == 1);
     CHECK(decode(context, prompt, 1) == 0);
+    CHECK(ls_memory_seq_length(context, 0, &error) == 7);
+    CHECK(ls_memory_seq_length(context, 10000, &error) == LS_FAILED);
+    EXPECT(LS_ERROR_ASSERTION, "seq_id");
     CHECK(ls_memory_seq_rm(context, 10000, 0, -1, &error) == LS_FAILED);
     EXPECT(LS_ERROR_ASSERTION, "seq_id");
     CHECK(ls_memory_seq_add(context, 10000, 0, -1, 1, &error) == LS_FAILED);

@@ -82,7 +82,8 @@ public final class Context implements Generator {
   /**
    * A publisher of the tokens. Each subscription generates anew, begins with its first request for
    * tokens, on a thread of its own, and decodes only as many as it asks for. As with streams, a new
-   * generation supersedes one that is not decoding at the moment.
+   * generation supersedes one that is not decoding at the moment. One that is superseded, or whose
+   * context is closed, completes: with a last token if it has asked for one.
    */
   @Override
   public Flow.Publisher<Token> publisher(GenerationRequest request) {
@@ -106,17 +107,27 @@ public final class Context implements Generator {
         throw new PromptTooLongException(prompt.length, handle.contextSize());
       }
       SamplerHandle sampler = handle.newSampler(request.sampler(), prompt);
+      ContextStream stream = null;
+      try {
+        stream = stream(request, prompt, sampler);
+      } finally {
+        if (stream == null) {
+          handle.free(sampler);
+        }
+      }
       interrupt(current, FinishReason.SUPERSEDED);
-      int room = params.contextShift() ? Integer.MAX_VALUE : handle.contextSize();
-      Generation generation = new Generation(request, handle.vocab(), prompt.length, room);
-      ContextStream stream =
-          new ContextStream(
-              handle, cache, request, prompt, sampler, generation, params.keepTokens());
       current.set(stream);
       return stream;
     } finally {
       handle.exit();
     }
+  }
+
+  private ContextStream stream(GenerationRequest request, int[] prompt, SamplerHandle sampler) {
+    int room = params.contextShift() ? Integer.MAX_VALUE : handle.contextSize();
+    Generation generation = new Generation(request, handle.vocab(), prompt.length, room);
+    return new ContextStream(
+        handle, cache, request, prompt, sampler, generation, params.keepTokens());
   }
 
   private static void interrupt(

@@ -34,6 +34,7 @@ final class ContextStream extends PulledStream {
   private boolean prefilled;
   private long deadline;
   private boolean running;
+  private Runnable atEnd = () -> {};
   private volatile @Nullable FinishReason pending;
 
   ContextStream(
@@ -100,6 +101,7 @@ final class ContextStream extends PulledStream {
     running = false;
     if (generation.finished()) {
       endTaken();
+      tellEnd();
     }
     T taken = take.apply(generation);
     generation.delivered();
@@ -111,6 +113,9 @@ final class ContextStream extends PulledStream {
     try {
       context.enter();
       return true;
+    } catch (GenerationException e) {
+      generation.interrupt(FinishReason.FAILED); // the context failed while this did not use it
+      throw e;
     } catch (IllegalStateException e) {
       if (context.isClosed()) {
         context.close(); // waits for the close that is under way
@@ -242,9 +247,24 @@ final class ContextStream extends PulledStream {
   private synchronized void end(FinishReason reason) {
     if (!running) {
       generation.interrupt(reason);
+      tellEnd();
     } else if (pending == null) {
       pending = reason;
     }
+  }
+
+  @Override
+  public synchronized void onEnd(Runnable action) {
+    atEnd = action;
+    if (generation.finished()) {
+      tellEnd();
+    }
+  }
+
+  private void tellEnd() {
+    Runnable told = atEnd;
+    atEnd = () -> {};
+    told.run();
   }
 
   /**

@@ -14,9 +14,10 @@ import java.util.List;
  * @param prompt what to continue
  * @param maxTokens how many tokens to generate at most. Range [1, 2^31 - 1], default 100
  * @param sampler how tokens are chosen
- * @param stopSequences texts that end the stream where one appears; none of it is delivered. One
- *     may end with a special token as the model writes it, such as {@code <|im_start|>}, which has
- *     no text of its own. Each 1 to 10,000 characters, at most 100. Default none
+ * @param stopSequences texts that end the stream where one appears; none of it is delivered, and no
+ *     beginning of one where the stream is cut short from outside. One may end with a special token
+ *     as the model writes it, such as {@code <|im_start|>}, which has no text of its own. Each 1 to
+ *     10,000 characters, at most 100. Default none
  * @param timeout how long the stream may take, from its first pull, or in an engine from the
  *     request; {@link Duration#ZERO} for any time. Range [0, 36500 days], default zero
  * @param echo whether the stream begins with the prompt. Default false

@@ -13,7 +13,10 @@ import java.util.stream.StreamSupport;
  * <p>Lazy, if it is a context's: nothing is decoded before {@link #hasNext()} or {@link #next()},
  * and a consumer that stops pulling stops the model. An engine's is a bounded number of tokens
  * ahead. {@code hasNext()} is idempotent. Pieces are never empty, never split a character, and
- * never contain any part of a stop sequence.
+ * never contain any part of a stop sequence. So text that may be the beginning of one is held back.
+ * It is delivered as soon as it is none, and at an end after which the model could say no more:
+ * {@link FinishReason#END_OF_TEXT}, {@link FinishReason#MAX_TOKENS} and {@link
+ * FinishReason#CONTEXT_FULL}. It is not delivered where the stream is cut short from outside.
  *
  * <p>One thread at a time may pull; {@link #cancel()}, {@link #finishReason()} and {@link #close()}
  * may be called from any. A stream need not be closed: it ends by itself, with its context, or when
@@ -62,7 +65,8 @@ public interface TokenStream extends Iterator<String>, Iterable<String>, AutoClo
 
   /**
    * Ends the stream with {@link FinishReason#CANCELLED}: at once if nothing runs, within one graph
-   * node of a running prefill or decode otherwise. No effect on a stream that has ended.
+   * node of a running prefill or decode otherwise; an engine's at once in any case. No effect on a
+   * stream that has ended.
    */
   void cancel();
 

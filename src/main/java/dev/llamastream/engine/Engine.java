@@ -129,7 +129,8 @@ public final class Engine implements Generator {
 
   /**
    * A publisher of the tokens. Each subscription generates anew, begins with its first request for
-   * tokens, and is parked while it asks for no more.
+   * tokens, and is parked while it asks for no more. When it is cut short (by a timeout, or a
+   * close) it completes after what there is: with a last token if it has asked for one.
    */
   @Override
   public Flow.Publisher<Token> publisher(GenerationRequest request) {
@@ -172,9 +173,10 @@ public final class Engine implements Generator {
         StreamJob job = new StreamJob(request, prompt, sampler, generation, params.streamBuffer());
         String echo =
             request.echo() ? PromptTokens.echo(request.prompt(), prompt, model.vocab()) : "";
+        EngineStream stream = new EngineStream(loop, job, echo);
         loop.offer(job);
         offered = true;
-        return new EngineStream(loop, job, echo);
+        return stream;
       } finally {
         if (!offered) {
           sampler.free();

@@ -58,24 +58,28 @@ final class EngineContext {
     context.close();
   }
 
-  /** Opens and enters another context; false if the model is being closed. */
-  boolean replace() {
-    // the model must outlive the samplers, also while no context keeps it
+  /** Takes a lease of the model; false if that is being closed. */
+  boolean holdModel() {
     try {
       model.lifetime().acquire();
+      return true;
     } catch (IllegalStateException e) {
       return false;
     }
-    try {
-      leave();
-      context = decoder.open(model, config);
-      batch = context.newBatch();
-      context.onClose(onClose);
-      enter();
-      return true;
-    } finally {
-      model.lifetime().release();
-    }
+  }
+
+  /** Gives it back. */
+  void releaseModel() {
+    model.lifetime().release();
+  }
+
+  /** Opens and enters another context. The caller holds the model. */
+  void replace() {
+    leave();
+    context = decoder.open(model, config);
+    batch = context.newBatch();
+    context.onClose(onClose);
+    enter();
   }
 
   /** Whether the model is being closed, and all its contexts with it. */
@@ -91,6 +95,11 @@ final class EngineContext {
   /** Stops the decode that runs, and those that follow. */
   void stop() {
     context.stop();
+  }
+
+  /** Forgets a {@link #stop()}. */
+  void forgetStop() {
+    context.forgetStop();
   }
 
   int contextSize() {
@@ -139,6 +148,11 @@ final class EngineContext {
   /** Decodes the batch; false if it was stopped. */
   boolean decode() {
     return decoder.decode(context, batch);
+  }
+
+  /** How many positions the sequences of these slices have. */
+  int[] lengths(List<Slice<StreamJob>> slices) {
+    return slices.stream().mapToInt(slice -> context.kvCache().length(slice.sequence())).toArray();
   }
 
   /** Samples a stream's next token from an output row. */

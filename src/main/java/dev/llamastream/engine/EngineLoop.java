@@ -4,39 +4,27 @@ import dev.llamastream.FinishReason;
 import dev.llamastream.GenerationException;
 import dev.llamastream.internal.events.DecodeEvent;
 import dev.llamastream.internal.ffm.ModelHandle;
-import dev.llamastream.internal.generation.Generation;
 import dev.llamastream.internal.scheduling.Scheduler;
 import dev.llamastream.internal.scheduling.Step;
-import dev.llamastream.internal.scheduling.Step.Slice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine's own thread: asks the scheduler what is next, decodes it, samples, and hands out the
- * tokens. It alone touches the native context, the generations and their samplers. The scheduler is
- * guarded by a lock that is never held while the model runs.
+ * The engine's own thread: asks what is next, decodes it, samples, and hands out the tokens. It
+ * alone touches the native context and the samplers.
  */
 final class EngineLoop {
 
   private final EngineParams params;
   private final EngineContext context;
   private final Observers observers;
+  private final Streams streams;
   private final Thread thread;
-
-  private final ReentrantLock lock = new ReentrantLock();
-  // guarded by the lock
-  private final Scheduler<StreamJob> scheduler;
-  private final RateMeter rate = new RateMeter(10, System.nanoTime());
-  private boolean closing;
-  private double nanosPerStream = 1e9;
-
   private final int cells;
-  private volatile boolean aborting;
 
   /** Starts, and returns when the thread has its context. */
   EngineLoop(ModelHandle model, EngineParams params, Decoder decoder) {
@@ -50,7 +38,12 @@ final class EngineLoop {
       opened = new EngineContext(model, params.context(), decoder);
       this.context = opened;
       this.cells = context.contextSize();
-      this.scheduler = new Scheduler<>(params.scheduling(context, model.forgetsInPart()));
+      this.streams =
+          new Streams(
+              new Scheduler<>(params.scheduling(context, model.forgetsInPart())),
+              context,
+              observers,
+              params.slots());
       CompletableFuture<Void> started = new CompletableFuture<>();
       this.thread =
           Thread.ofPlatform().daemon().name("llamastream-engine").unstarted(() -> run(started));
@@ -79,92 +72,57 @@ final class EngineLoop {
 
   // ---- called by any thread
 
-  /** Queues a stream. */
+  /** Queues a stream, and ends it when its time is up. */
   void offer(StreamJob job) {
-    EngineOverloadedException overload = null;
-    lock.lock();
+    job.startTimer(() -> interrupt(job, FinishReason.TIMEOUT));
+    boolean queued = false;
     try {
-      if (closing) {
-        throw new IllegalStateException("the engine is closed");
-      }
-      if (!scheduler.offer(job)) {
-        long wait = Math.max(1_000_000, (long) nanosPerStream / params.slots());
-        overload = new EngineOverloadedException(scheduler.queued(), Duration.ofNanos(wait));
-      }
+      streams.offer(job);
+      queued = true;
     } finally {
-      lock.unlock();
-    }
-    if (overload != null) {
-      observers.rejected();
-      throw overload;
+      if (!queued) {
+        job.stopTimer();
+      }
     }
     LockSupport.unpark(thread);
   }
 
-  /** Ends a stream before the next decode. */
-  void cancel(StreamJob job) {
-    job.cancel();
-    LockSupport.unpark(thread);
+  /** Ends a stream, whatever the model is doing. */
+  void interrupt(StreamJob job, FinishReason reason) {
+    if (!job.generation().finished()) {
+      streams.interrupt(job, reason);
+      LockSupport.unpark(thread);
+    }
   }
 
   /** A consumer has taken a token: its stream goes on, if it was parked and there is room. */
   void taken(StreamJob job) {
     if (job.isParked() && job.buffer().wantsMore()) {
-      lock.lock();
-      try {
-        // it may have been woken, and parked again with a full buffer, meanwhile
-        if (job.isParked() && job.buffer().wantsMore()) {
-          wake(job);
-        }
-      } finally {
-        lock.unlock();
-      }
+      streams.taken(job);
       LockSupport.unpark(thread);
     }
   }
 
   boolean isClosed() {
-    lock.lock();
-    try {
-      return closing || aborting || context.isClosed();
-    } finally {
-      lock.unlock();
-    }
+    return streams.isClosed();
   }
 
   EngineSnapshot snapshot() {
-    lock.lock();
-    try {
-      return new EngineSnapshot(
-          scheduler.active(),
-          scheduler.waiting(),
-          scheduler.parked(),
-          scheduler.cellsUsed(),
-          cells,
-          rate.perSecond(System.nanoTime()));
-    } finally {
-      lock.unlock();
-    }
+    return streams.snapshot();
   }
 
   /**
    * Refuses new streams, gives those there are so long, cancels the rest, and waits for the end.
    */
   void close(Duration grace) {
-    lock.lock();
-    try {
-      closing = true;
-    } finally {
-      lock.unlock();
-    }
+    streams.close();
     LockSupport.unpark(thread);
     if (Thread.currentThread() == thread) {
-      aborting = true; // a listener closes: it cannot wait for itself
+      streams.abort(); // a listener closes: it cannot wait for itself
       return;
     }
     boolean interrupted = join(grace);
-    aborting = true;
-    context.stop();
+    streams.abort();
     LockSupport.unpark(thread);
     while (thread.isAlive()) {
       interrupted |= join(Duration.ofDays(1));
@@ -194,74 +152,37 @@ final class EngineLoop {
     started.complete(null);
     try {
       do {
-        Gathering.await(this::beginning);
+        Gathering.await(streams::beginning);
       } while (step());
     } catch (RuntimeException | Error e) {
       failure = new GenerationException("the engine failed: " + e, e);
       throw e;
     } finally {
-      endAll(failure);
+      streams.failAll(failure);
       context.leave();
-    }
-  }
-
-  /** How many streams wait for a step of theirs alone. */
-  private int beginning() {
-    lock.lock();
-    try {
-      return scheduler.beginsAnew() ? scheduler.queued() : 0;
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Decodes once, or waits; false at the end. */
   private boolean step() {
-    Step<StreamJob> step;
-    long now = System.nanoTime();
-    long idle = 0;
-    List<StreamJob> ended = new ArrayList<>();
-    lock.lock();
-    try {
-      closing |= aborting || context.isClosed();
-      for (StreamJob job : scheduler.jobs()) {
-        FinishReason reason = interruption(job, now);
-        if (reason != null) {
-          end(job, reason, null);
-          ended.add(job);
-        }
-      }
-      step = scheduler.next();
-      if (step.slices().isEmpty()) {
-        List<StreamJob> left = scheduler.jobs();
-        if (closing && left.isEmpty()) {
-          return false;
-        }
-        idle = left.stream().mapToLong(job -> job.remaining(now)).min().orElse(Long.MAX_VALUE);
-      }
-    } finally {
-      lock.unlock();
-      ended.forEach(observers::ended);
-    }
-    for (StreamJob job : step.begun()) {
-      job.begins(now);
-      observers.began(job.age(now));
+    Step<StreamJob> step = streams.next();
+    if (step == null) {
+      return false;
     }
     try {
       context.carryOut(step.operations());
       if (step.slices().isEmpty()) {
-        LockSupport.parkNanos(this, idle);
+        LockSupport.park(this);
       } else {
         decode(step);
       }
     } catch (GenerationException e) {
-      fail(step, e);
+      streams.failed(step, e, context.failed());
+      if (context.failed()) {
+        replaceContext();
+      }
     }
     return true;
-  }
-
-  private @Nullable FinishReason interruption(StreamJob job, long now) {
-    return aborting || context.isClosed() ? FinishReason.CANCELLED : job.interruption(now);
   }
 
   private void decode(Step<StreamJob> step) {
@@ -270,20 +191,16 @@ final class EngineLoop {
     DecodeEvent event = new DecodeEvent();
     event.begin();
     if (!context.decode()) {
-      lock.lock();
-      try {
-        scheduler.stopped(step);
-      } finally {
-        lock.unlock();
-      }
+      streams.stopped(step, context.lengths(step.slices()));
       return;
     }
     observers.decoded(step, event, System.nanoTime() - start);
+    streams.computed(step, rows);
     List<@Nullable GenerationException> failures = new ArrayList<>();
     for (int i = 0; i < rows.length; i++) {
       failures.add(rows[i] < 0 ? null : sample(step.slices().get(i).job(), rows[i], start));
     }
-    handOut(step, rows, failures);
+    streams.sampled(step, rows, failures);
   }
 
   private @Nullable GenerationException sample(StreamJob job, int row, long start) {
@@ -295,119 +212,20 @@ final class EngineLoop {
     }
   }
 
-  private void handOut(
-      Step<StreamJob> step, int[] rows, List<@Nullable GenerationException> failures) {
-    List<StreamJob> ended = new ArrayList<>();
-    lock.lock();
-    try {
-      scheduler.computed(step);
-      long now = System.nanoTime();
-      for (int i = 0; i < rows.length; i++) {
-        if (rows[i] >= 0) {
-          StreamJob job = step.slices().get(i).job();
-          if (deliver(job, failures.get(i))) {
-            ended.add(job);
-          }
-          rate.add(1, now);
-        }
-      }
-    } finally {
-      lock.unlock();
-    }
-    ended.forEach(observers::ended);
-  }
-
-  /** Hands out what a stream has sampled; returns whether that was its end. */
-  private boolean deliver(StreamJob job, @Nullable GenerationException failure) {
-    Generation generation = job.generation();
-    if (failure != null) {
-      end(job, FinishReason.FAILED, failure);
-      return true;
-    }
-    if (generation.finished()) {
-      finished(job);
-      nanosPerStream = 0.9 * nanosPerStream + 0.1 * job.nanosInSlot(System.nanoTime());
-      job.buffer().put(generation.token());
-      generation.delivered();
-      return true;
-    }
-    scheduler.sampled(job, generation.tokenId());
-    job.buffer().put(generation.token());
-    generation.delivered();
-    if (!job.buffer().hasRoom()) {
-      job.setParked(true);
-      scheduler.park(job);
-      if (job.buffer().wantsMore()) {
-        wake(job); // the consumer was quick, and could not know
-      }
-    }
-    return false;
-  }
-
-  private void wake(StreamJob job) {
-    job.setParked(false);
-    scheduler.wake(job);
-  }
-
-  /** Ends a stream that no token has ended. */
-  private void end(StreamJob job, FinishReason reason, @Nullable RuntimeException failure) {
-    Generation generation = job.generation();
-    generation.interrupt(reason);
-    finished(job);
-    if (failure == null) {
-      job.buffer().put(generation.token());
-    } else {
-      job.buffer().fail(failure);
-    }
-    generation.delivered();
-  }
-
-  private void finished(StreamJob job) {
-    scheduler.end(job);
-    job.sampler().free();
-  }
-
-  /** What the model was doing failed: so do the streams that it did it for, and no others. */
-  private void fail(Step<StreamJob> step, GenerationException failure) {
-    lock.lock();
-    try {
-      scheduler.stopped(step);
-      for (Slice<StreamJob> slice : step.slices()) {
-        end(slice.job(), FinishReason.FAILED, failure);
-      }
-      if (context.failed()) {
-        scheduler.reset();
-      }
-    } finally {
-      lock.unlock();
-    }
-    step.slices().forEach(slice -> observers.ended(slice.job()));
-    if (context.failed()) {
-      replaceContext();
-    }
-  }
-
   private void replaceContext() {
+    // the model must outlive the samplers, also while no context keeps it
+    if (!context.holdModel()) {
+      streams.abort();
+      return;
+    }
     try {
-      if (!context.replace()) {
-        aborting = true;
-      }
+      context.replace();
     } catch (RuntimeException e) {
-      endAll(new GenerationException("the engine could not begin again: " + e.getMessage(), e));
+      streams.failAll(
+          new GenerationException("the engine could not begin again: " + e.getMessage(), e));
       throw e;
-    }
-  }
-
-  private void endAll(RuntimeException failure) {
-    List<StreamJob> jobs;
-    lock.lock();
-    try {
-      closing = true;
-      jobs = scheduler.jobs();
-      jobs.forEach(job -> end(job, FinishReason.FAILED, failure));
     } finally {
-      lock.unlock();
+      context.releaseModel();
     }
-    jobs.forEach(observers::ended);
   }
 }

@@ -24,7 +24,7 @@ final class EngineStream extends PulledStream implements PollableStream {
     this.loop = loop;
     this.job = job;
     // nobody will take what it generates
-    CLEANER.register(this, () -> loop.cancel(job));
+    CLEANER.register(this, () -> loop.interrupt(job, FinishReason.CANCELLED));
   }
 
   @Override
@@ -98,6 +98,11 @@ final class EngineStream extends PulledStream implements PollableStream {
     }
   }
 
+  @Override
+  public void onEnd(Runnable action) {
+    job.buffer().onEnd(action);
+  }
+
   /** How many tokens wait for the consumer. */
   int buffered() {
     return job.buffer().size();
@@ -105,7 +110,7 @@ final class EngineStream extends PulledStream implements PollableStream {
 
   @Override
   public void cancel() {
-    loop.cancel(job);
+    loop.interrupt(job, FinishReason.CANCELLED);
   }
 
   @Override

@@ -12,8 +12,9 @@ public interface PollableStream extends MeteredStream {
    * none may wait meanwhile; an echoed prompt is not part of it, as with {@link #tokens()}.
    *
    * @param ready called once after an empty answer, as soon as the next call has a token or throws,
-   *     perhaps before this call returns. It runs on the engine's thread, which it holds up: all it
-   *     should do is hand over to the reader's own thread. What it throws is logged
+   *     perhaps before this call returns. It runs on the engine's thread or on that of whoever ends
+   *     the stream, which it holds up: all it should do is hand over to the reader's own thread.
+   *     What it throws is logged
    * @return empty if there is none yet
    * @throws dev.llamastream.GenerationException if the generation failed
    * @throws java.util.NoSuchElementException if the stream has ended

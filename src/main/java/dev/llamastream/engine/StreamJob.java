@@ -5,6 +5,7 @@ import dev.llamastream.GenerationRequest;
 import dev.llamastream.internal.ffm.SamplerHandle;
 import dev.llamastream.internal.generation.Generation;
 import dev.llamastream.internal.scheduling.Job;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** A stream as the engine's thread sees it. Holds nothing of what its consumer holds. */
@@ -15,9 +16,12 @@ final class StreamJob extends Job {
   private final TokenBuffer buffer;
   private final long submitted = System.nanoTime();
   private final long timeoutNanos;
+  private @Nullable Future<?> timer;
   private long began;
-  private volatile boolean cancelled;
   private volatile boolean parked;
+  // guarded by the engine's lock
+  private boolean sampling;
+  private @Nullable FinishReason pending;
 
   StreamJob(
       GenerationRequest request,
@@ -61,9 +65,46 @@ final class StreamJob extends Job {
     return now - began;
   }
 
-  /** Its consumer wants no more. */
-  void cancel() {
-    cancelled = true;
+  /** The engine's thread samples its token, and alone touches the generation. */
+  void beginSampling() {
+    sampling = true;
+  }
+
+  boolean isSampling() {
+    return sampling;
+  }
+
+  /** Why it is to end with the token that is being sampled. */
+  void interruptSampling(FinishReason reason) {
+    if (pending == null) {
+      pending = reason;
+    }
+  }
+
+  /** The token is there. Why it must be the last, if so. */
+  @Nullable FinishReason endSampling() {
+    sampling = false;
+    return pending;
+  }
+
+  /** Has it ended when its time is up, if that is limited. */
+  void startTimer(Runnable end) {
+    if (timeoutNanos != 0) {
+      timer = Deadlines.after(remaining(System.nanoTime()), end);
+    }
+  }
+
+  /** It has ended: lets go of what it holds. */
+  void free() {
+    sampler.free();
+    stopTimer();
+  }
+
+  /** Its time no longer matters. */
+  void stopTimer() {
+    if (timer != null) {
+      timer.cancel(false);
+    }
   }
 
   /** Whether it waits for its consumer to take what there is. */
@@ -73,14 +114,6 @@ final class StreamJob extends Job {
 
   void setParked(boolean value) {
     parked = value;
-  }
-
-  /** Why it must not go on, if so. */
-  @Nullable FinishReason interruption(long now) {
-    if (cancelled) {
-      return FinishReason.CANCELLED;
-    }
-    return remaining(now) <= 0 ? FinishReason.TIMEOUT : null;
   }
 
   /** How many nanoseconds it may still take. */

@@ -19,6 +19,7 @@ final class TokenBuffer {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private @Nullable Runnable waiter;
+  private @Nullable Runnable atEnd;
   private @Nullable RuntimeException failure;
   private boolean ended;
 
@@ -31,43 +32,70 @@ final class TokenBuffer {
     this.capacity = capacity;
   }
 
-  /** Adds a token, or the end. */
-  void put(Token token) {
-    Runnable waiting;
+  /**
+   * Adds a token, or the end.
+   *
+   * @return the reader who waits for it, to be told without any lock: {@link #tell}
+   */
+  @Nullable Runnable put(Token token) {
     lock.lock();
     try {
       tokens.add(token);
       ended |= token.last();
-      waiting = wake();
+      return wake();
     } finally {
       lock.unlock();
     }
-    tell(waiting);
   }
 
-  /** The end, after what has been put, is an exception. */
-  void fail(RuntimeException cause) {
-    Runnable waiting;
+  /**
+   * The end, after what has been put, is an exception.
+   *
+   * @return as {@link #put} does
+   */
+  @Nullable Runnable fail(RuntimeException cause) {
     lock.lock();
     try {
       failure = cause;
       ended = true;
-      waiting = wake();
+      return wake();
     } finally {
       lock.unlock();
     }
-    tell(waiting);
   }
 
   private @Nullable Runnable wake() {
     arrived.signal();
     Runnable waiting = waiter;
     waiter = null;
-    return waiting;
+    if (!ended || atEnd == null) {
+      return waiting;
+    }
+    Runnable last = atEnd;
+    return () -> {
+      tell(waiting);
+      tell(last);
+    };
   }
 
+  /** Has something told, as a reader is, that the end is there; told at once if it is. */
+  void onEnd(Runnable action) {
+    boolean now;
+    lock.lock();
+    try {
+      now = ended;
+      atEnd = action;
+    } finally {
+      lock.unlock();
+    }
+    if (now) {
+      action.run();
+    }
+  }
+
+  /** Tells a reader, if there is one. Never throws. */
   @SuppressWarnings("CatchThrowable") // the other streams do not suffer for it, whatever it is
-  private static void tell(@Nullable Runnable waiting) {
+  static void tell(@Nullable Runnable waiting) {
     if (waiting == null) {
       return;
     }

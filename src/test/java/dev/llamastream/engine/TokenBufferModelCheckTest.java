@@ -104,16 +104,16 @@ class TokenBufferModelCheckTest {
         while (parked) {
           LockSupport.park(this);
         }
-        buffer.put(end.token(i));
+        TokenBuffer.tell(buffer.put(end.token(i)));
         right &= buffer.size() <= capacity;
         if (!buffer.hasRoom()) {
           park();
         }
       }
       if (end == End.EXTRA_TOKEN) {
-        buffer.put(end.token(TOKENS + 1));
+        TokenBuffer.tell(buffer.put(end.token(TOKENS + 1)));
       } else if (end == End.FAILURE) {
-        buffer.fail(new IllegalArgumentException("failed"));
+        TokenBuffer.tell(buffer.fail(new IllegalArgumentException("failed")));
       }
       return right && buffer.size() <= capacity;
     }

@@ -23,10 +23,10 @@ public class LibLlama extends LibLlama$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int LS_ABI_VERSION = (int)1L;
+    private static final int LS_ABI_VERSION = (int)2L;
     /**
      * {@snippet lang=c :
-     * #define LS_ABI_VERSION 1
+     * #define LS_ABI_VERSION 2
      * }
      */
     public static int LS_ABI_VERSION() {
@@ -4377,6 +4377,68 @@ public class LibLlama extends LibLlama$shared {
                 traceDowncall("ls_memory_seq_add", context, seq_id, p0, p1, delta, error);
             }
             return (int)mh$.invokeExact(context, seq_id, p0, p1, delta, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ls_memory_seq_length {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_INT,
+            LibLlama.C_POINTER,
+            LibLlama.C_INT,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_memory_seq_length");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t ls_memory_seq_length(ls_context *context, llama_seq_id seq_id, ls_error *error)
+     * }
+     */
+    public static FunctionDescriptor ls_memory_seq_length$descriptor() {
+        return ls_memory_seq_length.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t ls_memory_seq_length(ls_context *context, llama_seq_id seq_id, ls_error *error)
+     * }
+     */
+    public static MethodHandle ls_memory_seq_length$handle() {
+        return ls_memory_seq_length.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t ls_memory_seq_length(ls_context *context, llama_seq_id seq_id, ls_error *error)
+     * }
+     */
+    public static MemorySegment ls_memory_seq_length$address() {
+        return ls_memory_seq_length.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t ls_memory_seq_length(ls_context *context, llama_seq_id seq_id, ls_error *error)
+     * }
+     */
+    public static int ls_memory_seq_length(MemorySegment context, int seq_id, MemorySegment error) {
+        var mh$ = ls_memory_seq_length.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ls_memory_seq_length", context, seq_id, error);
+            }
+            return (int)mh$.invokeExact(context, seq_id, error);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

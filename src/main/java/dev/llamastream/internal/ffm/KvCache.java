@@ -29,6 +29,15 @@ public final class KvCache {
     return succeeded(LibLlama.ls_memory_seq_rm(context, sequence, position, -1, error.segment()));
   }
 
+  /** How many positions a sequence has. After a decode that was stopped: those that are whole. */
+  public int length(int sequence) {
+    int length = LibLlama.ls_memory_seq_length(context, sequence, error.segment());
+    if (length == LibLlama.LS_FAILED()) {
+      throw failure.get();
+    }
+    return length;
+  }
+
   /** Makes an empty sequence hold the first so many positions of another. */
   public void copy(int from, int to, int length) {
     if (LibLlama.ls_memory_seq_cp(context, from, to, length, error.segment()) != 0) {

@@ -136,15 +136,15 @@ public final class Generation {
   }
 
   /**
-   * Ends the generation from outside, where no token ends it. What is held back comes out, but for
-   * the bytes of an incomplete character, and unless it failed. A token that has not been delivered
-   * yet becomes the last one. No effect after the end.
+   * Ends the generation where no token ends it. What is held back may be the beginning of a stop
+   * sequence, and stays back; but not if the context is full, for nothing can follow then. A token
+   * that has not been delivered yet becomes the last one. No effect after the end.
    */
   public void interrupt(FinishReason reason) {
     if (finishReason != null) {
       return;
     }
-    String rest = reason == FinishReason.FAILED ? "" : held.takeAll();
+    String rest = reason == FinishReason.CONTEXT_FULL ? held.takeAll() : "";
     if (fresh) {
       text += rest;
     } else {

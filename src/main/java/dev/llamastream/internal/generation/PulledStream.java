@@ -26,6 +26,13 @@ public abstract class PulledStream implements MeteredStream {
   /** The same, with all that is known of it. */
   protected abstract Token pullToken();
 
+  /**
+   * Has something run once when the stream has ended, for whatever reason: at once if it has.
+   *
+   * @param action must not wait
+   */
+  public abstract void onEnd(Runnable action);
+
   /** Called by a pull that brought the end, or failed. */
   protected final void endTaken() {
     endTaken = true;

@@ -3,7 +3,6 @@ package dev.llamastream.internal.generation;
 import static java.util.Objects.requireNonNull;
 
 import dev.llamastream.Token;
-import dev.llamastream.TokenStream;
 import java.lang.System.Logger.Level;
 import java.util.Iterator;
 import java.util.Locale;
@@ -16,11 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Streams as a {@link Flow.Publisher}: each subscription opens one with its first demand, and pulls
- * from it, on a thread of its own, as long as there is demand.
+ * from it, on a thread of its own, as long as there is demand. A stream that is ended from outside
+ * completes its subscription also without demand, if no token is left.
  */
 public final class TokenPublisher implements Flow.Publisher<Token> {
 
-  private final Supplier<? extends TokenStream> streams;
+  private final Supplier<? extends PulledStream> streams;
   private final ThreadFactory threads;
 
   /**
@@ -29,7 +29,7 @@ public final class TokenPublisher implements Flow.Publisher<Token> {
    * @param streams opens a stream; what it throws goes to the subscriber
    * @param threads makes the thread that pulls
    */
-  public TokenPublisher(Supplier<? extends TokenStream> streams, ThreadFactory threads) {
+  public TokenPublisher(Supplier<? extends PulledStream> streams, ThreadFactory threads) {
     this.streams = streams;
     this.threads = threads;
   }
@@ -48,11 +48,15 @@ public final class TokenPublisher implements Flow.Publisher<Token> {
     private final Condition changed = lock.newCondition();
     // guarded by the lock
     private Flow.@Nullable Subscriber<? super Token> subscriber;
-    private @Nullable TokenStream stream;
+    private @Nullable PulledStream stream;
     private @Nullable IllegalArgumentException misuse;
     private long demand;
     private boolean subscribed;
-    private boolean started;
+    private boolean running;
+    private boolean streamEnded;
+    // the running thread's
+    private @Nullable Iterator<Token> tokens;
+    private @Nullable Token ahead;
 
     private Subscription(Flow.Subscriber<? super Token> subscriber) {
       this.subscriber = subscriber;
@@ -92,22 +96,22 @@ public final class TokenPublisher implements Flow.Publisher<Token> {
 
     private void startIfAsked() {
       boolean asked = subscriber != null && (demand > 0 || misuse != null);
-      if (subscribed && asked && !started) {
-        started = true;
+      if (subscribed && asked && !running) {
+        running = true;
         threads.newThread(this::run).start();
       }
     }
 
     @Override
     public void cancel() {
-      TokenStream open = end();
+      PulledStream open = end();
       if (open != null) {
         open.cancel();
       }
     }
 
     /** There will be no more signals. */
-    private @Nullable TokenStream end() {
+    private @Nullable PulledStream end() {
       lock.lock();
       try {
         subscriber = null;
@@ -120,31 +124,63 @@ public final class TokenPublisher implements Flow.Publisher<Token> {
 
     private void run() {
       try {
-        TokenStream opened = streams.get();
-        lock.lock();
-        try {
-          stream = opened;
-        } finally {
-          lock.unlock();
-        }
-        try (opened) {
-          emit(opened.tokens());
+        PulledStream open = open();
+        if (emit()) {
+          open.close();
         }
       } catch (RuntimeException | Error e) {
         Flow.Subscriber<? super Token> receiver = receiver();
-        end();
+        PulledStream open = end();
+        if (open != null) {
+          open.close();
+        }
         if (receiver != null) {
           receiver.onError(e);
         }
       }
     }
 
-    private void emit(Iterator<Token> tokens) {
-      while (awaitDemand()) {
-        Token token = tokens.next();
+    private PulledStream open() {
+      PulledStream open = stream;
+      if (open == null) {
+        open = streams.get();
+        lock.lock();
+        try {
+          stream = open;
+        } finally {
+          lock.unlock();
+        }
+        tokens = open.tokens();
+        open.onEnd(this::streamEnded);
+      }
+      return open;
+    }
+
+    private void streamEnded() {
+      lock.lock();
+      try {
+        streamEnded = true;
+        changed.signal();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** False if nothing is left to do but what somebody may ask for later, of another thread. */
+    private boolean emit() {
+      while (awaitWork()) {
+        Token token = ahead == null ? requireNonNull(tokens).next() : ahead;
+        ahead = token;
+        if (!takeDemand()) {
+          if (token.id() == Token.NONE && token.text().isEmpty()) {
+            complete();
+          }
+          continue;
+        }
+        ahead = null;
         Flow.Subscriber<? super Token> receiver = receiver();
         if (receiver == null) {
-          return;
+          return true;
         }
         try {
           receiver.onNext(token);
@@ -152,16 +188,19 @@ public final class TokenPublisher implements Flow.Publisher<Token> {
           // rule 2.13: such a subscriber is gone
           System.getLogger("dev.llamastream").log(Level.WARNING, "a subscriber failed", e);
           end();
-          return;
         }
         if (token.last()) {
-          receiver = receiver();
-          end();
-          if (receiver != null) {
-            receiver.onComplete();
-          }
-          return;
+          complete();
         }
+      }
+      return receiver() == null;
+    }
+
+    private void complete() {
+      Flow.Subscriber<? super Token> receiver = receiver();
+      end();
+      if (receiver != null) {
+        receiver.onComplete();
       }
     }
 
@@ -174,18 +213,39 @@ public final class TokenPublisher implements Flow.Publisher<Token> {
       }
     }
 
-    /** Takes one from the demand; false if there are to be no more tokens. */
-    private boolean awaitDemand() {
+    /**
+     * Waits for demand, or for the stream's end, which is looked at without demand.
+     *
+     * @return false if this thread is to go
+     */
+    private boolean awaitWork() {
       lock.lock();
       try {
-        while (demand == 0 && subscriber != null && misuse == null) {
+        while (subscriber != null && misuse == null && demand == 0) {
+          if (streamEnded && ahead == null) {
+            return true;
+          }
+          if (streamEnded) {
+            running = false;
+            return false;
+          }
           changed.awaitUninterruptibly();
         }
         if (misuse != null) {
           throw misuse;
         }
-        demand--;
         return subscriber != null;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private boolean takeDemand() {
+      lock.lock();
+      try {
+        boolean asked = demand > 0;
+        demand -= asked ? 1 : 0;
+        return asked;
       } finally {
         lock.unlock();
       }

@@ -32,6 +32,8 @@ public class Job {
   long admission;
   State state = State.NEW;
   boolean begun;
+  // in the step that is being decoded: its sequence is in use until that is over
+  boolean decoding;
   @Nullable Sequence sequence;
 
   /** A job that begins with these tokens. */
@@ -61,6 +63,10 @@ public class Job {
   /** How many of the prompt's tokens were in the KV cache when it began for the first time. */
   public final int reused() {
     return reused;
+  }
+
+  final boolean isOver() {
+    return state == State.ENDED;
   }
 
   final boolean reusesPrefix() {

@@ -35,6 +35,7 @@ public final class Scheduler<J extends Job> {
   private final SchedulerConfig config;
   private final Sequences sequences;
   private final Turns<J> turns;
+  private final RunningStep<J> running;
   private final NavigableSet<J> waiting = new TreeSet<>(Job.ORDER);
   private final NavigableSet<J> active = new TreeSet<>(Job.ORDER);
   private final NavigableSet<J> parked = new TreeSet<>(Job.ORDER);
@@ -47,6 +48,7 @@ public final class Scheduler<J extends Job> {
     this.config = config;
     this.sequences = new Sequences(config);
     this.turns = new Turns<>(config);
+    this.running = new RunningStep<>(config);
   }
 
   /** Queues a new job; false if the queue is full. */
@@ -127,15 +129,28 @@ public final class Scheduler<J extends Job> {
     job.append(token);
   }
 
-  /** A job is over, for whatever reason. What it computed may be of use to others. */
+  /** Whether a job was queued and has not ended. */
+  public boolean has(J job) {
+    return of(job.state).isPresent();
+  }
+
+  /**
+   * A job is over, for whatever reason and at any moment. What it computed may be of use to others.
+   */
   public void end(J job) {
-    if (job.state == Job.State.ENDED) {
+    if (!has(job)) {
       return;
     }
     if (job.fresh()) {
       fresh--;
     }
     move(job, Job.State.ENDED);
+    if (!job.decoding) {
+      release(job);
+    }
+  }
+
+  private void release(J job) {
     Sequence sequence = job.sequence;
     if (sequence != null) {
       job.sequence = null;
@@ -181,6 +196,7 @@ public final class Scheduler<J extends Job> {
     List<Slice<J>> slices = slicesWithCells();
     sequences.limitKept();
     turns.taken(slices, active);
+    running.begin(slices);
     return new Step<>(sequences.takeOperations(), slices, begun);
   }
 
@@ -189,13 +205,49 @@ public final class Scheduler<J extends Job> {
     for (Slice<J> slice : step.slices()) {
       sequences.append(slice.job().ownSequence(), slice.job(), slice.from(), slice.to());
     }
+    running.computed();
+    releaseEnded(step);
   }
 
-  /** A step was stopped in its middle: nobody knows how much of it was decoded. */
-  public void stopped(Step<J> step) {
-    for (Slice<J> slice : step.slices()) {
-      sequences.forget(slice.job().ownSequence(), slice.from());
+  /** A step has failed: nobody knows how much of it was decoded. */
+  public void failed(Step<J> step) {
+    stopped(step, step.slices().stream().mapToInt(Slice::from).toArray());
+  }
+
+  /**
+   * A step was stopped in its middle.
+   *
+   * @param lengths how many positions the sequence of each slice has now
+   */
+  public void stopped(Step<J> step, int[] lengths) {
+    for (int i = 0; i < lengths.length; i++) {
+      Slice<J> slice = step.slices().get(i);
+      Sequence sequence = slice.job().ownSequence();
+      // an output is lost: its token is computed again
+      int most = slice.output() ? slice.to() - 1 : slice.to();
+      int to = Math.clamp(lengths[i], slice.from(), most);
+      if (config.forgetsInPart() && !config.reproducible()) {
+        sequences.append(sequence, slice.job(), slice.from(), to);
+      }
+      sequences.forget(sequence, sequence.length());
     }
+    running.stopped();
+    releaseEnded(step);
+  }
+
+  private void releaseEnded(Step<J> step) {
+    for (Slice<J> slice : step.slices()) {
+      if (slice.job().isOver()) {
+        release(slice.job());
+      }
+    }
+  }
+
+  /**
+   * Whether the step that is being decoded had better be stopped, because jobs of it have ended.
+   */
+  public boolean worthStopping() {
+    return running.worthStopping(jobs());
   }
 
   /** Finds a waiting job a sequence, and room for its tokens. */

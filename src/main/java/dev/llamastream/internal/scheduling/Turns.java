@@ -37,7 +37,7 @@ final class Turns<J extends Job> {
         (generates(job) ? generating : prompts).add(job);
       }
     }
-    int room = generating.isEmpty() ? config.batchSize() : config.prefillChunk() - prefilled;
+    int room = generating.isEmpty() ? roomAlone() : config.prefillChunk() - prefilled;
     List<Slice<J>> chunks;
     if (config.reproducible()) {
       chunks = generating.isEmpty() || prefilled == 0 ? chunkAsAlone(prompts) : List.of();
@@ -45,6 +45,13 @@ final class Turns<J extends Job> {
       chunks = config.shared() ? chunks(prompts, room) : equalChunks(prompts, room);
     }
     return chunks.isEmpty() ? slices(generating, 1) : chunks;
+  }
+
+  /** How many tokens while none generates: few where a step is not stopped for one of many. */
+  private int roomAlone() {
+    return config.forgetsInPart()
+        ? config.batchSize()
+        : Math.min(config.batchSize(), config.microBatchSize());
   }
 
   /** These are decoded next indeed. */

@@ -437,7 +437,7 @@ class SchedulerTest {
     Job job = offer(0, text(0, 30));
     Step<Job> step = scheduler.next();
     Operation forget = new Truncate(step.slices().getFirst().sequence(), 0);
-    scheduler.stopped(step);
+    scheduler.failed(step);
     step = step();
     assertThat(step.operations()).containsExactly(forget);
     assertThat(lengths(step, job)).containsExactly(30);

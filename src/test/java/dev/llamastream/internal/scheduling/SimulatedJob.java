@@ -56,6 +56,11 @@ final class SimulatedJob extends Job {
     return end != null;
   }
 
+  /** Whether it is cancelled, or its time is up, while something is decoded. */
+  boolean endsInDecode() {
+    return number % 2 == 0;
+  }
+
   boolean takes(int step) {
     boolean stalls = step >= request.stallsFrom() && step < request.stallsUntil();
     return buffered > 0 && !stalls && step % request.takesEvery() == 0;

@@ -50,7 +50,7 @@ final class Simulation {
       step++;
       arrive();
       consume();
-      jobs.stream().filter(job -> !job.ended()).forEach(this::interrupt);
+      jobs.stream().filter(job -> !job.endsInDecode()).forEach(this::interrupt);
       step();
     }
     checks.atTheEnd(scenario, decoded);
@@ -89,6 +89,9 @@ final class Simulation {
   }
 
   private void interrupt(SimulatedJob job) {
+    if (job.ended()) {
+      return;
+    }
     if (step >= Math.min(job.request.cancelledAt(), scenario.abortsAt)) {
       end(job, End.CANCELLED);
     } else if (step >= job.request.timeoutAt()) {
@@ -103,42 +106,66 @@ final class Simulation {
     planned.operations().forEach(cache::carryOut);
     planned.begun().forEach(job -> job.admitted = true);
     checks.planned(planned, cache);
-    if (!planned.slices().isEmpty()) {
+    if (planned.slices().isEmpty()) {
+      interruptInDecode();
+    } else {
       decode(planned);
     }
   }
 
+  /** Others do not wait for the decode. */
+  private void interruptInDecode() {
+    jobs.stream().filter(SimulatedJob::endsInDecode).forEach(this::interrupt);
+    checks.counts();
+    arrive();
+    consume();
+  }
+
   private void decode(Step<SimulatedJob> planned) {
-    if (scenario.stops()) {
+    List<Boolean> outputs = planned.slices().stream().map(Slice::output).toList();
+    long ended = ended();
+    interruptInDecode();
+    boolean stopped = scheduler.worthStopping();
+    checks.stops(planned, stopped);
+    if (stopped || scenario.stops()) {
       log.accept(String.format(Locale.ROOT, "%d: stopped", step));
       cache.decode(planned.slices(), scenario.partOf(planned.tokens()));
-      scheduler.stopped(planned);
+      scheduler.stopped(planned, lengths(planned));
     } else if (scenario.fails()) {
       fail(planned);
     } else {
-      List<Boolean> outputs = planned.slices().stream().map(Slice::output).toList();
       cache.decode(planned.slices(), planned.tokens());
       decoded += planned.tokens();
-      // others do not wait for the decode
-      arrive();
-      consume();
       scheduler.computed(planned);
-      checks.consistent(cache);
+      if (ended == ended()) {
+        checks.consistent(cache); // otherwise after the next operations
+      }
       for (int i = 0; i < outputs.size(); i++) {
-        if (outputs.get(i)) {
-          Slice<SimulatedJob> slice = planned.slices().get(i);
+        Slice<SimulatedJob> slice = planned.slices().get(i);
+        if (outputs.get(i) && !slice.job().ended()) {
           deliver(slice.job(), SimulatedCache.sample(cache.value(slice.sequence())));
         }
       }
     }
   }
 
+  private long ended() {
+    return jobs.stream().filter(SimulatedJob::ended).count();
+  }
+
+  private int[] lengths(Step<SimulatedJob> planned) {
+    return planned.slices().stream().mapToInt(slice -> cache.length(slice.sequence())).toArray();
+  }
+
   private void fail(Step<SimulatedJob> planned) {
     boolean lost = scenario.losesContext();
     log.accept(String.format(Locale.ROOT, "%d: failed, context lost: %s", step, lost));
     cache.decode(planned.slices(), scenario.partOf(planned.tokens()));
-    scheduler.stopped(planned);
-    planned.slices().forEach(slice -> end(slice.job(), End.FAILED));
+    scheduler.failed(planned);
+    planned.slices().stream()
+        .map(Slice::job)
+        .filter(job -> !job.ended())
+        .forEach(job -> end(job, End.FAILED));
     if (lost) {
       scheduler.reset();
       cache = new SimulatedCache(config);

@@ -27,6 +27,7 @@ final class StepChecks {
   private int werePending;
   private int steps;
   private int promptsPassedOver;
+  private boolean stoppedBefore;
 
   StepChecks(SchedulerConfig config, Scheduler<SimulatedJob> scheduler, List<SimulatedJob> jobs) {
     this.config = config;
@@ -93,7 +94,7 @@ final class StepChecks {
     check(kept <= config.keptCells(), "too many cells kept", kept);
   }
 
-  private void counts() {
+  void counts() {
     check(scheduler.active() == in(Job.State.ACTIVE).count(), "active");
     check(scheduler.active() <= config.slots(), "more than slots");
     check(scheduler.parked() == jobs.stream().filter(job -> job.isParked).count(), "parked");
@@ -217,6 +218,36 @@ final class StepChecks {
   private static int common(SimulatedJob job, SimulatedJob other) {
     int mismatch = Arrays.mismatch(job.tokens(), other.tokens());
     return mismatch < 0 ? job.size() : mismatch;
+  }
+
+  /** Whether a step that is being decoded is stopped, after some of its jobs have ended. */
+  void stops(Step<SimulatedJob> step, boolean stopped) {
+    List<SimulatedJob> going = jobs.stream().filter(job -> !job.ended()).toList();
+    int all = step.tokens();
+    int wanted = tokens(step, false);
+    int wasted = all - wanted;
+    boolean lossy = stopped && wanted > 0;
+    if (!config.forgetsInPart()) {
+      boolean harmless = going.stream().allMatch(job -> job.computed() == 0);
+      check(!stopped || (harmless && wanted == 0), "a stop that spoils others", step);
+      check(!harmless || stopped == (wanted == 0), "decoded for nobody", step);
+    } else {
+      check(stopped || wanted > 0, "decoded for nobody", step);
+      check(!lossy || wasted >= Math.min(wanted, config.microBatchSize()), "not worth it", step);
+      check(!(lossy && stoppedBefore), "stopped twice in a row", step);
+    }
+    if (all > step.slices().size()) {
+      stoppedBefore = lossy;
+    } else {
+      check(!lossy, "a token each, stopped for some", step);
+    }
+  }
+
+  private static int tokens(Step<SimulatedJob> step, boolean ended) {
+    return step.slices().stream()
+        .filter(slice -> slice.job().ended() == ended)
+        .mapToInt(Slice::length)
+        .sum();
   }
 
   /** A reproducible prompt is decoded alone, in whole micro-batches. */

@@ -1,0 +1,354 @@
+package dev.llamastream.engine;
+
+import dev.llamastream.FinishReason;
+import dev.llamastream.GenerationException;
+import dev.llamastream.internal.generation.Generation;
+import dev.llamastream.internal.scheduling.Scheduler;
+import dev.llamastream.internal.scheduling.Step;
+import dev.llamastream.internal.scheduling.Step.Slice;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The streams of an engine that have not ended, guarded by a lock that is never held while the
+ * model runs. A stream ends at once, also while it is decoded; only while its token is sampled its
+ * generation is the engine's thread's alone.
+ */
+final class Streams {
+
+  private final EngineContext context;
+  private final Observers observers;
+  private final int slots;
+  private final int cells;
+  private volatile boolean aborting;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  // guarded by the lock
+  private final Scheduler<StreamJob> scheduler;
+  private final RateMeter rate = new RateMeter(10, System.nanoTime());
+  private final List<StreamJob> departed = new ArrayList<>();
+  private boolean closing;
+  private double nanosPerStream = 1e9;
+
+  // the thread's own: whom to tell when it has let go of the lock
+  private final List<@Nullable Runnable> readers = new ArrayList<>();
+
+  Streams(Scheduler<StreamJob> scheduler, EngineContext context, Observers observers, int slots) {
+    this.scheduler = scheduler;
+    this.context = context;
+    this.observers = observers;
+    this.slots = slots;
+    this.cells = context.contextSize();
+  }
+
+  // ---- called by any thread
+
+  /** Queues a stream. */
+  void offer(StreamJob job) {
+    EngineOverloadedException overload = null;
+    lock.lock();
+    try {
+      if (closing) {
+        throw new IllegalStateException("the engine is closed");
+      }
+      if (!scheduler.offer(job)) {
+        long wait = Math.max(1_000_000, (long) nanosPerStream / slots);
+        overload = new EngineOverloadedException(scheduler.queued(), Duration.ofNanos(wait));
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (overload != null) {
+      observers.rejected();
+      throw overload;
+    }
+  }
+
+  /**
+   * Ends a stream at once, or with the token that is being sampled, and stops the decode if it had
+   * better be. No effect on one that has ended or was not queued.
+   */
+  void interrupt(StreamJob job, FinishReason reason) {
+    Runnable reader = null;
+    lock.lock();
+    try {
+      if (job.isSampling()) {
+        job.interruptSampling(reason);
+      } else if (scheduler.has(job)) {
+        scheduler.end(job);
+        if (scheduler.worthStopping()) {
+          context.stop();
+        }
+        reader = end(job, reason, null);
+      }
+    } finally {
+      lock.unlock();
+    }
+    TokenBuffer.tell(reader);
+  }
+
+  /** A parked stream goes on, if its consumer has taken enough. */
+  void taken(StreamJob job) {
+    lock.lock();
+    try {
+      // it may have been woken, and parked again with a full buffer, meanwhile
+      if (job.isParked() && job.buffer().wantsMore()) {
+        wake(job);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes no more. */
+  void close() {
+    lock.lock();
+    try {
+      closing = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends all with the next step, and stops the one that runs. */
+  void abort() {
+    aborting = true;
+    context.stop();
+  }
+
+  boolean isClosed() {
+    lock.lock();
+    try {
+      return closing || mustEnd();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean mustEnd() {
+    return aborting || context.isClosed();
+  }
+
+  EngineSnapshot snapshot() {
+    lock.lock();
+    try {
+      return new EngineSnapshot(
+          scheduler.active(),
+          scheduler.waiting(),
+          scheduler.parked(),
+          scheduler.cellsUsed(),
+          cells,
+          rate.perSecond(System.nanoTime()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- called by the engine's thread
+
+  /** How many streams wait for a step of theirs alone. */
+  int beginning() {
+    lock.lock();
+    try {
+      return scheduler.beginsAnew() ? scheduler.queued() : 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What to do next; null if there are no streams and will be none. */
+  @Nullable Step<StreamJob> next() {
+    Step<StreamJob> step = null;
+    List<StreamJob> gone;
+    long now = System.nanoTime();
+    lock.lock();
+    try {
+      context.forgetStop(); // it was for the step before; what an abort has stopped is seen below
+      closing |= mustEnd();
+      for (StreamJob job : scheduler.jobs()) {
+        FinishReason reason = interruption(job, now);
+        if (reason != null) {
+          readers.add(end(job, reason, null));
+        }
+      }
+      if (!closing || !scheduler.jobs().isEmpty()) {
+        step = scheduler.next();
+        step.begun().forEach(job -> job.begins(now));
+      }
+      gone = takeDeparted();
+    } finally {
+      lock.unlock();
+    }
+    seeOff(gone);
+    if (step != null) {
+      step.begun().forEach(job -> observers.began(job.age(now)));
+    }
+    return step;
+  }
+
+  private @Nullable FinishReason interruption(StreamJob job, long now) {
+    if (mustEnd()) {
+      return FinishReason.CANCELLED;
+    }
+    return job.remaining(now) <= 0 ? FinishReason.TIMEOUT : null;
+  }
+
+  /** A step was stopped, and left sequences of such lengths. */
+  void stopped(Step<StreamJob> step, int[] lengths) {
+    lock.lock();
+    try {
+      scheduler.stopped(step, lengths);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * A step was decoded, and is to be sampled: but for streams that have ended meanwhile, whose rows
+   * become -1.
+   */
+  void computed(Step<StreamJob> step, int[] rows) {
+    lock.lock();
+    try {
+      scheduler.computed(step);
+      for (int i = 0; i < rows.length; i++) {
+        StreamJob job = step.slices().get(i).job();
+        if (!scheduler.has(job)) {
+          rows[i] = -1;
+        } else if (rows[i] >= 0) {
+          job.beginSampling();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Hands out what was sampled from the rows. */
+  void sampled(Step<StreamJob> step, int[] rows, List<@Nullable GenerationException> failures) {
+    List<StreamJob> gone;
+    lock.lock();
+    try {
+      long now = System.nanoTime();
+      for (int i = 0; i < rows.length; i++) {
+        if (rows[i] >= 0) {
+          readers.add(deliver(step.slices().get(i).job(), failures.get(i)));
+          rate.add(1, now);
+        }
+      }
+      gone = takeDeparted();
+    } finally {
+      lock.unlock();
+    }
+    seeOff(gone);
+  }
+
+  private @Nullable Runnable deliver(StreamJob job, @Nullable GenerationException failure) {
+    Generation generation = job.generation();
+    FinishReason interruption = job.endSampling();
+    if (failure != null) {
+      return end(job, FinishReason.FAILED, failure);
+    }
+    if (interruption != null) {
+      generation.interrupt(interruption); // no effect if the token has ended it
+    }
+    if (generation.finished()) {
+      finished(job);
+      nanosPerStream = 0.9 * nanosPerStream + 0.1 * job.nanosInSlot(System.nanoTime());
+    } else {
+      scheduler.sampled(job, generation.tokenId());
+    }
+    Runnable reader = job.buffer().put(generation.token());
+    generation.delivered();
+    if (!generation.finished() && !job.buffer().hasRoom()) {
+      job.setParked(true);
+      scheduler.park(job);
+      if (job.buffer().wantsMore()) {
+        wake(job); // the consumer was quick, and could not know
+      }
+    }
+    return reader;
+  }
+
+  private void wake(StreamJob job) {
+    job.setParked(false);
+    scheduler.wake(job);
+  }
+
+  /** What the model was doing failed: so do the streams that it did it for, and no others. */
+  void failed(Step<StreamJob> step, GenerationException failure, boolean contextLost) {
+    List<StreamJob> gone;
+    lock.lock();
+    try {
+      scheduler.failed(step);
+      for (Slice<StreamJob> slice : step.slices()) {
+        if (scheduler.has(slice.job())) {
+          readers.add(end(slice.job(), FinishReason.FAILED, failure));
+        }
+      }
+      if (contextLost) {
+        scheduler.reset();
+      }
+      gone = takeDeparted();
+    } finally {
+      lock.unlock();
+    }
+    seeOff(gone);
+  }
+
+  /** Takes no more, and fails those that there are. */
+  void failAll(RuntimeException failure) {
+    List<StreamJob> gone;
+    lock.lock();
+    try {
+      closing = true;
+      for (StreamJob job : scheduler.jobs()) {
+        readers.add(end(job, FinishReason.FAILED, failure));
+      }
+      gone = takeDeparted();
+    } finally {
+      lock.unlock();
+    }
+    seeOff(gone);
+  }
+
+  // ---- with the lock
+
+  /** Ends a stream that no token has ended; returns its reader, if one waits. */
+  private @Nullable Runnable end(
+      StreamJob job, FinishReason reason, @Nullable RuntimeException failure) {
+    Generation generation = job.generation();
+    generation.interrupt(reason);
+    finished(job);
+    Runnable reader =
+        failure == null ? job.buffer().put(generation.token()) : job.buffer().fail(failure);
+    generation.delivered();
+    return reader;
+  }
+
+  private void finished(StreamJob job) {
+    scheduler.end(job);
+    departed.add(job);
+  }
+
+  private List<StreamJob> takeDeparted() {
+    List<StreamJob> taken = List.copyOf(departed);
+    departed.clear();
+    return taken;
+  }
+
+  // ---- the thread, without the lock
+
+  /** Tells readers, and does what is left to do for streams that have ended. */
+  private void seeOff(List<StreamJob> gone) {
+    readers.forEach(TokenBuffer::tell);
+    readers.clear();
+    for (StreamJob job : gone) {
+      job.free();
+      observers.ended(job);
+    }
+  }
+}
