@@ -102,10 +102,7 @@ public final class Context implements Generator {
     requireNonNull(request, "request");
     handle.enter();
     try {
-      int[] prompt = PromptTokens.of(request.prompt(), handle.vocab());
-      if (prompt.length > handle.contextSize()) {
-        throw new PromptTooLongException(prompt.length, handle.contextSize());
-      }
+      int[] prompt = PromptTokens.of(request.prompt(), handle.vocab(), handle.contextSize());
       SamplerHandle sampler = handle.newSampler(request.sampler(), prompt);
       ContextStream stream = null;
       try {

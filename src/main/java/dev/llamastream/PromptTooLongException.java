@@ -19,7 +19,10 @@ public final class PromptTooLongException extends LlamaException {
     this.contextSize = contextSize;
   }
 
-  /** The prompt's length in tokens. */
+  /**
+   * The prompt's length in tokens; of a text that is plainly too long, which is not tokenized, how
+   * many it has at least.
+   */
   public int promptTokens() {
     return promptTokens;
   }

@@ -161,11 +161,8 @@ public final class Engine implements Generator {
     requireNonNull(request, "request");
     model.lifetime().acquire();
     try {
-      int[] prompt = PromptTokens.of(request.prompt(), model.vocab());
       int room = loop.tokensPerStream();
-      if (prompt.length > room) {
-        throw new PromptTooLongException(prompt.length, room);
-      }
+      int[] prompt = PromptTokens.of(request.prompt(), model.vocab(), room);
       SamplerHandle sampler = model.newSampler(request.sampler(), prompt, room);
       boolean offered = false;
       try {

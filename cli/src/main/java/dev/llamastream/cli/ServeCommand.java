@@ -121,6 +121,14 @@ final class ServeCommand implements Callable<Integer> {
               + " once, each has its own, which is faster. Default: ${DEFAULT-VALUE}")
   private int maxTokensPerStream = EngineParams.defaults().maxTokensPerStream();
 
+  @Option(
+      names = "--max-body",
+      paramLabel = "<bytes>",
+      description =
+          "Size of a request at most; 0: what a prompt needs that fills the context, and 1 MiB or"
+              + " more. Default: ${DEFAULT-VALUE}")
+  private int maxBody = ServerParams.defaults().bodyLimit();
+
   @SuppressWarnings("NullAway.Init") // set by picocli
   @Spec
   private CommandSpec spec;
@@ -157,6 +165,7 @@ final class ServeCommand implements Callable<Integer> {
         .apiToken(token())
         .allowedHosts(allowedHosts)
         .corsOrigins(corsOrigins)
+        .bodyLimit(maxBody)
         .modelName(modelName == null ? nameOf(file) : modelName)
         .metrics(metrics)
         .build();

@@ -20,7 +20,7 @@ final class BodyReader {
     this.exchange = exchange;
     this.serving = serving;
     this.done = done;
-    limit = serving.params().bodyLimit();
+    limit = serving.bodyLimit();
     timer =
         serving
             .vertx()

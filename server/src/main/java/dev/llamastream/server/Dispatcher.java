@@ -140,7 +140,7 @@ final class Dispatcher {
       return;
     }
     checkEncodings(http);
-    int limit = serving.params().bodyLimit();
+    int limit = serving.bodyLimit();
     String length = http.getHeader("Content-Length");
     if (length != null && (length.length() > 10 || Long.parseLong(length) > limit)) {
       throw BodyReader.tooLong(limit);

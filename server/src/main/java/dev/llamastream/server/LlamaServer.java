@@ -78,7 +78,7 @@ public final class LlamaServer implements AutoCloseable {
     Dispatcher dispatcher = new Dispatcher(serving, router, connections);
     HttpServer http =
         vertx
-            .createHttpServer(options(params))
+            .createHttpServer(options(params, serving.bodyLimit()))
             .connectionHandler(connections::opened)
             .invalidRequestHandler(dispatcher::onInvalid)
             .requestHandler(dispatcher::onRequest);
@@ -110,7 +110,7 @@ public final class LlamaServer implements AutoCloseable {
                 .setClassPathResolvingEnabled(false));
   }
 
-  private static HttpServerOptions options(ServerParams params) {
+  private static HttpServerOptions options(ServerParams params, int bodyLimit) {
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(params.host())
@@ -123,8 +123,8 @@ public final class LlamaServer implements AutoCloseable {
             .setMaxInitialLineLength(16 << 10)
             .setMaxHeaderSize(16 << 10)
             .setMaxChunkSize(16 << 10)
-            .setMaxWebSocketFrameSize(params.bodyLimit())
-            .setMaxWebSocketMessageSize(params.bodyLimit())
+            .setMaxWebSocketFrameSize(bodyLimit)
+            .setMaxWebSocketMessageSize(bodyLimit)
             // a small message could be a huge one when inflated; and a token is no text to deflate
             .setPerMessageWebSocketCompressionSupported(false)
             .setPerFrameWebSocketCompressionSupported(false)

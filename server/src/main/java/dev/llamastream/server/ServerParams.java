@@ -20,9 +20,9 @@ import java.util.Locale;
  *     {@code chrome-extension://*}), alone for all. Default none
  * @param modelName what the model is called in answers; empty for its own description. Default
  *     empty
- * @param bodyLimit the size of a request's body and of a WebSocket message in bytes at most. Range
- *     [1024, 2^30], default 1 MiB
- * @param promptLimit the length of a prompt in characters at most. Range [1, 2^30], default 262144
+ * @param bodyLimit the size of a request's body and of a WebSocket message in bytes at most; 0 for
+ *     what a prompt needs that fills the context: 64 bytes a token, and 1 MiB or more. Range 0 or
+ *     [1024, 2^30], default 0
  * @param maxConnections how many connections may be open; more are closed at once. Range [1, 2^20],
  *     default 1024
  * @param maxStreams how many streams may be open, waiting and parked ones among them; more get 429.
@@ -51,7 +51,6 @@ public record ServerParams(
     List<String> corsOrigins,
     String modelName,
     int bodyLimit,
-    int promptLimit,
     int maxConnections,
     int maxStreams,
     int requestsPerSocket,
@@ -65,6 +64,11 @@ public record ServerParams(
     ServerMetrics metrics) {
 
   private static final int MAX_SIZE = 1 << 30;
+  private static final int MIN_BODY = 1 << 20;
+
+  /** A long word with every letter escaped has some 10 letters of 6 bytes. */
+  private static final int BYTES_PER_TOKEN = 64;
+
   private static final Duration MAX_TIME = Duration.ofDays(1);
 
   /** Checks the ranges and copies the lists. */
@@ -79,8 +83,9 @@ public record ServerParams(
     allowedHosts = List.copyOf(allowedHosts);
     corsOrigins = List.copyOf(corsOrigins);
     requireNonNull(modelName, "modelName");
-    range("bodyLimit", bodyLimit, 1024, MAX_SIZE);
-    range("promptLimit", promptLimit, 1, MAX_SIZE);
+    if (bodyLimit != 0) {
+      range("bodyLimit", bodyLimit, 1024, MAX_SIZE);
+    }
     range("maxConnections", maxConnections, 1, 1 << 20);
     range("maxStreams", maxStreams, 1, 1 << 20);
     range("requestsPerSocket", requestsPerSocket, 1, 1024);
@@ -108,6 +113,13 @@ public record ServerParams(
     }
   }
 
+  /** The {@link #bodyLimit()} of a server whose context holds so many tokens. */
+  int bodyLimit(int contextSize) {
+    return bodyLimit != 0
+        ? bodyLimit
+        : Math.clamp((long) contextSize * BYTES_PER_TOKEN, MIN_BODY, MAX_SIZE);
+  }
+
   /** All defaults. */
   public static ServerParams defaults() {
     return builder().build();
@@ -132,8 +144,7 @@ public record ServerParams(
     private List<String> allowedHosts = List.of();
     private List<String> corsOrigins = List.of();
     private String modelName = "";
-    private int bodyLimit = 1 << 20;
-    private int promptLimit = 1 << 18;
+    private int bodyLimit;
     private int maxConnections = 1024;
     private int maxStreams = 1024;
     private int requestsPerSocket = 16;
@@ -187,12 +198,6 @@ public record ServerParams(
     /** See {@link ServerParams#bodyLimit()}. */
     public Builder bodyLimit(int value) {
       bodyLimit = value;
-      return this;
-    }
-
-    /** See {@link ServerParams#promptLimit()}. */
-    public Builder promptLimit(int value) {
-      promptLimit = value;
       return this;
     }
 
@@ -272,7 +277,6 @@ public record ServerParams(
           corsOrigins,
           modelName,
           bodyLimit,
-          promptLimit,
           maxConnections,
           maxStreams,
           requestsPerSocket,

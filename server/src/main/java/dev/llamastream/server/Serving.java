@@ -16,6 +16,11 @@ record Serving(
     Vertx vertx,
     Context eventLoop) {
 
+  /** How many bytes a body or a message may have. */
+  int bodyLimit() {
+    return params.bodyLimit(engine.contextSize());
+  }
+
   /** For one peer. */
   Outbox outbox() {
     return new Outbox(eventLoop, params.sendBuffer());

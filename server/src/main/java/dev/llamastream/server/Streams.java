@@ -1,7 +1,6 @@
 package dev.llamastream.server;
 
 import dev.llamastream.GenerationRequest;
-import dev.llamastream.Prompt;
 import dev.llamastream.engine.Engine;
 import dev.llamastream.engine.PollableStream;
 import java.util.Locale;
@@ -14,7 +13,6 @@ final class Streams {
 
   private final Engine engine;
   private final ServerMetrics metrics;
-  private final int promptLimit;
   private final int limit;
   private final Semaphore places;
   private final Set<ServedStream> open = ConcurrentHashMap.newKeySet();
@@ -23,7 +21,6 @@ final class Streams {
   Streams(Engine engine, ServerParams params) {
     this.engine = engine;
     metrics = params.metrics();
-    promptLimit = params.promptLimit();
     limit = params.maxStreams();
     places = new Semaphore(limit);
   }
@@ -36,12 +33,6 @@ final class Streams {
    * @throws RuntimeException what the engine throws at a request that it cannot take
    */
   ServedStream open(GenerationRequest request, Outbox peer, long arrived) {
-    if (request.prompt() instanceof Prompt.Text(String text) && text.length() > promptLimit) {
-      throw ApiError.badField(
-          "prompt",
-          String.format(
-              Locale.ROOT, "%d characters, must be at most %d", text.length(), promptLimit));
-    }
     // parked ones are not in the engine's queue, and cost memory all the same
     if (!places.tryAcquire()) {
       throw ApiError.overloaded(String.format(Locale.ROOT, "%d streams are open", limit));

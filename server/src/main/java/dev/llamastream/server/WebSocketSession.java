@@ -37,7 +37,7 @@ final class WebSocketSession {
     this.socket = socket;
     this.serving = serving;
     this.connection = connection;
-    inbox = new Inbox(2L * serving.params().bodyLimit(), this::receive);
+    inbox = new Inbox(2L * serving.bodyLimit(), this::receive);
     outbox = serving.outbox();
   }
 

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.llamastream.fixture.ScriptedModel;
+import dev.llamastream.fixture.TinyModel;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,8 @@ class StreamHandlerTest {
 
   private static final ScriptedModel SCRIPT =
       ScriptedModel.of("Hel", "lo \"", "\u00fc", "\n", "\ud83d\ude00", "end");
+
+  private static final String LONG = "{\"prompt\": \"%s\", \"max_tokens\": 1}";
 
   private static TestServer endless;
 
@@ -206,20 +210,28 @@ class StreamHandlerTest {
   }
 
   @Test
-  void refusesAPromptThatIsTooLong() throws Exception {
-    try (TestServer server = TestServer.start(params -> params.promptLimit(20_000));
+  void takesAPromptAsLongAsTheContext() throws Exception {
+    String[] halves =
+        IntStream.iterate(2, n -> n <= 1024, n -> 2 * n)
+            .mapToObj("x"::repeat)
+            .toArray(String[]::new);
+    try (TestServer server = TestServer.start(TinyModel.defaults().withPieces(halves).path());
         RawHttp http = server.connect()) {
-      RawHttp.Response context =
-          http.post(
-              "/stream", String.format(Locale.ROOT, "{\"prompt\":\"%s\"}", "x".repeat(20_000)));
-      RawHttp.Response limit =
-          http.post(
-              "/stream", String.format(Locale.ROOT, "{\"prompt\":\"%s\"}", "x".repeat(20_001)));
+      http.post("/stream", String.format(Locale.ROOT, LONG, "x".repeat(500_000)));
+      assertThat(http.chunks()).contains("\"finish_reason\":\"max_tokens\"");
+    }
+  }
 
-      assertThat(context.status()).isEqualTo(400);
-      assertThat(context.body()).contains("context_length_exceeded");
-      assertThat(limit.status()).isEqualTo(400);
-      assertThat(limit.body()).contains("prompt: 20001 characters, must be at most 20000");
+  @ParameterizedTest
+  @ValueSource(ints = {20_000, 1_000_000})
+  void refusesAPromptThatIsTooLong(int characters) throws Exception {
+    try (RawHttp http = endless.connect()) {
+      RawHttp.Response response =
+          http.post("/stream", String.format(Locale.ROOT, LONG, "x".repeat(characters)));
+      assertThat(response.status()).isEqualTo(400);
+      JsonNode error = new ObjectMapper().readTree(response.body()).get("error");
+      assertThat(error.get("code").asText()).isEqualTo("context_length_exceeded");
+      assertThat(error.get("param").asText()).isEqualTo("prompt");
     }
   }
 

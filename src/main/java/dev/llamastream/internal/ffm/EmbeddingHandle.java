@@ -8,7 +8,6 @@ import dev.llamastream.ContextParams;
 import dev.llamastream.EmbedderParams;
 import dev.llamastream.GenerationException;
 import dev.llamastream.Pooling;
-import dev.llamastream.PromptTooLongException;
 import dev.llamastream.internal.bindings.LibLlama;
 import dev.llamastream.internal.bindings.llama_batch;
 import dev.llamastream.internal.bindings.llama_context_params;
@@ -157,12 +156,9 @@ public final class EmbeddingHandle {
 
   /** The tokens of a text, as many as can be embedded. */
   public int[] tokenize(String text) {
-    int[] tokens = model.vocab().tokenize(text, true, false);
+    int[] tokens = model.vocab().tokenize(text, false, contextSize);
     if (tokens.length == 0) {
       throw new IllegalArgumentException("text: no tokens, must have at least 1");
-    }
-    if (tokens.length > contextSize) {
-      throw new PromptTooLongException(tokens.length, contextSize);
     }
     return tokens;
   }

@@ -61,8 +61,11 @@ public final class ModelHandle {
   private ModelHandle(MemorySegment model, ModelParams params, Set<GgmlType> matrixTypes) {
     this.model = model;
     this.matrixTypes = matrixTypes;
-    this.vocab = new Vocab(LibLlama.llama_model_get_vocab(model));
     this.metadata = readMetadata(model);
+    this.vocab =
+        new Vocab(
+            LibLlama.llama_model_get_vocab(model),
+            metadata.getOrDefault("tokenizer.ggml.model", ""));
     this.repacked = params.repackWeights();
     this.onGpu = params.gpuLayers() != 0 && Devices.all().stream().anyMatch(Devices::isGpu);
     this.kind = ModelKind.of(model, params.vocabOnly(), metadata);

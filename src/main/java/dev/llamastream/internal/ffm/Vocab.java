@@ -4,6 +4,7 @@ import static dev.llamastream.internal.bindings.LibLlama.C_CHAR;
 import static dev.llamastream.internal.bindings.LibLlama.C_INT;
 
 import dev.llamastream.GenerationException;
+import dev.llamastream.PromptTooLongException;
 import dev.llamastream.internal.bindings.LibLlama;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -18,10 +19,13 @@ public final class Vocab {
 
   private final MemorySegment vocab;
   private final int size;
+  private final FewestTokens fewest;
 
-  Vocab(MemorySegment vocab) {
+  /** Of a file whose {@code tokenizer.ggml.model} is this. */
+  Vocab(MemorySegment vocab, String tokenizer) {
     this.vocab = vocab;
     this.size = LibLlama.llama_vocab_n_tokens(vocab);
+    this.fewest = new FewestTokens(this, tokenizer);
   }
 
   /** Number of tokens. */
@@ -46,6 +50,24 @@ public final class Vocab {
   /** Whether a token has no text, but a meaning. */
   public boolean isControl(int token) {
     return LibLlama.llama_vocab_is_control(vocab, token);
+  }
+
+  /**
+   * Text to tokens, as many as there is room for. A text that is far too long is refused before it
+   * is tokenized, which takes long.
+   *
+   * @throws PromptTooLongException if there are more
+   */
+  public int[] tokenize(String text, boolean parseSpecial, int room) {
+    int atLeast = text.length() > room ? fewest.of(text) : 0;
+    if (atLeast > room) {
+      throw new PromptTooLongException(atLeast, room);
+    }
+    int[] tokens = tokenize(text, true, parseSpecial);
+    if (tokens.length > room) {
+      throw new PromptTooLongException(tokens.length, room);
+    }
+    return tokens;
   }
 
   /** Text to tokens. */

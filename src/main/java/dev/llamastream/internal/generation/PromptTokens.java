@@ -1,6 +1,7 @@
 package dev.llamastream.internal.generation;
 
 import dev.llamastream.Prompt;
+import dev.llamastream.PromptTooLongException;
 import dev.llamastream.internal.ffm.Vocab;
 import java.nio.charset.StandardCharsets;
 
@@ -9,16 +10,23 @@ public final class PromptTokens {
 
   private PromptTokens() {}
 
-  /** The prompt's tokens, at least one, each of them in the vocabulary. */
-  public static int[] of(Prompt prompt, Vocab vocab) {
+  /**
+   * The prompt's tokens, at least one, each of them in the vocabulary.
+   *
+   * @throws PromptTooLongException if there are more than there is room for
+   */
+  public static int[] of(Prompt prompt, Vocab vocab, int room) {
     int[] tokens =
         switch (prompt) {
-          case Prompt.Text(String text) -> vocab.tokenize(text, true, true);
+          case Prompt.Text(String text) -> vocab.tokenize(text, true, room);
           case Prompt.Tokens(var ids) -> ids.stream().mapToInt(Integer::intValue).toArray();
         };
     if (tokens.length == 0) {
       throw new IllegalArgumentException(
           "prompt: empty, must have at least 1 token: this model adds none of its own");
+    }
+    if (tokens.length > room) {
+      throw new PromptTooLongException(tokens.length, room);
     }
     for (int token : tokens) {
       vocab.check("prompt", token);
