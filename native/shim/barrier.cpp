@@ -1,5 +1,7 @@
 #include "barrier.h"
 
+#include "process_exit.h"
+
 #include <cstring>
 #include <string>
 #include <utility>
@@ -53,6 +55,7 @@ bool inside_computation() {
 barrier_scope::barrier_scope() : exceptions_(std::uncaught_exceptions()) {
     thread_state & s = state();
     if (s.depth++ == 0) {
+        thread_enters();
         s.errors_expected = false;
         s.workers         = false;
     }
@@ -60,7 +63,7 @@ barrier_scope::barrier_scope() : exceptions_(std::uncaught_exceptions()) {
 
 barrier_scope::~barrier_scope() {
     thread_state & s = state();
-    if (--s.depth > 0 || s.held.empty()) {
+    if (--s.depth > 0) {
         return;
     }
     const bool told = s.errors_expected || std::uncaught_exceptions() > exceptions_;
@@ -72,6 +75,7 @@ barrier_scope::~barrier_scope() {
         // a log line is not worth a failure
     }
     s.held.clear();
+    thread_leaves();
 }
 
 void barrier_scope::computing_with(int32_t threads) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <mutex>
 #include <numeric>
 #include <stdexcept>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "barrier.h"
 #include "ggml-backend.h"
+#include "process_exit.h"
 
 namespace {
 
@@ -31,6 +33,7 @@ void * cpu_proc(const char * name) {
 bool should_stop(void * data) {
     auto * context = static_cast<ls_context *>(data);
     const bool stop = context->stop.load(std::memory_order_relaxed) != 0 ||
+                      ls::process_exits.load(std::memory_order_relaxed) ||
                       (context->has_deadline && context->polls++ % context->polls_per_look == 0 &&
                        std::chrono::steady_clock::now() >= context->deadline);
     if (stop) {
@@ -92,6 +95,8 @@ ls_context * ls_context_new(llama_model * model, const llama_context_params * pa
         context->threadpool_free    = reinterpret_cast<threadpool_free_fn>(cpu_proc("ggml_threadpool_free"));
         context->threadpool = reinterpret_cast<threadpool_new_fn>(cpu_proc("ggml_threadpool_new"))(&pool);
         llama_attach_threadpool(context->llama, context->threadpool, nullptr);
+        static std::once_flag first;
+        std::call_once(first, ls::await_threads_at_exit);
         return context.release();
     });
 }
@@ -126,6 +131,8 @@ int32_t ls_decode(ls_context * context, const llama_batch * batch, ls_error * er
         context->polls_per_look = batch->n_tokens < 16 ? 16 : 1;
         ls::barrier_scope::computing_with(context->threads);
         const int32_t status = llama_decode(context->llama, *batch);
+        static std::once_flag first;
+        std::call_once(first, ls::await_threads_at_exit);
         if (status == 1) {
             ls::barrier_scope::expect_errors();  // no room: the caller is told by the status
         }

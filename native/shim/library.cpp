@@ -6,6 +6,7 @@
 
 #include "barrier.h"
 #include "ggml-backend.h"
+#include "process_exit.h"
 
 namespace {
 
@@ -56,6 +57,16 @@ void on_log(ggml_log_level level, const char * text, void *) noexcept {
     }
 }
 
+// What the CPU backend would make as the first model is loaded, and reads at each node of a graph.
+void make_static_objects() {
+    ggml_backend_dev_t cpu = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+    auto * extra_bufts     = reinterpret_cast<ggml_backend_dev_get_extra_bufts_t>(
+        ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(cpu), "ggml_backend_dev_get_extra_bufts"));
+    if (extra_bufts != nullptr) {
+        extra_bufts(cpu);
+    }
+}
+
 void on_abort(const char * message) {
     ls::throw_assertion(message);
     std::fprintf(stderr, "%s\n", message);
@@ -90,6 +101,8 @@ int32_t ls_init(const char * backend_dir, ls_error * error) {
         if (ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU) == nullptr) {
             throw ls::refused(std::string("no CPU backend in ") + backend_dir);
         }
+        make_static_objects();
+        ls::await_threads_at_exit();
         return 0;
     });
 }
