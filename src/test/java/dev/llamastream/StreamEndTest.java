@@ -12,6 +12,7 @@ import dev.llamastream.TestStreams.Puller;
 import dev.llamastream.fixture.ByteVocabulary;
 import dev.llamastream.fixture.ScriptedModel;
 import dev.llamastream.fixture.TinyModel;
+import dev.llamastream.internal.ffm.ContextHandle;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -254,6 +255,28 @@ class StreamEndTest {
     assertThat(stream.tokens().hasNext()).isFalse();
     assertThat(stream.finishReason()).contains(FinishReason.FAILED);
     assertThat(context.generate("x", 1, SamplerParams.greedy())).isEqualTo("Hello");
+  }
+
+  /** Another use of the context, between two pulls. */
+  @Test
+  void failureOfTheContextIsThrownOnceAndEndsTheStream() {
+    try (Model model = Model.load(SCRIPT.path());
+        Context own = open(model, 256)) {
+      TokenStream stream = own.generateStream(greedy("x").build());
+      assertThat(stream.next()).isEqualTo("Hello");
+      ContextHandle handle = own.handle();
+      int tooMany = handle.batchSize() + 1;
+      handle.enter();
+      assertThatThrownBy(() -> handle.decode(new int[tooMany], 0, tooMany))
+          .isInstanceOf(NativeAssertionException.class);
+      handle.exit();
+      assertThatThrownBy(stream::hasNext)
+          .isInstanceOf(GenerationException.class)
+          .hasMessageStartingWith("the context failed before and can only be closed");
+      assertThat(stream.hasNext()).isFalse();
+      assertThat(stream.tokens().hasNext()).isFalse();
+      assertThat(stream.finishReason()).contains(FinishReason.FAILED);
+    }
   }
 
   @Test

@@ -150,14 +150,49 @@ class PublisherTest {
   @Test
   void closeCompletesWithTheEnd() {
     Collecting subscriber = subscribe(cycleRequest(5, 3, 4_000).build());
-    subscriber.subscription.request(3);
-    await(() -> subscriber.tokens.size() == 3);
+    subscriber.subscription.request(Long.MAX_VALUE);
+    await(() -> subscriber.tokens.size() > 3);
     engine.close();
-    subscriber.subscription.request(10);
     await(() -> subscriber.completed);
     Token last = subscriber.tokens.stream().filter(Token::last).findFirst().orElseThrow();
     assertThat(last.id()).isEqualTo(Token.NONE);
-    assertThat(cycle(5, 100)).startsWith(subscriber.text());
+    assertThat(cycle(5, 4_000)).startsWith(subscriber.text());
+  }
+
+  /** Its thread waits for demand, and nothing is left to deliver. */
+  @Test
+  void closeCompletesWithoutDemand() {
+    HeldDecoder decoder = new HeldDecoder();
+    try (Engine own = Engine.open(model, params().build(), decoder)) {
+      Collecting subscriber = new Collecting();
+      own.publisher(cycleRequest(5, 3, 4_000).build()).subscribe(subscriber);
+      subscriber.subscription.request(1);
+      decoder.holdAt(2);
+      await(() -> subscriber.tokens.size() == 1);
+      Thread closer = Thread.ofPlatform().start(own::close);
+      await(own::isClosed);
+      decoder.open();
+      await(() -> !closer.isAlive() && subscriber.completed);
+      assertThat(subscriber.text()).startsWith(cycle(5, 1));
+    }
+  }
+
+  @Test
+  void closeLeavesWhatWasNotAskedFor() {
+    Collecting subscriber = subscribe(cycleRequest(5, 3, 4_000).build());
+    subscriber.subscription.request(1);
+    await(() -> subscriber.tokens.size() == 1 && engine.snapshot().parked() == 1);
+    engine.close();
+    assertThat(subscriber.completed).isFalse();
+    while (!subscriber.completed) {
+      int taken = subscriber.tokens.size();
+      subscriber.subscription.request(1);
+      await(() -> subscriber.tokens.size() > taken || subscriber.completed);
+    }
+    int count =
+        subscriber.tokens.size() - (subscriber.tokens.stream().anyMatch(Token::last) ? 1 : 0);
+    assertThat(count).isGreaterThan(2);
+    assertThat(subscriber.text()).isEqualTo(cycle(5, count));
   }
 
   @Test
