@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -116,8 +117,9 @@ final class LibraryLocations {
       }
       Path natives = Path.of(source.getLocation().toURI()).resolveSibling("native");
       return holdsLibraries(natives.resolve(platform), "the build's output");
-    } catch (URISyntaxException | IllegalArgumentException e) {
-      tried.add("target/native: " + e.getMessage());
+    } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException e) {
+      // a jar in a jar, for instance
+      tried.add("target/native: the library's own location is no folder or file");
       return Optional.empty();
     }
   }
