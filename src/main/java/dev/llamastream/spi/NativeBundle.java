@@ -1,13 +1,15 @@
 package dev.llamastream.spi;
 
+import dev.llamastream.internal.ffm.ResourceNatives;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
 /**
  * A set of native libraries that travels in a jar. Providers are found with {@link
- * java.util.ServiceLoader}. The library's own natives jars need no provider: they are resources
- * under {@code META-INF/llamastream/native/<platform>/}.
+ * java.util.ServiceLoader}. The library's own natives jars are resources under {@code
+ * META-INF/llamastream/native/<platform>/}; on the class path they need no provider.
  */
 public interface NativeBundle {
 
@@ -25,4 +27,15 @@ public interface NativeBundle {
 
   /** Opens one of the files; the caller closes it. */
   InputStream open(String file) throws IOException;
+
+  /**
+   * What a module has under {@code META-INF/llamastream/native/<platform>/}.
+   *
+   * @throws IOException if it has nothing for that platform, or its list of files cannot be read
+   */
+  static NativeBundle of(Module module, String platform) throws IOException {
+    return ResourceNatives.find(platform, module::getResourceAsStream)
+        .orElseThrow(
+            () -> new FileNotFoundException(module + " has no " + ResourceNatives.list(platform)));
+  }
 }

@@ -21,12 +21,32 @@ import org.jspecify.annotations.Nullable;
  * Our own natives jars: files under {@code META-INF/llamastream/native/<platform>/}, listed in
  * {@code files.txt} there, one "sha256 name" per line, the first line being the content's hash.
  */
-record ResourceNatives(String platform, String contentHash, Map<String, String> hashes)
-    implements NativeBundle {
+public final class ResourceNatives implements NativeBundle {
 
   private static final Pattern LINE = Pattern.compile("([0-9a-f]{64})  (.+)");
 
-  static String list(String platform) {
+  private final String platform;
+  private final String contentHash;
+  private final Map<String, String> hashes;
+  private final Resources resources;
+
+  private ResourceNatives(
+      String platform, String contentHash, Map<String, String> hashes, Resources resources) {
+    this.platform = platform;
+    this.contentHash = contentHash;
+    this.hashes = hashes;
+    this.resources = resources;
+  }
+
+  /** Where the files are: what a class loader or a module has. */
+  @FunctionalInterface
+  public interface Resources {
+    /** Opens one by its name, or says with null that there is none. */
+    @Nullable InputStream open(String name) throws IOException;
+  }
+
+  /** The list of what there is for a platform. */
+  public static String list(String platform) {
     return directory(platform) + "files.txt";
   }
 
@@ -34,8 +54,16 @@ record ResourceNatives(String platform, String contentHash, Map<String, String> 
     return "META-INF/llamastream/native/" + platform + "/";
   }
 
+  /** What the class path has for a platform. */
   static Optional<NativeBundle> find(String platform) throws IOException {
-    try (InputStream in = resource(list(platform))) {
+    // names that are no package names are open to every module
+    return find(platform, ResourceNatives.class.getClassLoader()::getResourceAsStream);
+  }
+
+  /** What there is for a platform. */
+  public static Optional<NativeBundle> find(String platform, Resources resources)
+      throws IOException {
+    try (InputStream in = resources.open(list(platform))) {
       if (in == null) {
         return Optional.empty();
       }
@@ -53,8 +81,18 @@ record ResourceNatives(String platform, String contentHash, Map<String, String> 
         }
         hashes.put(matcher.group(2), matcher.group(1));
       }
-      return Optional.of(new ResourceNatives(platform, lines.getFirst(), hashes));
+      return Optional.of(new ResourceNatives(platform, lines.getFirst(), hashes, resources));
     }
+  }
+
+  @Override
+  public String platform() {
+    return platform;
+  }
+
+  @Override
+  public String contentHash() {
+    return contentHash;
   }
 
   @Override
@@ -64,15 +102,10 @@ record ResourceNatives(String platform, String contentHash, Map<String, String> 
 
   @Override
   public InputStream open(String file) throws IOException {
-    InputStream in = resource(directory(platform) + file);
+    InputStream in = resources.open(directory(platform) + file);
     if (in == null) {
       throw new FileNotFoundException(directory(platform) + file);
     }
     return new HashedStream(file, in, Objects.requireNonNull(hashes.get(file)));
-  }
-
-  // names that are no package names are open to every module
-  private static @Nullable InputStream resource(String name) {
-    return ResourceNatives.class.getClassLoader().getResourceAsStream(name);
   }
 }
