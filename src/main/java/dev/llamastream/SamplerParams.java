@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.llamastream.internal.Check;
 import dev.llamastream.internal.grammar.GrammarCheck;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
@@ -160,10 +161,14 @@ public record SamplerParams(
    * @param base grows with the repetition's length. Range [1, 100], default 1.75
    * @param allowedLength repetitions up to this length go unpunished. Range [0, 2^20], default 2
    * @param lastN how many of the last tokens are searched. Range [0, 2^20], default 1024
-   * @param breakers texts that a repetition does not reach across; none empty, at most 100
+   * @param breakers texts that a repetition does not reach across, each of 1 to 40 bytes in UTF-8;
+   *     at most 32. Each is compared with all of the vocabulary when a generation begins
    */
   public record Dry(
       float multiplier, float base, int allowedLength, int lastN, List<String> breakers) {
+    private static final int MAX_BREAKERS = 32;
+    private static final int MAX_BREAKER = 40;
+
     /** Not used. */
     public static final Dry OFF = of(0);
 
@@ -174,12 +179,15 @@ public record SamplerParams(
       Check.range("dry allowedLength", allowedLength, 0, MAX_LAST_N);
       Check.range("dry lastN", lastN, 0, MAX_LAST_N);
       breakers = Check.listOf("dry breakers", breakers);
-      Check.range("dry breakers", breakers.size(), 0, 100);
+      Check.range("dry breakers", breakers.size(), 0, MAX_BREAKERS);
       for (String breaker : breakers) {
         if (breaker.isEmpty() || breaker.indexOf('\0') >= 0) {
           throw new IllegalArgumentException(
               "dry breakers: each must be a text of 1 or more characters without NUL");
         }
+        // llama.cpp would cut off the rest
+        Check.range(
+            "dry breakers: bytes", breaker.getBytes(StandardCharsets.UTF_8).length, 1, MAX_BREAKER);
       }
     }
 

@@ -61,6 +61,26 @@ class LongWordTest {
     }
   }
 
+  /** Those of a second or so leave a place to those of a millisecond. */
+  @Test
+  void shortTextsDoNotWaitForAllLongOnes() {
+    try (Model model = load("gpt-4o")) {
+      String word = "a".repeat(500_000);
+      List<CompletableFuture<int[]>> texts = new ArrayList<>();
+      for (int i = 0; i < 4 + 2 * Runtime.getRuntime().availableProcessors(); i++) {
+        texts.add(
+            CompletableFuture.supplyAsync(
+                () -> model.tokenizer().encode(word), Thread::startVirtualThread));
+      }
+      while (tokenizing() == 0) {
+        Thread.onSpinWait();
+      }
+      assertThat(model.tokenizer().encode("a".repeat(1_000))).hasSize(500);
+      assertThat(texts).anyMatch(text -> !text.isDone());
+      texts.forEach(CompletableFuture::join);
+    }
+  }
+
   private static long tokenizing() {
     return Thread.getAllStackTraces().values().stream()
         .filter(

@@ -120,7 +120,7 @@ class ParamRangesTest {
         new Range<>(
             "dry breakers",
             0,
-            100,
+            32,
             v -> new Dry(1, 2, 0, 0, Collections.nCopies(v, "\n")),
             dry -> dry.breakers().size()),
         new Range<>(

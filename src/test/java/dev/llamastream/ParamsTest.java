@@ -59,6 +59,9 @@ class ParamsTest {
   void textsThatNativeCodeCannotTake() {
     String breakers = "dry breakers: each must be a text of 1 or more characters without NUL";
     refuses(breakers, () -> new Dry(1, 2, 0, 0, List.of("")));
+    refuses(
+        "dry breakers: bytes: 42, must be in [1, 40]",
+        () -> new Dry(1, 2, 0, 0, List.of("é".repeat(21))));
     refuses(breakers, () -> new Dry(1, 2, 0, 0, List.of("ok", "a\0")));
     String stops = "stopSequences: has half a surrogate pair, must be whole characters";
     refuses(stops, () -> request().stopSequences("\ud83d").build());

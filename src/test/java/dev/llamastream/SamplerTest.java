@@ -351,7 +351,7 @@ class SamplerTest {
                 1 + 99 * random.nextFloat(),
                 random.nextInt(4),
                 random.nextInt(100),
-                List.of("é👋".repeat(20), "\n")))
+                List.of("é👋".repeat(6), "\n")))
         .xtc(new Xtc(edges[random.nextInt(5)], edges[random.nextInt(5)]))
         .topNSigma(random.nextBoolean() ? 0 : 10 * random.nextFloat())
         .logitBias(Map.of(13, Float.NEGATIVE_INFINITY, 14, 20_000 * (random.nextFloat() - 0.5f)))

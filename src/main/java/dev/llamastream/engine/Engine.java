@@ -81,7 +81,7 @@ public final class Engine implements Generator {
    * Begins a generation, or queues it if no slot is free. The stream's methods wait for the engine,
    * which does not wait for them.
    *
-   * @throws EngineOverloadedException if the queue is full
+   * @throws EngineOverloadedException if the queue is full; this is asked before anything else
    * @throws PromptTooLongException if the prompt has more tokens than a stream may have
    * @throws IllegalArgumentException if a token id is not in the vocabulary, the prompt has no
    *     tokens, or the grammar is malformed
@@ -161,26 +161,41 @@ public final class Engine implements Generator {
     requireNonNull(request, "request");
     model.lifetime().acquire();
     try {
-      int room = loop.tokensPerStream();
-      int[] prompt = PromptTokens.of(request.prompt(), model.vocab(), room);
-      SamplerHandle sampler = model.newSampler(request.sampler(), prompt, room);
+      // first: preparing a stream may take long
+      loop.reserve();
       boolean offered = false;
       try {
-        Generation generation = new Generation(request, model.vocab(), prompt.length, room);
-        StreamJob job = new StreamJob(request, prompt, sampler, generation, params.streamBuffer());
-        String echo =
-            request.echo() ? PromptTokens.echo(request.prompt(), prompt, model.vocab()) : "";
-        EngineStream stream = new EngineStream(loop, job, echo);
-        loop.offer(job);
+        EngineStream stream = prepareAndOffer(request);
         offered = true;
         return stream;
       } finally {
         if (!offered) {
-          sampler.free();
+          loop.giveUpPlace();
         }
       }
     } finally {
       model.lifetime().release();
+    }
+  }
+
+  private EngineStream prepareAndOffer(GenerationRequest request) {
+    int room = loop.tokensPerStream();
+    int[] prompt = PromptTokens.of(request.prompt(), model.vocab(), room);
+    SamplerHandle sampler = model.newSampler(request.sampler(), prompt, room);
+    boolean offered = false;
+    try {
+      Generation generation = new Generation(request, model.vocab(), prompt.length, room);
+      StreamJob job = new StreamJob(request, prompt, sampler, generation, params.streamBuffer());
+      String echo =
+          request.echo() ? PromptTokens.echo(request.prompt(), prompt, model.vocab()) : "";
+      EngineStream stream = new EngineStream(loop, job, echo);
+      loop.offer(job);
+      offered = true;
+      return stream;
+    } finally {
+      if (!offered) {
+        sampler.free();
+      }
     }
   }
 

@@ -72,7 +72,17 @@ final class EngineLoop {
 
   // ---- called by any thread
 
-  /** Queues a stream, and ends it when its time is up. */
+  /** Keeps a place in the queue, which {@link #offer} takes up, or {@link #giveUpPlace}. */
+  void reserve() {
+    streams.reserve();
+  }
+
+  /** No stream will take the place that was reserved. */
+  void giveUpPlace() {
+    streams.giveUpPlace();
+  }
+
+  /** Queues a stream in its reserved place, and ends it when its time is up. */
   void offer(StreamJob job) {
     job.startTimer(() -> interrupt(job, FinishReason.TIMEOUT));
     boolean queued = false;

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ final class Streams {
   private final RateMeter rate = new RateMeter(10, System.nanoTime());
   private final List<StreamJob> departed = new ArrayList<>();
   private boolean closing;
+  private int reserved;
   private double nanosPerStream = 1e9;
 
   // the thread's own: whom to tell when it has let go of the lock
@@ -46,17 +48,48 @@ final class Streams {
 
   // ---- called by any thread
 
-  /** Queues a stream. */
+  /** Keeps a place in the queue for a stream whose prompt has yet to be tokenized. */
+  void reserve() {
+    enterQueue(
+        () -> {
+          boolean room = scheduler.room() > reserved;
+          reserved += room ? 1 : 0;
+          return room;
+        });
+  }
+
+  /** Gives up a place that was reserved. */
+  void giveUpPlace() {
+    lock.lock();
+    try {
+      reserved--;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Queues a stream in the place reserved for it, which stays reserved if this throws. */
   void offer(StreamJob job) {
+    enterQueue(
+        () -> {
+          // streams that were woken may have taken slots meanwhile, and with them places
+          boolean queued = scheduler.offer(job);
+          reserved -= queued ? 1 : 0;
+          return queued;
+        });
+  }
+
+  private void enterQueue(BooleanSupplier entered) {
     EngineOverloadedException overload = null;
     lock.lock();
     try {
       if (closing) {
         throw new IllegalStateException("the engine is closed");
       }
-      if (!scheduler.offer(job)) {
+      if (!entered.getAsBoolean()) {
         long wait = Math.max(1_000_000, (long) nanosPerStream / slots);
-        overload = new EngineOverloadedException(scheduler.queued(), Duration.ofNanos(wait));
+        overload =
+            new EngineOverloadedException(scheduler.queued() + reserved, Duration.ofNanos(wait));
       }
     } finally {
       lock.unlock();

@@ -43,6 +43,10 @@ class OverloadTest {
           .sampler(SamplerParams.builder().grammar("root ::= \"\\x00\"").build())
           .build();
 
+  /** No vocabulary has this token. */
+  private static final GenerationRequest MALFORMED =
+      GenerationRequest.builder(new int[] {Integer.MAX_VALUE}).build();
+
   private static Model model;
 
   private final Queue<Thread> rejected = new ConcurrentLinkedQueue<>();
@@ -121,6 +125,23 @@ class OverloadTest {
       assertThat(String.join("", streams.get(i))).isEqualTo(cycle(i, 20));
     }
     assertWorks(engine);
+  }
+
+  /** Its prompt is not even looked at. */
+  @Test
+  void fullQueueRefusesBeforeAnythingElse() {
+    fill();
+    assertThatThrownBy(() -> engine.stream(MALFORMED))
+        .isInstanceOf(EngineOverloadedException.class);
+  }
+
+  @Test
+  void requestsThatCannotBeginKeepNoPlace() {
+    for (int i = 0; i < 10; i++) {
+      assertThatThrownBy(() -> engine.stream(MALFORMED))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThat(fill()).hasSize(5);
   }
 
   @Test

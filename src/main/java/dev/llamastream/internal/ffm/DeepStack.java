@@ -22,9 +22,16 @@ final class DeepStack {
 
   private static final long BESIDES = 256 << 10;
 
+  /** Texts of more bytes may take seconds. */
+  private static final int LONG = 16 << 10;
+
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
   /** More at once would be no faster, and each may touch all of its stack. */
-  private static final Semaphore ROOM =
-      new Semaphore(Runtime.getRuntime().availableProcessors(), true);
+  private static final Semaphore ROOM = new Semaphore(Math.max(2, PROCESSORS), true);
+
+  /** One place fewer: others do not wait until all long texts are done. */
+  private static final Semaphore ROOM_FOR_LONG = new Semaphore(Math.max(1, PROCESSORS - 1), true);
 
   private DeepStack() {}
 
@@ -39,11 +46,22 @@ final class DeepStack {
     if (bytes <= SHALLOW) {
       return work.get();
     }
-    ROOM.acquireUninterruptibly();
+    return bytes > LONG
+        ? inside(ROOM_FOR_LONG, () -> inside(ROOM, () -> callDeep(bytes, work)))
+        : inside(ROOM, () -> callDeep(bytes, work));
+  }
+
+  /** Runs on a thread of its own what would hold a virtual thread's carrier for long. */
+  static <T> T apart(Supplier<T> work) {
+    return inside(ROOM, () -> callDeep(0, work));
+  }
+
+  private static <T> T inside(Semaphore room, Supplier<T> work) {
+    room.acquireUninterruptibly();
     try {
-      return callDeep(bytes, work);
+      return work.get();
     } finally {
-      ROOM.release();
+      room.release();
     }
   }
 

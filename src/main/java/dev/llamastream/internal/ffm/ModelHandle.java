@@ -346,7 +346,12 @@ public final class ModelHandle {
    * @param tokens how many the stream may have at most, with the prompt
    */
   public SamplerHandle newSampler(SamplerParams params, int[] prompt, int tokens) {
-    SamplerHandle sampler = SamplerHandle.make(this, params, tokens);
+    // each DRY breaker is compared with all of the vocabulary
+    boolean slow = params.dry().multiplier() > 0 && !params.dry().breakers().isEmpty();
+    SamplerHandle sampler =
+        slow
+            ? DeepStack.apart(() -> SamplerHandle.make(this, params, tokens))
+            : SamplerHandle.make(this, params, tokens);
     boolean done = false;
     try {
       sampler.acceptPrompt(prompt);

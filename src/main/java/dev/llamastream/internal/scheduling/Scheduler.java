@@ -53,13 +53,18 @@ public final class Scheduler<J extends Job> {
 
   /** Queues a new job; false if the queue is full. */
   public boolean offer(J job) {
-    if (fresh >= config.queueCapacity() + Math.max(0, config.slots() - active.size())) {
+    if (room() <= 0) {
       return false;
     }
     job.arrival = arrivals++;
     fresh++;
     move(job, Job.State.WAITING);
     return true;
+  }
+
+  /** How many more jobs may be queued; not above 0 if the queue is full. */
+  public int room() {
+    return config.queueCapacity() + Math.max(0, config.slots() - active.size()) - fresh;
   }
 
   /** How many jobs have not begun. */
