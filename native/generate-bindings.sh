@@ -28,6 +28,10 @@ find "$out" -name '*.bak' -delete
 shared=$(grep -rl 'C_LONG_LONG = (ValueLayout.OfLong) Linker.nativeLinker().canonicalLayouts().get("long")' "$out")
 sed -i.bak '/C_LONG_LONG = .*get("long");/d' "$shared"
 rm "$shared.bak"
+# The libraries are not those of a class loader, but of the process.
+header=$out/${package//.//}/LibLlama.java
+sed -i.bak -e '/SYMBOL_LOOKUP = SymbolLookup.loaderLookup()/{' -e 'N' -e 's/= .*/= Symbols::find;/' -e '}' "$header"
+rm "$header.bak"
 # No trailing blanks, so that the output can be compared line by line.
 find "$out" -name '*.java' -print0 | xargs -0 sed -i.bak 's/[[:space:]]*$//'
 find "$out" -name '*.bak' -delete

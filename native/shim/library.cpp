@@ -1,8 +1,12 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <cstring>
+#include <deque>
 #include <iterator>
+#include <mutex>
 #include <string>
+#include <utility>
 
 #include "barrier.h"
 #include "ggml-backend.h"
@@ -10,8 +14,21 @@
 
 namespace {
 
-std::atomic<ls_log_callback> log_callback{nullptr};
-std::atomic<int32_t>         log_min_level{GGML_LOG_LEVEL_WARN};
+std::atomic<int32_t> log_min_level{GGML_LOG_LEVEL_WARN};
+
+struct log_lines {
+    static constexpr size_t max = 10000;
+
+    std::mutex                                  mutex;
+    std::deque<std::pair<int32_t, std::string>> lines;  // level, line
+    std::atomic<int32_t>                        waiting{0};
+};
+
+// Never destroyed: threads log until the very end.
+log_lines & log_queue() {
+    static auto * queue = new log_lines();
+    return *queue;
+}
 
 // What libllama warns of though it is what we asked for.
 constexpr const char * expected_warnings[] = {
@@ -75,19 +92,44 @@ void on_abort(const char * message) {
 }  // namespace
 
 void ls::log_line(int32_t level, const std::string & line) {
-    const ls_log_callback callback = log_callback.load(std::memory_order_acquire);
-    if (callback != nullptr && level >= log_min_level.load(std::memory_order_relaxed)) {
-        callback(level, line.c_str());
+    if (level < log_min_level.load(std::memory_order_relaxed)) {
+        return;
     }
+    log_lines &                 queue = log_queue();
+    std::lock_guard<std::mutex> lock(queue.mutex);
+    if (queue.lines.size() == log_lines::max) {
+        queue.lines.pop_front();
+    }
+    queue.lines.emplace_back(level, line);
+    queue.waiting.store((int32_t) queue.lines.size(), std::memory_order_relaxed);
 }
 
 int32_t ls_abi_version(void) {
     return LS_ABI_VERSION;
 }
 
-void ls_log_set(ls_log_callback callback, int32_t min_level) {
+void ls_log_set_level(int32_t min_level) {
     log_min_level.store(min_level, std::memory_order_relaxed);
-    log_callback.store(callback, std::memory_order_release);
+}
+
+int32_t * ls_log_waiting(void) {
+    static_assert(sizeof(std::atomic<int32_t>) == sizeof(int32_t), "Java reads it as an int");
+    return reinterpret_cast<int32_t *>(&log_queue().waiting);
+}
+
+int32_t ls_log_take(char * buf, int32_t length, int32_t * level) {
+    log_lines &                 queue = log_queue();
+    std::lock_guard<std::mutex> lock(queue.mutex);
+    if (queue.lines.empty()) {
+        return -1;
+    }
+    const auto &  line = queue.lines.front();
+    const int32_t size = (int32_t) line.second.size();
+    std::memcpy(buf, line.second.data(), (size_t) std::min(size, length));
+    *level = line.first;
+    queue.lines.pop_front();
+    queue.waiting.store((int32_t) queue.lines.size(), std::memory_order_relaxed);
+    return size;
 }
 
 int32_t ls_init(const char * backend_dir, ls_error * error) {
@@ -101,8 +143,11 @@ int32_t ls_init(const char * backend_dir, ls_error * error) {
         if (ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU) == nullptr) {
             throw ls::refused(std::string("no CPU backend in ") + backend_dir);
         }
-        make_static_objects();
-        ls::await_threads_at_exit();
+        static std::once_flag first;
+        std::call_once(first, [] {
+            make_static_objects();
+            ls::await_threads_at_exit();
+        });
         return 0;
     });
 }

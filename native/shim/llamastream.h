@@ -50,13 +50,18 @@ typedef struct ls_error {
 
 LS_API int32_t ls_abi_version(void);
 
-/* Receives one whole line, without its line end. Called on whatever thread logs. */
-typedef void (*ls_log_callback)(int32_t level, const char * line);
+/* What libllama logs waits here, a whole line at a time, until it is taken: nothing is called back, so that nobody who listens must
+ * outlive the process. Lines below min_level (enum ggml_log_level) are not kept; nor the oldest, of more than some thousand. */
+LS_API void ls_log_set_level(int32_t min_level);
 
-/* Log lines below min_level (enum ggml_log_level) never reach the callback. NULL discards all. */
-LS_API void ls_log_set(ls_log_callback callback, int32_t min_level);
+/* The address of an int32_t: how many lines wait. */
+LS_API int32_t * ls_log_waiting(void);
 
-/* Once, before anything else. backend_dir: where dynamic backends lie. Fails without a CPU backend. */
+/* Takes the oldest line, and its level: the length in bytes, of which at most length are written to buf, without a terminating
+ * zero. -1: none waits. */
+LS_API int32_t ls_log_take(char * buf, int32_t length, int32_t * level);
+
+/* Before anything else; again, it does nothing. backend_dir: where dynamic backends lie. Fails without a CPU backend. */
 LS_API int32_t ls_init(const char * backend_dir, ls_error * error);
 
 /* ---- model ---- */

@@ -20,8 +20,7 @@ public class LibLlama extends LibLlama$shared {
 
     static final Arena LIBRARY_ARENA = Arena.ofAuto();
 
-    static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
-            .or(Linker.nativeLinker().defaultLookup());
+    static final SymbolLookup SYMBOL_LOOKUP = Symbols::find;
 
     private static final int LS_ABI_VERSION = (int)2L;
     /**
@@ -2883,13 +2882,12 @@ public class LibLlama extends LibLlama$shared {
         }
     }
 
-    private static class ls_log_set {
+    private static class ls_log_set_level {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            LibLlama.C_POINTER,
             LibLlama.C_INT
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_log_set");
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_log_set_level");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -2897,45 +2895,165 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void ls_log_set(ls_log_callback callback, int32_t min_level)
+     * void ls_log_set_level(int32_t min_level)
      * }
      */
-    public static FunctionDescriptor ls_log_set$descriptor() {
-        return ls_log_set.DESC;
+    public static FunctionDescriptor ls_log_set_level$descriptor() {
+        return ls_log_set_level.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void ls_log_set(ls_log_callback callback, int32_t min_level)
+     * void ls_log_set_level(int32_t min_level)
      * }
      */
-    public static MethodHandle ls_log_set$handle() {
-        return ls_log_set.HANDLE;
+    public static MethodHandle ls_log_set_level$handle() {
+        return ls_log_set_level.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * void ls_log_set(ls_log_callback callback, int32_t min_level)
+     * void ls_log_set_level(int32_t min_level)
      * }
      */
-    public static MemorySegment ls_log_set$address() {
-        return ls_log_set.ADDR;
+    public static MemorySegment ls_log_set_level$address() {
+        return ls_log_set_level.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * void ls_log_set(ls_log_callback callback, int32_t min_level)
+     * void ls_log_set_level(int32_t min_level)
      * }
      */
-    public static void ls_log_set(MemorySegment callback, int min_level) {
-        var mh$ = ls_log_set.HANDLE;
+    public static void ls_log_set_level(int min_level) {
+        var mh$ = ls_log_set_level.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("ls_log_set", callback, min_level);
+                traceDowncall("ls_log_set_level", min_level);
             }
-            mh$.invokeExact(callback, min_level);
+            mh$.invokeExact(min_level);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ls_log_waiting {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_POINTER    );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_log_waiting");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t *ls_log_waiting()
+     * }
+     */
+    public static FunctionDescriptor ls_log_waiting$descriptor() {
+        return ls_log_waiting.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t *ls_log_waiting()
+     * }
+     */
+    public static MethodHandle ls_log_waiting$handle() {
+        return ls_log_waiting.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t *ls_log_waiting()
+     * }
+     */
+    public static MemorySegment ls_log_waiting$address() {
+        return ls_log_waiting.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t *ls_log_waiting()
+     * }
+     */
+    public static MemorySegment ls_log_waiting() {
+        var mh$ = ls_log_waiting.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ls_log_waiting");
+            }
+            return (MemorySegment) mh$.invokeExact();
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ls_log_take {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_INT,
+            LibLlama.C_POINTER,
+            LibLlama.C_INT,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_log_take");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t ls_log_take(char *buf, int32_t length, int32_t *level)
+     * }
+     */
+    public static FunctionDescriptor ls_log_take$descriptor() {
+        return ls_log_take.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t ls_log_take(char *buf, int32_t length, int32_t *level)
+     * }
+     */
+    public static MethodHandle ls_log_take$handle() {
+        return ls_log_take.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t ls_log_take(char *buf, int32_t length, int32_t *level)
+     * }
+     */
+    public static MemorySegment ls_log_take$address() {
+        return ls_log_take.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t ls_log_take(char *buf, int32_t length, int32_t *level)
+     * }
+     */
+    public static int ls_log_take(MemorySegment buf, int length, MemorySegment level) {
+        var mh$ = ls_log_take.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ls_log_take", buf, length, level);
+            }
+            return (int) mh$.invokeExact(buf, length, level);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

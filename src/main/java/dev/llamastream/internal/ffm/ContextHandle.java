@@ -67,6 +67,7 @@ public final class ContextHandle {
     MemoryCheck.check(model, config.params());
     ContextHandle handle = Owned.make(arena -> new ContextHandle(model, config, arena));
     model.opened(handle);
+    NativeLog.drain();
     return handle;
   }
 
@@ -194,7 +195,9 @@ public final class ContextHandle {
 
   private boolean decode(MemorySegment batch, int count) {
     decodeCalls.incrementAndGet();
-    return switch (LibLlama.ls_decode(context, batch, error.segment())) {
+    int status = LibLlama.ls_decode(context, batch, error.segment());
+    NativeLog.drain();
+    return switch (status) {
       case 0 -> true;
       case 1 -> throw new GenerationException("no room in the KV cache for " + count + " tokens");
       case 2 -> false;

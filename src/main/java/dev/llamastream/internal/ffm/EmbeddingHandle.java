@@ -67,6 +67,7 @@ public final class EmbeddingHandle {
     Shape shape = new Shape(pooling, contextSize, batchSize, params.threads());
     EmbeddingHandle handle = Owned.make(arena -> new EmbeddingHandle(model, shape, arena));
     model.opened(handle, handle::close);
+    NativeLog.drain();
     return handle;
   }
 
@@ -249,6 +250,7 @@ public final class EmbeddingHandle {
     MemorySegment.copy(tokens, from, batchTokens, C_INT, 0, to - from);
     llama_batch.n_tokens(batch, to - from);
     int status = LibLlama.ls_decode(context, batch, error.segment());
+    NativeLog.drain();
     return switch (status) {
       case 0 -> true;
       case 1 -> throw new GenerationException("no room in the KV cache for " + to + " tokens");

@@ -1,19 +1,27 @@
 package dev.llamastream.internal.ffm;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Stops prefills whose thread is interrupted: native code cannot see that, so one daemon thread
- * looks every few milliseconds while there is a prefill to look after, and sleeps otherwise.
+ * looks every few milliseconds while there is a prefill to look after. It ends when there has been
+ * none for a while, since a thread keeps the class loader of what it runs.
  */
 final class InterruptWatch {
 
   private static final long PERIOD_NANOS = 5_000_000;
-  private static final Set<Entry> ENTRIES = ConcurrentHashMap.newKeySet();
-  private static final Thread WATCHER =
-      Thread.ofPlatform().daemon().name("llamastream-interrupts").start(InterruptWatch::watch);
+  private static final long IDLE_NANOS = 1_000_000_000;
+
+  private static final ReentrantLock LOCK = new ReentrantLock();
+  private static final Condition BEGUN = LOCK.newCondition();
+  // guarded by the lock
+  private static final Set<Entry> ENTRIES = new HashSet<>();
+  private static boolean watching;
 
   private InterruptWatch() {}
 
@@ -36,28 +44,68 @@ final class InterruptWatch {
   /** The current thread is about to go into a native call that can be stopped. */
   static Entry begin(Runnable stop) {
     Entry entry = new Entry(stop, Thread.currentThread());
-    ENTRIES.add(entry);
-    LockSupport.unpark(WATCHER);
+    LOCK.lock();
+    try {
+      if (!watching) {
+        startWatching();
+        watching = true;
+      }
+      ENTRIES.add(entry);
+      BEGUN.signal();
+    } finally {
+      LOCK.unlock();
+    }
     return entry;
+  }
+
+  private static void startWatching() {
+    Thread thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name("llamastream-interrupts")
+            .inheritInheritableThreadLocals(false)
+            .unstarted(InterruptWatch::watch);
+    thread.setContextClassLoader(null);
+    thread.start();
   }
 
   /** It has come out. */
   static void end(Entry entry) {
-    ENTRIES.remove(entry);
+    LOCK.lock();
+    try {
+      ENTRIES.remove(entry);
+    } finally {
+      LOCK.unlock();
+    }
   }
 
   private static void watch() {
-    while (true) {
-      if (ENTRIES.isEmpty()) {
-        LockSupport.park();
-      } else {
-        LockSupport.parkNanos(PERIOD_NANOS);
-      }
-      for (Entry entry : ENTRIES) {
+    for (List<Entry> entries = await(); !entries.isEmpty(); entries = await()) {
+      for (Entry entry : entries) {
         if (entry.thread.isInterrupted()) {
           entry.stop.run();
         }
       }
+      LockSupport.parkNanos(PERIOD_NANOS);
+    }
+  }
+
+  /** Those that there are, as soon as there is one; none when there has been none for a while. */
+  private static List<Entry> await() {
+    LOCK.lock();
+    try {
+      long left = IDLE_NANOS;
+      while (ENTRIES.isEmpty() && left > 0) {
+        try {
+          left = BEGUN.awaitNanos(left);
+        } catch (InterruptedException e) {
+          // nobody means this thread
+        }
+      }
+      watching = !ENTRIES.isEmpty();
+      return List.copyOf(ENTRIES);
+    } finally {
+      LOCK.unlock();
     }
   }
 }

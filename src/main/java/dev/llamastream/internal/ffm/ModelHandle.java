@@ -91,6 +91,7 @@ public final class ModelHandle {
             ? new ModelLoadException(path + ": the progress listener failed", progress.thrown)
             : error.failure(message -> new ModelLoadException(path + ": " + message));
       }
+      NativeLog.drain();
       boolean owned = false;
       try {
         ModelHandle handle = new ModelHandle(model, params, matrixTypes);

@@ -32,12 +32,14 @@ final class NativeError {
   }
 
   GenerationException generationFailure() {
+    NativeLog.drain();
     return isAssertion()
         ? new NativeAssertionException(message())
         : new GenerationException(message());
   }
 
   LlamaException failure(Function<String, LlamaException> otherwise) {
+    NativeLog.drain();
     return isAssertion() ? new NativeAssertionException(message()) : otherwise.apply(message());
   }
 

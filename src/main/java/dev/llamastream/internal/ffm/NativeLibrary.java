@@ -2,14 +2,20 @@ package dev.llamastream.internal.ffm;
 
 import dev.llamastream.NativeLibraryException;
 import dev.llamastream.internal.bindings.LibLlama;
+import dev.llamastream.internal.bindings.Symbols;
 import java.lang.foreign.Arena;
+import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The native libraries, loaded once for the life of the JVM. */
+/**
+ * The native libraries, loaded once for the life of the JVM: every class loader that has this class
+ * uses the same, and none is kept alive by them.
+ */
 public final class NativeLibrary {
 
   /** The llama.cpp that the bindings were made from. */
@@ -18,6 +24,9 @@ public final class NativeLibrary {
   /** In the order in which each finds what it needs; a build with dynamic backends lacks some. */
   private static final List<String> LIBRARIES =
       List.of("ggml-base", "ggml-cpu", "ggml-rpc", "ggml", "llama", "llamastream");
+
+  /** A property of the process, for the class loaders that come later. */
+  private static final String LOADED_FROM = "llamastream.loaded.from";
 
   private static @Nullable NativeLibrary loaded;
 
@@ -36,19 +45,26 @@ public final class NativeLibrary {
    */
   public static synchronized NativeLibrary load() {
     if (loaded == null) {
-      loaded = loadFrom(LibraryLocations.find());
+      // a lock that all class loaders share
+      synchronized (Runtime.getRuntime()) {
+        String before = System.getProperty(LOADED_FROM);
+        loaded = loadFrom(before == null ? LibraryLocations.find() : Path.of(before));
+        System.setProperty(LOADED_FROM, loaded.directory.toString());
+      }
     }
     return loaded;
   }
 
   private static NativeLibrary loadFrom(Path directory) {
     ElfSegments.check(directory);
+    SymbolLookup libraries = Linker.nativeLinker().defaultLookup();
     for (String name : LIBRARIES) {
       Path file = directory.resolve(System.mapLibraryName(name));
       if (Files.exists(file)) {
-        loadFile(file);
+        libraries = lookup(file).or(libraries);
       }
     }
+    Symbols.use(libraries);
     String version = checkVersion(directory);
     NativeLog.install();
     try (Arena arena = Arena.ofConfined()) {
@@ -56,19 +72,36 @@ public final class NativeLibrary {
       if (LibLlama.ls_init(arena.allocateFrom(directory.toString()), error.segment()) != 0) {
         throw error.failure(NativeLibraryException::new);
       }
+      NativeLog.drain();
     }
     return new NativeLibrary(directory, version);
   }
 
-  private static void loadFile(Path file) {
+  /** Never unloaded, and not the class loader's: a library belongs to one of those at most. */
+  private static SymbolLookup lookup(Path file) {
+    try {
+      return SymbolLookup.libraryLookup(file, Arena.global());
+    } catch (IllegalArgumentException e) {
+      throw cannotLoad(file, reason(file, e));
+    } catch (IllegalCallerException e) {
+      throw cannotLoad(file, e);
+    }
+  }
+
+  /** Why a library could not be loaded: only this way of loading tells. */
+  private static Throwable reason(Path file, IllegalArgumentException failure) {
     try {
       System.load(file.toString());
-    } catch (UnsatisfiedLinkError | IllegalCallerException e) {
-      throw new NativeLibraryException(
-          String.format(
-              Locale.ROOT, "%s could not be loaded: %s%n%s", file, e.getMessage(), ADVICE),
-          e);
+      return failure;
+    } catch (UnsatisfiedLinkError e) {
+      return e;
     }
+  }
+
+  private static NativeLibraryException cannotLoad(Path file, Throwable e) {
+    return new NativeLibraryException(
+        String.format(Locale.ROOT, "%s could not be loaded: %s%n%s", file, e.getMessage(), ADVICE),
+        e);
   }
 
   private static String checkVersion(Path directory) {

@@ -1,23 +1,33 @@
 package dev.llamastream.internal.ffm;
 
+import static dev.llamastream.internal.bindings.LibLlama.C_CHAR;
+import static dev.llamastream.internal.bindings.LibLlama.C_INT;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.llamastream.internal.bindings.LibLlama;
-import dev.llamastream.internal.bindings.ls_log_callback;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Sends libllama's log to the {@link Logger} "dev.llamastream.native". */
+/**
+ * Sends libllama's log to the {@link Logger} "dev.llamastream.native". Lines wait in native code
+ * until a call that may have logged is over: an upcall would tie the library to this class.
+ */
 final class NativeLog {
 
   private static final Logger LOGGER = System.getLogger("dev.llamastream.native");
+  private static final int MOST_BYTES = 4096;
+
+  /** How many lines wait. */
+  private static final MemorySegment WAITING =
+      LibLlama.ls_log_waiting().reinterpret(C_INT.byteSize());
 
   private NativeLog() {}
 
-  /** Lines below the level that the logger has now never leave native code. */
+  /** Lines below the level that the logger has now are not kept. */
   static void install() {
-    MemorySegment callback = ls_log_callback.allocate(NativeLog::log, Arena.global());
-    LibLlama.ls_log_set(callback, minLevel());
+    LibLlama.ls_log_set_level(minLevel());
   }
 
   private static int minLevel() {
@@ -29,13 +39,22 @@ final class NativeLog {
         : LibLlama.GGML_LOG_LEVEL_WARN();
   }
 
-  /** An upcall: whatever is thrown from here would end the VM. */
-  @SuppressWarnings("CatchThrowable")
-  private static void log(int level, MemorySegment line) {
-    try {
-      LOGGER.log(javaLevel(level), line.getString(0));
-    } catch (Throwable e) {
-      // a log line is not worth the VM
+  /** Logs what waits. Costs nothing when that is nothing. */
+  static void drain() {
+    if (WAITING.get(C_INT, 0) != 0) {
+      takeAll();
+    }
+  }
+
+  private static void takeAll() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment buffer = arena.allocate(MOST_BYTES);
+      MemorySegment level = arena.allocate(C_INT);
+      int length;
+      while ((length = LibLlama.ls_log_take(buffer, MOST_BYTES, level)) >= 0) {
+        byte[] line = buffer.asSlice(0, Math.min(length, MOST_BYTES)).toArray(C_CHAR);
+        LOGGER.log(javaLevel(level.get(C_INT, 0)), new String(line, UTF_8));
+      }
     }
   }
 

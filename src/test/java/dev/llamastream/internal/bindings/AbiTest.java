@@ -126,7 +126,8 @@ class AbiTest {
     change(changed, "ggml.h", "GGML_TYPE_F16     = 1,", "GGML_TYPE_F16 = 44,");
     change(changed, "llamastream.h", "message[2044]", "message[2040]");
     change(changed, "llamastream.h", "int32_t ls_decode(", "int64_t ls_decode(");
-    change(changed, "llamastream.h", "(*ls_log_callback)(int32_t", "(*ls_log_callback)(bool");
+    change(
+        changed, "llama.h", "(*llama_progress_callback)(float", "(*llama_progress_callback)(int");
 
     assertThat(differences(List.of(changed)))
         .contains(
@@ -138,7 +139,7 @@ class AbiTest {
             "constant GGML_TYPE_F16: 1 in Java, 44 in C",
             "struct ls_error.message: i8[2044] at 4 in Java, i8[2040] at 4 in C",
             "function ls_decode: i32(ptr,ptr,ptr) in Java, i64(ptr,ptr,ptr) in C",
-            "callback ls_log_callback: void(i32,ptr) in Java, void(bool,ptr) in C");
+            "callback llama_progress_callback: bool(f32,ptr) in Java, bool(i32,ptr) in C");
   }
 
   private static void change(Path directory, String header, String from, String to)

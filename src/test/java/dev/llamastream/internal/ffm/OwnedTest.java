@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class OwnedTest {
@@ -17,6 +18,11 @@ class OwnedTest {
 
   private final List<MemorySegment> freed = new ArrayList<>();
   private final List<Arena> arenas = new ArrayList<>();
+
+  @BeforeAll
+  static void load() {
+    NativeLibrary.load();
+  }
 
   @Test
   void aHandleThatCannotBeMadeLeavesNothing() {
