@@ -4,19 +4,25 @@ import dev.llamastream.FinishReason;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.Model;
 import dev.llamastream.SamplerParams;
+import dev.llamastream.StreamStats;
 import dev.llamastream.Token;
 import dev.llamastream.TokenStream;
+import dev.llamastream.engine.Engine;
+import dev.llamastream.engine.EngineListener;
+import dev.llamastream.engine.EngineParams;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.DoubleStream;
 
 /**
  * How long a stream takes to end after it was told to: in a decode, measured in token times, and in
- * a prefill of 4,000 tokens. Arguments: the model, threads.
+ * a prefill of 4,000 tokens; and those of an engine, and how soon its thread is free for others
+ * then. Arguments: the model, threads.
  */
 class Cancel {
   private static final int REPETITIONS = 50;
@@ -49,7 +55,57 @@ class Cancel {
       cancel.prefill("cancel", (stream, puller) -> stream.cancel());
       cancel.prefill("interrupt", (stream, puller) -> puller.interrupt());
       cancel.timeout();
+      cancel.engine(model, threads, 0);
+      cancel.engine(model, threads, 3);
     }
+  }
+
+  /** Cancels a prefill while so many others generate. */
+  private void engine(Model model, int threads, int others) throws InterruptedException {
+    LinkedBlockingQueue<Long> freed = new LinkedBlockingQueue<>();
+    EngineListener listener =
+        new EngineListener() {
+          @Override
+          public void onEnd(StreamStats stats) {
+            freed.add(System.nanoTime());
+          }
+        };
+    EngineParams params =
+        EngineParams.builder()
+            .contextSize(4 * PROMPT)
+            .streamBuffer(1 << 20)
+            .threads(threads)
+            .batchThreads(threads)
+            .listener(listener)
+            .build();
+    double[] ends = new double[REPETITIONS];
+    double[] free = new double[REPETITIONS];
+    try (Engine engine = Engine.open(model, params)) {
+      for (int i = 0; i < REPETITIONS; i++) {
+        TokenStream[] generating = new TokenStream[others];
+        for (int j = 0; j < others; j++) {
+          generating[j] = engine.generateStream(decode);
+        }
+        TokenStream stream = engine.generateStream(request(prompt).build());
+        Thread.sleep(500 + RANDOM.nextInt(300));
+        freed.clear();
+        long start = System.nanoTime();
+        stream.cancel();
+        stream.forEachRemaining(piece -> {});
+        ends[i] = (System.nanoTime() - start) / 1e6;
+        free[i] = (freed.take() - start) / 1e6;
+        expect(FinishReason.CANCELLED, stream);
+        for (TokenStream other : generating) {
+          other.cancel();
+        }
+        while (engine.snapshot().running() > 0) {
+          Thread.sleep(1);
+        }
+      }
+    }
+    String what = String.format(Locale.ROOT, "engine's prefill, %d others generate: ", others);
+    print(what + "cancel to end, ms", ends);
+    print(what + "cancel to the thread's being free, ms", free);
   }
 
   private static GenerationRequest.Builder request(int... tokens) {
