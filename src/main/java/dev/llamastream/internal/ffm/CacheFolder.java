@@ -86,7 +86,8 @@ record CacheFolder(Path path, Kind kind) {
     return path(value).filter(Path::isAbsolute);
   }
 
-  private static Optional<Path> path(@Nullable String value) {
+  /** None if it is blank, or no path on this system. */
+  static Optional<Path> path(@Nullable String value) {
     try {
       return Optional.ofNullable(value).filter(name -> !name.isBlank()).map(Path::of);
     } catch (InvalidPathException e) {

@@ -43,11 +43,22 @@ final class LibraryLocations {
     String property = System.getProperty(PATH_PROPERTY);
     if (property != null) {
       // named by the user: nothing else will do
-      return holdsLibraries(Path.of(property), "-D" + PATH_PROPERTY)
-          .orElseThrow(this::notFound)
-          .toAbsolutePath();
+      return holdsLibraries(named(property), "-D" + PATH_PROPERTY).orElseThrow(this::notFound);
     }
     return fromBundles().or(this::fromBuild).orElseThrow(this::notFound);
+  }
+
+  private static Path named(String directory) {
+    return CacheFolder.path(directory)
+        .orElseThrow(
+            () ->
+                new NativeLibraryException(
+                    String.format(
+                        Locale.ROOT,
+                        "%s: '%s', must be a directory's path",
+                        PATH_PROPERTY,
+                        directory)))
+        .toAbsolutePath();
   }
 
   private Optional<Path> fromBundles() {

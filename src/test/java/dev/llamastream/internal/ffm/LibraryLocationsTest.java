@@ -113,10 +113,12 @@ class LibraryLocationsTest {
         .doesNotContain("natives jar:", "natives jar for");
   }
 
-  @Test
-  void emptyPropertyIsAnError() throws Exception {
-    assertThat(find("-Dllamastream.library.path="))
-        .startsWith("refused no native libraries for " + PLATFORM);
+  /** Not the working directory, whatever lies there. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", " "})
+  void emptyPropertyIsAnError(String value) throws Exception {
+    assertThat(find("-Dllamastream.library.path=" + value))
+        .isEqualTo("refused llamastream.library.path: '" + value + "', must be a directory's path");
   }
 
   @Test
