@@ -122,9 +122,15 @@ public final class Context implements Generator {
 
   private ContextStream stream(GenerationRequest request, int[] prompt, SamplerHandle sampler) {
     int room = params.contextShift() ? Integer.MAX_VALUE : handle.contextSize();
-    Generation generation = new Generation(request, handle.vocab(), prompt.length, room);
+    Generation generation = new Generation(request, handle.vocab(), prompt, room);
     return new ContextStream(
-        handle, cache, request, prompt, sampler, generation, params.keepTokens());
+        handle,
+        cache,
+        request,
+        Generation.decodedAtOnce(request, prompt),
+        sampler,
+        generation,
+        params.keepTokens());
   }
 
   private static void interrupt(

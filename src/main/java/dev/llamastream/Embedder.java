@@ -81,6 +81,23 @@ public final class Embedder implements AutoCloseable {
   }
 
   /**
+   * The embedding of token ids, taken as they are: {@link #dimensions()} numbers.
+   *
+   * @throws IllegalArgumentException if there are none, or one is not in the vocabulary
+   * @throws PromptTooLongException if there are more than {@link #contextSize()}
+   * @throws RuntimeException as {@link #embed(String)} does
+   */
+  public float[] embed(int[] tokens) {
+    requireNonNull(tokens, "tokens");
+    handle.enter();
+    try {
+      return embedTokens(handle.checked(tokens.clone()));
+    } finally {
+      handle.exit();
+    }
+  }
+
+  /**
    * The embeddings of texts, in their order. All are checked before the first is computed.
    *
    * @throws RuntimeException as {@link #embed(String)} does

@@ -12,7 +12,8 @@ import java.util.List;
  * One generation: what to continue, how and how far. Immutable.
  *
  * @param prompt what to continue
- * @param maxTokens how many tokens to generate at most. Range [1, 2^31 - 1], default 100
+ * @param maxTokens how many tokens to generate at most; 0 computes the prompt and generates
+ *     nothing. Range [0, 2^31 - 1], default 100
  * @param sampler how tokens are chosen
  * @param stopSequences texts that end the stream where one appears; none of it is delivered, and no
  *     beginning of one where the stream is cut short from outside. One may end with a special token
@@ -25,6 +26,9 @@ import java.util.List;
  *     Default true
  * @param logprobs whether {@link Token#logprob()} is computed. Default false
  * @param topLogprobs how many {@link Token#topLogprobs()} to compute. Range [0, 1000], default 0
+ * @param scorePrompt whether the prompt's tokens, from the second on, come before those that are
+ *     generated, each with how probable it was after those before it. They are computed one by one,
+ *     which takes as long as to generate them. Not together with {@code echo}. Default false
  * @param priority of those that wait for an engine's slot, the highest goes first, within a
  *     priority the first to come; a context ignores it. Any number, default 0
  */
@@ -38,6 +42,7 @@ public record GenerationRequest(
     boolean reusePrefix,
     boolean logprobs,
     int topLogprobs,
+    boolean scorePrompt,
     int priority) {
 
   private static final Duration MAX_TIMEOUT = Duration.ofDays(36_500);
@@ -48,7 +53,7 @@ public record GenerationRequest(
   /** Checks the ranges and copies the list. */
   public GenerationRequest {
     requireNonNull(prompt, "prompt");
-    Check.range("maxTokens", maxTokens, 1, Integer.MAX_VALUE);
+    Check.range("maxTokens", maxTokens, 0, Integer.MAX_VALUE);
     requireNonNull(sampler, "sampler");
     stopSequences = Check.listOf("stopSequences", stopSequences);
     Check.range("stopSequences", stopSequences.size(), 0, 100);
@@ -60,6 +65,9 @@ public record GenerationRequest(
       }
     }
     Check.range("topLogprobs", topLogprobs, 0, 1_000);
+    if (scorePrompt && echo) {
+      throw new IllegalArgumentException("scorePrompt: not together with echo");
+    }
     requireNonNull(timeout, "timeout");
     if (timeout.isNegative() || timeout.compareTo(MAX_TIMEOUT) > 0) {
       throw Check.outOfRange("timeout", timeout, "[0, 36500 days]");
@@ -88,6 +96,7 @@ public record GenerationRequest(
     private boolean reusePrefix = true;
     private boolean logprobs;
     private int topLogprobs;
+    private boolean scorePrompt;
     private int priority;
 
     private Builder(Prompt prompt) {
@@ -148,6 +157,12 @@ public record GenerationRequest(
       return this;
     }
 
+    /** See {@link GenerationRequest#scorePrompt()}. */
+    public Builder scorePrompt(boolean value) {
+      scorePrompt = value;
+      return this;
+    }
+
     /** See {@link GenerationRequest#priority()}. */
     public Builder priority(int value) {
       priority = value;
@@ -166,6 +181,7 @@ public record GenerationRequest(
           reusePrefix,
           logprobs,
           topLogprobs,
+          scorePrompt,
           priority);
     }
   }

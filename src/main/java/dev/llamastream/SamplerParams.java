@@ -49,6 +49,8 @@ import java.util.Map;
  *     elements with repetitions written out, 100 nested groups, 2,000 copies by repetition, 500
  *     rules that begin with one another, and 4,096 ways to go on at any time; no left recursion. A
  *     very ambiguous grammar is slow
+ * @param ignoreEndOfText whether the tokens that end a text are banned, so that it goes on. Default
+ *     false
  */
 public record SamplerParams(
     float temperature,
@@ -66,7 +68,8 @@ public record SamplerParams(
     Xtc xtc,
     float topNSigma,
     Map<Integer, Float> logitBias,
-    String grammar) {
+    String grammar,
+    boolean ignoreEndOfText) {
 
   /** The seed that stands for a new random one each time. */
   public static final long RANDOM_SEED = -1;
@@ -234,6 +237,7 @@ public record SamplerParams(
     private float topNSigma;
     private Map<Integer, Float> logitBias = Map.of();
     private String grammar = "";
+    private boolean ignoreEndOfText;
 
     private Builder() {}
 
@@ -333,6 +337,12 @@ public record SamplerParams(
       return this;
     }
 
+    /** See {@link SamplerParams#ignoreEndOfText()}. */
+    public Builder ignoreEndOfText(boolean value) {
+      ignoreEndOfText = value;
+      return this;
+    }
+
     /** Checks everything and builds. */
     public SamplerParams build() {
       return new SamplerParams(
@@ -351,7 +361,8 @@ public record SamplerParams(
           xtc,
           topNSigma,
           logitBias,
-          grammar);
+          grammar,
+          ignoreEndOfText);
     }
   }
 }

@@ -105,7 +105,7 @@ class ParamRangesTest {
             v -> sampler().logitBias(Map.of(v, 1f)).build(),
             params -> params.logitBias().keySet().iterator().next()),
         new Range<>(
-            "maxTokens", 1, MAX, v -> request().maxTokens(v).build(), GenerationRequest::maxTokens),
+            "maxTokens", 0, MAX, v -> request().maxTokens(v).build(), GenerationRequest::maxTokens),
         new Range<>(
             "topLogprobs",
             0,

@@ -176,7 +176,8 @@ class ParamsTest {
                 new Xtc(0, 0.1f),
                 0,
                 Map.of(),
-                ""));
+                "",
+                false));
     assertThat(request().build())
         .isEqualTo(
             new GenerationRequest(
@@ -189,6 +190,7 @@ class ParamsTest {
                 true,
                 false,
                 0,
+                false,
                 0));
   }
 

@@ -184,8 +184,9 @@ public final class Engine implements Generator {
     SamplerHandle sampler = model.newSampler(request.sampler(), prompt, room);
     boolean offered = false;
     try {
-      Generation generation = new Generation(request, model.vocab(), prompt.length, room);
-      StreamJob job = new StreamJob(request, prompt, sampler, generation, params.streamBuffer());
+      Generation generation = new Generation(request, model.vocab(), prompt, room);
+      int[] first = Generation.decodedAtOnce(request, prompt);
+      StreamJob job = new StreamJob(request, first, sampler, generation, params.streamBuffer());
       String echo =
           request.echo() ? PromptTokens.echo(request.prompt(), prompt, model.vocab()) : "";
       EngineStream stream = new EngineStream(loop, job, echo);

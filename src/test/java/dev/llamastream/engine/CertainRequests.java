@@ -69,6 +69,7 @@ final class CertainRequests {
                   true,
                   false,
                   0,
+                  false,
                   0);
           all.add(new Certain(request, text));
         }

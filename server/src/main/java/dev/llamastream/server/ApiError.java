@@ -26,6 +26,7 @@ public final class ApiError extends RuntimeException {
   private final String code;
   private final @Nullable String param;
   private final transient Map<String, String> headers = new LinkedHashMap<>();
+  private final transient Map<String, Integer> numbers = new LinkedHashMap<>();
 
   private ApiError(int status, String type, String code, String message, @Nullable String param) {
     super(message, null, false, false);
@@ -55,6 +56,34 @@ public final class ApiError extends RuntimeException {
   /** Status 400: a field has a value that it cannot have. */
   public static ApiError badField(String field, String message) {
     return new ApiError(400, INVALID, "invalid_value", field + ": " + message, field);
+  }
+
+  /**
+   * Status 400: a field has more tokens than there is room for. In the words by which clients of
+   * OpenAI know it, with the numbers that clients of llama.cpp look for.
+   */
+  public static ApiError tooLong(PromptTooLongException failure, String field) {
+    ApiError error =
+        new ApiError(
+            400,
+            INVALID,
+            "context_length_exceeded",
+            String.format(
+                Locale.ROOT,
+                "%s: this model's maximum context length is %d tokens. However, there are %d"
+                    + " tokens. Please reduce the length",
+                field,
+                failure.contextSize(),
+                failure.promptTokens()),
+            field);
+    error.numbers.put("n_prompt_tokens", failure.promptTokens());
+    error.numbers.put("n_ctx", failure.contextSize());
+    return error;
+  }
+
+  /** Status 400: what the field asks for cannot be done. */
+  public static ApiError unsupported(String field) {
+    return new ApiError(400, INVALID, "unsupported_parameter", field + ": not supported", field);
   }
 
   /** Some other status of a request that makes no sense. */
@@ -87,10 +116,11 @@ public final class ApiError extends RuntimeException {
   static ApiError of(Throwable failure) {
     return switch (failure) {
       case ApiError error -> error;
-      case PromptTooLongException e ->
-          new ApiError(400, INVALID, "context_length_exceeded", message(e), "prompt");
+      case PromptTooLongException e -> tooLong(e, "prompt");
       case EngineOverloadedException e -> overloaded(message(e), e.retryAfter());
-      case IllegalArgumentException e -> badArgument(message(e));
+      // of its subclasses the JVM's own are some, whose words mean nothing to a client
+      case IllegalArgumentException e when e.getClass() == IllegalArgumentException.class ->
+          badArgument(message(e));
       default ->
           new ApiError(500, "server_error", "internal_error", "the server could not do this");
     };
@@ -146,11 +176,9 @@ public final class ApiError extends RuntimeException {
   /** {@code {"error":{"message":...,"type":...,"param":...,"code":...}}}. */
   public ObjectNode body() {
     ObjectNode body = Json.object();
-    body.putObject("error")
-        .put("message", message())
-        .put("type", type)
-        .put("param", param)
-        .put("code", code);
+    ObjectNode error = body.putObject("error");
+    error.put("message", message()).put("type", type).put("param", param).put("code", code);
+    numbers.forEach(error::put);
     return body;
   }
 }

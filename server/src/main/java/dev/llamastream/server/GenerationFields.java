@@ -7,6 +7,7 @@ import dev.llamastream.GenerationRequest;
 import dev.llamastream.SamplerParams;
 import dev.llamastream.StreamStats;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /** Our own form of a generation in JSON: what is asked for, and what is said at its end. */
@@ -26,10 +27,13 @@ final class GenerationFields {
     GenerationRequest.Builder request =
         promptOf(json)
             .maxTokens(
-                json.integer(
-                    "max_tokens", GenerationRequest.DEFAULT_MAX_TOKENS, 1, Integer.MAX_VALUE))
+                json.count(
+                    json.either("max_tokens", "n_predict"),
+                    GenerationRequest.DEFAULT_MAX_TOKENS,
+                    Integer.MAX_VALUE))
             .sampler(SamplerFields.read(json, seed(json)))
-            .stopSequences(json.texts("stop"))
+            .stopSequences(stops(json))
+            .reusePrefix(json.bool("cache_prompt", true))
             .timeout(
                 Duration.ofNanos((long) (json.number("timeout", 0, 0, MAX_TIMEOUT_SECONDS) * 1e9)))
             .echo(json.bool("echo", false));
@@ -39,6 +43,11 @@ final class GenerationFields {
     } catch (IllegalArgumentException e) {
       throw ApiError.of(e);
     }
+  }
+
+  /** An empty one stops nothing. */
+  private static List<String> stops(RequestJson json) {
+    return json.texts("stop").stream().filter(text -> !text.isEmpty()).toList();
   }
 
   private static long seed(RequestJson json) {

@@ -1,22 +1,36 @@
 package dev.llamastream.server;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** JSON as this server reads and writes it. */
 public final class Json {
 
   private static final JsonMapper MAPPER =
-      JsonMapper.builder()
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  // the length of a body has a limit already
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+                  .build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
+
+  private static final Pattern DUPLICATE = Pattern.compile("Duplicate field '(.*)'");
 
   private Json() {}
 
@@ -70,12 +84,28 @@ public final class Json {
     try {
       node = MAPPER.readTree(text);
     } catch (JsonProcessingException e) {
-      throw ApiError.badRequest("not JSON: " + e.getOriginalMessage());
+      throw ApiError.badRequest(reason(e));
     }
     StrictText.check(node, text);
     if (node instanceof ObjectNode object) {
       return object;
     }
     throw ApiError.badRequest("not a JSON object");
+  }
+
+  /** The parser's own words are about its classes and settings. */
+  private static String reason(JsonProcessingException failure) {
+    JsonLocation at = failure.getLocation();
+    String where =
+        at == null
+            ? ""
+            : String.format(Locale.ROOT, ", line %d, column %d", at.getLineNr(), at.getColumnNr());
+    Matcher duplicate = DUPLICATE.matcher(String.valueOf(failure.getOriginalMessage()));
+    if (duplicate.lookingAt()) {
+      return "not JSON: the field " + duplicate.group(1) + " is there twice" + where;
+    }
+    return failure instanceof StreamConstraintsException
+        ? "JSON of more than 1000 levels, or with a number of more than 1000 digits" + where
+        : "not JSON" + where;
   }
 }

@@ -7,6 +7,7 @@ import dev.llamastream.Model;
 import io.vertx.core.http.HttpMethod;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -72,15 +73,23 @@ public final class Request {
     body = new byte[0];
   }
 
+  /** {@link #openAll} for one. */
+  public ServedStream open(GenerationRequest request) {
+    return openAll(List.of(request)).get(0);
+  }
+
   /**
-   * Starts a stream that is cancelled when the peer goes. To be closed. The body is forgotten.
+   * Starts streams that are cancelled when the peer goes: all of them, or none. To be closed. The
+   * body is forgotten.
    *
    * @throws ApiError if there are too many, or the engine is closed
    * @throws RuntimeException what the engine throws at a request that it cannot take
    */
-  public ServedStream open(GenerationRequest request) {
+  public ServedStreams openAll(List<GenerationRequest> requests) {
     forgetBody();
-    return serving.streams().open(request, exchange.outbox(), exchange.arrived());
+    return ServedStreams.open(
+        requests,
+        request -> serving.streams().open(request, exchange.outbox(), exchange.arrived()));
   }
 
   /**

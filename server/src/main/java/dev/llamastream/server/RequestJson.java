@@ -2,6 +2,7 @@ package dev.llamastream.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class RequestJson {
 
   private static final int SHOWN = 60;
-  private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}(\\.[0-9]{1,18})?");
+  private static final Pattern NUMBER =
+      Pattern.compile("[-+]?([0-9]{1,40}\\.?[0-9]{0,40}|\\.[0-9]{1,40})([eE][-+]?[0-9]{1,3})?");
+  private static final Pattern LONG = Pattern.compile("-?[0-9]{1,18}");
 
   private final ObjectNode object;
   private final String prefix;
@@ -116,14 +120,38 @@ public final class RequestJson {
     if (node == null) {
       return defaultValue;
     }
+    String range = String.format(Locale.ROOT, "[%d, %d]", min, max);
+    if (textual && LONG.matcher(node.asText()).matches()) {
+      node = LongNode.valueOf(Long.parseLong(node.asText()));
+    }
+    if (node.isIntegralNumber()) {
+      // a double has no more than 53 bits
+      long value = node.longValue();
+      if (!node.canConvertToLong() || value < min || value > max) {
+        throw outOfRange(name, node, range);
+      }
+      return value;
+    }
     double value = numberOf(name, node, "a whole number");
     if (value != Math.rint(value)) {
       throw wrongType(name, node, "a whole number");
     }
     if (!(value >= min && value <= max)) {
-      throw outOfRange(name, node, String.format(Locale.ROOT, "[%d, %d]", min, max));
+      throw outOfRange(name, node, range);
     }
     return (long) value;
+  }
+
+  /** How many at most: a whole number, of which -1 stands for the largest. */
+  public int count(String name, int defaultValue, int max) {
+    int value = integer(name, defaultValue, -1, max);
+    return value == -1 ? max : value;
+  }
+
+  /** The name of the same field that is there; the first one if none is. */
+  public String either(String name, String otherName) {
+    boolean other = has(otherName);
+    return has(name) || !other ? name : otherName;
   }
 
   /** A number. */
@@ -180,12 +208,20 @@ public final class RequestJson {
    * @throws ApiError 400 if there is a field that nothing asked for
    */
   public void rejectUnknown() {
+    forEachUnread(
+        (name, _) -> {
+          throw ApiError.badField(shortened(name), "unknown field");
+        });
+  }
+
+  /** The fields that nothing has asked for: {@code name} or {@code name.inner}. */
+  public void forEachUnread(BiConsumer<String, JsonNode> action) {
     for (String name : names()) {
       if (!read.contains(name)) {
-        throw error(name, "unknown field");
+        action.accept(prefix + name, object.get(name));
       }
     }
-    children.forEach(RequestJson::rejectUnknown);
+    children.forEach(child -> child.forEachUnread(action));
   }
 
   /** An error 400 about a field. */

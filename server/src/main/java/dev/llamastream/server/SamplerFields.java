@@ -6,7 +6,6 @@ import dev.llamastream.SamplerParams.Dry;
 import dev.llamastream.SamplerParams.Mirostat;
 import dev.llamastream.SamplerParams.Xtc;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -17,6 +16,7 @@ import java.util.regex.Pattern;
 public final class SamplerFields {
 
   private static final int MAX = Integer.MAX_VALUE;
+  private static final int MAX_LAST_N = 1 << 20;
   private static final Pattern TOKEN_ID = Pattern.compile("[0-9]{1,9}");
 
   private SamplerFields() {}
@@ -32,19 +32,31 @@ public final class SamplerFields {
     try {
       return SamplerParams.builder()
           .temperature(real(json, "temperature", defaults.temperature(), 0, 100))
-          .topK(json.integer("top_k", defaults.topK(), 0, MAX))
+          // 0 stands for all there, too
+          .topK(Math.max(0, json.integer("top_k", defaults.topK(), -1, MAX)))
           .topP(real(json, "top_p", defaults.topP(), 0, 1))
           .minP(real(json, "min_p", defaults.minP(), 0, 1))
           .typicalP(real(json, "typical_p", defaults.typicalP(), 0, 1))
-          .repeatPenalty(real(json, "repeat_penalty", defaults.repeatPenalty(), 0.01, 100))
+          .repeatPenalty(
+              real(
+                  json,
+                  json.either("repeat_penalty", "repetition_penalty"),
+                  defaults.repeatPenalty(),
+                  0.01,
+                  100))
           .frequencyPenalty(real(json, "frequency_penalty", defaults.frequencyPenalty(), -100, 100))
           .presencePenalty(real(json, "presence_penalty", defaults.presencePenalty(), -100, 100))
-          .penaltyLastN(json.integer("penalty_last_n", defaults.penaltyLastN(), 0, 1 << 20))
+          .penaltyLastN(
+              json.count(
+                  json.either("penalty_last_n", "repeat_last_n"),
+                  defaults.penaltyLastN(),
+                  MAX_LAST_N))
           .mirostat(mirostat(json, defaults.mirostat()))
           .dry(dry(json, defaults.dry()))
           .xtc(xtc(json, defaults.xtc()))
           .topNSigma(real(json, "top_n_sigma", defaults.topNSigma(), 0, 100))
           .logitBias(logitBias(json))
+          .ignoreEndOfText(json.bool("ignore_eos", false))
           .grammar(json.text("grammar", defaults.grammar()))
           .seed(seed)
           .build();
@@ -54,29 +66,54 @@ public final class SamplerFields {
   }
 
   private static Mirostat mirostat(RequestJson json, Mirostat defaults) {
-    RequestJson inner = json.object("mirostat");
+    Inner inner = Inner.of(json, "mirostat", true);
+    String version = inner.flat() ? "mirostat" : "version";
     return new Mirostat(
-        inner.integer("version", defaults.version(), 0, 2),
-        real(inner, "tau", defaults.tau(), 0, 100),
-        real(inner, "eta", defaults.eta(), 0, 1));
+        inner.json.integer(version, defaults.version(), 0, 2),
+        real(inner.json, inner.name("tau"), defaults.tau(), 0, 100),
+        real(inner.json, inner.name("eta"), defaults.eta(), 0, 1));
   }
 
   private static Dry dry(RequestJson json, Dry defaults) {
-    RequestJson inner = json.object("dry");
-    List<String> breakers = inner.texts("breakers");
+    Inner inner = Inner.of(json, "dry", false);
+    String breakers = inner.flat() ? "dry_sequence_breakers" : "breakers";
+    String lastN = inner.flat() ? "dry_penalty_last_n" : "last_n";
+    RequestJson fields = inner.json;
     return new Dry(
-        real(inner, "multiplier", defaults.multiplier(), 0, 100),
-        real(inner, "base", defaults.base(), 1, 100),
-        inner.integer("allowed_length", defaults.allowedLength(), 0, 1 << 20),
-        inner.integer("last_n", defaults.lastN(), 0, 1 << 20),
-        inner.has("breakers") ? breakers : defaults.breakers());
+        real(fields, inner.name("multiplier"), defaults.multiplier(), 0, 100),
+        real(fields, inner.name("base"), defaults.base(), 1, 100),
+        fields.integer(inner.name("allowed_length"), defaults.allowedLength(), 0, MAX_LAST_N),
+        fields.count(lastN, defaults.lastN(), MAX_LAST_N),
+        fields.has(breakers) ? fields.texts(breakers) : defaults.breakers());
   }
 
   private static Xtc xtc(RequestJson json, Xtc defaults) {
-    RequestJson inner = json.object("xtc");
+    Inner inner = Inner.of(json, "xtc", false);
     return new Xtc(
-        real(inner, "probability", defaults.probability(), 0, 1),
-        real(inner, "threshold", defaults.threshold(), 0, 1));
+        real(inner.json, inner.name("probability"), defaults.probability(), 0, 1),
+        real(inner.json, inner.name("threshold"), defaults.threshold(), 0, 1));
+  }
+
+  /**
+   * The fields of one sampler: of an object of its own, or among the others with its name before
+   * theirs, as llama.cpp has them.
+   */
+  private record Inner(RequestJson json, String prefix) {
+
+    /** With what may be a plain value of this name, too. */
+    static Inner of(RequestJson json, String sampler, boolean orValue) {
+      JsonNode node = json.node(sampler);
+      boolean flat = node == null || (orValue && node.isValueNode());
+      return flat ? new Inner(json, sampler + "_") : new Inner(json.object(sampler), "");
+    }
+
+    boolean flat() {
+      return !prefix.isEmpty();
+    }
+
+    String name(String field) {
+      return prefix + field;
+    }
   }
 
   /** {@code {"123": -5, "7": false}}; false bans the token. */

@@ -96,6 +96,21 @@ class StreamHandlerTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "temperature=.7&top_p=9e-1&min_p=1e-7&max_tokens=1e1",
+        "temperature=+0.7&top_p=1.&n_predict=10&top_k=-1&seed=-1",
+        "stop=&mirostat=2&mirostat_tau=4&xtc_probability=0&dry_multiplier=0&max_tokens=10",
+      })
+  void takesNumbersAsTheyAreWritten(String query) throws Exception {
+    try (RawHttp http = endless.connect()) {
+      RawHttp.Response head = http.get("/stream?prompt=a&" + query.replace("+", "%2B"));
+      assertThat(head.status()).as(head.body()).isEqualTo(200);
+      assertThat(http.chunks()).contains("\"generated_tokens\":10");
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"close", "keep-alive"})
   void sendsNoChunksToWhoKnowsNone(String connection) throws Exception {
     try (RawHttp http = endless.connect()) {
@@ -147,13 +162,13 @@ class StreamHandlerTest {
         "{\"prompt\":[\"a\"]}|prompt: \"a\", must be a token id",
         "{\"prompt\":[]}|prompt: no tokens, must have at least 1",
         "{\"prompt\":[123456789]}|prompt",
-        "{\"prompt\":\"a\",\"max_tokens\":0}|max_tokens: 0, must be in [1, 2147483647]",
+        "{\"prompt\":\"a\",\"max_tokens\":-2}|max_tokens: -2, must be in [-1, 2147483647]",
         "{\"prompt\":\"a\",\"max_tokens\":1.5}|max_tokens: 1.5, must be a whole number",
         "{\"prompt\":\"a\",\"max_tokens\":\"7\"}|max_tokens: \"7\", must be a whole number",
         "{\"prompt\":\"a\",\"max_tokens\":1e99}|max_tokens: 1.0E99, must be in",
         "{\"prompt\":\"a\",\"temperature\":-1}|temperature: -1, must be in [0, 100]",
         "{\"prompt\":\"a\",\"temperature\":1e999}|temperature",
-        "{\"prompt\":\"a\",\"top_k\":-1}|top_k: -1, must be in [0, 2147483647]",
+        "{\"prompt\":\"a\",\"top_k\":-2}|top_k: -2, must be in [-1, 2147483647]",
         "{\"prompt\":\"a\",\"top_p\":1.1}|top_p: 1.1, must be in [0, 1]",
         "{\"prompt\":\"a\",\"min_p\":\"x\"}|min_p: \"x\", must be a number",
         "{\"prompt\":\"a\",\"typical_p\":2}|typical_p: 2, must be in [0, 1]",
@@ -161,9 +176,20 @@ class StreamHandlerTest {
         "{\"prompt\":\"a\",\"frequency_penalty\":101}|frequency_penalty: 101, must be in [-100,"
             + " 100]",
         "{\"prompt\":\"a\",\"presence_penalty\":101}|presence_penalty: 101, must be in [-100, 100]",
-        "{\"prompt\":\"a\",\"penalty_last_n\":-1}|penalty_last_n: -1, must be in [0, 1048576]",
+        "{\"prompt\":\"a\",\"penalty_last_n\":-2}|penalty_last_n: -2, must be in [-1, 1048576]",
         "{\"prompt\":\"a\",\"seed\":4294967295}|seed: 4294967295, must be in [-1, 4294967294]",
-        "{\"prompt\":\"a\",\"mirostat\":2}|mirostat: 2, must be an object",
+        "{\"prompt\":\"a\",\"mirostat\":3}|mirostat: 3, must be in [0, 2]",
+        "{\"prompt\":\"a\",\"mirostat\":true}|mirostat: true, must be a whole number",
+        "{\"prompt\":\"a\",\"mirostat\":[]}|mirostat: [], must be an object",
+        "{\"prompt\":\"a\",\"dry\":0.5}|dry: 0.5, must be an object",
+        "{\"prompt\":\"a\",\"xtc\":0}|xtc: 0, must be an object",
+        "{\"prompt\":\"a\",\"dry_multiplier\":-1}|dry_multiplier: -1, must be in [0, 100]",
+        "{\"prompt\":\"a\",\"xtc_threshold\":2}|xtc_threshold: 2, must be in [0, 1]",
+        "{\"prompt\":\"a\",\"n_predict\":-2}|n_predict: -2, must be in [-1, 2147483647]",
+        "{\"prompt\":\"a\",\"ignore_eos\":1}|ignore_eos: 1, must be true or false",
+        "{\"prompt\":\"a\",\"json_schema\":{}}|json_schema: unknown field",
+        "{\"prompt\":\"a\",\"seed\":9007199254740993}|seed: 9007199254740993, must be in",
+        "{\"prompt\":\"a\",\"seed\":99999999999999999999}|seed: 99999999999999999999, must",
         "{\"prompt\":\"a\",\"mirostat\":{\"version\":3}}|mirostat.version: 3, must be in [0, 2]",
         "{\"prompt\":\"a\",\"mirostat\":{\"tau\":-1}}|mirostat.tau: -1, must be in [0, 100]",
         "{\"prompt\":\"a\",\"mirostat\":{\"eta\":2}}|mirostat.eta: 2, must be in [0, 1]",
@@ -171,7 +197,7 @@ class StreamHandlerTest {
         "{\"prompt\":\"a\",\"dry\":{\"multiplier\":-1}}|dry.multiplier: -1, must be in [0, 100]",
         "{\"prompt\":\"a\",\"dry\":{\"base\":0}}|dry.base: 0, must be in [1, 100]",
         "{\"prompt\":\"a\",\"dry\":{\"allowed_length\":-1}}|dry.allowed_length: -1, must be in",
-        "{\"prompt\":\"a\",\"dry\":{\"last_n\":-1}}|dry.last_n: -1, must be in",
+        "{\"prompt\":\"a\",\"dry\":{\"last_n\":-2}}|dry.last_n: -2, must be in",
         "{\"prompt\":\"a\",\"dry\":{\"breakers\":[\"\"]}}|dry.breakers: each must be a text of",
         "{\"prompt\":\"a\",\"xtc\":{\"probability\":2}}|xtc.probability: 2, must be in [0, 1]",
         "{\"prompt\":\"a\",\"xtc\":{\"threshold\":2}}|xtc.threshold: 2, must be in [0, 1]",
@@ -183,12 +209,11 @@ class StreamHandlerTest {
         "{\"prompt\":\"a\",\"logit_bias\":{\"99999999\":1}}|logit_bias",
         "{\"prompt\":\"a\",\"grammar\":\"root ::= (\"}|grammar",
         "{\"prompt\":\"a\",\"stop\":[1]}|stop: 1, must be a text",
-        "{\"prompt\":\"a\",\"stop\":\"\"}|stop: 0, must be in [1, 10000]",
         "{\"prompt\":\"a\",\"timeout\":-1}|timeout: -1, must be in",
         "{\"prompt\":\"a\",\"echo\":1}|echo: 1, must be true or false",
         "{\"prompt\":\"a\",\"max_token\":1}|max_token: unknown field",
-        "{\"prompt\":\"a\",\"prompt\":\"b\"}|not JSON: Duplicate field 'prompt'",
-        "{\"prompt\":\"a\"} x|not JSON",
+        "{\"prompt\":\"a\",\"prompt\":\"b\"}|not JSON: the field prompt is there twice, line 1,",
+        "{\"prompt\":\"a\"} x|not JSON, line 1, column 16",
         "[1]|not a JSON object",
         "|not a JSON object",
       })

@@ -8,6 +8,7 @@ import dev.llamastream.ContextParams;
 import dev.llamastream.EmbedderParams;
 import dev.llamastream.GenerationException;
 import dev.llamastream.Pooling;
+import dev.llamastream.PromptTooLongException;
 import dev.llamastream.internal.bindings.LibLlama;
 import dev.llamastream.internal.bindings.llama_batch;
 import dev.llamastream.internal.bindings.llama_context_params;
@@ -160,6 +161,20 @@ public final class EmbeddingHandle {
     int[] tokens = model.vocab().tokenize(text, false, contextSize);
     if (tokens.length == 0) {
       throw new IllegalArgumentException("text: no tokens, must have at least 1");
+    }
+    return tokens;
+  }
+
+  /** These, as many as can be embedded, each of them in the vocabulary. */
+  public int[] checked(int[] tokens) {
+    if (tokens.length == 0) {
+      throw new IllegalArgumentException("tokens: none, must have at least 1");
+    }
+    if (tokens.length > contextSize) {
+      throw new PromptTooLongException(tokens.length, contextSize);
+    }
+    for (int token : tokens) {
+      model.vocab().check("tokens", token);
     }
     return tokens;
   }

@@ -10,6 +10,7 @@ import dev.llamastream.internal.bindings.llama_logit_bias;
 import dev.llamastream.internal.bindings.ls_sampler_params;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -36,7 +37,9 @@ public final class SamplerHandle {
     try (Arena temporary = Arena.ofConfined()) {
       MemorySegment s =
           LibLlama.ls_sampler_new(
-              model.segment(), toNative(params, tokens, temporary), error.segment());
+              model.segment(),
+              toNative(params, biases(model, params), tokens, temporary),
+              error.segment());
       if (s.equals(MemorySegment.NULL)) {
         if (error.fatal() || params.grammar().isEmpty()) {
           throw error.generationFailure();
@@ -48,10 +51,22 @@ public final class SamplerHandle {
     }
   }
 
-  private static MemorySegment toNative(SamplerParams params, int tokens, Arena arena) {
+  private static Map<Integer, Float> biases(ModelHandle model, SamplerParams params) {
+    if (!params.ignoreEndOfText()) {
+      return params.logitBias();
+    }
+    Map<Integer, Float> biases = new HashMap<>(params.logitBias());
+    for (int end : model.vocab().endsOfGeneration()) {
+      biases.put(end, Float.NEGATIVE_INFINITY);
+    }
+    return biases;
+  }
+
+  private static MemorySegment toNative(
+      SamplerParams params, Map<Integer, Float> biases, int tokens, Arena arena) {
     MemorySegment p = ls_sampler_params.allocate(arena);
-    ls_sampler_params.logit_bias(p, logitBias(params.logitBias(), arena));
-    ls_sampler_params.n_logit_bias(p, params.logitBias().size());
+    ls_sampler_params.logit_bias(p, logitBias(biases, arena));
+    ls_sampler_params.n_logit_bias(p, biases.size());
     ls_sampler_params.penalty_last_n(p, Math.min(params.penaltyLastN(), tokens));
     ls_sampler_params.repeat_penalty(p, params.repeatPenalty());
     ls_sampler_params.frequency_penalty(p, params.frequencyPenalty());

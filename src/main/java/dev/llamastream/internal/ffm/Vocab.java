@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * A {@code llama_vocab}. Thread-safe. Whoever calls holds a lease of the model or of a context of
@@ -45,6 +46,11 @@ public final class Vocab {
   /** Whether a token ends a generation. */
   public boolean isEndOfGeneration(int token) {
     return LibLlama.llama_vocab_is_eog(vocab, token);
+  }
+
+  /** All tokens that end a generation. */
+  int[] endsOfGeneration() {
+    return IntStream.range(0, size).filter(this::isEndOfGeneration).toArray();
   }
 
   /** Whether a token has no text, but a meaning. */

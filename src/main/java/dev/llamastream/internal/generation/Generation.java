@@ -10,6 +10,7 @@ import dev.llamastream.internal.events.PrefillEvent;
 import dev.llamastream.internal.ffm.ContextHandle;
 import dev.llamastream.internal.ffm.SamplerHandle;
 import dev.llamastream.internal.ffm.Vocab;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,11 @@ public final class Generation {
   private final GenerationRequest request;
   private final Vocab vocab;
   private final Vocab.Pieces pieces;
-  private final int promptLength;
+  private final int[] prompt;
+
+  /** How many tokens of the prompt the first decode sees: all, or one that the others follow. */
+  private final int begun;
+
   private final int contextSize;
   private final Utf8Text utf8 = new Utf8Text();
   private final HeldText held;
@@ -38,18 +43,24 @@ public final class Generation {
   private List<TokenLogprob> topLogprobs = List.of();
   private String text = "";
   private boolean fresh;
-  private int sampled;
+  private int sampled; // with those of a prompt that is scored
   private volatile @Nullable FinishReason finishReason;
 
-  /** Begins a generation after a prompt of so many tokens, in a context of so many. */
-  public Generation(GenerationRequest request, Vocab vocab, int promptLength, int contextSize) {
+  /** Begins a generation after a prompt, in a context of so many tokens. */
+  public Generation(GenerationRequest request, Vocab vocab, int[] prompt, int contextSize) {
     this.request = request;
     this.vocab = vocab;
     this.pieces = vocab.newPieces();
-    this.promptLength = promptLength;
+    this.prompt = prompt;
+    this.begun = decodedAtOnce(request, prompt).length;
     this.contextSize = contextSize;
     this.held = new HeldText(request.stopSequences());
-    this.stats = new StatsRecorder(promptLength);
+    this.stats = new StatsRecorder(prompt.length);
+  }
+
+  /** The part of a prompt that is decoded before the first token comes. */
+  public static int[] decodedAtOnce(GenerationRequest request, int[] prompt) {
+    return request.scorePrompt() ? Arrays.copyOf(prompt, 1) : prompt;
   }
 
   /** The stream begins. */
@@ -67,7 +78,7 @@ public final class Generation {
   /** The prompt is in the KV cache, of which so many tokens were there before. */
   public void prefilled(int cached) {
     stats.prefilled(cached, System.nanoTime() - prefillStart);
-    prefill.prefilled(promptLength, cached);
+    prefill.prefilled(begun, cached);
   }
 
   /**
@@ -76,11 +87,33 @@ public final class Generation {
    * @param startNanos when its decode began
    */
   public void sample(SamplerHandle sampler, ContextHandle context, int row, long startNanos) {
-    int token = sampler.sample(context, row);
+    boolean scored = begun + sampled < prompt.length;
+    if (!scored && request.maxTokens() == 0) {
+      interrupt(FinishReason.MAX_TOKENS);
+      return;
+    }
+    // the sampler has seen the prompt
+    int token = scored ? prompt[begun + sampled] : sampler.sample(context, row);
     float tokenLogprob = request.logprobs() ? context.logprob(row, token) : Float.NaN;
     List<TokenLogprob> top =
         request.topLogprobs() > 0 ? context.topLogprobs(row, request.topLogprobs()) : List.of();
-    accept(token, tokenLogprob, top, System.nanoTime() - startNanos);
+    if (scored) {
+      follow(token, tokenLogprob, top);
+    } else {
+      accept(token, tokenLogprob, top, System.nanoTime() - startNanos);
+    }
+  }
+
+  /** The next token of a prompt that is scored: whatever it says, it ends nothing. */
+  private void follow(int token, float logprob, List<TokenLogprob> topLogprobs) {
+    sampled++;
+    int length = pieces.read(token);
+    utf8.decode(pieces.bytes(), length, held.text());
+    set(token, logprob, topLogprobs, held.takeAll());
+    fresh = true;
+    if (request.maxTokens() == 0 && begun + sampled == prompt.length) {
+      interrupt(FinishReason.MAX_TOKENS);
+    }
   }
 
   /**
@@ -123,9 +156,9 @@ public final class Generation {
       return FinishReason.STOP_SEQUENCE;
     }
     FinishReason reason = null;
-    if (sampled == request.maxTokens()) {
+    if (begun + sampled - prompt.length == request.maxTokens()) {
       reason = FinishReason.MAX_TOKENS;
-    } else if (promptLength + sampled > contextSize) {
+    } else if (begun + sampled > contextSize) {
       // this token has no cell to be decoded into
       reason = FinishReason.CONTEXT_FULL;
     }
@@ -183,7 +216,7 @@ public final class Generation {
 
   /** The last token, or the end that an interruption is. */
   public Token token() {
-    int position = promptLength + sampled - (tokenId == Token.NONE ? 0 : 1);
+    int position = begun + sampled - (tokenId == Token.NONE ? 0 : 1);
     return new Token(tokenId, text, position, logprob, topLogprobs, finishReason != null);
   }
 

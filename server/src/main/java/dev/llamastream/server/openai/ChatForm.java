@@ -3,6 +3,7 @@ package dev.llamastream.server.openai;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.llamastream.server.Request;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ final class ChatForm implements Form {
   record Completion(
       String id, String object, long created, String model, List<Choice> choices, Usage usage) {}
 
-  /** One of n answers, which is 1. */
+  /** One of n answers. */
   record Choice(
       int index, Message message, ChatLogprobs.@Nullable Content logprobs, String finishReason) {}
 
@@ -54,25 +55,28 @@ final class ChatForm implements Form {
   record Delta(@Nullable String role, @Nullable String content) {}
 
   @Override
-  public Object whole(Piece all, String finishReason, Usage usage) {
-    Message message = new Message("assistant", all.text(), null);
-    Choice choice = new Choice(0, message, logprobs(all), finishReason);
-    return new Completion(id, "chat.completion", created, model, List.of(choice), usage);
+  public Object whole(List<Ended> ended, Usage usage) {
+    List<Choice> choices = new ArrayList<>();
+    for (Ended one : ended) {
+      Message message = new Message("assistant", one.all().text(), null);
+      choices.add(new Choice(choices.size(), message, logprobs(one.all()), one.finishReason()));
+    }
+    return new Completion(id, "chat.completion", created, model, choices, usage);
   }
 
   @Override
-  public List<Object> opening() {
-    return List.of(chunk(new ChunkChoice(0, new Delta("assistant", ""), null, null)));
+  public List<Object> opening(int index) {
+    return List.of(chunk(new ChunkChoice(index, new Delta("assistant", ""), null, null)));
   }
 
   @Override
-  public Object piece(Piece piece) {
-    return chunk(new ChunkChoice(0, new Delta(null, piece.text()), logprobs(piece), null));
+  public Object piece(int index, Piece piece) {
+    return chunk(new ChunkChoice(index, new Delta(null, piece.text()), logprobs(piece), null));
   }
 
   @Override
-  public Object closing(String finishReason) {
-    return chunk(new ChunkChoice(0, new Delta(null, null), null, finishReason));
+  public Object closing(int index, String finishReason) {
+    return chunk(new ChunkChoice(index, new Delta(null, null), null, finishReason));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.llamastream.server.openai;
 import dev.llamastream.ChatMessage;
 import dev.llamastream.ChatTemplateException;
 import dev.llamastream.Prompt;
+import dev.llamastream.PromptTooLongException;
 import dev.llamastream.server.ApiError;
 import dev.llamastream.server.Handler;
 import dev.llamastream.server.Request;
@@ -12,40 +13,46 @@ import java.util.List;
 /** {@code /v1/chat/completions}. */
 final class ChatHandler implements Handler {
 
-  private static final int MAX_TOP_LOGPROBS = 20;
+  private static final int MAX_TOP_LOGPROBS = 100;
 
   @Override
   public void handle(Request request) {
     Wanted wanted = read(request, request.json());
-    Answer.give(request, wanted, new ChatForm(request, wanted.logprobs()));
+    try {
+      Answer.give(request, wanted, new ChatForm(request, wanted.logprobs()));
+    } catch (PromptTooLongException e) {
+      throw ApiError.tooLong(e, "messages");
+    }
   }
 
   private static Wanted read(Request request, RequestJson json) {
     List<ChatMessage> messages = ChatMessages.read(json);
-    Wanted.refuse(json, "tools", "functions", "audio");
     refuseOtherFormats(json);
-    boolean logprobs = json.bool("logprobs", false);
-    int top = json.integer("top_logprobs", 0, 0, MAX_TOP_LOGPROBS);
+    List<Prompt> prompts = List.of(prompt(request, messages));
+    return Wanted.read(json, new Wanted.Own(prompts, maxTokens(json), topLogprobs(json), false));
+  }
+
+  private static int topLogprobs(RequestJson json) {
+    int probabilities = json.integer("n_probs", 0, 0, MAX_TOP_LOGPROBS);
+    boolean logprobs = json.bool("logprobs", probabilities > 0);
+    int top = json.integer("top_logprobs", probabilities, 0, MAX_TOP_LOGPROBS);
     if (top > 0 && !logprobs) {
       throw json.error("top_logprobs", "only where logprobs is true");
     }
-    return Wanted.read(json, prompt(request, messages), maxTokens(json), logprobs ? top : -1);
+    return logprobs ? top : -1;
   }
 
   /** As many as there is room for, unless told otherwise. */
   private static int maxTokens(RequestJson json) {
-    int old = json.integer("max_tokens", Integer.MAX_VALUE, 1, Integer.MAX_VALUE);
-    return json.integer("max_completion_tokens", old, 1, Integer.MAX_VALUE);
+    int max = Integer.MAX_VALUE;
+    int old = json.count(json.either("max_tokens", "n_predict"), max, max);
+    return json.count("max_completion_tokens", old, max);
   }
 
   private static void refuseOtherFormats(RequestJson json) {
     String format = json.object("response_format").text("type", "text");
     if (!format.equals("text")) {
-      throw new ApiError(
-          400,
-          "invalid_request_error",
-          "unsupported_parameter",
-          "response_format.type: only text is supported");
+      throw ApiError.unsupported("response_format");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.llamastream.server.openai;
 
+import dev.llamastream.GenerationRequest;
 import dev.llamastream.Token;
 import dev.llamastream.TokenLogprob;
 import dev.llamastream.server.Request;
@@ -18,16 +19,19 @@ final class CompletionForm implements Form {
   private final long created = Instant.now().getEpochSecond();
   private final String model;
   private final boolean logprobs;
-  private final String echo;
+  private final List<GenerationRequest> echoed;
   private final TokenTexts texts;
-  private int offset;
 
-  /** With a text that the answer begins with. */
-  CompletionForm(Request request, boolean logprobs, String echo) {
+  /** How many characters of each choice have been told. */
+  private final int[] offsets;
+
+  /** With or without the prompt in front of each choice. */
+  CompletionForm(Request request, Wanted wanted, boolean echo) {
     this.model = request.modelName();
-    this.logprobs = logprobs;
-    this.echo = echo;
+    this.logprobs = wanted.logprobs();
+    this.echoed = echo ? wanted.generations() : List.of();
     this.texts = new TokenTexts(request.model().tokenizer());
+    this.offsets = new int[wanted.generations().size()];
   }
 
   /** The answer at once, or an event of a stream. */
@@ -39,36 +43,49 @@ final class CompletionForm implements Form {
       List<Choice> choices,
       @Nullable Usage usage) {}
 
-  /** One of n answers, which is 1. */
+  /** One of n answers. */
   record Choice(
       String text, int index, @Nullable Logprobs logprobs, @Nullable String finishReason) {}
 
-  /** How probable tokens were: lists of the same length. */
+  /**
+   * How probable tokens were: lists of the same length. Of a prompt's first token there is no
+   * telling.
+   */
   record Logprobs(
       List<String> tokens,
-      List<Float> tokenLogprobs,
-      List<Map<String, Float>> topLogprobs,
+      List<@Nullable Float> tokenLogprobs,
+      List<@Nullable Map<String, Float>> topLogprobs,
       List<Integer> textOffset) {}
 
   @Override
-  public Object whole(Piece all, String finishReason, Usage usage) {
-    return completion(
-        List.of(new Choice(echo + all.text(), 0, logprobs(all), finishReason)), usage);
+  public Object whole(List<Ended> ended, Usage usage) {
+    List<Choice> choices = new ArrayList<>();
+    for (Ended one : ended) {
+      int index = choices.size();
+      Piece all = echo(index).followedBy(one.all());
+      choices.add(new Choice(all.text(), index, logprobs(index, all), one.finishReason()));
+    }
+    return completion(choices, usage);
+  }
+
+  private Piece echo(int index) {
+    return echoed.isEmpty() ? Echo.NONE : Echo.of(echoed.get(index), texts);
   }
 
   @Override
-  public List<Object> opening() {
-    return echo.isEmpty() ? List.of() : List.of(piece(new Piece(echo, List.of())));
+  public List<Object> opening(int index) {
+    Piece echo = echo(index);
+    return echo.isEmpty() ? List.of() : List.of(piece(index, echo));
   }
 
   @Override
-  public Object piece(Piece piece) {
-    return completion(List.of(new Choice(piece.text(), 0, logprobs(piece), null)), null);
+  public Object piece(int index, Piece piece) {
+    return completion(List.of(new Choice(piece.text(), index, logprobs(index, piece), null)), null);
   }
 
   @Override
-  public Object closing(String finishReason) {
-    return completion(List.of(new Choice("", 0, null, finishReason)), null);
+  public Object closing(int index, String finishReason) {
+    return completion(List.of(new Choice("", index, null, finishReason)), null);
   }
 
   @Override
@@ -80,26 +97,31 @@ final class CompletionForm implements Form {
     return new Completion(id, "text_completion", created, model, choices, usage);
   }
 
-  private @Nullable Logprobs logprobs(Piece piece) {
+  private @Nullable Logprobs logprobs(int index, Piece piece) {
     if (!logprobs) {
       return null;
     }
     List<String> tokens = new ArrayList<>();
-    List<Float> chosen = new ArrayList<>();
-    List<Map<String, Float>> top = new ArrayList<>();
-    List<Integer> offsets = new ArrayList<>();
+    List<@Nullable Float> chosen = new ArrayList<>();
+    List<@Nullable Map<String, Float>> top = new ArrayList<>();
+    List<Integer> begins = new ArrayList<>();
     for (Token token : piece.tokens()) {
       TokenTexts.Text text = texts.of(token.id());
+      boolean known = !Float.isNaN(token.logprob());
       tokens.add(text.text());
-      chosen.add(TokenTexts.finite(token.logprob()));
-      Map<String, Float> likely = new LinkedHashMap<>();
-      for (TokenLogprob other : token.topLogprobs()) {
-        likely.putIfAbsent(texts.of(other.id()).text(), TokenTexts.finite(other.logprob()));
-      }
-      top.add(likely);
-      offsets.add(offset);
-      offset += text.characters();
+      chosen.add(known ? TokenTexts.finite(token.logprob()) : null);
+      top.add(known ? likely(token) : null);
+      begins.add(offsets[index]);
+      offsets[index] += text.characters();
     }
-    return new Logprobs(tokens, chosen, top, offsets);
+    return new Logprobs(tokens, chosen, top, begins);
+  }
+
+  private Map<String, Float> likely(Token token) {
+    Map<String, Float> likely = new LinkedHashMap<>();
+    for (TokenLogprob other : token.topLogprobs()) {
+      likely.putIfAbsent(texts.of(other.id()).text(), TokenTexts.finite(other.logprob()));
+    }
+    return likely;
   }
 }

@@ -3,6 +3,7 @@ package dev.llamastream.server.openai;
 import dev.llamastream.ContextCreationException;
 import dev.llamastream.Embedder;
 import dev.llamastream.Model;
+import dev.llamastream.Prompt;
 import dev.llamastream.PromptTooLongException;
 import dev.llamastream.server.ApiError;
 import dev.llamastream.server.Handler;
@@ -66,7 +67,7 @@ final class EmbeddingsHandler implements Handler {
   private void answer(Request request, WantedEmbeddings wanted) throws InterruptedException {
     List<Entry> entries = new ArrayList<>();
     int tokens = 0;
-    for (String input : wanted.inputs()) {
+    for (Prompt input : wanted.inputs()) {
       // one at a time, so that requests take turns
       Embedded embedded = embed(request, wanted, input);
       entries.add(new Entry("embedding", entries.size(), embedded.embedding));
@@ -80,7 +81,7 @@ final class EmbeddingsHandler implements Handler {
 
   private record Embedded(Object embedding, int tokens) {}
 
-  private Embedded embed(Request request, WantedEmbeddings wanted, String input)
+  private Embedded embed(Request request, WantedEmbeddings wanted, Prompt input)
       throws InterruptedException {
     try {
       Embedded embedded = request.await(worker.submit(() -> embed(request.model(), wanted, input)));
@@ -93,30 +94,32 @@ final class EmbeddingsHandler implements Handler {
     }
   }
 
-  private Embedded embed(Model model, WantedEmbeddings wanted, String input) {
+  private Embedded embed(Model model, WantedEmbeddings wanted, Prompt input) {
     Embedder open = embedder(model);
     if (wanted.dimensions() > 0 && wanted.dimensions() != open.dimensions()) {
       throw ApiError.badField(
           "dimensions",
           String.format(Locale.ROOT, "%d, must be %d", wanted.dimensions(), open.dimensions()));
     }
-    float[] vector = open.embed(input);
-    return new Embedded(wanted.base64() ? base64(vector) : vector, open.countTokens(input));
+    return switch (input) {
+      case Prompt.Text(String text) ->
+          new Embedded(form(wanted, open.embed(text)), open.countTokens(text));
+      case Prompt.Tokens(List<Integer> ids) ->
+          new Embedded(
+              form(wanted, open.embed(ids.stream().mapToInt(Integer::intValue).toArray())),
+              ids.size());
+    };
+  }
+
+  private static Object form(WantedEmbeddings wanted, float[] vector) {
+    return wanted.base64() ? base64(vector) : vector;
   }
 
   private static RuntimeException failure(@Nullable Throwable cause) {
     return switch (cause) {
-      case PromptTooLongException e ->
-          new ApiError(
-              400,
-              "invalid_request_error",
-              "context_length_exceeded",
-              String.format(
-                  Locale.ROOT,
-                  "input: %d tokens, must be at most %d",
-                  e.promptTokens(),
-                  e.contextSize()));
-      case IllegalArgumentException e -> ApiError.badField("input", String.valueOf(e.getMessage()));
+      case PromptTooLongException e -> ApiError.tooLong(e, "input");
+      case IllegalArgumentException e ->
+          ApiError.badField("input", String.valueOf(e.getMessage()).replaceFirst("^[a-z]+: ", ""));
       case ContextCreationException e ->
           new ApiError(
               400, "invalid_request_error", "no_embeddings", String.valueOf(e.getMessage()));

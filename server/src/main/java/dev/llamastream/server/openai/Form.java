@@ -2,20 +2,26 @@ package dev.llamastream.server.openai;
 
 import java.util.List;
 
-/** How an endpoint puts a generation into JSON. One for each request: it may remember things. */
+/**
+ * How an endpoint puts the choices of an answer into JSON, each with its index. One for each
+ * request: it may remember things.
+ */
 interface Form {
 
-  /** The whole answer. */
-  Object whole(Piece all, String finishReason, Usage usage);
+  /** A choice that has ended. */
+  record Ended(Piece all, String finishReason) {}
 
-  /** The first events of a stream. */
-  List<Object> opening();
+  /** The whole answer: all choices, in their order. */
+  Object whole(List<Ended> choices, Usage usage);
+
+  /** The first events of a choice. */
+  List<Object> opening(int index);
 
   /** The event of a piece. */
-  Object piece(Piece piece);
+  Object piece(int index, Piece piece);
 
-  /** The event of the end. */
-  Object closing(String finishReason);
+  /** The event of a choice's end. */
+  Object closing(int index, String finishReason);
 
   /** The event of the usage, after the end. */
   Object usage(Usage usage);

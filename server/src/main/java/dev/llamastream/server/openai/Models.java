@@ -26,8 +26,7 @@ final class Models {
   }
 
   void one(Request request) {
-    String id = decoded(request.path().substring(BELOW.length()));
-    if (!id.equals(request.modelName())) {
+    if (!isNamed(request.path().substring(BELOW.length()), request.modelName())) {
       throw new ApiError(
           404, "invalid_request_error", "model_not_found", "this server does not have that model");
     }
@@ -38,8 +37,12 @@ final class Models {
     return new Entry(request.modelName(), "model", created, "llamastream");
   }
 
-  /** In a path a plus is a plus. */
-  private static String decoded(String segment) {
-    return URLDecoder.decode(segment.replace("+", "%2B"), UTF_8);
+  private static boolean isNamed(String segment, String model) {
+    try {
+      // in a path a plus is a plus
+      return URLDecoder.decode(segment.replace("+", "%2B"), UTF_8).equals(model);
+    } catch (IllegalArgumentException e) {
+      return false; // a percent sign without two digits
+    }
   }
 }

@@ -2,10 +2,23 @@ package dev.llamastream.server.openai;
 
 import dev.llamastream.Token;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Text that can be delivered, and the tokens that it came from.
  *
  * @param tokens none unless their probabilities are wanted
  */
-record Piece(String text, List<Token> tokens) {}
+record Piece(String text, List<Token> tokens) {
+
+  boolean isEmpty() {
+    return text.isEmpty() && tokens.isEmpty();
+  }
+
+  Piece followedBy(Piece next) {
+    return isEmpty()
+        ? next
+        : new Piece(
+            text + next.text, Stream.concat(tokens.stream(), next.tokens.stream()).toList());
+  }
+}

@@ -1,5 +1,6 @@
 package dev.llamastream.server.openai;
 
+import dev.llamastream.Prompt;
 import dev.llamastream.server.RequestJson;
 import java.util.List;
 
@@ -8,7 +9,7 @@ import java.util.List;
  *
  * @param dimensions 0 if it does not say
  */
-record WantedEmbeddings(List<String> inputs, boolean base64, int dimensions) {
+record WantedEmbeddings(List<Prompt> inputs, boolean base64, int dimensions) {
 
   static final int MAX_INPUTS = 2048;
 
@@ -19,21 +20,19 @@ record WantedEmbeddings(List<String> inputs, boolean base64, int dimensions) {
    */
   static WantedEmbeddings read(RequestJson json) {
     json.text("model", "");
-    return new WantedEmbeddings(
-        inputs(json), isBase64(json), json.integer("dimensions", 0, 1, Integer.MAX_VALUE));
+    WantedEmbeddings wanted =
+        new WantedEmbeddings(
+            inputs(json), isBase64(json), json.integer("dimensions", 0, 1, Integer.MAX_VALUE));
+    OtherFields.check(json);
+    return wanted;
   }
 
-  private static List<String> inputs(RequestJson json) {
-    var node = json.node("input");
-    boolean list = node != null && node.isArray();
-    if (node == null || !(node.isTextual() || (list && node.path(0).isTextual()))) {
-      throw json.error("input", "must be a text, or a list of at least 1 text, not of token ids");
-    }
-    List<String> inputs = json.texts("input");
+  private static List<Prompt> inputs(RequestJson json) {
+    List<Prompt> inputs = Prompts.read(json, "input");
     if (inputs.size() > MAX_INPUTS) {
       throw json.error("input", inputs.size() + " texts, must be at most " + MAX_INPUTS);
     }
-    if (inputs.contains("")) {
+    if (inputs.contains(new Prompt.Text(""))) {
       throw json.error("input", "has an empty text");
     }
     return inputs;

@@ -1,7 +1,7 @@
 /**
  * The parts of OpenAI's HTTP API that a local model can serve: chat, completions, embeddings and
- * the list of models. What is not understood is ignored, as OpenAI does; what would be understood
- * and cannot be done is refused.
+ * the list of models. What llama.cpp and vLLM add to it is taken under their names. What asks for
+ * nothing is ignored; what would change the answer and is not done is refused.
  */
 @NullMarked
 package dev.llamastream.server.openai;

@@ -134,12 +134,35 @@ class ChatTest {
         "\"min_p\": 0.1, \"top_k\": 1, \"repeat_penalty\": 1; Hello world!! Bye; stop",
         "\"user\": \"me\", \"store\": false, \"unheard_of\": {}; Hello world!! Bye; stop",
         "\"n\": 1, \"model\": \"gpt-4o\", \"tools\": []; Hello world!! Bye; stop",
+        "\"stop\": \"\"; Hello world!! Bye; stop",
+        "\"stop\": [\"\", \"wor\"]; 'Hello '; stop",
+        "\"stop\": [\"1\", \"2\", \"3\", \"4\", \"5\", \"ld\"]; Hello wor; stop",
+        "\"max_tokens\": -1; Hello world!! Bye; stop",
+        "\"n_predict\": 2; Hello wor; length",
+        "\"max_tokens\": 0; ''; length",
+        "\"ignore_eos\": false; Hello world!! Bye; stop",
+        "\"mirostat\": 0, \"mirostat_tau\": 5.0, \"mirostat_eta\": 0.1; Hello world!! Bye; stop",
+        "\"dry_multiplier\": 0.1, \"dry_base\": 1.75, \"dry_allowed_length\": 2; Hello world!! Bye; stop",
+        "\"dry_penalty_last_n\": -1, \"dry_sequence_breakers\": [\"!\"], \"xtc_probability\": 0.0; Hello world!! Bye; stop",
+        "\"xtc_threshold\": 0.1, \"repeat_last_n\": -1, \"repetition_penalty\": 1.0, \"top_k\": -1; Hello world!! Bye; stop",
+        "\"metadata\": {\"a\": \"b\"}, \"service_tier\": \"auto\", \"parallel_tool_calls\": true; Hello world!! Bye; stop",
+        "\"tool_choice\": \"auto\", \"modalities\": [\"text\"], \"safety_identifier\": \"x\"; Hello world!! Bye; stop",
+        "\"min_keep\": 0, \"dynatemp_range\": 0.0, \"n_keep\": 5, \"cache_prompt\": false, \"id_slot\": -1; Hello world!! Bye; stop",
         "\"response_format\": {\"type\": \"text\"}; Hello world!! Bye; stop",
       })
   void fields(String fields, String content, String finishReason) throws Exception {
     JsonNode choice = ask("," + fields).path("choices").path(0);
     assertThat(choice.path("message").path("content").asText()).isEqualTo(content);
     assertThat(choice.path("finish_reason").asText()).isEqualTo(finishReason);
+  }
+
+  @Test
+  void whatEndsATextCanBeIgnored() throws Exception {
+    JsonNode answer = ask(",\"ignore_eos\":true,\"max_tokens\":20");
+    assertThat(choice(answer).path("message").path("content").asText())
+        .startsWith("Hello world!! Bye");
+    assertThat(choice(answer).path("finish_reason").asText()).isEqualTo("length");
+    assertThat(answer.at("/usage/completion_tokens").asInt()).isEqualTo(20);
   }
 
   @Test
@@ -228,16 +251,15 @@ class ChatTest {
         "\"temperature\": 101; temperature",
         "\"temperature\": \"hot\"; temperature",
         "\"top_p\": -0.1; top_p",
-        "\"max_tokens\": 0; max_tokens",
+        "\"max_tokens\": -2; max_tokens",
         "\"max_tokens\": 1.5; max_tokens",
         "\"max_completion_tokens\": true; max_completion_tokens",
         "\"stream\": 1; stream",
         "\"stream_options\": {\"include_usage\": true}; stream_options",
         "\"stream\": true, \"stream_options\": []; stream_options",
-        "\"stop\": [\"a\", \"b\", \"c\", \"d\", \"e\"]; stop",
         "\"stop\": [1]; stop",
-        "\"stop\": \"\"; stop",
-        "\"n\": 2; n",
+        "\"n\": 129; n",
+        "\"n\": 0; n",
         "\"seed\": \"x\"; seed",
         "\"frequency_penalty\": 101; frequency_penalty",
         "\"presence_penalty\": -101; presence_penalty",
@@ -246,7 +268,7 @@ class ChatTest {
         "\"logit_bias\": {\"1\": 10001}; logit_bias.1",
         "\"logit_bias\": {\"99999999\": 1}; logit_bias",
         "\"logprobs\": 5; logprobs",
-        "\"logprobs\": true, \"top_logprobs\": 21; top_logprobs",
+        "\"logprobs\": true, \"top_logprobs\": 101; top_logprobs",
         "\"top_logprobs\": 2; top_logprobs",
         "\"model\": 5; model",
         "\"messages\": []; messages",
@@ -274,11 +296,23 @@ class ChatTest {
         "\"tools\": [{\"type\": \"function\"}]",
         "\"functions\": [{\"name\": \"f\"}]",
         "\"response_format\": {\"type\": \"json_object\"}",
+        "\"json_schema\": {\"type\": \"object\"}",
+        "\"dynatemp_range\": 0.5",
+        "\"min_keep\": 2",
+        "\"min_tokens\": 5",
+        "\"skip_special_tokens\": false",
+        "\"reasoning_effort\": \"high\"",
+        "\"tool_choice\": \"required\"",
+        "\"lora\": [{\"id\": 0}]",
+        "\"mirostat\": {\"rho\": 2}",
+        "\"temprature\": 0",
       })
   void unsupportedFeatures(String fields) throws Exception {
     HttpResponse<String> response = server.post(PATH, "{" + fields + "," + MESSAGES + "}");
     assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
     assertThat(json(response.body()).at("/error/code").asText()).isEqualTo("unsupported_parameter");
+    String param = json(response.body()).at("/error/param").asText();
+    assertThat(fields).startsWith("\"" + param.replaceFirst("\\..*", "") + "\"");
   }
 
   @ParameterizedTest
@@ -295,8 +329,15 @@ class ChatTest {
         server.post(
             PATH, "{\"messages\":[{\"role\":\"user\",\"content\":\"" + "x".repeat(5_000) + "\"}]}");
     assertThat(response.statusCode()).isEqualTo(400);
-    assertThat(json(response.body()).at("/error/code").asText())
-        .isEqualTo("context_length_exceeded");
+    JsonNode error = json(response.body()).path("error");
+    assertThat(error.path("code").asText()).isEqualTo("context_length_exceeded");
+    assertThat(error.path("param").asText()).isEqualTo("messages");
+    // what litellm and others look for
+    assertThat(error.path("message").asText())
+        .contains("maximum context length is 2048 tokens")
+        .contains(error.path("n_prompt_tokens").asText() + " tokens");
+    assertThat(error.path("n_prompt_tokens").asInt()).isGreaterThan(2048);
+    assertThat(error.path("n_ctx").asInt()).isEqualTo(2048);
   }
 
   @Test

@@ -99,6 +99,41 @@ class CompletionTest {
         .isBetween(-0.01, 0.0);
   }
 
+  @Test
+  void probabilitiesOfAPrompt() throws Exception {
+    String whole = "\"prompt\": [1, 75, 108], \"logprobs\": 2, \"max_tokens\": 2, \"echo\": true";
+    JsonNode answer = ask(whole);
+    JsonNode choice = answer.path("choices").path(0);
+    assertThat(choice.path("text").asText()).isEqualTo("HiHello wor");
+    JsonNode logprobs = choice.path("logprobs");
+    assertThat(logprobs.path("tokens"))
+        .isEqualTo(json("[\"\", \"H\", \"i\", \"Hello\", \" wor\"]"));
+    assertThat(logprobs.path("text_offset")).isEqualTo(json("[0, 0, 1, 2, 7]"));
+    assertThat(logprobs.path("token_logprobs").path(0).isNull()).isTrue();
+    assertThat(logprobs.path("top_logprobs").path(0).isNull()).isTrue();
+    assertThat(logprobs.path("token_logprobs").path(1).asDouble()).isNegative();
+    assertThat(logprobs.path("token_logprobs").path(3).asDouble()).isBetween(-0.01, 0.0);
+    assertThat(answer.at("/usage/prompt_tokens").asInt()).isEqualTo(3);
+    assertThat(answer.at("/usage/completion_tokens").asInt()).isEqualTo(2);
+
+    // what it says after a text is certain, so the text with it is, too
+    JsonNode scored =
+        ask("\"prompt\": \"HiHello wor\", \"logprobs\": 0, \"max_tokens\": 0, \"echo\": true");
+    assertThat(scored.at("/choices/0/text").asText()).isEqualTo("HiHello wor");
+    assertThat(scored.at("/choices/0/finish_reason").asText()).isEqualTo("length");
+    assertThat(scored.at("/choices/0/logprobs/tokens"))
+        .hasSize(scored.at("/usage/prompt_tokens").asInt());
+    assertThat(scored.at("/usage/completion_tokens").asInt()).isZero();
+
+    List<JsonNode> events =
+        chunks(server.events(PATH, "{" + whole + ", \"stream\": true}").toList());
+    List<String> tokens = new ArrayList<>();
+    events.forEach(
+        event ->
+            event.at("/choices/0/logprobs/tokens").forEach(token -> tokens.add(token.asText())));
+    assertThat(tokens).containsExactly("", "H", "i", "Hello", " wor");
+  }
+
   /** A SentencePiece model puts a space before a text, and takes one away where it decodes. */
   @Test
   void logprobsOfSpacesAndOfPartsOfCharacters() throws Exception {
@@ -140,16 +175,18 @@ class CompletionTest {
       delimiter = ';',
       value = {
         "\"max_tokens\": 1; prompt",
-        "\"prompt\": [\"a\", \"b\"]; prompt",
+        "\"prompt\": [\"a\", [\"b\"]]; prompt",
         "\"prompt\": []; prompt",
         "\"prompt\": [\"a\", 1]; prompt",
         "\"prompt\": [1.5]; prompt",
         "\"prompt\": [99999]; prompt",
         "\"prompt\": {}; prompt",
-        "\"prompt\": \"x\", \"logprobs\": 6; logprobs",
+        "\"prompt\": \"x\", \"logprobs\": 101; logprobs",
         "\"prompt\": \"x\", \"logprobs\": true; logprobs",
         "\"prompt\": \"x\", \"best_of\": 2; best_of",
-        "\"prompt\": \"x\", \"echo\": true, \"logprobs\": 0; echo",
+        "\"prompt\": [99999], \"echo\": true; prompt",
+        "\"prompt\": [99999], \"echo\": true, \"logprobs\": 0; prompt",
+        "\"prompt\": [\"a\", \"b\"], \"n\": 65; n",
       })
   void refusedFields(String fields, String param) throws Exception {
     HttpResponse<String> response = server.post(PATH, "{" + fields + "}");
@@ -171,6 +208,15 @@ class CompletionTest {
       String first = text(endless, String.format(Locale.ROOT, seeded, -5));
       assertThat(text(endless, String.format(Locale.ROOT, seeded, -5))).isEqualTo(first);
       assertThat(text(endless, String.format(Locale.ROOT, seeded, 6))).isNotEqualTo(first);
+      // all 64 bits count
+      String large = text(endless, String.format(Locale.ROOT, seeded, (1L << 53) + 1));
+      assertThat(text(endless, String.format(Locale.ROOT, seeded, 1L << 53))).isNotEqualTo(large);
+      // no seed, whoever says so
+      String random = text(endless, String.format(Locale.ROOT, seeded, -1));
+      assertThat(text(endless, String.format(Locale.ROOT, seeded, -1))).isNotEqualTo(random);
+      random = text(endless, String.format(Locale.ROOT, seeded, 4294967295L));
+      assertThat(text(endless, String.format(Locale.ROOT, seeded, 4294967295L)))
+          .isNotEqualTo(random);
     }
   }
 

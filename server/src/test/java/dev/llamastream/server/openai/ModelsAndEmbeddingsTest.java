@@ -89,6 +89,17 @@ class ModelsAndEmbeddingsTest {
   }
 
   @Test
+  void embeddingsOfTokens() throws Exception {
+    JsonNode text = embed("\"input\": \"two\"");
+    assertThat(text.at("/usage/prompt_tokens").asInt()).isEqualTo(4);
+    String ids = "[1,119,122,114]"; // the beginning, and bytes behind three special tokens
+    assertThat(embed("\"input\": " + ids).path("data")).isEqualTo(text.path("data"));
+    JsonNode lists = embed("\"input\": [" + ids + ",\"two\"]");
+    assertThat(lists.at("/data/0/embedding")).isEqualTo(lists.at("/data/1/embedding"));
+    assertThat(lists.at("/usage/prompt_tokens").asInt()).isEqualTo(8);
+  }
+
+  @Test
   void base64() throws Exception {
     List<Float> expected =
         floats(embed("\"input\": \"x\", \"encoding_format\": \"float\"").at("/data/0/embedding"));
@@ -111,8 +122,8 @@ class ModelsAndEmbeddingsTest {
         "\"input\": \"\"; input",
         "\"input\": []; input",
         "\"input\": [\"a\", \"\"]; input",
-        "\"input\": [1, 2]; input",
-        "\"input\": [[1, 2]]; input",
+        "\"input\": [99999]; input",
+        "\"input\": [[]]; input",
         "\"input\": [\"a\", 1]; input",
         "\"input\": \"a\\u0000\"; input",
         "\"input\": \"\\ud83d\"; input",
