@@ -33,7 +33,8 @@ class WaitingStreamsTest {
     String junk = String.join(",", Collections.nCopies(100_000, "[]"));
     assertForgotten(
         "/v1/completions",
-        String.format(Locale.ROOT, "{\"prompt\": \"a\", \"stream\": true, \"x\": [%s]}", junk),
+        String.format(
+            Locale.ROOT, "{\"prompt\": \"a\", \"stream\": true, \"metadata\": [%s]}", junk),
         "");
   }
 
