@@ -26,12 +26,17 @@ class LearnedPositionsTest {
   }
 
   @Test
-  void anEngineIsRefusedToo() {
-    try (Model model = Model.load(new TinyGpt2(512).path())) {
-      EngineParams params = EngineParams.builder().contextSize(1024).build();
-      assertThatExceptionOfType(ContextCreationException.class)
-          .isThrownBy(() -> Engine.open(model, params))
-          .withMessageContaining("positions");
+  void anEngineLimitsEachStream() {
+    try (Model model = Model.load(new TinyGpt2(300).path());
+        Engine engine =
+            Engine.open(model, EngineParams.builder().slots(4).contextSize(4096).build())) {
+      assertThat(engine.generateAll(Collections.nCopies(8, request()))).hasSize(8);
+      MeteredStream stream = engine.streamWithStats(request());
+      stream.forEachRemaining(piece -> {});
+      assertThat(stream.stats().promptTokens() + stream.stats().generatedTokens())
+          .isLessThanOrEqualTo(301); // the last token has no position
+      assertThatExceptionOfType(PromptTooLongException.class)
+          .isThrownBy(() -> engine.generate("x".repeat(400)));
     }
   }
 

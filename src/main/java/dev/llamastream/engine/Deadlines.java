@@ -17,7 +17,7 @@ final class Deadlines {
             1, Thread.ofPlatform().daemon().name("llamastream-timeouts").factory());
     // streams end long before their time: nothing of them may stay
     timer.setRemoveOnCancelPolicy(true);
-    timer.setKeepAliveTime(10, TimeUnit.SECONDS);
+    timer.setKeepAliveTime(1, TimeUnit.SECONDS);
     timer.allowCoreThreadTimeOut(true);
     return timer;
   }

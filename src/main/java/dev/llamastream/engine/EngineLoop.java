@@ -25,6 +25,7 @@ final class EngineLoop {
   private final Streams streams;
   private final Thread thread;
   private final int cells;
+  private final int learnedPositions;
 
   /** Starts, and returns when the thread has its context. */
   EngineLoop(ModelHandle model, EngineParams params, Decoder decoder) {
@@ -37,6 +38,7 @@ final class EngineLoop {
     try {
       opened = new EngineContext(model, params.context(), decoder);
       this.context = opened;
+      this.learnedPositions = model.learnedPositions();
       this.cells = context.contextSize();
       this.streams =
           new Streams(
@@ -62,7 +64,8 @@ final class EngineLoop {
   /** How many tokens one stream may have. */
   int tokensPerStream() {
     int limit = params.maxTokensPerStream();
-    return limit == 0 ? context.sequenceSize() : Math.min(limit, context.sequenceSize());
+    int room = Math.min(context.sequenceSize(), learnedPositions);
+    return limit == 0 ? room : Math.min(limit, room);
   }
 
   /** How many tokens the KV cache holds. */

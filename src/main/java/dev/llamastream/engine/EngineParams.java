@@ -17,8 +17,9 @@ import dev.llamastream.internal.scheduling.SchedulerConfig;
  *     up to a multiple of 256 (for each slot, in reproducible mode). Range [256, 2^31 - 257],
  *     default 8192
  * @param maxTokensPerStream how many tokens of prompt and generated text one stream may have; 0 for
- *     as many as the KV cache holds. If that many fit for all slots at once, each slot has its own
- *     part of the KV cache, which is faster, but keeps no more prefixes than there are slots. In
+ *     as many as the KV cache holds; never more than the positions that a model has learned, if it
+ *     looks them up in a table. If that many fit for all slots at once, each slot has its own part
+ *     of the KV cache, which is faster, but keeps no more prefixes than there are slots. In
  *     reproducible mode it always has, and that is the limit. Range [0, 2^31 - 1], default 0
  * @param batchSize how many tokens at most go to one native call. Range [slots, 2^20], default 2048
  *     (llama.cpp's)

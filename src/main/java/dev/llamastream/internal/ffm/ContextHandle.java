@@ -52,23 +52,31 @@ public final class ContextHandle {
 
   /** Opens a context with one sequence. The caller holds a lease of the model. */
   public static ContextHandle open(ModelHandle model, ContextParams params) {
+    checkGenerates(model);
+    model.checkPositions(params.contextSize());
     return open(model, ContextConfig.single(params));
   }
 
-  /** Opens a context. The caller holds a lease of the model. */
+  /**
+   * Opens a context. The caller holds a lease of the model, and uses no positions in a sequence
+   * that the model has not learned.
+   */
   public static ContextHandle open(ModelHandle model, ContextConfig config) {
-    if (!model.kind().generates()) {
-      throw new ContextCreationException("cannot generate text: " + model.kind().description());
-    }
+    checkGenerates(model);
     if (config.params().reproducible()) {
       model.checkReproducible(config.sequences());
     }
-    model.checkPositions(config.sequenceSize());
     MemoryCheck.check(model, config.params());
     ContextHandle handle = Owned.make(arena -> new ContextHandle(model, config, arena));
     model.opened(handle);
     NativeLog.drain();
     return handle;
+  }
+
+  private static void checkGenerates(ModelHandle model) {
+    if (!model.kind().generates()) {
+      throw new ContextCreationException("cannot generate text: " + model.kind().description());
+    }
   }
 
   private ContextHandle(ModelHandle model, ContextConfig config, Arena arena) {

@@ -372,15 +372,21 @@ public final class ModelHandle {
         && LibLlama.llama_model_n_swa(model) == 0;
   }
 
+  /** How many positions a sequence may have at most: those that the model has learned, if so. */
+  public int learnedPositions() {
+    return LEARNED_POSITIONS.contains(metadata.getOrDefault("general.architecture", ""))
+        ? LibLlama.llama_model_n_ctx_train(model)
+        : Integer.MAX_VALUE;
+  }
+
   /**
    * Refuses positions that the model has not learned: a look at one of them asserts on a worker.
    */
   void checkPositions(int contextSize) {
-    int learned = LibLlama.llama_model_n_ctx_train(model);
-    String architecture = metadata.getOrDefault("general.architecture", "");
-    int wanted = contextSize == 0 ? learned : contextSize;
+    int learned = learnedPositions();
+    int wanted = contextSize == 0 ? LibLlama.llama_model_n_ctx_train(model) : contextSize;
     // libllama rounds up to a multiple of 256
-    if (LEARNED_POSITIONS.contains(architecture) && wanted > learned - learned % 256) {
+    if (wanted > learned - learned % 256) {
       throw new ContextCreationException(
           String.format(
               Locale.ROOT,

@@ -14,6 +14,7 @@ import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,7 @@ class ClassLoaderTest {
       for (int i = 0; i < TIMES; i++) {
         loaders.add(use(args[0]));
       }
-      for (int i = 0; i < 100 && loaders.stream().anyMatch(loader -> !loader.refersTo(null)); i++) {
+      for (int i = 0; i < 300 && loaders.stream().anyMatch(loader -> !loader.refersTo(null)); i++) {
         System.gc();
         Thread.sleep(100);
       }
@@ -97,6 +98,8 @@ class ClassLoaderTest {
             Engine.open(model, EngineParams.builder().slots(2).contextSize(512).build())) {
           engine.generate("a", 4);
           engine.generateStream(GenerationRequest.builder("b").maxTokens(100).build()).next();
+          engine.generate(
+              GenerationRequest.builder("d").maxTokens(4).timeout(Duration.ofDays(1)).build());
           engine.generateAsync(GenerationRequest.builder("c").maxTokens(4).build()).get();
         }
         try (Embedder embedder = Embedder.open(model)) {
