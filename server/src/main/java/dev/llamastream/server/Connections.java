@@ -2,13 +2,17 @@ package dev.llamastream.server;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The open connections, and until when each must have sent the head of its next request: who takes
@@ -20,30 +24,39 @@ final class Connections {
   private final ServerParams params;
   private final Map<HttpConnection, Long> timers = new HashMap<>();
 
+  /** Those without a request, the one that has been so for longest first. */
+  private final Set<HttpConnection> idle = new LinkedHashSet<>();
+
   Connections(Vertx vertx, ServerParams params) {
     this.vertx = vertx;
     this.params = params;
   }
 
   void opened(HttpConnection connection) {
-    if (timers.size() >= params.maxConnections()) {
+    if (timers.size() >= params.maxConnections() && !makeRoom()) {
       connection.close();
       return;
     }
+    idle.add(connection);
     expect(connection, params.headerTimeout());
     params.metrics().connections().incrementAndGet();
     ChannelHandlerContext vertxHandler = ((ConnectionBase) connection).channelHandlerContext();
     vertxHandler
         .pipeline()
+        .addFirst("head", new HeadWatch(() -> expect(connection, params.headerTimeout())))
         .addFirst("stall", new StallGuard(params.stallTimeout()))
         .addBefore(vertxHandler.name(), "version", new HttpVersionCheck())
-        .addBefore(vertxHandler.name(), "pipelining", new PipeliningGuard())
+        .addBefore(vertxHandler.name(), "pipelining", new PipeliningGuard(params.metrics()))
         .addBefore(vertxHandler.name(), "ping", new PingFilter());
+    Channel channel = channel(connection);
+    // who has said all may still listen: see PipeliningGuard
+    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     // Vert.x forgets its own close handler when the connection becomes a WebSocket
-    channel(connection).closeFuture().addListener(_ -> closed(connection));
+    channel.closeFuture().addListener(_ -> closed(connection));
   }
 
   private void closed(HttpConnection connection) {
+    idle.remove(connection);
     Long timer = timers.remove(connection);
     if (timer != null) {
       vertx.cancelTimer(timer);
@@ -51,8 +64,22 @@ final class Connections {
     params.metrics().connections().decrementAndGet();
   }
 
+  /** Closes the connection that has been idle for longest. Whether there was one. */
+  boolean makeRoom() {
+    for (HttpConnection connection : idle) {
+      ChannelOutboundBuffer waiting = channel(connection).unsafe().outboundBuffer();
+      if (waiting == null || waiting.isEmpty()) {
+        idle.remove(connection);
+        cut(connection);
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** A request is there. */
   void busy(HttpConnection connection) {
+    idle.remove(connection);
     Long timer = timers.get(connection);
     if (timer != null) {
       vertx.cancelTimer(timer);
@@ -62,6 +89,8 @@ final class Connections {
   /** Its answer is out. */
   void idle(HttpConnection connection) {
     if (timers.containsKey(connection)) {
+      idle.add(connection);
+      channel(connection).pipeline().get(HeadWatch.class).reset();
       expect(connection, params.idleTimeout());
     }
   }
@@ -84,6 +113,18 @@ final class Connections {
   }
 
   private void expect(HttpConnection connection, Duration limit) {
-    timers.put(connection, vertx.setTimer(limit.toMillis(), _ -> connection.close()));
+    Long former = timers.put(connection, vertx.setTimer(limit.toMillis(), _ -> late(connection)));
+    if (former != null) {
+      vertx.cancelTimer(former);
+    }
+  }
+
+  private static void late(HttpConnection connection) {
+    Channel channel = channel(connection);
+    if (channel.pipeline().get(HeadWatch.class).begun()) {
+      channel.pipeline().get(PipeliningGuard.class).timeOut(channel);
+    } else {
+      connection.close();
+    }
   }
 }

@@ -73,7 +73,8 @@ final class Dispatcher {
   private void dispatch(Exchange exchange, HttpServerRequest http) {
     String path = path(http);
     boolean health = path.equals(HEALTH) && isGet(http);
-    String host = Gate.host(http.headers(), http.version() == HttpVersion.HTTP_1_0);
+    Framing.check(http);
+    String host = Gate.host(http.uri(), http.headers(), http.version() == HttpVersion.HTTP_1_0);
     if (host != null && !health) {
       gate.checkHost(host); // a probe knows only an address, or some name
     }
@@ -144,6 +145,9 @@ final class Dispatcher {
     String length = http.getHeader("Content-Length");
     if (length != null && (length.length() > 10 || Long.parseLong(length) > limit)) {
       throw BodyReader.tooLong(limit);
+    }
+    if (Framing.expectsContinue(http)) {
+      var _ = http.response().writeContinue();
     }
     BodyReader.read(exchange, serving, body -> start(exchange, handler, body));
   }

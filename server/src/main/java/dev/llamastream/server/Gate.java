@@ -11,6 +11,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Who may ask at all: decided from the headers. Thread-safe. */
@@ -18,6 +20,9 @@ final class Gate {
 
   /** The subprotocol of our WebSocket. */
   static final String SUBPROTOCOL = "llamastream";
+
+  /** A target in absolute form (RFC 9112, 3.2.2). */
+  private static final Pattern URL = Pattern.compile("(?i)https?://([^/?#]+).*");
 
   private static final String BEARER_PROTOCOL = "bearer.";
   private static final String BEARER = "bearer ";
@@ -60,14 +65,22 @@ final class Gate {
   }
 
   /**
-   * The Host header; null where HTTP/1.0 may lack it.
+   * The host that is asked: the target's, if that is a whole URL, else the Host header's. Null
+   * where HTTP/1.0 may lack it.
    *
    * @throws ApiError 400
    */
-  static @Nullable String host(MultiMap headers, boolean optional) {
+  static @Nullable String host(String target, MultiMap headers, boolean optional) {
     List<String> named = headers.getAll("Host");
     if (named.size() > 1 || (named.isEmpty() && !optional)) {
       throw ApiError.badRequest("there must be one Host header");
+    }
+    Matcher url = URL.matcher(target);
+    if (url.matches()) {
+      return url.group(1);
+    }
+    if (!target.startsWith("/") && !target.equals("*")) {
+      throw ApiError.badRequest("the request target must be a path or an http URL");
     }
     return named.isEmpty() ? null : named.getFirst();
   }
@@ -83,7 +96,7 @@ final class Gate {
     String name = withoutPort(host).toLowerCase(Locale.ROOT);
     if (!hosts.contains("*") && !hosts.contains(name) && !isOurAddress(name)) {
       throw ApiError.refused(
-          403, "host_not_allowed", "the Host header names a host that is not allowed");
+          403, "host_not_allowed", "the request names a host that is not allowed");
     }
   }
 

@@ -68,12 +68,15 @@ public final class LlamaServer implements AutoCloseable {
       throws IOException {
     ServerMetrics metrics = params.metrics();
     metrics.watch(engine);
-    Vertx vertx = Vertx.vertx(vertxOptions());
+    AcceptGuard acceptGuard = new AcceptGuard();
+    Vertx vertx =
+        Vertx.builder().with(vertxOptions()).withTransport(acceptGuard.transport()).build();
     Context eventLoop = vertx.getOrCreateContext();
     Streams streams = new Streams(engine, params);
     Serving serving =
         new Serving(engine, model, params, metrics, streams, new InFlight(), vertx, eventLoop);
     Connections connections = new Connections(vertx, params);
+    acceptGuard.makesRoom(() -> eventLoop.runOnContext(_ -> connections.makeRoom()));
     Router router = routes(metrics);
     Dispatcher dispatcher = new Dispatcher(serving, router, connections);
     HttpServer http =
@@ -119,7 +122,7 @@ public final class LlamaServer implements AutoCloseable {
             .setTcpNoDelay(true)
             .setTcpKeepAlive(true)
             .setHttp2ClearTextEnabled(false)
-            .setHandle100ContinueAutomatically(true)
+            .setHandle100ContinueAutomatically(false)
             .setMaxInitialLineLength(16 << 10)
             .setMaxHeaderSize(16 << 10)
             .setMaxChunkSize(16 << 10)
@@ -202,8 +205,11 @@ public final class LlamaServer implements AutoCloseable {
     serving.inFlight().awaitNone(FAREWELL);
     dispatcher.closeSockets();
     vertx.setTimer(FAREWELL.toMillis(), _ -> connections.cutAll());
-    await(http.shutdown(FAREWELL));
-    await(vertx.close());
+    try {
+      await(http.shutdown(FAREWELL));
+    } finally {
+      await(vertx.close());
+    }
   }
 
   /** Ends it without waiting for running requests. */

@@ -23,8 +23,8 @@ import java.util.Locale;
  * @param bodyLimit the size of a request's body and of a WebSocket message in bytes at most; 0 for
  *     what a prompt needs that fills the context: 64 bytes a token, and 1 MiB or more. Range 0 or
  *     [1024, 2^30], default 0
- * @param maxConnections how many connections may be open; more are closed at once. Range [1, 2^20],
- *     default 1024
+ * @param maxConnections how many connections may be open. For one more, the one that is idle for
+ *     longest is closed; if none is idle, the new one is. Range [1, 2^20], default 1024
  * @param maxStreams how many streams may be open, waiting and parked ones among them; more get 429.
  *     Range [1, 2^20], default 1024
  * @param requestsPerSocket how many requests of one WebSocket may run at once. Range [1, 1024],

@@ -14,6 +14,8 @@ import java.util.function.Function;
  */
 public final class SseWriter {
 
+  static final String CONTENT_TYPE = "text/event-stream; charset=utf-8";
+
   private static final Buffer HEARTBEAT = Buffer.buffer(": still here\n\n");
 
   private final HttpServerResponse response;
@@ -29,7 +31,7 @@ public final class SseWriter {
 
   private Future<Void> writeHead() {
     response.setChunked(true);
-    response.putHeader("Content-Type", "text/event-stream; charset=utf-8");
+    response.putHeader("Content-Type", CONTENT_TYPE);
     response.putHeader("Cache-Control", "no-cache");
     // nginx would collect the events otherwise
     response.putHeader("X-Accel-Buffering", "no");

@@ -3,9 +3,7 @@ package dev.llamastream.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -151,6 +149,7 @@ class HttpTest {
   void closesWhoTakesForeverOverAHead() throws Exception {
     try (RawHttp http = server.connect()) {
       http.write("GET /health HTTP/1.1\r\nHost: local");
+      assertThat(http.head().status()).isEqualTo(408);
       assertThat(http.readAll()).isEmpty();
     }
     try (RawHttp http = server.connect()) {
@@ -170,23 +169,11 @@ class HttpTest {
   }
 
   @Test
-  void closesIdleConnectionsAndThoseTooMany() throws Exception {
-    try (TestServer small =
-            TestServer.start(
-                params -> params.maxConnections(2).idleTimeout(Duration.ofMillis(300)));
-        RawHttp first = small.connect();
-        RawHttp second = small.connect()) {
+  void closesIdleConnections() throws Exception {
+    try (TestServer small = TestServer.start(params -> params.idleTimeout(Duration.ofMillis(300)));
+        RawHttp first = small.connect()) {
       assertThat(first.get("/health").status()).isEqualTo(200);
-      assertThat(second.get("/health").status()).isEqualTo(200);
-      try (RawHttp third = small.connect()) {
-        assertThatThrownBy(() -> third.get("/health"))
-            .isInstanceOfAny(EOFException.class, SocketException.class);
-      }
       assertThat(first.readAll()).isEmpty();
-      assertThat(second.readAll()).isEmpty();
-      try (RawHttp next = small.connect()) {
-        assertThat(next.get("/health").status()).isEqualTo(200);
-      }
     }
   }
 

@@ -116,8 +116,8 @@ class MalformedInputTest {
                     .idleTimeout(Duration.ofMillis(100)))) {
       for (int i = 0; i < requests; i++) {
         int status = request(server, new Random(seed + i));
-        // 0: closed without an answer, 200: there was nothing wrong with it
-        assertThat(status).as("seed %d", seed + i).isLessThan(500);
+        // 0: closed without an answer, 200: there was nothing wrong with it, 501: a transfer coding
+        assertThat(status == 501 ? 0 : status).as("seed %d", seed + i).isLessThan(500);
       }
       for (int i = 0; i < sockets; i++) {
         frames(server, new Random(seed + i), "seed " + (seed + i));

@@ -166,6 +166,11 @@ final class RawHttp implements AutoCloseable {
     return in;
   }
 
+  /** Says that nothing more will be said, and listens on. */
+  void halfClose() throws IOException {
+    socket.shutdownOutput();
+  }
+
   /** Closes so that the peer gets a reset. */
   void reset() throws IOException {
     socket.setSoLinger(true, 0);

@@ -137,6 +137,15 @@ final class RawWebSocket implements AutoCloseable {
     }
   }
 
+  void halfClose() throws IOException {
+    http.halfClose();
+  }
+
+  /** Whether the peer has closed without a word. */
+  boolean atEnd() throws IOException {
+    return in.read() < 0;
+  }
+
   void reset() throws IOException {
     http.reset();
   }
