@@ -44,6 +44,7 @@ final class Interruption implements AutoCloseable {
   }
 
   private void interrupt() {
+    Signals.endAtOnce();
     request();
     try {
       // a driver that does not return must not keep the JVM for ever

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "1:It could not start, for instance because the port is taken.",
       "2:The arguments make no sense.",
-      "130:Ctrl+C was pressed; running streams had up to 10 s to end.",
+      "130:Ctrl+C was pressed; running streams had up to 10 s to end, or until a second signal.",
       "143:SIGTERM came; likewise."
     },
     footer = {
@@ -210,6 +210,7 @@ final class ServeCommand implements Callable<Integer> {
           .addShutdownHook(
               new Thread(
                   () -> {
+                    Signals.endAtOnce();
                     err.printf(
                         Locale.ROOT,
                         "Stopping: streams have up to %d s to end%n",

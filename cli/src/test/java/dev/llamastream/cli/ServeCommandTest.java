@@ -2,11 +2,14 @@ package dev.llamastream.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,8 +24,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(120)
 class ServeCommandTest {
 
   @TempDir private Path directory;
@@ -52,6 +57,62 @@ class ServeCommandTest {
     assertThat(directory.resolve("err"))
         .content()
         .isEqualToIgnoringNewLines("Stopping: streams have up to 10 s to end");
+  }
+
+  @Test
+  void endsAtOnceWhenItIsTerminatedAgain() throws Exception {
+    Process command = start("--port", "0");
+    try (BufferedReader out = command.inputReader(UTF_8);
+        HttpClient client = HttpClient.newHttpClient()) {
+      String line = out.readLine();
+      Iterator<String> lines =
+          post(client, line.substring(line.indexOf("http")), "none", 100_000).body().iterator();
+      assertThat(lines.next()).contains("\"index\":0");
+      command.destroy();
+      awaitErr("Stopping");
+      command.destroy();
+
+      // it is cut, and gets neither an end nor an error
+      assertThatThrownBy(() -> lines.forEachRemaining(text -> {}))
+          .isInstanceOf(UncheckedIOException.class);
+      assertThat(command.waitFor()).isEqualTo(143);
+    }
+  }
+
+  @Test
+  void saysOnceThatThereAreNoFileHandlesLeft() throws Exception {
+    List<String> limited = new ArrayList<>(List.of("sh", "-c", "ulimit -n 100; exec \"$@\"", "sh"));
+    limited.addAll(command("--port", "0"));
+    Process command = start(limited);
+    List<Socket> idle = new ArrayList<>();
+    try (BufferedReader out = command.inputReader(UTF_8);
+        HttpClient client = HttpClient.newHttpClient()) {
+      String line = out.readLine();
+      URI health = URI.create(line.substring(line.indexOf("http")) + "/health");
+      for (int i = 0; i < 110; i++) {
+        idle.add(new Socket(InetAddress.getLoopbackAddress(), health.getPort()));
+      }
+      awaitErr("cannot be accepted");
+      HttpResponse<String> answer =
+          client.send(HttpRequest.newBuilder(health).build(), BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isEqualTo(200);
+    } finally {
+      for (Socket socket : idle) {
+        socket.close();
+      }
+      command.destroy();
+      command.waitFor();
+    }
+    assertThat(directory.resolve("err"))
+        .content()
+        .containsOnlyOnce("connections cannot be accepted: ")
+        .doesNotContain("\tat ");
+  }
+
+  private void awaitErr(String text) throws Exception {
+    while (!Files.readString(directory.resolve("err")).contains(text)) {
+      Thread.sleep(10);
+    }
   }
 
   @Test
@@ -121,6 +182,10 @@ class ServeCommandTest {
   }
 
   private Process start(String... arguments) throws IOException {
+    return start(command(arguments));
+  }
+
+  private static List<String> command(String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -133,6 +198,10 @@ class ServeCommandTest {
                 "-m",
                 Cli.MODEL));
     command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private Process start(List<String> command) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(directory.resolve("err").toFile());
     builder.environment().remove("LLAMASTREAM_API_TOKEN");
