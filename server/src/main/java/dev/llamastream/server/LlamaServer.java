@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * Serves the streams of an engine over HTTP, which stays the caller's: close the server first, then
@@ -205,17 +206,22 @@ public final class LlamaServer implements AutoCloseable {
     serving.inFlight().awaitNone(FAREWELL);
     dispatcher.closeSockets();
     vertx.setTimer(FAREWELL.toMillis(), _ -> connections.cutAll());
-    try {
-      await(http.shutdown(FAREWELL));
-    } finally {
-      await(vertx.close());
-    }
+    awaitInOrder(http.shutdown(FAREWELL), vertx::close);
   }
 
   /** Ends it without waiting for running requests. */
   @Override
   public void close() {
     close(Duration.ZERO);
+  }
+
+  /** Begins the second after the first, also if the first fails or takes too long. */
+  static void awaitInOrder(Future<Void> first, Supplier<Future<Void>> second) {
+    try {
+      await(first);
+    } finally {
+      await(second.get());
+    }
   }
 
   private static void await(Future<Void> ending) {

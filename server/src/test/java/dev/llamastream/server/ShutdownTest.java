@@ -1,9 +1,12 @@
 package dev.llamastream.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -103,5 +106,20 @@ class ShutdownTest {
       server.awaitIdle();
       assertThat(server.metrics.connections()).hasValue(0);
     }
+  }
+
+  @Test
+  void freesItsThreadsThoughConnectionsDoNotEnd() {
+    AtomicBoolean freed = new AtomicBoolean();
+    assertThatThrownBy(
+            () ->
+                LlamaServer.awaitInOrder(
+                    Future.failedFuture("connections are left"),
+                    () -> {
+                      freed.set(true);
+                      return Future.succeededFuture();
+                    }))
+        .hasMessage("the server did not close");
+    assertThat(freed).isTrue();
   }
 }
