@@ -4,6 +4,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -22,14 +24,16 @@ final class Connections {
 
   private final Vertx vertx;
   private final ServerParams params;
+  private final int maxMessageBytes;
   private final Map<HttpConnection, Long> timers = new HashMap<>();
 
   /** Those without a request, the one that has been so for longest first. */
   private final Set<HttpConnection> idle = new LinkedHashSet<>();
 
-  Connections(Vertx vertx, ServerParams params) {
+  Connections(Vertx vertx, ServerParams params, int maxMessageBytes) {
     this.vertx = vertx;
     this.params = params;
+    this.maxMessageBytes = maxMessageBytes;
   }
 
   void opened(HttpConnection connection) {
@@ -47,6 +51,8 @@ final class Connections {
         .addFirst("stall", new StallGuard(params.stallTimeout()))
         .addBefore(vertxHandler.name(), "version", new HttpVersionCheck())
         .addBefore(vertxHandler.name(), "pipelining", new PipeliningGuard(params.metrics()))
+        .addBefore(vertxHandler.name(), "utf8", new Utf8FrameValidator(false))
+        .addBefore(vertxHandler.name(), "frames", new FrameGuard(maxMessageBytes))
         .addBefore(vertxHandler.name(), "ping", new PingFilter());
     Channel channel = channel(connection);
     // who has said all may still listen: see PipeliningGuard
@@ -101,6 +107,16 @@ final class Connections {
    */
   static void cut(HttpConnection connection) {
     var _ = channel(connection).pipeline().firstContext().close();
+  }
+
+  /** Closes a WebSocket whose peer does what it must not do, and tells it why. */
+  static void fail(HttpConnection connection, WebSocketCloseStatus status, String reason) {
+    FrameGuard.fail(((ConnectionBase) connection).channelHandlerContext(), status, reason);
+  }
+
+  /** What keeps to the protocol of a WebSocket. */
+  static FrameGuard frames(HttpConnection connection) {
+    return channel(connection).pipeline().get(FrameGuard.class);
   }
 
   private static Channel channel(HttpConnection connection) {

@@ -94,7 +94,7 @@ final class Dispatcher {
           Json.write(Json.object().put("status", status)).getBytes(UTF_8));
       return;
     }
-    boolean upgrade = isUpgrade(http);
+    boolean upgrade = WebSocketHandshake.isAsked(http);
     if (upgrade || !Page.has(path)) {
       gate.checkToken(http.headers());
     }
@@ -186,18 +186,14 @@ final class Dispatcher {
     serving.start(() -> request.handle(handler));
   }
 
-  private static boolean isUpgrade(HttpServerRequest http) {
-    return http.method().equals(HttpMethod.GET)
-        && "websocket".equalsIgnoreCase(http.getHeader("Upgrade"));
-  }
-
   private void upgrade(Exchange exchange, HttpServerRequest http, String path) {
     if (!path.equals("/ws") && !path.equals("/")) {
       throw ApiError.refused(404, "not_found", "there is no WebSocket at this path");
     }
-    if (exchange.hasBody() || !http.canUpgradeToWebSocket()) {
-      throw ApiError.badRequest("not a WebSocket handshake");
+    if (exchange.hasBody()) {
+      throw ApiError.badRequest("not a WebSocket handshake: it has no body");
     }
+    WebSocketHandshake.check(http);
     http.toWebSocket()
         .onSuccess(socket -> onSocket(socket, http.connection()))
         .onFailure(_ -> exchange.refuse(ApiError.badRequest("not a WebSocket handshake")));

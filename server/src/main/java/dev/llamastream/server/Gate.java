@@ -172,7 +172,7 @@ final class Gate {
     byte[] offered =
         bearer && given != null
             ? given.substring(BEARER.length()).strip().getBytes(UTF_8)
-            : fromProtocols(headers.get("Sec-WebSocket-Protocol"));
+            : fromProtocols(headers.getAll(WebSocketHandshake.PROTOCOL));
     if (!MessageDigest.isEqual(token, offered)) {
       throw ApiError.refused(401, "invalid_api_key", "a valid bearer token is needed")
           .header("WWW-Authenticate", "Bearer");
@@ -180,16 +180,14 @@ final class Gate {
   }
 
   /** A browser cannot give a WebSocket any header but this. */
-  private static byte[] fromProtocols(@Nullable String protocols) {
-    if (protocols != null) {
-      for (String protocol : protocols.split(",")) {
-        String name = protocol.strip();
-        if (name.startsWith(BEARER_PROTOCOL)) {
-          try {
-            return Base64.getUrlDecoder().decode(name.substring(BEARER_PROTOCOL.length()));
-          } catch (IllegalArgumentException e) {
-            return new byte[0];
-          }
+  private static byte[] fromProtocols(List<String> protocols) {
+    for (String protocol : String.join(",", protocols).split(",")) {
+      String name = protocol.strip();
+      if (name.startsWith(BEARER_PROTOCOL)) {
+        try {
+          return Base64.getUrlDecoder().decode(name.substring(BEARER_PROTOCOL.length()));
+        } catch (IllegalArgumentException e) {
+          return new byte[0];
         }
       }
     }

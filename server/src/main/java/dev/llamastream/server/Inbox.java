@@ -2,7 +2,6 @@ package dev.llamastream.server;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,26 +10,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inbox {
 
+  private record Message(int characters, Runnable receiver) {}
+
   private static final int MAX_MESSAGES = 1_000;
 
-  private final Consumer<String> receiver;
   private final long maxCharacters;
-  private final Deque<String> messages = new ArrayDeque<>();
+  private final Deque<Message> messages = new ArrayDeque<>();
   private long characters;
   private boolean working;
 
-  Inbox(long maxCharacters, Consumer<String> receiver) {
+  Inbox(long maxCharacters) {
     this.maxCharacters = maxCharacters;
-    this.receiver = receiver;
   }
 
-  /** Takes a message; false if there are too many. */
-  synchronized boolean put(String message) {
-    if (messages.size() >= MAX_MESSAGES || characters + message.length() > maxCharacters) {
+  /** Takes a message of so many characters, and what deals with it; false if there are too many. */
+  synchronized boolean put(int length, Runnable receiver) {
+    if (messages.size() >= MAX_MESSAGES || characters + length > maxCharacters) {
       return false;
     }
-    messages.add(message);
-    characters += message.length();
+    messages.add(new Message(length, receiver));
+    characters += length;
     if (!working) {
       working = true;
       Thread.ofVirtual().name("llamastream-messages").start(this::work);
@@ -39,17 +38,17 @@ final class Inbox {
   }
 
   private void work() {
-    for (String message; (message = next()) != null; ) {
-      receiver.accept(message);
+    for (Message message; (message = next()) != null; ) {
+      message.receiver.run();
     }
   }
 
-  private synchronized @Nullable String next() {
-    String message = messages.poll();
+  private synchronized @Nullable Message next() {
+    Message message = messages.poll();
     if (message == null) {
       working = false;
     } else {
-      characters -= message.length();
+      characters -= message.characters;
     }
     return message;
   }

@@ -76,7 +76,7 @@ public final class LlamaServer implements AutoCloseable {
     Streams streams = new Streams(engine, params);
     Serving serving =
         new Serving(engine, model, params, metrics, streams, new InFlight(), vertx, eventLoop);
-    Connections connections = new Connections(vertx, params);
+    Connections connections = new Connections(vertx, params, serving.bodyLimit());
     acceptGuard.makesRoom(() -> eventLoop.runOnContext(_ -> connections.makeRoom()));
     Router router = routes(metrics);
     Dispatcher dispatcher = new Dispatcher(serving, router, connections);
@@ -172,8 +172,7 @@ public final class LlamaServer implements AutoCloseable {
   }
 
   private static void onlyWebSocket(Request request) {
-    throw ApiError.refused(426, "upgrade_required", "this is a WebSocket")
-        .header("Upgrade", "websocket");
+    throw WebSocketHandshake.upgradeRequired("this is a WebSocket");
   }
 
   /** The port that it listens on. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llamastream.GenerationRequest;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
@@ -37,7 +38,7 @@ final class WebSocketSession {
     this.socket = socket;
     this.serving = serving;
     this.connection = connection;
-    inbox = new Inbox(2L * serving.bodyLimit(), this::receive);
+    inbox = new Inbox(2L * serving.bodyLimit());
     outbox = serving.outbox();
   }
 
@@ -47,8 +48,8 @@ final class WebSocketSession {
     WebSocketSession session = new WebSocketSession(socket, connection, serving);
     Duration heartbeat = serving.params().heartbeat();
     long timer = serving.vertx().setPeriodic(heartbeat.toMillis(), _ -> session.beat(heartbeat));
-    // what is no WebSocket frame: there is no telling where the next one begins
     socket.exceptionHandler(_ -> Connections.cut(connection));
+    Connections.frames(connection).onFailure(session.outbox::gone);
     socket.closeHandler(
         _ -> {
           serving.vertx().cancelTimer(timer);
@@ -56,14 +57,25 @@ final class WebSocketSession {
         });
     session.outbox.onGone(() -> session.running.values().forEach(SocketRequest::cancel));
     socket.textMessageHandler(session::onMessage);
-    socket.binaryMessageHandler(_ -> session.onMessage(""));
+    socket.binaryMessageHandler(_ -> session.onBinary());
     return session;
   }
 
-  /** Who sends faster than can be dealt with, and takes no answers, is cut off. */
   private void onMessage(String text) {
-    if (!inbox.put(text)) {
-      Connections.cut(connection);
+    put(text.length(), () -> receive(text));
+  }
+
+  private void onBinary() {
+    put(0, () -> sendError(null, null, ApiError.badRequest("a message must be text, not binary")));
+  }
+
+  /** Who sends faster than can be dealt with, and takes no answers, is cut off. */
+  private void put(int characters, Runnable message) {
+    if (!inbox.put(characters, message)) {
+      Connections.fail(
+          connection,
+          WebSocketCloseStatus.POLICY_VIOLATION,
+          "more messages than can be dealt with");
     }
   }
 

@@ -43,7 +43,8 @@ class FailingHandlerTest {
             inFlight,
             vertx,
             eventLoop);
-    Dispatcher dispatcher = new Dispatcher(serving, router, new Connections(vertx, params));
+    Dispatcher dispatcher =
+        new Dispatcher(serving, router, new Connections(vertx, params, serving.bodyLimit()));
     http = vertx.createHttpServer().requestHandler(dispatcher::onRequest);
     http.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
   }

@@ -121,7 +121,7 @@ class HalfClosedTest {
     }
     try (RawWebSocket socket = server.webSocket()) {
       socket.halfClose();
-      assertThat(socket.atEnd()).isTrue();
+      assertThat(socket.receiveNothing()).isTrue();
     }
   }
 }

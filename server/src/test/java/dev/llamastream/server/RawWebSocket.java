@@ -33,6 +33,10 @@ final class RawWebSocket implements AutoCloseable {
       return opcode;
     }
 
+    byte[] payload() {
+      return payload.clone();
+    }
+
     String text() {
       return new String(payload, UTF_8);
     }
@@ -40,6 +44,11 @@ final class RawWebSocket implements AutoCloseable {
     /** Of a close frame; 0 without. */
     int closeStatus() {
       return payload.length < 2 ? 0 : (payload[0] & 0xff) * 256 + (payload[1] & 0xff);
+    }
+
+    /** Of a close frame. */
+    String closeReason() {
+      return text().substring(payload.length < 2 ? 0 : 2);
     }
   }
 
@@ -141,8 +150,20 @@ final class RawWebSocket implements AutoCloseable {
     http.halfClose();
   }
 
-  /** Whether the peer has closed without a word. */
-  boolean atEnd() throws IOException {
+  /** The close frame, which the end of the connection follows; texts may come before it. */
+  Frame closed() throws IOException {
+    Frame frame;
+    do {
+      frame = receive();
+    } while (frame.opcode() == TEXT);
+    if (frame.opcode() != CLOSE || !receiveNothing()) {
+      throw new IOException(frame.opcode() + " is not the close frame, or not the last");
+    }
+    return frame;
+  }
+
+  /** Whether the connection ends before anything more comes. */
+  boolean receiveNothing() throws IOException {
     return in.read() < 0;
   }
 

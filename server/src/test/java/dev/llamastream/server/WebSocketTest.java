@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.llamastream.fixture.ScriptedModel;
-import dev.llamastream.server.RawWebSocket.Frame;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.net.SocketException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -260,70 +257,6 @@ class WebSocketTest {
       assertThat(socket.receive().opcode()).isEqualTo(RawWebSocket.PONG);
       socket.write(RawWebSocket.frame(0, true, Arrays.copyOfRange(message, 5, message.length)));
       assertThat(socket.receive().text()).isEqualTo("{\"type\":\"pong\"}");
-    }
-  }
-
-  @Test
-  void refusesWhatIsNotUtf8() throws Exception {
-    try (RawWebSocket socket = server.webSocket()) {
-      byte[] bytes = {(byte) 0xc3, 0x28};
-      socket.write(RawWebSocket.frame(RawWebSocket.TEXT, true, bytes));
-      assertThat(socket.message().get("message").asText()).startsWith("not JSON");
-    }
-  }
-
-  @Test
-  void refusesBinaryMessages() throws Exception {
-    try (RawWebSocket socket = server.webSocket()) {
-      socket.write(RawWebSocket.frame(RawWebSocket.BINARY, true, new byte[10]));
-      assertThat(socket.message().get("message").asText()).isEqualTo("not a JSON object");
-    }
-  }
-
-  /** What is no WebSocket ends the socket, and nothing else. */
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "reserved opcode",
-        "unmasked",
-        "too long",
-        "too long in parts",
-        "stray continuation"
-      })
-  void closesTheSocketOfAProtocolError(String error) throws Exception {
-    byte[] bytes =
-        switch (error) {
-          case "reserved opcode" -> RawWebSocket.frame(5, true, new byte[3]);
-          case "unmasked" -> new byte[] {(byte) 0x81, 2, '{', '}'};
-          case "too long" -> RawWebSocket.frame(RawWebSocket.TEXT, true, new byte[30_000]);
-          case "too long in parts" -> {
-            ByteArrayOutputStream parts = new ByteArrayOutputStream();
-            byte[] part = " ".repeat(9_000).getBytes(UTF_8);
-            parts.writeBytes(RawWebSocket.frame(RawWebSocket.TEXT, false, part));
-            parts.writeBytes(RawWebSocket.frame(0, false, part));
-            parts.writeBytes(RawWebSocket.frame(0, false, part));
-            yield parts.toByteArray();
-          }
-          default -> RawWebSocket.frame(0, true, new byte[3]);
-        };
-    try (RawWebSocket socket = server.webSocket()) {
-      socket.send(ENDLESS);
-      assertThat(socket.message().get("type").asText()).isEqualTo("token");
-      try {
-        socket.write(bytes);
-        for (Frame frame = socket.receive();
-            frame.opcode() != RawWebSocket.CLOSE;
-            frame = socket.receive()) {
-          assertThat(frame.opcode()).isEqualTo(RawWebSocket.TEXT);
-        }
-      } catch (EOFException | SocketException e) {
-        // closed without a word
-      }
-      server.awaitIdle();
-    }
-    try (RawWebSocket socket = server.webSocket()) {
-      socket.send(SHORT);
-      assertThat(socket.textUntilEnd()).endsWith("|done");
     }
   }
 
