@@ -73,7 +73,7 @@ class MainTest {
           run --temp 500 Hello    | temperature: 500.0
           run --temp NaN Hello    | temperature: NaN
           run --top-p 2 Hello     | topP: 2.0
-          run -n 0 Hello          | maxTokens: 0
+          run -n -1 Hello         | maxTokens: -1
           run -t 1000 Hello       | threads: 1000
           run -c -1 Hello         | contextSize: -1
           run --timeout -1 Hello  | timeout: PT-1S
