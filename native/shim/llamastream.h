@@ -29,7 +29,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of this header that Java has to know. */
-#define LS_ABI_VERSION 2
+#define LS_ABI_VERSION 3
 
 /* Returned by functions of type int32_t when the error was filled in; below every status of llama_decode. */
 #define LS_FAILED (-1000)
@@ -158,6 +158,17 @@ LS_API uint64_t ls_state_set(
 
 /* ---- sampler ---- */
 
+typedef struct ls_dry ls_dry;
+
+/*
+ * A DRY sampler that has seen no token yet. Slow: each breaker is compared with each token of the vocabulary. breakers:
+ * n_breakers texts of 1 to 40 bytes.
+ */
+LS_API ls_dry * ls_dry_new(
+        const struct llama_model * model, float multiplier, float base, int32_t allowed_length, int32_t last_n,
+        const char ** breakers, int32_t n_breakers, ls_error * error);
+LS_API int32_t ls_dry_free(ls_dry * dry, ls_error * error);
+
 /* Every field is used; a value that switches its sampler off is named beside it. */
 typedef struct ls_sampler_params {
     const llama_logit_bias * logit_bias; /* n_logit_bias of them; a bias of -INFINITY bans the token */
@@ -168,12 +179,7 @@ typedef struct ls_sampler_params {
     float   frequency_penalty; /* 0: off */
     float   presence_penalty;  /* 0: off */
 
-    float         dry_multiplier; /* 0: off */
-    float         dry_base;
-    int32_t       dry_allowed_length;
-    int32_t       dry_last_n;
-    const char ** dry_breakers;
-    int32_t       n_dry_breakers;
+    const struct ls_dry * dry; /* is copied; NULL: off */
 
     float   top_n_sigma; /* <= 0: off */
     int32_t top_k;       /* <= 0: off */

@@ -26,18 +26,6 @@ int32_t ls_model_n_head_kv(const llama_model * model, ls_error * error) {
     return ls::barrier(error, (int32_t) LS_FAILED, [&] { return llama_model_n_head_kv(model); });
 }
 
-int32_t ls_tokenize(
-        const llama_vocab * vocab, const char * text, int32_t text_len, llama_token * tokens, int32_t n_tokens_max,
-        bool add_special, bool parse_special, ls_error * error) {
-    return ls::barrier(error, INT32_MIN, [&] {
-        const int32_t n = llama_tokenize(vocab, text, text_len, tokens, n_tokens_max, add_special, parse_special);
-        if (n == INT32_MIN) {
-            throw ls::refused("more than 2^31 - 1 tokens");
-        }
-        return n;
-    });
-}
-
 int32_t ls_detokenize(
         const llama_vocab * vocab, const llama_token * tokens, int32_t n_tokens, char * text, int32_t text_len_max,
         bool remove_special, bool unparse_special, ls_error * error) {

@@ -189,6 +189,27 @@ llama_token ls_sampler::sample(const float * logits) {
     return token;
 }
 
+struct ls_dry {
+    sampler_ptr sampler;
+};
+
+ls_dry * ls_dry_new(
+        const llama_model * model, float multiplier, float base, int32_t allowed_length, int32_t last_n,
+        const char ** breakers, int32_t n_breakers, ls_error * error) {
+    return ls::barrier(error, (ls_dry *) nullptr, [&] {
+        sampler_ptr sampler(llama_sampler_init_dry(
+                llama_model_get_vocab(model), multiplier, base, allowed_length, last_n, breakers, (size_t) n_breakers));
+        return new ls_dry{std::move(sampler)};
+    });
+}
+
+int32_t ls_dry_free(ls_dry * dry, ls_error * error) {
+    return ls::barrier(error, (int32_t) LS_FAILED, [&] {
+        delete dry;
+        return 0;
+    });
+}
+
 ls_sampler * ls_sampler_new(const llama_model * model, const ls_sampler_params * params, ls_error * error) {
     return ls::barrier(error, (ls_sampler *) nullptr, [&] {
         const ls_sampler_params & p     = *params;
@@ -210,8 +231,7 @@ ls_sampler * ls_sampler_new(const llama_model * model, const ls_sampler_params *
         const bool bias      = p.n_logit_bias > 0;
         const bool penalties = p.penalty_last_n > 0 && (p.repeat_penalty != 1.0f || p.frequency_penalty != 0.0f ||
                                                         p.presence_penalty != 0.0f);
-        const bool dry       = p.dry_multiplier > 0.0f && p.dry_last_n > 0;
-        sampler->history     = penalties || dry;
+        sampler->history     = penalties || p.dry != nullptr;
 
         if (bias) {
             add(llama_sampler_init_logit_bias(sampler->n_vocab, p.n_logit_bias, p.logit_bias));
@@ -220,10 +240,8 @@ ls_sampler * ls_sampler_new(const llama_model * model, const ls_sampler_params *
             add(llama_sampler_init_penalties(
                     sampler->n_vocab, p.penalty_last_n, p.repeat_penalty, p.frequency_penalty, p.presence_penalty));
         }
-        if (dry) {
-            add(llama_sampler_init_dry(
-                    vocab, p.dry_multiplier, p.dry_base, p.dry_allowed_length, p.dry_last_n, p.dry_breakers,
-                    (size_t) p.n_dry_breakers));
+        if (p.dry != nullptr) {
+            add(llama_sampler_clone(p.dry->sampler.get()));
         }
 
         const bool greedy = p.temperature < min_temperature;

@@ -39,8 +39,7 @@ static int32_t take_log(void) {
 }
 
 static ls_sampler_params plain(void) {
-    return (ls_sampler_params){.penalty_last_n = 64, .repeat_penalty = 1, .dry_base = 1.75f, .dry_allowed_length = 2,
-        .dry_last_n = 64, .top_k = 40, .typical_p = 1, .top_p = 0.95f, .min_p = 0.05f, .xtc_threshold = 0.1f,
+    return (ls_sampler_params){.penalty_last_n = 64, .repeat_penalty = 1, .top_k = 40, .typical_p = 1, .top_p = 0.95f, .min_p = 0.05f, .xtc_threshold = 0.1f,
         .temperature = 0.8f, .mirostat_tau = 5, .mirostat_eta = 0.1f, .seed = 1};
 }
 
@@ -82,8 +81,11 @@ static void samplers(struct llama_model * model, ls_context * context) {
     p.top_k = 0, generate(model, context, p, 5);
     p.temperature = 0, generate(model, context, p, 20);
     p.repeat_penalty = 1.3f, p.presence_penalty = 0.5f, generate(model, context, p, 20);
-    p = plain(), p.dry_multiplier = 1, p.dry_breakers = breakers, p.n_dry_breakers = 2, generate(model, context, p, 20);
+    ls_dry * dry = ls_dry_new(model, 1, 1.75f, 2, 64, breakers, 2, &error);
+    CHECK(dry != NULL);
+    p = plain(), p.dry = dry, generate(model, context, p, 20), generate(model, context, p, 20);
     p.typical_p = 0.9f, p.top_n_sigma = 1.5f, p.xtc_probability = 1, generate(model, context, p, 20);
+    CHECK(ls_dry_free(dry, &error) == 0);
     p = plain(), p.logit_bias = banned, p.n_logit_bias = n_vocab - 2, p.typical_p = 0.5f, generate(model, context, p, 20);
     p = plain(), p.mirostat = 1, generate(model, context, p, 20);
     p.mirostat = 2, generate(model, context, p, 20);

@@ -6,6 +6,7 @@ import dev.llamastream.internal.ffm.ContextHandle;
 import dev.llamastream.internal.ffm.LeakReport;
 import dev.llamastream.internal.ffm.SamplerHandle;
 import dev.llamastream.internal.generation.CachedPrefix;
+import dev.llamastream.internal.generation.CachedPrefix.Reuse;
 import dev.llamastream.internal.generation.Generation;
 import dev.llamastream.internal.generation.PromptTokens;
 import dev.llamastream.internal.generation.SavedState;
@@ -21,9 +22,17 @@ import org.jspecify.annotations.Nullable;
  * one for each conversation.
  *
  * <p><b>The prompt is the whole text.</b> Each generation starts from position 0. Whatever part of
- * the prompt is already in the KV cache from the generation before is not computed again, and
- * results do not depend on it, up to the order of floating-point operations; bit for bit with
- * {@link ContextParams#reproducible()}.
+ * the prompt is already in the KV cache from the generation before is not computed again, except
+ * its last 64 to 67 tokens, or as many as the last micro-batch has, if fewer.
+ *
+ * <p><b>A seed repeats its text.</b> On the CPU of the same machine, with the same build, the same
+ * request gives the same text, greedy or with a seed, with an empty KV cache or not. llama.cpp has
+ * one kernel for few rows and another for many, so those last tokens are computed again. There is
+ * one exception: a prompt that continues a text that this context has generated keeps the cells in
+ * which that was decoded. It repeats its text as long as they are there; without them its logits
+ * differ a little. {@link GenerationRequest#reusePrefix()} false takes no cells, and {@link
+ * ContextParams#reproducible()} none that were decoded. A recurrent model goes on from all it has
+ * or from nothing.
  *
  * <p><b>Threads.</b> Any thread may call, one at a time: a call while another thread is decoding
  * throws {@link IllegalStateException}. A new generation supersedes one that is not decoding at the
@@ -57,12 +66,20 @@ public final class Context implements Generator {
     // not through this: a context that nobody refers to any more must be seen to be lost
     AtomicReference<@Nullable ContextStream> open = current;
     handle.onFree(() -> interrupt(open, FinishReason.CANCELLED));
-    cache = new CachedPrefix(params.reproducible(), handle.microBatchSize());
+    cache = new CachedPrefix(reuse(model, params), handle.microBatchSize());
     ModelInfo info = model.info();
     Map<String, String> metadata = model.metadata();
     state =
         new SavedState(handle, cache, () -> info + "\n" + metadata + "\n" + params.kvCacheType());
     leakReport = LeakReport.watch(this, "Context");
+  }
+
+  /** A recurrent model cannot go back by the few tokens that repeatable text takes. */
+  private static Reuse reuse(Model model, ContextParams params) {
+    if (params.reproducible()) {
+      return Reuse.REPRODUCIBLE;
+    }
+    return model.handle().recurrent() ? Reuse.COMMON : Reuse.REPEATABLE;
   }
 
   /**
@@ -72,6 +89,8 @@ public final class Context implements Generator {
    * @throws PromptTooLongException if the prompt has more tokens than the context holds
    * @throws IllegalArgumentException if a token id is not in the vocabulary, the prompt has no
    *     tokens, or the grammar is malformed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted, which it
+   *     stays, or the request's timeout is over, before the prompt is tokenized
    * @throws IllegalStateException if the context is closed, or another thread is decoding in it
    */
   @Override
@@ -102,8 +121,10 @@ public final class Context implements Generator {
     requireNonNull(request, "request");
     handle.enter();
     try {
-      int[] prompt = PromptTokens.of(request.prompt(), handle.vocab(), handle.contextSize());
-      SamplerHandle sampler = handle.newSampler(request.sampler(), prompt);
+      int[] prompt =
+          PromptTokens.of(
+              request.prompt(), handle.vocab(), handle.contextSize(), request.timeout());
+      SamplerHandle sampler = handle.newSampler(request.sampler(), prompt, request.timeout());
       ContextStream stream = null;
       try {
         stream = stream(request, prompt, sampler);

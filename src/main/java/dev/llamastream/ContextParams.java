@@ -29,8 +29,8 @@ import java.util.Locale;
  *     number of threads, cold or after prefix reuse. Slower: no flash attention, no repacked
  *     weights ({@link ModelParams#repackWeights()} must be false), and only prefilled tokens are
  *     reused. CPU only, no recurrent models, no weights of IQ types. Without it logits move a
- *     little (0.1 to 0.2 on average was measured) with the batch and the number of threads. Default
- *     false
+ *     little (0.1 to 0.2 on average was measured) with the batch, the number of threads, and from
+ *     cells that were prefilled to such that were decoded: {@link Context}. Default false
  */
 public record ContextParams(
     int contextSize,

@@ -20,7 +20,9 @@ import java.util.List;
  *     as the model writes it, such as {@code <|im_start|>}, which has no text of its own. Each 1 to
  *     10,000 characters, at most 100. Default none
  * @param timeout how long the stream may take, from its first pull, or in an engine from the
- *     request; {@link Duration#ZERO} for any time. Range [0, 36500 days], default zero
+ *     request; {@link Duration#ZERO} for any time. Also how long preparing may take: tokenizing the
+ *     prompt and reading the grammar, which throws where it is over. Range [0, 36500 days], default
+ *     zero
  * @param echo whether the stream begins with the prompt. Default false
  * @param reusePrefix whether the beginning of the prompt that is already in the KV cache is reused.
  *     Default true

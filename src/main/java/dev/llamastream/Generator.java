@@ -14,6 +14,8 @@ public interface Generator extends AutoCloseable {
    * @throws PromptTooLongException if the prompt has more tokens than there is room for
    * @throws IllegalArgumentException if a token id is not in the vocabulary, the prompt has no
    *     tokens, or the grammar is malformed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted, which it
+   *     stays, or the request's timeout is over, before the prompt is tokenized
    * @throws IllegalStateException if this or the model is closed
    */
   MeteredStream streamWithStats(GenerationRequest request);

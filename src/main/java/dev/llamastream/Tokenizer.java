@@ -20,6 +20,8 @@ public interface Tokenizer {
    *     false for text that is not to be trusted
    * @throws GenerationException if the vocabulary has no token for some byte of the text, which
    *     only a damaged one has not
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted, which it
+   *     stays: a text of a megabyte may take seconds
    */
   int[] encode(String text, boolean addSpecial, boolean parseSpecial);
 

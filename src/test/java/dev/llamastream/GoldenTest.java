@@ -58,13 +58,18 @@ class GoldenTest {
 
   @Test
   void saysTheSameAfterReusingAPrefix() {
-    context.clearCache();
-    String cold = context.generate(COUNTING, 12, SamplerParams.greedy());
-    context.generate(COUNTING + " and so on", 5, SamplerParams.greedy());
-    MeteredStream warm = context.streamWithStats(COUNTING, 12, SamplerParams.greedy());
+    for (String prompt : List.of(COUNTING, COUNTING.repeat(7))) {
+      context.clearCache();
+      String cold = context.generate(prompt, 12, SamplerParams.greedy());
+      context.generate(prompt + " and so on", 5, SamplerParams.greedy());
+      MeteredStream warm = context.streamWithStats(prompt, 12, SamplerParams.greedy());
 
-    assertThat(String.join("", pieces(warm))).isEqualTo(cold);
-    assertThat(warm.stats().cachedPromptTokens()).isEqualTo(warm.stats().promptTokens() - 1);
+      assertThat(String.join("", pieces(warm))).isEqualTo(cold);
+      StreamStats stats = warm.stats();
+      // the last tokens are computed again, all of them if they are few
+      assertThat(stats.promptTokens() - stats.cachedPromptTokens())
+          .isLessThanOrEqualTo(Math.min(stats.promptTokens(), 67));
+    }
   }
 
   private static List<String> pieces(TokenStream stream) {

@@ -118,14 +118,15 @@ class ScorePromptTest {
 
   @Test
   void promptsThatAreOnlyComputed() {
+    String prompt = "Hello, ".repeat(20);
     withEach(
         generator -> {
-          MeteredStream stream = generator.streamWithStats(greedy("Hello").maxTokens(0).build());
+          MeteredStream stream = generator.streamWithStats(greedy(prompt).maxTokens(0).build());
           assertThat(text(tokens(stream))).isEmpty();
           assertThat(stream.finishReason()).contains(FinishReason.MAX_TOKENS);
           assertThat(stream.stats().generatedTokens()).isZero();
           // it is in the cache
-          MeteredStream next = generator.streamWithStats(greedy("Hello").maxTokens(1).build());
+          MeteredStream next = generator.streamWithStats(greedy(prompt).maxTokens(1).build());
           tokens(next);
           assertThat(next.stats().cachedPromptTokens()).isPositive();
         });

@@ -8,6 +8,7 @@ import dev.llamastream.internal.ffm.ContextHandle;
 import dev.llamastream.internal.ffm.SamplerHandle;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -87,7 +88,7 @@ public final class TestStreams {
     ContextHandle handle = context.handle();
     handle.enter();
     try (Arena arena = Arena.ofConfined()) {
-      SamplerHandle sampler = handle.newSampler(params, prompt);
+      SamplerHandle sampler = handle.newSampler(params, prompt, Duration.ZERO);
       try {
         MemorySegment segment = arena.allocateFrom(JAVA_FLOAT, all);
         return IntStream.generate(() -> sampler.sample(segment)).limit(times).toArray();

@@ -36,8 +36,9 @@ import java.util.stream.Collectors;
  * streams have left goes first; then streams are paused, those that are parked and then the newest,
  * and computed again later. No running stream fails for want of room.
  *
- * <p>Results depend on what else is decoded only up to the order of floating-point operations; with
- * {@link EngineParams#reproducible()} not at all.
+ * <p>Results depend on what else is decoded only up to the order of floating-point operations:
+ * logits move a little, so a seed may give another text. With {@link EngineParams#reproducible()}
+ * they do not depend on it at all. A {@link dev.llamastream.Context} repeats its texts without it.
  *
  * <p>Thread-safe. A waiting consumer pins no carrier thread.
  */
@@ -85,6 +86,8 @@ public final class Engine implements Generator {
    * @throws PromptTooLongException if the prompt has more tokens than a stream may have
    * @throws IllegalArgumentException if a token id is not in the vocabulary, the prompt has no
    *     tokens, or the grammar is malformed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted, which it
+   *     stays, or the request's timeout is over, before the prompt is tokenized
    * @throws IllegalStateException if the engine or the model is closed
    */
   @Override
@@ -180,8 +183,8 @@ public final class Engine implements Generator {
 
   private EngineStream prepareAndOffer(GenerationRequest request) {
     int room = loop.tokensPerStream();
-    int[] prompt = PromptTokens.of(request.prompt(), model.vocab(), room);
-    SamplerHandle sampler = model.newSampler(request.sampler(), prompt, room);
+    int[] prompt = PromptTokens.of(request.prompt(), model.vocab(), room, request.timeout());
+    SamplerHandle sampler = model.newSampler(request.sampler(), prompt, room, request.timeout());
     boolean offered = false;
     try {
       Generation generation = new Generation(request, model.vocab(), prompt, room);

@@ -97,6 +97,11 @@ public final class ApiError extends RuntimeException {
         .header("Retry-After", "10");
   }
 
+  /** Status 408: its timeout was over before it could begin. */
+  static ApiError tooSlow() {
+    return refused(408, "timeout", "timeout: over before the prompt was prepared");
+  }
+
   /** Status 503: it failed for good, or somebody closed it. */
   static ApiError engineClosed() {
     return new ApiError(503, "server_error", "engine_closed", "the engine is closed");

@@ -31,7 +31,7 @@ final class Exchange {
     this.http = http;
     this.serving = serving;
     this.route = route;
-    outbox = serving.outbox();
+    outbox = serving.outbox(http.connection());
     http.exceptionHandler(_ -> outbox.gone());
     http.response().exceptionHandler(_ -> outbox.gone());
     http.response().closeHandler(_ -> outbox.gone());

@@ -18,6 +18,7 @@ import java.util.function.Supplier;
  */
 final class Outbox {
 
+  private final String client;
   private final Context eventLoop;
   private final int capacity;
 
@@ -31,9 +32,11 @@ final class Outbox {
   /**
    * An empty one.
    *
+   * @param client from where the peer has connected
    * @param capacity how many bytes may be on their way before the next write waits
    */
-  Outbox(Context eventLoop, int capacity) {
+  Outbox(String client, Context eventLoop, int capacity) {
+    this.client = client;
     this.eventLoop = eventLoop;
     this.capacity = capacity;
   }
@@ -115,6 +118,11 @@ final class Outbox {
     if (gone) {
       throw new PeerGoneException();
     }
+  }
+
+  /** From where the peer has connected. */
+  String client() {
+    return client;
   }
 
   /** What writes. */

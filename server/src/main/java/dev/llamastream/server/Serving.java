@@ -4,6 +4,8 @@ import dev.llamastream.Model;
 import dev.llamastream.engine.Engine;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.SocketAddress;
 
 /** What all requests share. */
 record Serving(
@@ -22,8 +24,10 @@ record Serving(
   }
 
   /** For one peer. */
-  Outbox outbox() {
-    return new Outbox(eventLoop, params.sendBuffer());
+  Outbox outbox(HttpConnection connection) {
+    SocketAddress address = connection.remoteAddress();
+    String client = address == null ? "" : String.valueOf(address.hostAddress());
+    return new Outbox(client, eventLoop, params.sendBuffer());
   }
 
   /** Runs this on a virtual thread of its own, and counts it while it runs. */

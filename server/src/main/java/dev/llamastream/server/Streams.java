@@ -1,20 +1,28 @@
 package dev.llamastream.server;
 
 import dev.llamastream.GenerationRequest;
+import dev.llamastream.Prompt;
 import dev.llamastream.engine.Engine;
 import dev.llamastream.engine.PollableStream;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
 
 /** The streams that are being served. Thread-safe. */
 final class Streams {
+
+  /** In chars: more may take so long to tokenize that others notice. */
+  private static final int LONG_PROMPT = 8 << 10;
 
   private final Engine engine;
   private final ServerMetrics metrics;
   private final int limit;
   private final Semaphore places;
+  private final FairTurns longPrompts =
+      new FairTurns(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
   private final Set<ServedStream> open = ConcurrentHashMap.newKeySet();
   private volatile boolean evicting;
 
@@ -39,8 +47,7 @@ final class Streams {
     }
     ServedStream served = null;
     try {
-      PollableStream stream = engine.streamWithStats(request);
-      served = new ServedStream(stream, peer, this, arrived, request.echo());
+      served = new ServedStream(begin(request, peer), peer, this, arrived, request.echo());
       open.add(served);
     } catch (IllegalStateException e) {
       throw ApiError.engineClosed();
@@ -53,6 +60,29 @@ final class Streams {
       served.evict();
     }
     return served;
+  }
+
+  /** If the peer goes meanwhile, so does this. */
+  private PollableStream begin(GenerationRequest request, Outbox peer) {
+    Runnable interrupt = Thread.currentThread()::interrupt;
+    peer.onGone(interrupt);
+    try {
+      return isLong(request)
+          ? longPrompts.run(peer.client(), request.timeout(), () -> engine.streamWithStats(request))
+          : engine.streamWithStats(request);
+    } catch (CancellationException | InterruptedException | TimeoutException e) {
+      if (peer.isGone()) {
+        throw new PeerGoneException();
+      }
+      throw ApiError.tooSlow();
+    } finally {
+      peer.forget(interrupt);
+      var _ = Thread.interrupted(); // it was meant for this
+    }
+  }
+
+  private static boolean isLong(GenerationRequest request) {
+    return request.prompt() instanceof Prompt.Text(String text) && text.length() > LONG_PROMPT;
   }
 
   void closed(ServedStream stream) {

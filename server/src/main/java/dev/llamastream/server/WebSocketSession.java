@@ -39,7 +39,7 @@ final class WebSocketSession {
     this.serving = serving;
     this.connection = connection;
     inbox = new Inbox(2L * serving.bodyLimit());
-    outbox = serving.outbox();
+    outbox = serving.outbox(connection);
   }
 
   /** On the event loop, as soon as the socket is there. */

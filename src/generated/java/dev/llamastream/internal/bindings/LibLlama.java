@@ -22,10 +22,10 @@ public class LibLlama extends LibLlama$shared {
 
     static final SymbolLookup SYMBOL_LOOKUP = Symbols::find;
 
-    private static final int LS_ABI_VERSION = (int)2L;
+    private static final int LS_ABI_VERSION = (int)3L;
     /**
      * {@snippet lang=c :
-     * #define LS_ABI_VERSION 2
+     * #define LS_ABI_VERSION 3
      * }
      */
     public static int LS_ABI_VERSION() {
@@ -757,7 +757,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * _Bool llama_supports_mmap()
+     * bool llama_supports_mmap()
      * }
      */
     public static FunctionDescriptor llama_supports_mmap$descriptor() {
@@ -767,7 +767,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * _Bool llama_supports_mmap()
+     * bool llama_supports_mmap()
      * }
      */
     public static MethodHandle llama_supports_mmap$handle() {
@@ -777,7 +777,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * _Bool llama_supports_mmap()
+     * bool llama_supports_mmap()
      * }
      */
     public static MemorySegment llama_supports_mmap$address() {
@@ -786,7 +786,7 @@ public class LibLlama extends LibLlama$shared {
 
     /**
      * {@snippet lang=c :
-     * _Bool llama_supports_mmap()
+     * bool llama_supports_mmap()
      * }
      */
     public static boolean llama_supports_mmap() {
@@ -815,7 +815,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * _Bool llama_supports_mlock()
+     * bool llama_supports_mlock()
      * }
      */
     public static FunctionDescriptor llama_supports_mlock$descriptor() {
@@ -825,7 +825,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * _Bool llama_supports_mlock()
+     * bool llama_supports_mlock()
      * }
      */
     public static MethodHandle llama_supports_mlock$handle() {
@@ -835,7 +835,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * _Bool llama_supports_mlock()
+     * bool llama_supports_mlock()
      * }
      */
     public static MemorySegment llama_supports_mlock$address() {
@@ -844,7 +844,7 @@ public class LibLlama extends LibLlama$shared {
 
     /**
      * {@snippet lang=c :
-     * _Bool llama_supports_mlock()
+     * bool llama_supports_mlock()
      * }
      */
     public static boolean llama_supports_mlock() {
@@ -873,7 +873,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * _Bool llama_supports_gpu_offload()
+     * bool llama_supports_gpu_offload()
      * }
      */
     public static FunctionDescriptor llama_supports_gpu_offload$descriptor() {
@@ -883,7 +883,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * _Bool llama_supports_gpu_offload()
+     * bool llama_supports_gpu_offload()
      * }
      */
     public static MethodHandle llama_supports_gpu_offload$handle() {
@@ -893,7 +893,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * _Bool llama_supports_gpu_offload()
+     * bool llama_supports_gpu_offload()
      * }
      */
     public static MemorySegment llama_supports_gpu_offload$address() {
@@ -902,7 +902,7 @@ public class LibLlama extends LibLlama$shared {
 
     /**
      * {@snippet lang=c :
-     * _Bool llama_supports_gpu_offload()
+     * bool llama_supports_gpu_offload()
      * }
      */
     public static boolean llama_supports_gpu_offload() {
@@ -2082,7 +2082,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * _Bool llama_model_has_encoder(const struct llama_model *model)
+     * bool llama_model_has_encoder(const struct llama_model *model)
      * }
      */
     public static FunctionDescriptor llama_model_has_encoder$descriptor() {
@@ -2092,7 +2092,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * _Bool llama_model_has_encoder(const struct llama_model *model)
+     * bool llama_model_has_encoder(const struct llama_model *model)
      * }
      */
     public static MethodHandle llama_model_has_encoder$handle() {
@@ -2102,7 +2102,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * _Bool llama_model_has_encoder(const struct llama_model *model)
+     * bool llama_model_has_encoder(const struct llama_model *model)
      * }
      */
     public static MemorySegment llama_model_has_encoder$address() {
@@ -2111,7 +2111,7 @@ public class LibLlama extends LibLlama$shared {
 
     /**
      * {@snippet lang=c :
-     * _Bool llama_model_has_encoder(const struct llama_model *model)
+     * bool llama_model_has_encoder(const struct llama_model *model)
      * }
      */
     public static boolean llama_model_has_encoder(MemorySegment model) {
@@ -2142,7 +2142,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * _Bool llama_model_has_decoder(const struct llama_model *model)
+     * bool llama_model_has_decoder(const struct llama_model *model)
      * }
      */
     public static FunctionDescriptor llama_model_has_decoder$descriptor() {
@@ -2152,7 +2152,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * _Bool llama_model_has_decoder(const struct llama_model *model)
+     * bool llama_model_has_decoder(const struct llama_model *model)
      * }
      */
     public static MethodHandle llama_model_has_decoder$handle() {
@@ -2162,7 +2162,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * _Bool llama_model_has_decoder(const struct llama_model *model)
+     * bool llama_model_has_decoder(const struct llama_model *model)
      * }
      */
     public static MemorySegment llama_model_has_decoder$address() {
@@ -2171,7 +2171,7 @@ public class LibLlama extends LibLlama$shared {
 
     /**
      * {@snippet lang=c :
-     * _Bool llama_model_has_decoder(const struct llama_model *model)
+     * bool llama_model_has_decoder(const struct llama_model *model)
      * }
      */
     public static boolean llama_model_has_decoder(MemorySegment model) {
@@ -2202,7 +2202,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * _Bool llama_model_is_recurrent(const struct llama_model *model)
+     * bool llama_model_is_recurrent(const struct llama_model *model)
      * }
      */
     public static FunctionDescriptor llama_model_is_recurrent$descriptor() {
@@ -2212,7 +2212,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * _Bool llama_model_is_recurrent(const struct llama_model *model)
+     * bool llama_model_is_recurrent(const struct llama_model *model)
      * }
      */
     public static MethodHandle llama_model_is_recurrent$handle() {
@@ -2222,7 +2222,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * _Bool llama_model_is_recurrent(const struct llama_model *model)
+     * bool llama_model_is_recurrent(const struct llama_model *model)
      * }
      */
     public static MemorySegment llama_model_is_recurrent$address() {
@@ -2231,7 +2231,7 @@ public class LibLlama extends LibLlama$shared {
 
     /**
      * {@snippet lang=c :
-     * _Bool llama_model_is_recurrent(const struct llama_model *model)
+     * bool llama_model_is_recurrent(const struct llama_model *model)
      * }
      */
     public static boolean llama_model_is_recurrent(MemorySegment model) {
@@ -2262,7 +2262,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * _Bool llama_model_is_hybrid(const struct llama_model *model)
+     * bool llama_model_is_hybrid(const struct llama_model *model)
      * }
      */
     public static FunctionDescriptor llama_model_is_hybrid$descriptor() {
@@ -2272,7 +2272,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * _Bool llama_model_is_hybrid(const struct llama_model *model)
+     * bool llama_model_is_hybrid(const struct llama_model *model)
      * }
      */
     public static MethodHandle llama_model_is_hybrid$handle() {
@@ -2282,7 +2282,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * _Bool llama_model_is_hybrid(const struct llama_model *model)
+     * bool llama_model_is_hybrid(const struct llama_model *model)
      * }
      */
     public static MemorySegment llama_model_is_hybrid$address() {
@@ -2291,7 +2291,7 @@ public class LibLlama extends LibLlama$shared {
 
     /**
      * {@snippet lang=c :
-     * _Bool llama_model_is_hybrid(const struct llama_model *model)
+     * bool llama_model_is_hybrid(const struct llama_model *model)
      * }
      */
     public static boolean llama_model_is_hybrid(MemorySegment model) {
@@ -2322,7 +2322,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * _Bool llama_model_is_diffusion(const struct llama_model *model)
+     * bool llama_model_is_diffusion(const struct llama_model *model)
      * }
      */
     public static FunctionDescriptor llama_model_is_diffusion$descriptor() {
@@ -2332,7 +2332,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * _Bool llama_model_is_diffusion(const struct llama_model *model)
+     * bool llama_model_is_diffusion(const struct llama_model *model)
      * }
      */
     public static MethodHandle llama_model_is_diffusion$handle() {
@@ -2342,7 +2342,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * _Bool llama_model_is_diffusion(const struct llama_model *model)
+     * bool llama_model_is_diffusion(const struct llama_model *model)
      * }
      */
     public static MemorySegment llama_model_is_diffusion$address() {
@@ -2351,7 +2351,7 @@ public class LibLlama extends LibLlama$shared {
 
     /**
      * {@snippet lang=c :
-     * _Bool llama_model_is_diffusion(const struct llama_model *model)
+     * bool llama_model_is_diffusion(const struct llama_model *model)
      * }
      */
     public static boolean llama_model_is_diffusion(MemorySegment model) {
@@ -2383,7 +2383,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * _Bool llama_vocab_is_eog(const struct llama_vocab *vocab, llama_token token)
+     * bool llama_vocab_is_eog(const struct llama_vocab *vocab, llama_token token)
      * }
      */
     public static FunctionDescriptor llama_vocab_is_eog$descriptor() {
@@ -2393,7 +2393,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * _Bool llama_vocab_is_eog(const struct llama_vocab *vocab, llama_token token)
+     * bool llama_vocab_is_eog(const struct llama_vocab *vocab, llama_token token)
      * }
      */
     public static MethodHandle llama_vocab_is_eog$handle() {
@@ -2403,7 +2403,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * _Bool llama_vocab_is_eog(const struct llama_vocab *vocab, llama_token token)
+     * bool llama_vocab_is_eog(const struct llama_vocab *vocab, llama_token token)
      * }
      */
     public static MemorySegment llama_vocab_is_eog$address() {
@@ -2412,7 +2412,7 @@ public class LibLlama extends LibLlama$shared {
 
     /**
      * {@snippet lang=c :
-     * _Bool llama_vocab_is_eog(const struct llama_vocab *vocab, llama_token token)
+     * bool llama_vocab_is_eog(const struct llama_vocab *vocab, llama_token token)
      * }
      */
     public static boolean llama_vocab_is_eog(MemorySegment vocab, int token) {
@@ -2444,7 +2444,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * _Bool llama_vocab_is_control(const struct llama_vocab *vocab, llama_token token)
+     * bool llama_vocab_is_control(const struct llama_vocab *vocab, llama_token token)
      * }
      */
     public static FunctionDescriptor llama_vocab_is_control$descriptor() {
@@ -2454,7 +2454,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * _Bool llama_vocab_is_control(const struct llama_vocab *vocab, llama_token token)
+     * bool llama_vocab_is_control(const struct llama_vocab *vocab, llama_token token)
      * }
      */
     public static MethodHandle llama_vocab_is_control$handle() {
@@ -2464,7 +2464,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * _Bool llama_vocab_is_control(const struct llama_vocab *vocab, llama_token token)
+     * bool llama_vocab_is_control(const struct llama_vocab *vocab, llama_token token)
      * }
      */
     public static MemorySegment llama_vocab_is_control$address() {
@@ -2473,7 +2473,7 @@ public class LibLlama extends LibLlama$shared {
 
     /**
      * {@snippet lang=c :
-     * _Bool llama_vocab_is_control(const struct llama_vocab *vocab, llama_token token)
+     * bool llama_vocab_is_control(const struct llama_vocab *vocab, llama_token token)
      * }
      */
     public static boolean llama_vocab_is_control(MemorySegment vocab, int token) {
@@ -2684,7 +2684,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * _Bool llama_vocab_get_add_bos(const struct llama_vocab *vocab)
+     * bool llama_vocab_get_add_bos(const struct llama_vocab *vocab)
      * }
      */
     public static FunctionDescriptor llama_vocab_get_add_bos$descriptor() {
@@ -2694,7 +2694,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * _Bool llama_vocab_get_add_bos(const struct llama_vocab *vocab)
+     * bool llama_vocab_get_add_bos(const struct llama_vocab *vocab)
      * }
      */
     public static MethodHandle llama_vocab_get_add_bos$handle() {
@@ -2704,7 +2704,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * _Bool llama_vocab_get_add_bos(const struct llama_vocab *vocab)
+     * bool llama_vocab_get_add_bos(const struct llama_vocab *vocab)
      * }
      */
     public static MemorySegment llama_vocab_get_add_bos$address() {
@@ -2713,7 +2713,7 @@ public class LibLlama extends LibLlama$shared {
 
     /**
      * {@snippet lang=c :
-     * _Bool llama_vocab_get_add_bos(const struct llama_vocab *vocab)
+     * bool llama_vocab_get_add_bos(const struct llama_vocab *vocab)
      * }
      */
     public static boolean llama_vocab_get_add_bos(MemorySegment vocab) {
@@ -2991,7 +2991,7 @@ public class LibLlama extends LibLlama$shared {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("ls_log_waiting");
             }
-            return (MemorySegment) mh$.invokeExact();
+            return (MemorySegment)mh$.invokeExact();
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -3053,7 +3053,7 @@ public class LibLlama extends LibLlama$shared {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("ls_log_take", buf, length, level);
             }
-            return (int) mh$.invokeExact(buf, length, level);
+            return (int)mh$.invokeExact(buf, length, level);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -3388,7 +3388,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t ls_tokenize(const struct llama_vocab *vocab, const char *text, int32_t text_len, llama_token *tokens, int32_t n_tokens_max, _Bool add_special, _Bool parse_special, ls_error *error)
+     * int32_t ls_tokenize(const struct llama_vocab *vocab, const char *text, int32_t text_len, llama_token *tokens, int32_t n_tokens_max, bool add_special, bool parse_special, ls_error *error)
      * }
      */
     public static FunctionDescriptor ls_tokenize$descriptor() {
@@ -3398,7 +3398,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t ls_tokenize(const struct llama_vocab *vocab, const char *text, int32_t text_len, llama_token *tokens, int32_t n_tokens_max, _Bool add_special, _Bool parse_special, ls_error *error)
+     * int32_t ls_tokenize(const struct llama_vocab *vocab, const char *text, int32_t text_len, llama_token *tokens, int32_t n_tokens_max, bool add_special, bool parse_special, ls_error *error)
      * }
      */
     public static MethodHandle ls_tokenize$handle() {
@@ -3408,7 +3408,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t ls_tokenize(const struct llama_vocab *vocab, const char *text, int32_t text_len, llama_token *tokens, int32_t n_tokens_max, _Bool add_special, _Bool parse_special, ls_error *error)
+     * int32_t ls_tokenize(const struct llama_vocab *vocab, const char *text, int32_t text_len, llama_token *tokens, int32_t n_tokens_max, bool add_special, bool parse_special, ls_error *error)
      * }
      */
     public static MemorySegment ls_tokenize$address() {
@@ -3417,7 +3417,7 @@ public class LibLlama extends LibLlama$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t ls_tokenize(const struct llama_vocab *vocab, const char *text, int32_t text_len, llama_token *tokens, int32_t n_tokens_max, _Bool add_special, _Bool parse_special, ls_error *error)
+     * int32_t ls_tokenize(const struct llama_vocab *vocab, const char *text, int32_t text_len, llama_token *tokens, int32_t n_tokens_max, bool add_special, bool parse_special, ls_error *error)
      * }
      */
     public static int ls_tokenize(MemorySegment vocab, MemorySegment text, int text_len, MemorySegment tokens, int n_tokens_max, boolean add_special, boolean parse_special, MemorySegment error) {
@@ -3455,7 +3455,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t ls_detokenize(const struct llama_vocab *vocab, const llama_token *tokens, int32_t n_tokens, char *text, int32_t text_len_max, _Bool remove_special, _Bool unparse_special, ls_error *error)
+     * int32_t ls_detokenize(const struct llama_vocab *vocab, const llama_token *tokens, int32_t n_tokens, char *text, int32_t text_len_max, bool remove_special, bool unparse_special, ls_error *error)
      * }
      */
     public static FunctionDescriptor ls_detokenize$descriptor() {
@@ -3465,7 +3465,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t ls_detokenize(const struct llama_vocab *vocab, const llama_token *tokens, int32_t n_tokens, char *text, int32_t text_len_max, _Bool remove_special, _Bool unparse_special, ls_error *error)
+     * int32_t ls_detokenize(const struct llama_vocab *vocab, const llama_token *tokens, int32_t n_tokens, char *text, int32_t text_len_max, bool remove_special, bool unparse_special, ls_error *error)
      * }
      */
     public static MethodHandle ls_detokenize$handle() {
@@ -3475,7 +3475,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t ls_detokenize(const struct llama_vocab *vocab, const llama_token *tokens, int32_t n_tokens, char *text, int32_t text_len_max, _Bool remove_special, _Bool unparse_special, ls_error *error)
+     * int32_t ls_detokenize(const struct llama_vocab *vocab, const llama_token *tokens, int32_t n_tokens, char *text, int32_t text_len_max, bool remove_special, bool unparse_special, ls_error *error)
      * }
      */
     public static MemorySegment ls_detokenize$address() {
@@ -3484,7 +3484,7 @@ public class LibLlama extends LibLlama$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t ls_detokenize(const struct llama_vocab *vocab, const llama_token *tokens, int32_t n_tokens, char *text, int32_t text_len_max, _Bool remove_special, _Bool unparse_special, ls_error *error)
+     * int32_t ls_detokenize(const struct llama_vocab *vocab, const llama_token *tokens, int32_t n_tokens, char *text, int32_t text_len_max, bool remove_special, bool unparse_special, ls_error *error)
      * }
      */
     public static int ls_detokenize(MemorySegment vocab, MemorySegment tokens, int n_tokens, MemorySegment text, int text_len_max, boolean remove_special, boolean unparse_special, MemorySegment error) {
@@ -3520,7 +3520,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t ls_token_to_piece(const struct llama_vocab *vocab, llama_token token, char *buf, int32_t length, _Bool special, ls_error *error)
+     * int32_t ls_token_to_piece(const struct llama_vocab *vocab, llama_token token, char *buf, int32_t length, bool special, ls_error *error)
      * }
      */
     public static FunctionDescriptor ls_token_to_piece$descriptor() {
@@ -3530,7 +3530,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t ls_token_to_piece(const struct llama_vocab *vocab, llama_token token, char *buf, int32_t length, _Bool special, ls_error *error)
+     * int32_t ls_token_to_piece(const struct llama_vocab *vocab, llama_token token, char *buf, int32_t length, bool special, ls_error *error)
      * }
      */
     public static MethodHandle ls_token_to_piece$handle() {
@@ -3540,7 +3540,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t ls_token_to_piece(const struct llama_vocab *vocab, llama_token token, char *buf, int32_t length, _Bool special, ls_error *error)
+     * int32_t ls_token_to_piece(const struct llama_vocab *vocab, llama_token token, char *buf, int32_t length, bool special, ls_error *error)
      * }
      */
     public static MemorySegment ls_token_to_piece$address() {
@@ -3549,7 +3549,7 @@ public class LibLlama extends LibLlama$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t ls_token_to_piece(const struct llama_vocab *vocab, llama_token token, char *buf, int32_t length, _Bool special, ls_error *error)
+     * int32_t ls_token_to_piece(const struct llama_vocab *vocab, llama_token token, char *buf, int32_t length, bool special, ls_error *error)
      * }
      */
     public static int ls_token_to_piece(MemorySegment vocab, int token, MemorySegment buf, int length, boolean special, MemorySegment error) {
@@ -3586,7 +3586,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t ls_chat_apply_template(const char *tmpl, const struct llama_chat_message *messages, size_t n_messages, _Bool add_assistant, char *buf, int32_t length, ls_error *error)
+     * int32_t ls_chat_apply_template(const char *tmpl, const struct llama_chat_message *messages, size_t n_messages, bool add_assistant, char *buf, int32_t length, ls_error *error)
      * }
      */
     public static FunctionDescriptor ls_chat_apply_template$descriptor() {
@@ -3596,7 +3596,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t ls_chat_apply_template(const char *tmpl, const struct llama_chat_message *messages, size_t n_messages, _Bool add_assistant, char *buf, int32_t length, ls_error *error)
+     * int32_t ls_chat_apply_template(const char *tmpl, const struct llama_chat_message *messages, size_t n_messages, bool add_assistant, char *buf, int32_t length, ls_error *error)
      * }
      */
     public static MethodHandle ls_chat_apply_template$handle() {
@@ -3606,7 +3606,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t ls_chat_apply_template(const char *tmpl, const struct llama_chat_message *messages, size_t n_messages, _Bool add_assistant, char *buf, int32_t length, ls_error *error)
+     * int32_t ls_chat_apply_template(const char *tmpl, const struct llama_chat_message *messages, size_t n_messages, bool add_assistant, char *buf, int32_t length, ls_error *error)
      * }
      */
     public static MemorySegment ls_chat_apply_template$address() {
@@ -3615,7 +3615,7 @@ public class LibLlama extends LibLlama$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t ls_chat_apply_template(const char *tmpl, const struct llama_chat_message *messages, size_t n_messages, _Bool add_assistant, char *buf, int32_t length, ls_error *error)
+     * int32_t ls_chat_apply_template(const char *tmpl, const struct llama_chat_message *messages, size_t n_messages, bool add_assistant, char *buf, int32_t length, ls_error *error)
      * }
      */
     public static int ls_chat_apply_template(MemorySegment tmpl, MemorySegment messages, long n_messages, boolean add_assistant, MemorySegment buf, int length, MemorySegment error) {
@@ -4747,6 +4747,134 @@ public class LibLlama extends LibLlama$shared {
                 traceDowncall("ls_state_set", context, seq_id, from, size, error);
             }
             return (long)mh$.invokeExact(context, seq_id, from, size, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ls_dry_new {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_POINTER,
+            LibLlama.C_POINTER,
+            LibLlama.C_FLOAT,
+            LibLlama.C_FLOAT,
+            LibLlama.C_INT,
+            LibLlama.C_INT,
+            LibLlama.C_POINTER,
+            LibLlama.C_INT,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_dry_new");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * ls_dry *ls_dry_new(const struct llama_model *model, float multiplier, float base, int32_t allowed_length, int32_t last_n, const char **breakers, int32_t n_breakers, ls_error *error)
+     * }
+     */
+    public static FunctionDescriptor ls_dry_new$descriptor() {
+        return ls_dry_new.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * ls_dry *ls_dry_new(const struct llama_model *model, float multiplier, float base, int32_t allowed_length, int32_t last_n, const char **breakers, int32_t n_breakers, ls_error *error)
+     * }
+     */
+    public static MethodHandle ls_dry_new$handle() {
+        return ls_dry_new.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * ls_dry *ls_dry_new(const struct llama_model *model, float multiplier, float base, int32_t allowed_length, int32_t last_n, const char **breakers, int32_t n_breakers, ls_error *error)
+     * }
+     */
+    public static MemorySegment ls_dry_new$address() {
+        return ls_dry_new.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * ls_dry *ls_dry_new(const struct llama_model *model, float multiplier, float base, int32_t allowed_length, int32_t last_n, const char **breakers, int32_t n_breakers, ls_error *error)
+     * }
+     */
+    public static MemorySegment ls_dry_new(MemorySegment model, float multiplier, float base, int allowed_length, int last_n, MemorySegment breakers, int n_breakers, MemorySegment error) {
+        var mh$ = ls_dry_new.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ls_dry_new", model, multiplier, base, allowed_length, last_n, breakers, n_breakers, error);
+            }
+            return (MemorySegment)mh$.invokeExact(model, multiplier, base, allowed_length, last_n, breakers, n_breakers, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ls_dry_free {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_INT,
+            LibLlama.C_POINTER,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_dry_free");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t ls_dry_free(ls_dry *dry, ls_error *error)
+     * }
+     */
+    public static FunctionDescriptor ls_dry_free$descriptor() {
+        return ls_dry_free.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t ls_dry_free(ls_dry *dry, ls_error *error)
+     * }
+     */
+    public static MethodHandle ls_dry_free$handle() {
+        return ls_dry_free.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t ls_dry_free(ls_dry *dry, ls_error *error)
+     * }
+     */
+    public static MemorySegment ls_dry_free$address() {
+        return ls_dry_free.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t ls_dry_free(ls_dry *dry, ls_error *error)
+     * }
+     */
+    public static int ls_dry_free(MemorySegment dry, MemorySegment error) {
+        var mh$ = ls_dry_free.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ls_dry_free", dry, error);
+            }
+            return (int)mh$.invokeExact(dry, error);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -26,12 +26,12 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     llama_progress_callback progress_callback;
  *     void *progress_callback_user_data;
  *     const struct llama_model_kv_override *kv_overrides;
- *     _Bool vocab_only;
- *     _Bool check_tensors;
- *     _Bool use_extra_bufts;
- *     _Bool no_host;
- *     _Bool no_alloc;
- *     _Bool load_mtp;
+ *     bool vocab_only;
+ *     bool check_tensors;
+ *     bool use_extra_bufts;
+ *     bool no_host;
+ *     bool no_alloc;
+ *     bool load_mtp;
  * }
  * }
  */
@@ -559,7 +559,7 @@ public class llama_model_params {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * _Bool vocab_only
+     * bool vocab_only
      * }
      */
     public static final OfBoolean vocab_only$layout() {
@@ -571,7 +571,7 @@ public class llama_model_params {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * _Bool vocab_only
+     * bool vocab_only
      * }
      */
     public static final long vocab_only$offset() {
@@ -581,7 +581,7 @@ public class llama_model_params {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * _Bool vocab_only
+     * bool vocab_only
      * }
      */
     public static boolean vocab_only(MemorySegment struct) {
@@ -591,7 +591,7 @@ public class llama_model_params {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * _Bool vocab_only
+     * bool vocab_only
      * }
      */
     public static void vocab_only(MemorySegment struct, boolean fieldValue) {
@@ -603,7 +603,7 @@ public class llama_model_params {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * _Bool check_tensors
+     * bool check_tensors
      * }
      */
     public static final OfBoolean check_tensors$layout() {
@@ -615,7 +615,7 @@ public class llama_model_params {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * _Bool check_tensors
+     * bool check_tensors
      * }
      */
     public static final long check_tensors$offset() {
@@ -625,7 +625,7 @@ public class llama_model_params {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * _Bool check_tensors
+     * bool check_tensors
      * }
      */
     public static boolean check_tensors(MemorySegment struct) {
@@ -635,7 +635,7 @@ public class llama_model_params {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * _Bool check_tensors
+     * bool check_tensors
      * }
      */
     public static void check_tensors(MemorySegment struct, boolean fieldValue) {
@@ -647,7 +647,7 @@ public class llama_model_params {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * _Bool use_extra_bufts
+     * bool use_extra_bufts
      * }
      */
     public static final OfBoolean use_extra_bufts$layout() {
@@ -659,7 +659,7 @@ public class llama_model_params {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * _Bool use_extra_bufts
+     * bool use_extra_bufts
      * }
      */
     public static final long use_extra_bufts$offset() {
@@ -669,7 +669,7 @@ public class llama_model_params {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * _Bool use_extra_bufts
+     * bool use_extra_bufts
      * }
      */
     public static boolean use_extra_bufts(MemorySegment struct) {
@@ -679,7 +679,7 @@ public class llama_model_params {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * _Bool use_extra_bufts
+     * bool use_extra_bufts
      * }
      */
     public static void use_extra_bufts(MemorySegment struct, boolean fieldValue) {
@@ -691,7 +691,7 @@ public class llama_model_params {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * _Bool no_host
+     * bool no_host
      * }
      */
     public static final OfBoolean no_host$layout() {
@@ -703,7 +703,7 @@ public class llama_model_params {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * _Bool no_host
+     * bool no_host
      * }
      */
     public static final long no_host$offset() {
@@ -713,7 +713,7 @@ public class llama_model_params {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * _Bool no_host
+     * bool no_host
      * }
      */
     public static boolean no_host(MemorySegment struct) {
@@ -723,7 +723,7 @@ public class llama_model_params {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * _Bool no_host
+     * bool no_host
      * }
      */
     public static void no_host(MemorySegment struct, boolean fieldValue) {
@@ -735,7 +735,7 @@ public class llama_model_params {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * _Bool no_alloc
+     * bool no_alloc
      * }
      */
     public static final OfBoolean no_alloc$layout() {
@@ -747,7 +747,7 @@ public class llama_model_params {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * _Bool no_alloc
+     * bool no_alloc
      * }
      */
     public static final long no_alloc$offset() {
@@ -757,7 +757,7 @@ public class llama_model_params {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * _Bool no_alloc
+     * bool no_alloc
      * }
      */
     public static boolean no_alloc(MemorySegment struct) {
@@ -767,7 +767,7 @@ public class llama_model_params {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * _Bool no_alloc
+     * bool no_alloc
      * }
      */
     public static void no_alloc(MemorySegment struct, boolean fieldValue) {
@@ -779,7 +779,7 @@ public class llama_model_params {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * _Bool load_mtp
+     * bool load_mtp
      * }
      */
     public static final OfBoolean load_mtp$layout() {
@@ -791,7 +791,7 @@ public class llama_model_params {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * _Bool load_mtp
+     * bool load_mtp
      * }
      */
     public static final long load_mtp$offset() {
@@ -801,7 +801,7 @@ public class llama_model_params {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * _Bool load_mtp
+     * bool load_mtp
      * }
      */
     public static boolean load_mtp(MemorySegment struct) {
@@ -811,7 +811,7 @@ public class llama_model_params {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * _Bool load_mtp
+     * bool load_mtp
      * }
      */
     public static void load_mtp(MemorySegment struct, boolean fieldValue) {

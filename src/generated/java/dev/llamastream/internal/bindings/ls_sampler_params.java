@@ -21,12 +21,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     float repeat_penalty;
  *     float frequency_penalty;
  *     float presence_penalty;
- *     float dry_multiplier;
- *     float dry_base;
- *     int32_t dry_allowed_length;
- *     int32_t dry_last_n;
- *     const char **dry_breakers;
- *     int32_t n_dry_breakers;
+ *     const struct ls_dry *dry;
  *     float top_n_sigma;
  *     int32_t top_k;
  *     float typical_p;
@@ -56,13 +51,8 @@ public class ls_sampler_params {
         LibLlama.C_FLOAT.withName("repeat_penalty"),
         LibLlama.C_FLOAT.withName("frequency_penalty"),
         LibLlama.C_FLOAT.withName("presence_penalty"),
-        LibLlama.C_FLOAT.withName("dry_multiplier"),
-        LibLlama.C_FLOAT.withName("dry_base"),
-        LibLlama.C_INT.withName("dry_allowed_length"),
-        LibLlama.C_INT.withName("dry_last_n"),
         MemoryLayout.paddingLayout(4),
-        LibLlama.C_POINTER.withName("dry_breakers"),
-        LibLlama.C_INT.withName("n_dry_breakers"),
+        LibLlama.C_POINTER.withName("dry"),
         LibLlama.C_FLOAT.withName("top_n_sigma"),
         LibLlama.C_INT.withName("top_k"),
         LibLlama.C_FLOAT.withName("typical_p"),
@@ -75,7 +65,6 @@ public class ls_sampler_params {
         LibLlama.C_FLOAT.withName("mirostat_tau"),
         LibLlama.C_FLOAT.withName("mirostat_eta"),
         LibLlama.C_INT.withName("seed"),
-        MemoryLayout.paddingLayout(4),
         LibLlama.C_POINTER.withName("grammar")
     ).withName("ls_sampler_params");
 
@@ -350,268 +339,48 @@ public class ls_sampler_params {
         struct.set(presence_penalty$LAYOUT, presence_penalty$OFFSET, fieldValue);
     }
 
-    private static final OfFloat dry_multiplier$LAYOUT = (OfFloat)$LAYOUT.select(groupElement("dry_multiplier"));
+    private static final AddressLayout dry$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("dry"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * float dry_multiplier
+     * const struct ls_dry *dry
      * }
      */
-    public static final OfFloat dry_multiplier$layout() {
-        return dry_multiplier$LAYOUT;
+    public static final AddressLayout dry$layout() {
+        return dry$LAYOUT;
     }
 
-    private static final long dry_multiplier$OFFSET = $LAYOUT.byteOffset(groupElement("dry_multiplier"));
+    private static final long dry$OFFSET = $LAYOUT.byteOffset(groupElement("dry"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * float dry_multiplier
+     * const struct ls_dry *dry
      * }
      */
-    public static final long dry_multiplier$offset() {
-        return dry_multiplier$OFFSET;
+    public static final long dry$offset() {
+        return dry$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * float dry_multiplier
+     * const struct ls_dry *dry
      * }
      */
-    public static float dry_multiplier(MemorySegment struct) {
-        return struct.get(dry_multiplier$LAYOUT, dry_multiplier$OFFSET);
+    public static MemorySegment dry(MemorySegment struct) {
+        return struct.get(dry$LAYOUT, dry$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * float dry_multiplier
+     * const struct ls_dry *dry
      * }
      */
-    public static void dry_multiplier(MemorySegment struct, float fieldValue) {
-        struct.set(dry_multiplier$LAYOUT, dry_multiplier$OFFSET, fieldValue);
-    }
-
-    private static final OfFloat dry_base$LAYOUT = (OfFloat)$LAYOUT.select(groupElement("dry_base"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * float dry_base
-     * }
-     */
-    public static final OfFloat dry_base$layout() {
-        return dry_base$LAYOUT;
-    }
-
-    private static final long dry_base$OFFSET = $LAYOUT.byteOffset(groupElement("dry_base"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * float dry_base
-     * }
-     */
-    public static final long dry_base$offset() {
-        return dry_base$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * float dry_base
-     * }
-     */
-    public static float dry_base(MemorySegment struct) {
-        return struct.get(dry_base$LAYOUT, dry_base$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * float dry_base
-     * }
-     */
-    public static void dry_base(MemorySegment struct, float fieldValue) {
-        struct.set(dry_base$LAYOUT, dry_base$OFFSET, fieldValue);
-    }
-
-    private static final OfInt dry_allowed_length$LAYOUT = (OfInt)$LAYOUT.select(groupElement("dry_allowed_length"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * int32_t dry_allowed_length
-     * }
-     */
-    public static final OfInt dry_allowed_length$layout() {
-        return dry_allowed_length$LAYOUT;
-    }
-
-    private static final long dry_allowed_length$OFFSET = $LAYOUT.byteOffset(groupElement("dry_allowed_length"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * int32_t dry_allowed_length
-     * }
-     */
-    public static final long dry_allowed_length$offset() {
-        return dry_allowed_length$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * int32_t dry_allowed_length
-     * }
-     */
-    public static int dry_allowed_length(MemorySegment struct) {
-        return struct.get(dry_allowed_length$LAYOUT, dry_allowed_length$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * int32_t dry_allowed_length
-     * }
-     */
-    public static void dry_allowed_length(MemorySegment struct, int fieldValue) {
-        struct.set(dry_allowed_length$LAYOUT, dry_allowed_length$OFFSET, fieldValue);
-    }
-
-    private static final OfInt dry_last_n$LAYOUT = (OfInt)$LAYOUT.select(groupElement("dry_last_n"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * int32_t dry_last_n
-     * }
-     */
-    public static final OfInt dry_last_n$layout() {
-        return dry_last_n$LAYOUT;
-    }
-
-    private static final long dry_last_n$OFFSET = $LAYOUT.byteOffset(groupElement("dry_last_n"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * int32_t dry_last_n
-     * }
-     */
-    public static final long dry_last_n$offset() {
-        return dry_last_n$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * int32_t dry_last_n
-     * }
-     */
-    public static int dry_last_n(MemorySegment struct) {
-        return struct.get(dry_last_n$LAYOUT, dry_last_n$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * int32_t dry_last_n
-     * }
-     */
-    public static void dry_last_n(MemorySegment struct, int fieldValue) {
-        struct.set(dry_last_n$LAYOUT, dry_last_n$OFFSET, fieldValue);
-    }
-
-    private static final AddressLayout dry_breakers$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("dry_breakers"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * const char **dry_breakers
-     * }
-     */
-    public static final AddressLayout dry_breakers$layout() {
-        return dry_breakers$LAYOUT;
-    }
-
-    private static final long dry_breakers$OFFSET = $LAYOUT.byteOffset(groupElement("dry_breakers"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * const char **dry_breakers
-     * }
-     */
-    public static final long dry_breakers$offset() {
-        return dry_breakers$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * const char **dry_breakers
-     * }
-     */
-    public static MemorySegment dry_breakers(MemorySegment struct) {
-        return struct.get(dry_breakers$LAYOUT, dry_breakers$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * const char **dry_breakers
-     * }
-     */
-    public static void dry_breakers(MemorySegment struct, MemorySegment fieldValue) {
-        struct.set(dry_breakers$LAYOUT, dry_breakers$OFFSET, fieldValue);
-    }
-
-    private static final OfInt n_dry_breakers$LAYOUT = (OfInt)$LAYOUT.select(groupElement("n_dry_breakers"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * int32_t n_dry_breakers
-     * }
-     */
-    public static final OfInt n_dry_breakers$layout() {
-        return n_dry_breakers$LAYOUT;
-    }
-
-    private static final long n_dry_breakers$OFFSET = $LAYOUT.byteOffset(groupElement("n_dry_breakers"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * int32_t n_dry_breakers
-     * }
-     */
-    public static final long n_dry_breakers$offset() {
-        return n_dry_breakers$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * int32_t n_dry_breakers
-     * }
-     */
-    public static int n_dry_breakers(MemorySegment struct) {
-        return struct.get(n_dry_breakers$LAYOUT, n_dry_breakers$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * int32_t n_dry_breakers
-     * }
-     */
-    public static void n_dry_breakers(MemorySegment struct, int fieldValue) {
-        struct.set(n_dry_breakers$LAYOUT, n_dry_breakers$OFFSET, fieldValue);
+    public static void dry(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(dry$LAYOUT, dry$OFFSET, fieldValue);
     }
 
     private static final OfFloat top_n_sigma$LAYOUT = (OfFloat)$LAYOUT.select(groupElement("top_n_sigma"));

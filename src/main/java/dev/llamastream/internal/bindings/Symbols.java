@@ -16,7 +16,8 @@ public final class Symbols {
     lookup = libraries;
   }
 
-  static Optional<MemorySegment> find(String name) {
+  /** A function, if there is one. */
+  public static Optional<MemorySegment> find(String name) {
     return lookup.find(name);
   }
 }

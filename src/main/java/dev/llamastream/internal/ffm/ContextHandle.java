@@ -13,6 +13,7 @@ import dev.llamastream.internal.bindings.llama_batch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -264,8 +265,8 @@ public final class ContextHandle {
    * Makes a sampler that has seen the prompt. It lives until {@link #free(SamplerHandle)} or the
    * context's end.
    */
-  public SamplerHandle newSampler(SamplerParams params, int[] prompt) {
-    SamplerHandle sampler = model.newSampler(params, prompt, Integer.MAX_VALUE);
+  public SamplerHandle newSampler(SamplerParams params, int[] prompt, Duration timeout) {
+    SamplerHandle sampler = model.newSampler(params, prompt, Integer.MAX_VALUE, timeout);
     samplers.add(sampler);
     return sampler;
   }

@@ -1,16 +1,27 @@
 package dev.llamastream.internal.ffm;
 
 import dev.llamastream.GenerationException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Runs native code that goes deeper with each byte of a text: most BPE tokenizers of llama.cpp use
- * {@code std::regex}, which calls itself for each character of a word. Where a stack ends, so does
- * the JVM.
+ * Runs native code that would hold a caller for long, or that goes deeper with each byte of a text,
+ * on threads of its own: few at once, with stacks that fit. Most BPE tokenizers of llama.cpp use
+ * {@code std::regex}, which calls itself for each character of a word, and where a stack ends, so
+ * does the JVM.
+ *
+ * <p>A caller that is interrupted, or whose time is up, leaves at once. The native code cannot be
+ * stopped: it runs to its end, keeps its place until then, and the model is not freed before.
  */
 final class DeepStack {
 
@@ -33,54 +44,133 @@ final class DeepStack {
   /** One place fewer: others do not wait until all long texts are done. */
   private static final Semaphore ROOM_FOR_LONG = new Semaphore(Math.max(1, PROCESSORS - 1), true);
 
-  private DeepStack() {}
+  private final ModelHandle model;
+  private final List<Semaphore> rooms;
+  private final long stackSize;
+  private final long deadline;
+
+  private DeepStack(ModelHandle model, List<Semaphore> rooms, long stackSize, Duration timeout) {
+    this.model = model;
+    this.rooms = rooms;
+    this.stackSize = stackSize;
+    this.deadline = timeout.isZero() ? Long.MAX_VALUE : System.nanoTime() + timeout.toNanos();
+  }
 
   /**
-   * Runs it here, or on a thread of its own, of which there are few at once. Waits for it: who is
-   * interrupted meanwhile stays so.
+   * Looks at a text: here if it is short, else on a thread of its own.
    *
    * @param bytes the length of the text
+   * @param timeout how long this may wait; zero for no limit
+   * @throws CancellationException if the caller is interrupted, which it stays, or time is up
    * @throws GenerationException if there is no memory for the stack
    */
-  static <T> T call(int bytes, Supplier<T> work) {
+  static <T> T call(ModelHandle model, int bytes, Duration timeout, Supplier<T> work) {
     if (bytes <= SHALLOW) {
       return work.get();
     }
-    return bytes > LONG
-        ? inside(ROOM_FOR_LONG, () -> inside(ROOM, () -> callDeep(bytes, work)))
-        : inside(ROOM, () -> callDeep(bytes, work));
+    List<Semaphore> rooms = bytes > LONG ? List.of(ROOM_FOR_LONG, ROOM) : List.of(ROOM);
+    return new DeepStack(model, rooms, BESIDES + DEPTH * bytes, timeout).run(work, _ -> {});
   }
 
-  /** Runs on a thread of its own what would hold a virtual thread's carrier for long. */
-  static <T> T apart(Supplier<T> work) {
-    return inside(ROOM, () -> callDeep(0, work));
+  /**
+   * Makes something on a thread of its own.
+   *
+   * @param discard for what was made when its caller had left
+   * @throws RuntimeException as {@link #call} does
+   */
+  static <T> T make(ModelHandle model, Duration timeout, Supplier<T> work, Consumer<T> discard) {
+    return new DeepStack(model, List.of(ROOM), BESIDES, timeout).run(work, discard);
   }
 
-  private static <T> T inside(Semaphore room, Supplier<T> work) {
-    room.acquireUninterruptibly();
-    try {
-      return work.get();
-    } finally {
-      room.release();
-    }
-  }
-
-  private static <T> T callDeep(int bytes, Supplier<T> work) {
+  private <T> T run(Supplier<T> work, Consumer<T> discard) {
+    enter();
     CompletableFuture<T> result = new CompletableFuture<>();
-    Thread thread =
-        Thread.ofPlatform()
-            .name("llamastream-tokenizer")
-            .daemon()
-            .stackSize(BESIDES + DEPTH * bytes)
-            .unstarted(() -> complete(result, work));
+    CompletableFuture<Void> end = new CompletableFuture<>();
+    model.opened(end, end::join);
+    boolean started = false;
     try {
-      thread.start();
+      Thread.ofPlatform()
+          .name("llamastream-tokenizer")
+          .daemon()
+          .stackSize(stackSize)
+          .start(
+              () -> {
+                complete(result, work, discard);
+                leave(end);
+              });
+      started = true;
     } catch (OutOfMemoryError e) {
       throw new GenerationException(
-          String.format(
-              Locale.ROOT, "a text of %d bytes needs a stack that there is no memory for", bytes),
-          e);
+          String.format(Locale.ROOT, "there is no memory for a stack of %,d bytes", stackSize), e);
+    } finally {
+      if (!started) {
+        leave(end);
+      }
     }
+    return await(result);
+  }
+
+  private void enter() {
+    int entered = 0;
+    try {
+      for (Semaphore room : rooms) {
+        if (!room.tryAcquire(remaining(), TimeUnit.NANOSECONDS)) {
+          throw late();
+        }
+        entered++;
+      }
+    } catch (InterruptedException e) {
+      throw interrupted();
+    } finally {
+      if (entered < rooms.size()) {
+        rooms.subList(0, entered).forEach(Semaphore::release);
+      }
+    }
+  }
+
+  private void leave(CompletableFuture<Void> end) {
+    rooms.forEach(Semaphore::release);
+    model.freed(end);
+    end.complete(null);
+  }
+
+  private long remaining() {
+    return deadline == Long.MAX_VALUE ? deadline : Math.max(0, deadline - System.nanoTime());
+  }
+
+  @SuppressWarnings("CatchThrowable") // whatever it is, who waits must have it
+  private static <T> void complete(
+      CompletableFuture<T> result, Supplier<T> work, Consumer<T> discard) {
+    try {
+      T made = work.get();
+      if (!result.complete(made)) {
+        discard.accept(made);
+      }
+    } catch (Throwable e) {
+      result.completeExceptionally(e);
+    }
+  }
+
+  private <T> T await(CompletableFuture<T> result) {
+    try {
+      return result.get(remaining(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      return leaveUnlessDone(result, interrupted());
+    } catch (TimeoutException e) {
+      return leaveUnlessDone(result, late());
+    } catch (ExecutionException e) {
+      return done(result);
+    }
+  }
+
+  private static <T> T leaveUnlessDone(CompletableFuture<T> result, CancellationException why) {
+    if (result.completeExceptionally(why)) {
+      throw why;
+    }
+    return done(result);
+  }
+
+  private static <T> T done(CompletableFuture<T> result) {
     try {
       return result.join();
     } catch (CompletionException e) {
@@ -88,12 +178,12 @@ final class DeepStack {
     }
   }
 
-  @SuppressWarnings("CatchThrowable") // whatever it is, who waits must have it
-  private static <T> void complete(CompletableFuture<T> result, Supplier<T> work) {
-    try {
-      result.complete(work.get());
-    } catch (Throwable e) {
-      result.completeExceptionally(e);
-    }
+  private static CancellationException interrupted() {
+    Thread.currentThread().interrupt();
+    return new CancellationException("the thread was interrupted");
+  }
+
+  private static CancellationException late() {
+    return new CancellationException("timeout: over before the prompt was prepared");
   }
 }

@@ -15,6 +15,7 @@ import dev.llamastream.internal.bindings.llama_context_params;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -158,7 +159,7 @@ public final class EmbeddingHandle {
 
   /** The tokens of a text, as many as can be embedded. */
   public int[] tokenize(String text) {
-    int[] tokens = model.vocab().tokenize(text, false, contextSize);
+    int[] tokens = model.vocab().tokenize(text, false, contextSize, Duration.ZERO);
     if (tokens.length == 0) {
       throw new IllegalArgumentException("text: no tokens, must have at least 1");
     }

@@ -20,6 +20,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -45,6 +46,7 @@ public final class ModelHandle {
 
   private final MemorySegment model;
   private final Vocab vocab;
+  private final Samplers samplers;
   private final Map<String, String> metadata;
   private final ModelKind kind;
   private final boolean repacked;
@@ -65,7 +67,9 @@ public final class ModelHandle {
     this.vocab =
         new Vocab(
             LibLlama.llama_model_get_vocab(model),
-            metadata.getOrDefault("tokenizer.ggml.model", ""));
+            metadata.getOrDefault("tokenizer.ggml.model", ""),
+            this);
+    this.samplers = new Samplers(this);
     this.repacked = params.repackWeights();
     this.onGpu = params.gpuLayers() != 0 && Devices.all().stream().anyMatch(Devices::isGpu);
     this.kind = ModelKind.of(model, params.vocabOnly(), metadata);
@@ -345,14 +349,11 @@ public final class ModelHandle {
    * Makes a sampler that has seen the prompt, for whoever holds a lease, and frees it under one.
    *
    * @param tokens how many the stream may have at most, with the prompt
+   * @param timeout how long this may wait; zero for no limit
    */
-  public SamplerHandle newSampler(SamplerParams params, int[] prompt, int tokens) {
-    // each DRY breaker is compared with all of the vocabulary
-    boolean slow = params.dry().multiplier() > 0 && !params.dry().breakers().isEmpty();
-    SamplerHandle sampler =
-        slow
-            ? DeepStack.apart(() -> SamplerHandle.make(this, params, tokens))
-            : SamplerHandle.make(this, params, tokens);
+  public SamplerHandle newSampler(
+      SamplerParams params, int[] prompt, int tokens, Duration timeout) {
+    SamplerHandle sampler = samplers.make(params, tokens, timeout);
     boolean done = false;
     try {
       sampler.acceptPrompt(prompt);
@@ -367,9 +368,12 @@ public final class ModelHandle {
 
   /** Whether its memory can forget a part of a sequence and share one, as a plain KV cache can. */
   public boolean forgetsInPart() {
-    return !LibLlama.llama_model_is_recurrent(model)
-        && !LibLlama.llama_model_is_hybrid(model)
-        && LibLlama.llama_model_n_swa(model) == 0;
+    return !recurrent() && LibLlama.llama_model_n_swa(model) == 0;
+  }
+
+  /** Whether a part of it is recurrent: a state that takes in each token and can forget none. */
+  public boolean recurrent() {
+    return LibLlama.llama_model_is_recurrent(model) || LibLlama.llama_model_is_hybrid(model);
   }
 
   /** How many positions a sequence may have at most: those that the model has learned, if so. */
@@ -410,7 +414,7 @@ public final class ModelHandle {
     if (onGpu) {
       throw irreproducible("needs a model loaded with gpuLayers(0), or a machine without GPU");
     }
-    if (LibLlama.llama_model_is_recurrent(model) || LibLlama.llama_model_is_hybrid(model)) {
+    if (recurrent()) {
       throw irreproducible("this model is recurrent, its results depend on what is in a batch");
     }
     for (GgmlType type : matrixTypes) {
@@ -445,6 +449,7 @@ public final class ModelHandle {
       return;
     }
     freed = true;
+    samplers.free();
     try (Arena arena = Arena.ofConfined()) {
       NativeError error = new NativeError(arena);
       if (LibLlama.ls_model_free(model, error.segment()) != 0) {

@@ -1,7 +1,6 @@
 package dev.llamastream.internal.ffm;
 
 import static dev.llamastream.internal.bindings.LibLlama.C_INT;
-import static dev.llamastream.internal.bindings.LibLlama.C_POINTER;
 
 import dev.llamastream.LlamaException;
 import dev.llamastream.SamplerParams;
@@ -11,7 +10,6 @@ import dev.llamastream.internal.bindings.ls_sampler_params;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** An {@code ls_sampler}. One thread at a time, and under a lease of the model. */
@@ -25,20 +23,22 @@ public final class SamplerHandle {
    * Makes a sampler.
    *
    * @param tokens how many it will be shown at most: no more memory than these need is taken
+   * @param dry an {@code ls_dry} to copy; NULL for none
    */
-  static SamplerHandle make(ModelHandle model, SamplerParams params, int tokens) {
-    params.logitBias().keySet().forEach(token -> model.vocab().check("logitBias", token));
-    return Owned.make(arena -> new SamplerHandle(model, params, tokens, arena));
+  static SamplerHandle make(
+      ModelHandle model, SamplerParams params, int tokens, MemorySegment dry) {
+    return Owned.make(arena -> new SamplerHandle(model, params, tokens, dry, arena));
   }
 
-  private SamplerHandle(ModelHandle model, SamplerParams params, int tokens, Arena arena) {
+  private SamplerHandle(
+      ModelHandle model, SamplerParams params, int tokens, MemorySegment dry, Arena arena) {
     this.arena = arena;
     error = new NativeError(arena);
     try (Arena temporary = Arena.ofConfined()) {
       MemorySegment s =
           LibLlama.ls_sampler_new(
               model.segment(),
-              toNative(params, biases(model, params), tokens, temporary),
+              toNative(params, biases(model, params), tokens, dry, temporary),
               error.segment());
       if (s.equals(MemorySegment.NULL)) {
         if (error.fatal() || params.grammar().isEmpty()) {
@@ -63,7 +63,11 @@ public final class SamplerHandle {
   }
 
   private static MemorySegment toNative(
-      SamplerParams params, Map<Integer, Float> biases, int tokens, Arena arena) {
+      SamplerParams params,
+      Map<Integer, Float> biases,
+      int tokens,
+      MemorySegment dry,
+      Arena arena) {
     MemorySegment p = ls_sampler_params.allocate(arena);
     ls_sampler_params.logit_bias(p, logitBias(biases, arena));
     ls_sampler_params.n_logit_bias(p, biases.size());
@@ -71,12 +75,7 @@ public final class SamplerHandle {
     ls_sampler_params.repeat_penalty(p, params.repeatPenalty());
     ls_sampler_params.frequency_penalty(p, params.frequencyPenalty());
     ls_sampler_params.presence_penalty(p, params.presencePenalty());
-    ls_sampler_params.dry_multiplier(p, params.dry().multiplier());
-    ls_sampler_params.dry_base(p, params.dry().base());
-    ls_sampler_params.dry_allowed_length(p, params.dry().allowedLength());
-    ls_sampler_params.dry_last_n(p, Math.min(params.dry().lastN(), tokens));
-    ls_sampler_params.dry_breakers(p, strings(params.dry().breakers(), arena));
-    ls_sampler_params.n_dry_breakers(p, params.dry().breakers().size());
+    ls_sampler_params.dry(p, dry);
     ls_sampler_params.top_n_sigma(p, params.topNSigma());
     ls_sampler_params.top_k(p, params.topK());
     ls_sampler_params.typical_p(p, params.typicalP());
@@ -102,14 +101,6 @@ public final class SamplerHandle {
       MemorySegment element = llama_logit_bias.asSlice(array, i++);
       llama_logit_bias.token(element, bias.getKey());
       llama_logit_bias.bias(element, bias.getValue());
-    }
-    return array;
-  }
-
-  private static MemorySegment strings(List<String> texts, Arena arena) {
-    MemorySegment array = arena.allocate(C_POINTER, texts.size());
-    for (int i = 0; i < texts.size(); i++) {
-      array.setAtIndex(C_POINTER, i, arena.allocateFrom(texts.get(i)));
     }
     return array;
   }

@@ -9,7 +9,9 @@ import dev.llamastream.internal.bindings.LibLlama;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 
 /**
@@ -19,12 +21,14 @@ import java.util.stream.IntStream;
 public final class Vocab {
 
   private final MemorySegment vocab;
+  private final ModelHandle model;
   private final int size;
   private final FewestTokens fewest;
 
   /** Of a file whose {@code tokenizer.ggml.model} is this. */
-  Vocab(MemorySegment vocab, String tokenizer) {
+  Vocab(MemorySegment vocab, String tokenizer, ModelHandle model) {
     this.vocab = vocab;
+    this.model = model;
     this.size = LibLlama.llama_vocab_n_tokens(vocab);
     this.fewest = new FewestTokens(this, tokenizer);
   }
@@ -62,24 +66,35 @@ public final class Vocab {
    * Text to tokens, as many as there is room for. A text that is far too long is refused before it
    * is tokenized, which takes long.
    *
+   * @param timeout how long this may wait; zero for no limit
    * @throws PromptTooLongException if there are more
+   * @throws CancellationException if the caller is interrupted, or time is up
    */
-  public int[] tokenize(String text, boolean parseSpecial, int room) {
+  public int[] tokenize(String text, boolean parseSpecial, int room, Duration timeout) {
     int atLeast = text.length() > room ? fewest.of(text) : 0;
     if (atLeast > room) {
       throw new PromptTooLongException(atLeast, room);
     }
-    int[] tokens = tokenize(text, true, parseSpecial);
+    int[] tokens = tokenize(text, true, parseSpecial, timeout);
     if (tokens.length > room) {
       throw new PromptTooLongException(tokens.length, room);
     }
     return tokens;
   }
 
-  /** Text to tokens. */
+  /**
+   * Text to tokens.
+   *
+   * @throws CancellationException if the caller is interrupted
+   */
   public int[] tokenize(String text, boolean addSpecial, boolean parseSpecial) {
+    return tokenize(text, addSpecial, parseSpecial, Duration.ZERO);
+  }
+
+  private int[] tokenize(String text, boolean addSpecial, boolean parseSpecial, Duration timeout) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-    return DeepStack.call(utf8.length, () -> tokenize(utf8, addSpecial, parseSpecial));
+    return DeepStack.call(
+        model, utf8.length, timeout, () -> tokenize(utf8, addSpecial, parseSpecial));
   }
 
   private int[] tokenize(byte[] utf8, boolean addSpecial, boolean parseSpecial) {
@@ -87,7 +102,9 @@ public final class Vocab {
       NativeError error = new NativeError(arena);
       MemorySegment chars = arena.allocate(Math.max(1, utf8.length));
       MemorySegment.copy(utf8, 0, chars, C_CHAR, 0, utf8.length);
-      int capacity = utf8.length / 2 + 16;
+      int capacity =
+          Math.clamp(utf8.length + 16L, 16, Integer.MAX_VALUE); // mostly a token has more bytes
+
       MemorySegment tokens = arena.allocate(C_INT, capacity);
       int count = tokenize(chars, utf8.length, tokens, capacity, addSpecial, parseSpecial, error);
       if (count < 0) {

@@ -1,19 +1,42 @@
 package dev.llamastream.internal.generation;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
-/**
- * Which tokens the KV cache holds, and how many of them a new prompt may keep.
- *
- * <p>In reproducible mode a token's logits must come out as in a cold run, bit for bit. They do if
- * every reused cell was prefilled, not decoded, and no token is computed alone that a cold run
- * would have computed among others, or the reverse. A cold run computes in micro-batches that begin
- * at multiples of their size; so prefill goes on in the same ones, and a reuse that would leave one
- * token alone in its micro-batch gives up a cell more.
- */
+/** Which tokens the KV cache holds, and how many of them a new prompt may keep. */
 public final class CachedPrefix {
 
-  private final boolean reproducible;
+  /** How much of a common beginning is reused. */
+  public enum Reuse {
+    /** All of it. Logits may differ from a cold run's in the last bits. */
+    COMMON,
+
+    /**
+     * So much that a prompt gives the same bits each time. llama.cpp chooses its kernels by the
+     * number of rows: flash attention has one for {@value CachedPrefix#MANY_ROWS} and more,
+     * repacked weights have one for blocks of {@value CachedPrefix#BLOCK_ROWS} and another for the
+     * rows left over. So the last tokens are computed again, as many as have the kernels of a cold
+     * run. Decoded cells are kept, and micro-batches begin behind them.
+     */
+    REPEATABLE,
+
+    /**
+     * So much that logits are those of a cold run bit for bit, without flash attention and repacked
+     * weights. They are if every reused cell was prefilled, not decoded, and no token is computed
+     * alone that a cold run would have computed among others, or the reverse. A cold run computes
+     * in micro-batches that begin at multiples of their size; so prefill goes on in the same ones,
+     * and a reuse that would leave one token alone in its micro-batch gives up a cell more.
+     */
+    REPRODUCIBLE
+  }
+
+  /** ggml-cpu's GGML_FA_TILE_Q. */
+  static final int MANY_ROWS = 64;
+
+  /** How many rows ggml-cpu's repack.cpp computes together. */
+  static final int BLOCK_ROWS = 4;
+
+  private final Reuse reuse;
   private final int microBatchSize;
   private int[] tokens = new int[256];
   private int length;
@@ -21,10 +44,12 @@ public final class CachedPrefix {
   private int intact;
   // those of them that were prefilled among others
   private int prefilled;
+  // those that were decoded, one by one
+  private final BitSet decoded = new BitSet();
 
   /** An empty cache. */
-  public CachedPrefix(boolean reproducible, int microBatchSize) {
-    this.reproducible = reproducible;
+  public CachedPrefix(Reuse reuse, int microBatchSize) {
+    this.reuse = reuse;
     this.microBatchSize = microBatchSize;
   }
 
@@ -35,10 +60,40 @@ public final class CachedPrefix {
 
   /** How many tokens of the prompt need not be prefilled; the last one always must be. */
   public int reusable(int[] prompt) {
-    int max = Math.min(prompt.length - 1, reproducible ? prefilled : intact);
+    int max = Math.min(prompt.length - 1, reuse == Reuse.REPRODUCIBLE ? prefilled : intact);
     int mismatch = Arrays.mismatch(tokens, 0, max, prompt, 0, max);
     int common = mismatch < 0 ? max : mismatch;
-    return reproducible ? withoutLoneTokens(common, prompt.length) : common;
+    return switch (reuse) {
+      case COMMON -> common;
+      case REPEATABLE -> repeatable(common, prompt.length);
+      case REPRODUCIBLE -> withoutLoneTokens(common, prompt.length);
+    };
+  }
+
+  /** The prompt's micro-batch goes on where its rows have the kernels of the whole of it. */
+  private int repeatable(int common, int promptLength) {
+    int start = prefillStart(common);
+    int firstDecoded = decoded.nextSetBit(start);
+    int end = firstDecoded < 0 ? length : firstDecoded;
+    int usable = Math.min(common, computedAmongMany(start, end));
+    int begin = usable - (usable - start) % microBatchSize;
+    int rows = Math.min(begin + microBatchSize, promptLength) - begin;
+    if (rows < MANY_ROWS) {
+      return begin;
+    }
+    int reused = Math.min(usable, begin + rows - MANY_ROWS);
+    return reused - (reused - begin) % BLOCK_ROWS;
+  }
+
+  /** Where those of the prefilled cells end that a longer prompt would compute the same way. */
+  private int computedAmongMany(int start, int end) {
+    int rows = (end - start) % microBatchSize;
+    return end - (rows < MANY_ROWS ? rows : rows % BLOCK_ROWS);
+  }
+
+  /** Where the micro-batches begin that a prefilled cell here is in: behind what was decoded. */
+  private int prefillStart(int position) {
+    return decoded.previousSetBit(position - 1) + 1;
   }
 
   private int withoutLoneTokens(int common, int promptLength) {
@@ -51,9 +106,14 @@ public final class CachedPrefix {
 
   /** Where a prefill chunk that begins here must end. */
   public int chunkEnd(int from, int promptLength, int batchSize) {
-    int intoMicroBatch = from % microBatchSize;
+    int intoMicroBatch =
+        switch (reuse) {
+          case COMMON -> 0;
+          case REPEATABLE -> (from - prefillStart(from)) % microBatchSize;
+          case REPRODUCIBLE -> from % microBatchSize;
+        };
     int end =
-        reproducible && intoMicroBatch != 0
+        intoMicroBatch != 0
             ? from - intoMicroBatch + microBatchSize
             : from + batchSize - batchSize % microBatchSize;
     return Math.min(promptLength, end);
@@ -63,6 +123,7 @@ public final class CachedPrefix {
   public void truncate(int newLength) {
     length = Math.min(length, newLength);
     limitIntact(newLength);
+    forgetDecoded(length);
   }
 
   /** The cells [from, to) are gone, and those behind have moved up. */
@@ -70,6 +131,12 @@ public final class CachedPrefix {
     System.arraycopy(tokens, to, tokens, from, length - to);
     length -= to - from;
     limitIntact(from);
+    decoded.set(from, length);
+    forgetDecoded(length);
+  }
+
+  private void forgetDecoded(int from) {
+    decoded.clear(from, Math.max(from, decoded.length()));
   }
 
   private void limitIntact(int limit) {
@@ -98,6 +165,7 @@ public final class CachedPrefix {
 
   /** One token was decoded. */
   public void decoded(int token) {
+    decoded.set(length);
     append(token);
   }
 
@@ -117,6 +185,9 @@ public final class CachedPrefix {
     length = newLength;
     intact = Math.min(newLength, other.intact);
     prefilled = Math.min(newLength, other.prefilled);
+    decoded.clear();
+    decoded.or(other.decoded);
+    forgetDecoded(length);
   }
 
   /** Whether a prompt that finds a use for another finds as good a one for this. */
@@ -142,5 +213,7 @@ public final class CachedPrefix {
     length = newTokens.length;
     intact = length;
     prefilled = newPrefilled;
+    decoded.clear();
+    decoded.set(newPrefilled, length);
   }
 }

@@ -4,6 +4,7 @@ import dev.llamastream.Prompt;
 import dev.llamastream.PromptTooLongException;
 import dev.llamastream.internal.ffm.Vocab;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /** From a prompt to its token ids, and back. */
 public final class PromptTokens {
@@ -13,12 +14,14 @@ public final class PromptTokens {
   /**
    * The prompt's tokens, at least one, each of them in the vocabulary.
    *
+   * @param timeout how long this may wait; zero for no limit
    * @throws PromptTooLongException if there are more than there is room for
+   * @throws java.util.concurrent.CancellationException if the caller is interrupted, or time is up
    */
-  public static int[] of(Prompt prompt, Vocab vocab, int room) {
+  public static int[] of(Prompt prompt, Vocab vocab, int room, Duration timeout) {
     int[] tokens =
         switch (prompt) {
-          case Prompt.Text(String text) -> vocab.tokenize(text, true, room);
+          case Prompt.Text(String text) -> vocab.tokenize(text, true, room, timeout);
           case Prompt.Tokens(var ids) -> ids.stream().mapToInt(Integer::intValue).toArray();
         };
     if (tokens.length == 0) {

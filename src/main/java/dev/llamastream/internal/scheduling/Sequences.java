@@ -3,6 +3,7 @@ package dev.llamastream.internal.scheduling;
 import static java.util.Objects.requireNonNull;
 
 import dev.llamastream.internal.generation.CachedPrefix;
+import dev.llamastream.internal.generation.CachedPrefix.Reuse;
 import dev.llamastream.internal.scheduling.Step.Operation;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +81,9 @@ final class Sequences {
     Sequence sequence =
         new Sequence(
             requireNonNull(ids.pollFirst()),
-            new CachedPrefix(config.reproducible(), config.microBatchSize()));
+            new CachedPrefix(
+                config.reproducible() ? Reuse.REPRODUCIBLE : Reuse.COMMON,
+                config.microBatchSize()));
     sequence.owner = owner;
     open.add(sequence);
     return sequence;

@@ -21,6 +21,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -57,7 +58,7 @@ class NativeAssertionTest {
   void othersGoOnAndAllCloses() {
     bystander.enter();
     assertThat(bystander.decode(ByteVocabulary.BEGIN)).isTrue();
-    SamplerHandle sampler = bystander.newSampler(SamplerParams.greedy(), new int[0]);
+    SamplerHandle sampler = bystander.newSampler(SamplerParams.greedy(), new int[0], Duration.ZERO);
     assertThat(sampler.sample(bystander, -1)).isBetween(0, model.vocab().size() - 1);
     bystander.exit();
     context.close();

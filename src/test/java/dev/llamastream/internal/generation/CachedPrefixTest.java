@@ -2,6 +2,7 @@ package dev.llamastream.internal.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llamastream.internal.generation.CachedPrefix.Reuse;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,13 +16,13 @@ class CachedPrefixTest {
 
   @Test
   void emptyCacheHasNothingToReuse() {
-    assertThat(new CachedPrefix(false, 512).reusable(new int[] {1, 2, 3})).isZero();
-    assertThat(new CachedPrefix(true, 512).reusable(new int[] {1, 2, 3})).isZero();
+    assertThat(new CachedPrefix(Reuse.COMMON, 512).reusable(new int[] {1, 2, 3})).isZero();
+    assertThat(new CachedPrefix(Reuse.REPRODUCIBLE, 512).reusable(new int[] {1, 2, 3})).isZero();
   }
 
   @Test
   void commonBeginningIsReused() {
-    CachedPrefix cache = prefilled(false, 512, 1, 2, 3, 4);
+    CachedPrefix cache = prefilled(Reuse.COMMON, 512, 1, 2, 3, 4);
     assertThat(cache.reusable(new int[] {1, 2, 9, 4})).isEqualTo(2);
     assertThat(cache.reusable(new int[] {9, 2, 3})).isZero();
     assertThat(cache.reusable(new int[] {1, 2, 3, 4, 5, 6})).isEqualTo(4);
@@ -29,7 +30,7 @@ class CachedPrefixTest {
 
   @Test
   void lastTokenIsAlwaysComputed() {
-    CachedPrefix cache = prefilled(false, 512, 1, 2, 3, 4);
+    CachedPrefix cache = prefilled(Reuse.COMMON, 512, 1, 2, 3, 4);
     assertThat(cache.reusable(new int[] {1, 2, 3, 4})).isEqualTo(3);
     assertThat(cache.reusable(new int[] {1, 2})).isEqualTo(1);
     assertThat(cache.reusable(new int[] {1})).isZero();
@@ -38,18 +39,18 @@ class CachedPrefixTest {
   @Test
   void generatedTokensAreReusedUnlessReproducible() {
     int[] next = {1, 2, 3, 4, 5, 6, 7};
-    CachedPrefix cache = prefilled(false, 512, 1, 2, 3, 4);
+    CachedPrefix cache = prefilled(Reuse.COMMON, 512, 1, 2, 3, 4);
     cache.decoded(5);
     assertThat(cache.length()).isEqualTo(5);
     assertThat(cache.reusable(next)).isEqualTo(5);
-    CachedPrefix reproducible = prefilled(true, 512, 1, 2, 3, 4);
+    CachedPrefix reproducible = prefilled(Reuse.REPRODUCIBLE, 512, 1, 2, 3, 4);
     reproducible.decoded(5);
     assertThat(reproducible.reusable(next)).isEqualTo(4);
   }
 
   @Test
   void truncatedCellsAreGone() {
-    CachedPrefix cache = prefilled(false, 512, 1, 2, 3, 4);
+    CachedPrefix cache = prefilled(Reuse.COMMON, 512, 1, 2, 3, 4);
     cache.truncate(2);
     assertThat(cache.length()).isEqualTo(2);
     assertThat(cache.reusable(new int[] {1, 2, 3, 4, 5})).isEqualTo(2);
@@ -59,7 +60,7 @@ class CachedPrefixTest {
 
   @Test
   void cellsBehindAContextShiftAreNotReused() {
-    CachedPrefix cache = prefilled(false, 512, 1, 2, 3, 4, 5, 6);
+    CachedPrefix cache = prefilled(Reuse.COMMON, 512, 1, 2, 3, 4, 5, 6);
     cache.shifted(2, 4);
     assertThat(cache.length()).isEqualTo(4);
     assertThat(cache.reusable(new int[] {1, 2, 5, 6, 7})).isEqualTo(2);
@@ -72,20 +73,20 @@ class CachedPrefixTest {
 
   @Test
   void restoredCellsAreReusedAsTheOldOnesWere() {
-    CachedPrefix saved = prefilled(true, 512, 1, 2, 3, 4);
+    CachedPrefix saved = prefilled(Reuse.REPRODUCIBLE, 512, 1, 2, 3, 4);
     saved.decoded(5);
-    CachedPrefix cache = prefilled(true, 512, 9, 9, 9, 9, 9, 9, 9);
+    CachedPrefix cache = prefilled(Reuse.REPRODUCIBLE, 512, 9, 9, 9, 9, 9, 9, 9);
     cache.replaced(saved.intactTokens(), saved.prefilledLength());
     assertThat(cache.length()).isEqualTo(5);
     assertThat(cache.reusable(new int[] {1, 2, 3, 4, 5, 6, 7})).isEqualTo(4);
-    CachedPrefix other = new CachedPrefix(false, 512);
+    CachedPrefix other = new CachedPrefix(Reuse.COMMON, 512);
     other.replaced(saved.intactTokens(), saved.prefilledLength());
     assertThat(other.reusable(new int[] {1, 2, 3, 4, 5, 6, 7})).isEqualTo(5);
   }
 
   @Test
   void reproducibleReuseLeavesNoTokenAloneThatWasNotAlone() {
-    CachedPrefix cache = prefilled(true, 512, 1, 2, 3, 4);
+    CachedPrefix cache = prefilled(Reuse.REPRODUCIBLE, 512, 1, 2, 3, 4);
     assertThat(cache.reusable(new int[] {1, 2, 3, 4})).isEqualTo(2);
     assertThat(cache.reusable(new int[] {1, 2, 3, 4, 5})).isEqualTo(3);
     assertThat(cache.reusable(new int[] {1, 2, 3, 4, 5, 6})).isEqualTo(4);
@@ -93,20 +94,20 @@ class CachedPrefixTest {
 
   @Test
   void reproducibleReuseLeavesAloneWhatAlwaysIs() {
-    CachedPrefix cache = prefilled(true, 4, 1, 2, 3, 4, 5, 6);
+    CachedPrefix cache = prefilled(Reuse.REPRODUCIBLE, 4, 1, 2, 3, 4, 5, 6);
     assertThat(cache.reusable(new int[] {1, 2, 3, 4, 5})).isEqualTo(4);
   }
 
   @Test
   void reproducibleReuseTakesNoCellThatWasComputedAlone() {
-    CachedPrefix cache = prefilled(true, 4, 1, 2, 3, 4, 5);
+    CachedPrefix cache = prefilled(Reuse.REPRODUCIBLE, 4, 1, 2, 3, 4, 5);
     assertThat(cache.reusable(new int[] {1, 2, 3, 4, 5, 6, 7, 8})).isEqualTo(4);
-    assertThat(prefilled(true, 512, 1).reusable(new int[] {1, 2, 3, 4})).isZero();
+    assertThat(prefilled(Reuse.REPRODUCIBLE, 512, 1).reusable(new int[] {1, 2, 3, 4})).isZero();
   }
 
   @Test
   void chunksEndWhereMicroBatchesDo() {
-    CachedPrefix cache = new CachedPrefix(false, 4);
+    CachedPrefix cache = new CachedPrefix(Reuse.COMMON, 4);
     assertThat(cache.chunkEnd(0, 100, 10)).isEqualTo(8);
     assertThat(cache.chunkEnd(8, 100, 10)).isEqualTo(16);
     assertThat(cache.chunkEnd(96, 100, 10)).isEqualTo(100);
@@ -115,7 +116,7 @@ class CachedPrefixTest {
 
   @Test
   void reproducibleChunkFirstCompletesItsMicroBatch() {
-    CachedPrefix cache = new CachedPrefix(true, 4);
+    CachedPrefix cache = new CachedPrefix(Reuse.REPRODUCIBLE, 4);
     assertThat(cache.chunkEnd(6, 100, 8)).isEqualTo(8);
     assertThat(cache.chunkEnd(8, 100, 8)).isEqualTo(16);
     assertThat(cache.chunkEnd(6, 7, 8)).isEqualTo(7);
@@ -130,8 +131,8 @@ class CachedPrefixTest {
     }
   }
 
-  private static CachedPrefix prefilled(boolean reproducible, int microBatchSize, int... prompt) {
-    CachedPrefix cache = new CachedPrefix(reproducible, microBatchSize);
+  private static CachedPrefix prefilled(Reuse reuse, int microBatchSize, int... prompt) {
+    CachedPrefix cache = new CachedPrefix(reuse, microBatchSize);
     for (int from = 0, to; from < prompt.length; from = to) {
       to = cache.chunkEnd(from, prompt.length, microBatchSize);
       cache.prefilled(prompt, from, to);
@@ -157,7 +158,7 @@ class CachedPrefixTest {
       random = new Random(seed);
       microBatchSize = 1 + random.nextInt(6);
       batchSize = microBatchSize + random.nextInt(10);
-      cache = new CachedPrefix(reproducible, microBatchSize);
+      cache = new CachedPrefix(reproducible ? Reuse.REPRODUCIBLE : Reuse.COMMON, microBatchSize);
     }
 
     void play() {

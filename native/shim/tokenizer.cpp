@@ -1,0 +1,173 @@
+// Tokenizing in parts. llama_tokenize keeps a text's fragments in a list that it walks from the beginning for each special
+// token that it finds: n of them cost n^2 steps, minutes for a text that a client may send. So long texts are cut behind
+// special tokens, where llama.cpp's own search would cut them, and each part goes to llama_tokenize: the tokens are the same.
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+#include <vector>
+
+#include "barrier.h"
+
+namespace {
+
+// Below this n^2 is not much.
+constexpr size_t short_text = 2048;
+
+// As many to a part, or a few more.
+constexpr size_t fragments_of_a_part = 128;
+
+struct fragment {
+    size_t begin;
+    size_t end;
+    bool   special;
+};
+
+// In the order in which llama.cpp looks for them: the same sort of the same sequence, as equally long ones may overlap.
+std::vector<llama_token> special_tokens(const llama_vocab * vocab) {
+    std::vector<llama_token> tokens;
+    for (llama_token id = 0; id < llama_vocab_n_tokens(vocab); id++) {
+        if (llama_vocab_get_attr(vocab, id) &
+            (LLAMA_TOKEN_ATTR_CONTROL | LLAMA_TOKEN_ATTR_USER_DEFINED | LLAMA_TOKEN_ATTR_UNKNOWN)) {
+            tokens.push_back(id);
+        }
+    }
+    const auto length = [&](llama_token id) { return std::string_view(llama_vocab_get_text(vocab, id)).size(); };
+    std::sort(tokens.begin(), tokens.end(), [&](llama_token a, llama_token b) { return length(a) > length(b); });
+    return tokens;
+}
+
+bool is_space(char c) {
+    return std::isspace((unsigned char) c) != 0;
+}
+
+// Cuts what is text yet at each occurrence of a special token, and drops the white space that the token swallows.
+std::vector<fragment> cut(
+        const std::vector<fragment> & fragments, std::string_view text, std::string_view name, llama_token_attr attr) {
+    std::vector<fragment> result;
+    for (const fragment & f : fragments) {
+        if (f.special) {
+            result.push_back(f);
+            continue;
+        }
+        const std::string_view before = text.substr(0, f.end);
+        size_t                 from   = f.begin;
+        for (size_t match; (match = before.find(name, from)) != std::string_view::npos;) {
+            size_t left = match;
+            while ((attr & LLAMA_TOKEN_ATTR_LSTRIP) && left > from && is_space(text[left - 1])) {
+                left--;
+            }
+            if (left > from) {
+                result.push_back({from, left, false});
+            }
+            from = match + name.size();
+            result.push_back({match, from, true});
+            while ((attr & LLAMA_TOKEN_ATTR_RSTRIP) && from < f.end && is_space(text[from])) {
+                from++;
+            }
+        }
+        if (from < f.end) {
+            result.push_back({from, f.end, false});
+        }
+    }
+    return result;
+}
+
+// The text, but for white space that would be dropped anyway. Each part but the last ends with a special token.
+std::vector<std::string_view> parts_of(const llama_vocab * vocab, std::string_view text, bool parse_special) {
+    std::vector<fragment> fragments = {{0, text.size(), false}};
+    for (const llama_token id : special_tokens(vocab)) {
+        const llama_token_attr attr = llama_vocab_get_attr(vocab, id);
+        const std::string_view name = llama_vocab_get_text(vocab, id);
+        if (!parse_special && (attr & (LLAMA_TOKEN_ATTR_CONTROL | LLAMA_TOKEN_ATTR_UNKNOWN))) {
+            continue;
+        }
+        if (text.find(name) != std::string_view::npos) {
+            fragments = cut(fragments, text, name, attr);
+        }
+    }
+    std::vector<std::string_view> parts;
+    size_t begin = 0;
+    size_t count = 0;
+    for (size_t i = 0; i + 1 < fragments.size(); i++) {
+        if (++count >= fragments_of_a_part && fragments[i].special) {
+            parts.push_back(text.substr(begin, fragments[i].end - begin));
+            begin = fragments[i + 1].begin;
+            count = 0;
+        }
+    }
+    parts.push_back(text.substr(begin));
+    return parts;
+}
+
+void append(
+        const llama_vocab * vocab, std::string_view text, bool add_special, bool parse_special,
+        std::vector<llama_token> & tokens) {
+    const size_t before = tokens.size();
+    const auto   length = (int32_t) text.size();
+    auto         room   = (int32_t) std::min<size_t>(text.size() + 16, INT32_MAX);
+    tokens.resize(before + room);
+    int32_t n = llama_tokenize(vocab, text.data(), length, tokens.data() + before, room, add_special, parse_special);
+    if (n < 0 && n != INT32_MIN) {
+        room = -n;
+        tokens.resize(before + room);
+        n = llama_tokenize(vocab, text.data(), length, tokens.data() + before, room, add_special, parse_special);
+    }
+    if (n < 0 || before + n >= INT32_MAX) {
+        throw ls::refused("more than 2^31 - 1 tokens");
+    }
+    tokens.resize(before + n);
+}
+
+// How many of the tokens that are added to a text come before it.
+size_t added_before(const llama_vocab * vocab) {
+    switch (llama_vocab_type(vocab)) {
+        case LLAMA_VOCAB_TYPE_WPM:
+            return 1;
+        case LLAMA_VOCAB_TYPE_SPM:
+        case LLAMA_VOCAB_TYPE_BPE:
+        case LLAMA_VOCAB_TYPE_UGM:
+            return llama_vocab_get_add_bos(vocab) ? 1 : 0;
+        default:
+            return 0;
+    }
+}
+
+std::vector<llama_token> tokenize(
+        const llama_vocab * vocab, std::string_view text, bool add_special, bool parse_special) {
+    std::vector<llama_token> tokens;
+    if (text.size() <= short_text) {
+        append(vocab, text, add_special, parse_special, tokens);
+        return tokens;
+    }
+    const std::vector<std::string_view> parts = parts_of(vocab, text, parse_special);
+    std::vector<llama_token> added;
+    if (add_special && parts.size() > 1) {
+        append(vocab, {}, true, parse_special, added);
+        added.erase(added.begin(), added.begin() + added_before(vocab));
+    }
+    append(vocab, parts[0], add_special, parse_special, tokens);
+    tokens.resize(tokens.size() - added.size());
+    for (size_t i = 1; i < parts.size(); i++) {
+        append(vocab, parts[i], false, parse_special, tokens);
+    }
+    tokens.insert(tokens.end(), added.begin(), added.end());
+    return tokens;
+}
+
+}  // namespace
+
+int32_t ls_tokenize(
+        const llama_vocab * vocab, const char * text, int32_t text_len, llama_token * tokens, int32_t n_tokens_max,
+        bool add_special, bool parse_special, ls_error * error) {
+    return ls::barrier(error, INT32_MIN, [&] {
+        const std::vector<llama_token> all =
+                tokenize(vocab, {text, (size_t) text_len}, add_special, parse_special);
+        const auto n = (int32_t) all.size();
+        if (n > n_tokens_max) {
+            return -n;
+        }
+        std::copy(all.begin(), all.end(), tokens);
+        return n;
+    });
+}
