@@ -161,8 +161,8 @@ LS_API uint64_t ls_state_set(
 typedef struct ls_dry ls_dry;
 
 /*
- * A DRY sampler that has seen no token yet. Slow: each breaker is compared with each token of the vocabulary. breakers:
- * n_breakers texts of 1 to 40 bytes.
+ * A DRY sampler that has seen no token yet. Takes milliseconds: each token of the vocabulary is looked at. breakers:
+ * n_breakers texts of at least 1 byte; refused if too much of the vocabulary has some of them.
  */
 LS_API ls_dry * ls_dry_new(
         const struct llama_model * model, float multiplier, float base, int32_t allowed_length, int32_t last_n,

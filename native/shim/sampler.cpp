@@ -10,6 +10,7 @@
 
 #include "barrier.h"
 #include "context.h"
+#include "dry.h"
 
 namespace {
 
@@ -189,27 +190,6 @@ llama_token ls_sampler::sample(const float * logits) {
     return token;
 }
 
-struct ls_dry {
-    sampler_ptr sampler;
-};
-
-ls_dry * ls_dry_new(
-        const llama_model * model, float multiplier, float base, int32_t allowed_length, int32_t last_n,
-        const char ** breakers, int32_t n_breakers, ls_error * error) {
-    return ls::barrier(error, (ls_dry *) nullptr, [&] {
-        sampler_ptr sampler(llama_sampler_init_dry(
-                llama_model_get_vocab(model), multiplier, base, allowed_length, last_n, breakers, (size_t) n_breakers));
-        return new ls_dry{std::move(sampler)};
-    });
-}
-
-int32_t ls_dry_free(ls_dry * dry, ls_error * error) {
-    return ls::barrier(error, (int32_t) LS_FAILED, [&] {
-        delete dry;
-        return 0;
-    });
-}
-
 ls_sampler * ls_sampler_new(const llama_model * model, const ls_sampler_params * params, ls_error * error) {
     return ls::barrier(error, (ls_sampler *) nullptr, [&] {
         const ls_sampler_params & p     = *params;
@@ -241,7 +221,7 @@ ls_sampler * ls_sampler_new(const llama_model * model, const ls_sampler_params *
                     sampler->n_vocab, p.penalty_last_n, p.repeat_penalty, p.frequency_penalty, p.presence_penalty));
         }
         if (p.dry != nullptr) {
-            add(llama_sampler_clone(p.dry->sampler.get()));
+            add(llama_sampler_clone(p.dry->sampler));
         }
 
         const bool greedy = p.temperature < min_temperature;

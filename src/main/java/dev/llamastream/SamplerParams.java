@@ -165,8 +165,8 @@ public record SamplerParams(
    * @param allowedLength repetitions up to this length go unpunished. Range [0, 2^20], default 2
    * @param lastN how many of the last tokens are searched. Range [0, 2^20], default 1024
    * @param breakers texts that a repetition does not reach across, each of 1 to 40 bytes in UTF-8;
-   *     at most 32. Each is compared with all of the vocabulary when a generation begins; a model
-   *     keeps the {@code Dry} that it was given last
+   *     at most 32, and in at most 65,536 tokens of the vocabulary. A model keeps the last eight
+   *     {@code Dry} that it was given: another takes milliseconds to look through the vocabulary
    */
   public record Dry(
       float multiplier, float base, int allowedLength, int lastN, List<String> breakers) {

@@ -2,6 +2,7 @@ package dev.llamastream.internal.ffm;
 
 import static dev.llamastream.internal.bindings.LibLlama.C_POINTER;
 
+import dev.llamastream.LlamaException;
 import dev.llamastream.SamplerParams.Dry;
 import dev.llamastream.internal.bindings.LibLlama;
 import java.lang.foreign.Arena;
@@ -13,8 +14,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The DRY samplers that were used last, for streams to copy. Making one takes some 7 ms for each
- * breaker and 50,000 tokens of vocabulary, and nothing stops it. Thread-safe.
+ * The DRY samplers that were used last, for streams to copy: to make one, all of the vocabulary is
+ * looked through. Thread-safe.
  */
 final class DryTemplates {
 
@@ -108,7 +109,10 @@ final class DryTemplates {
                 key.dry.breakers().size(),
                 error.segment());
         if (pointer.equals(MemorySegment.NULL)) {
-          throw error.generationFailure();
+          LlamaException cause = error.generationFailure();
+          throw error.fatal()
+              ? cause
+              : new IllegalArgumentException("dry breakers: " + cause.getMessage(), cause);
         }
         dry = Owned.object(pointer, arena, LibLlama::ls_dry_free);
         made = true;
