@@ -75,7 +75,8 @@ public final class Engine implements Generator {
   static Engine open(Model model, EngineParams params, Decoder decoder) {
     requireNonNull(model, "model");
     requireNonNull(params, "params");
-    return new Engine(ModelAccess.handle(model), params, decoder);
+    ModelHandle handle = ModelAccess.handle(model);
+    return new Engine(handle, handle.batchesSequences() ? params : params.oneSlot(), decoder);
   }
 
   /**

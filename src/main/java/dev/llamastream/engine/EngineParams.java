@@ -12,7 +12,8 @@ import dev.llamastream.internal.scheduling.SchedulerConfig;
 /**
  * How to open an engine. Immutable.
  *
- * @param slots how many streams are decoded together at most. Range [1, 128], default 8
+ * @param slots how many streams are decoded together at most. Range [1, 128], default 8. With a
+ *     plamo2 model it is 1, whatever this says: llama.cpp spoils what others have
  * @param contextSize how many tokens of all streams and cached prefixes the KV cache holds. Rounded
  *     up to a multiple of 256 (for each slot, in reproducible mode). Range [256, 2^31 - 257],
  *     default 8192
@@ -106,6 +107,27 @@ public record EngineParams(
   /** A builder that starts from the defaults. */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /** The same with one slot. */
+  EngineParams oneSlot() {
+    return new EngineParams(
+        1,
+        contextSize,
+        maxTokensPerStream,
+        batchSize,
+        microBatchSize,
+        prefillChunk,
+        queueCapacity,
+        streamBuffer,
+        threads,
+        batchThreads,
+        flashAttention,
+        kvCacheType,
+        prefixCache,
+        prefixCacheShare,
+        reproducible,
+        listener);
   }
 
   ContextConfig context() {

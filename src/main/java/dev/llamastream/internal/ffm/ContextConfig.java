@@ -35,12 +35,13 @@ public record ContextConfig(ContextParams params, int sequences, boolean shared)
     return shared ? params.contextSize() : Math.ceilDiv(params.contextSize(), sequences);
   }
 
-  MemorySegment toNative(Arena arena) {
+  MemorySegment toNative(Architecture architecture, Arena arena) {
     int processors = Runtime.getRuntime().availableProcessors();
     MemorySegment p = LibLlama.llama_context_default_params(arena);
     llama_context_params.n_ctx(p, params.contextSize());
     llama_context_params.n_batch(p, params.batchSize());
-    llama_context_params.n_ubatch(p, params.microBatchSize());
+    llama_context_params.n_ubatch(
+        p, architecture.computesTokensAlone() ? 1 : params.microBatchSize());
     llama_context_params.n_seq_max(p, sequences);
     // logits of one token of each: a buffer for a whole batch of them would be the largest of all
     llama_context_params.n_outputs_max(p, sequences);

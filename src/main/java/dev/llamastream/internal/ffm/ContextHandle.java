@@ -103,7 +103,8 @@ public final class ContextHandle {
   private MemorySegment create(ContextConfig config) {
     try (Arena temporary = Arena.ofConfined()) {
       MemorySegment c =
-          LibLlama.ls_context_new(model.segment(), config.toNative(temporary), error.segment());
+          LibLlama.ls_context_new(
+              model.segment(), config.toNative(model.architecture(), temporary), error.segment());
       if (c.equals(MemorySegment.NULL)) {
         throw error.failure(ContextCreationException::new);
       }

@@ -38,9 +38,6 @@ public final class ModelHandle {
   /** What a template puts around a message, about; a longer prompt takes a second call. */
   private static final int TEMPLATE_BYTES_PER_MESSAGE = 64;
 
-  /** Those whose graphs look positions up in a table, in llama.cpp's src/models. */
-  private static final Set<String> LEARNED_POSITIONS = Set.of("gpt2", "starcoder", "bert", "mpt");
-
   private static final Set<GgmlType> FLOATS =
       EnumSet.of(GgmlType.F32, GgmlType.F16, GgmlType.BF16, GgmlType.F64);
 
@@ -49,6 +46,7 @@ public final class ModelHandle {
   private final Samplers samplers;
   private final Map<String, String> metadata;
   private final ModelKind kind;
+  private final Architecture architecture;
   private final boolean repacked;
   private final Set<GgmlType> matrixTypes;
   private final boolean onGpu;
@@ -70,6 +68,7 @@ public final class ModelHandle {
             metadata.getOrDefault("tokenizer.ggml.model", ""),
             this);
     this.samplers = new Samplers(this);
+    this.architecture = new Architecture(metadata.getOrDefault("general.architecture", ""));
     this.repacked = params.repackWeights();
     this.onGpu = params.gpuLayers() != 0 && Devices.all().stream().anyMatch(Devices::isGpu);
     this.kind = ModelKind.of(model, params.vocabOnly(), metadata);
@@ -376,9 +375,18 @@ public final class ModelHandle {
     return LibLlama.llama_model_is_recurrent(model) || LibLlama.llama_model_is_hybrid(model);
   }
 
+  Architecture architecture() {
+    return architecture;
+  }
+
+  /** Whether sequences can be computed together. */
+  public boolean batchesSequences() {
+    return !architecture.computesSequencesAlone();
+  }
+
   /** How many positions a sequence may have at most: those that the model has learned, if so. */
   public int learnedPositions() {
-    return LEARNED_POSITIONS.contains(metadata.getOrDefault("general.architecture", ""))
+    return architecture.hasLearnedPositions()
         ? LibLlama.llama_model_n_ctx_train(model)
         : Integer.MAX_VALUE;
   }
