@@ -223,7 +223,7 @@ class ObserversTest {
                 awaitIdle(engine);
               }
             });
-    assertGenerations(named(events, "Generation"), 4);
+    assertGenerations(named(events, "Generation"), 4, 30);
     assertThat(named(events, "Prefill")).hasSize(4);
     assertThat(sum(named(events, "Prefill"), "promptTokens")).isEqualTo(4 * 30);
     List<RecordedEvent> decodes = named(events, "Decode");
@@ -246,28 +246,28 @@ class ObserversTest {
             () -> {
               ContextParams params = ContextParams.builder().contextSize(512).build();
               try (Context context = new Context(model, params)) {
-                context.generate(cycleRequest(1, 30, 25).build());
-                context.generate(cycleRequest(1, 30, 25).build());
+                context.generate(cycleRequest(1, 130, 25).build());
+                context.generate(cycleRequest(1, 130, 25).build());
               }
             });
     List<RecordedEvent> generations = named(events, "Generation");
-    assertGenerations(generations, 2);
-    assertThat(generations).extracting(e -> e.getInt("cachedPromptTokens")).containsExactly(0, 29);
+    assertGenerations(generations, 2, 130);
+    assertThat(generations).extracting(e -> e.getInt("cachedPromptTokens")).containsExactly(0, 64);
     List<RecordedEvent> prefills = named(events, "Prefill");
-    assertThat(prefills).extracting(e -> e.getInt("promptTokens")).containsExactly(30, 30);
-    assertThat(prefills).extracting(e -> e.getInt("cachedPromptTokens")).containsExactly(0, 29);
+    assertThat(prefills).extracting(e -> e.getInt("promptTokens")).containsExactly(130, 130);
+    assertThat(prefills).extracting(e -> e.getInt("cachedPromptTokens")).containsExactly(0, 64);
     assertThat(prefills).allSatisfy(event -> assertThat(event.getDuration()).isPositive());
     List<RecordedEvent> decodes = named(events, "Decode");
-    assertThat(sum(decodes, "promptTokens")).isEqualTo(31);
+    assertThat(sum(decodes, "promptTokens")).isEqualTo(130 + 66);
     assertThat(sum(decodes, "streams")).isEqualTo(2 * 24);
   }
 
-  private static void assertGenerations(List<RecordedEvent> events, int count) {
+  private static void assertGenerations(List<RecordedEvent> events, int count, int promptTokens) {
     assertThat(events)
         .hasSize(count)
         .allSatisfy(
             event -> {
-              assertThat(event.getInt("promptTokens")).isEqualTo(30);
+              assertThat(event.getInt("promptTokens")).isEqualTo(promptTokens);
               assertThat(event.getInt("generatedTokens")).isEqualTo(25);
               assertThat(event.getDuration("timeToFirstToken"))
                   .isPositive()
