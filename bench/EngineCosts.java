@@ -87,7 +87,7 @@ class EngineCosts {
       for (int round = 0; round < 3; round++) {
         steps = 0;
         stepNanos = 0;
-        List<MeteredStream> streams =
+        List<? extends MeteredStream> streams =
             IntStream.range(0, 16)
                 .mapToObj(i -> engine.streamWithStats(request(randomTokens(4), 200)))
                 .toList();
@@ -123,7 +123,7 @@ class EngineCosts {
   private void sharedPrefix() {
     try (Engine engine = open(8, true)) {
       int[] prefix = randomTokens(512);
-      List<MeteredStream> streams =
+      List<? extends MeteredStream> streams =
           IntStream.range(0, 32)
               .mapToObj(
                   i -> {
@@ -160,7 +160,7 @@ class EngineCosts {
 
   private double speedOfSeven(boolean stalled) throws InterruptedException {
     try (Engine engine = open(8, false)) {
-      List<MeteredStream> streams =
+      List<? extends MeteredStream> streams =
           IntStream.range(0, 8)
               .mapToObj(i -> engine.streamWithStats(request(randomTokens(4), 150)))
               .toList();

@@ -128,7 +128,7 @@ public final class Engine implements Generator {
    * @throws dev.llamastream.GenerationException if one fails: the others are cancelled
    */
   public List<String> generateAll(List<GenerationRequest> requests) {
-    return new BatchOfRequests(this, requests, 2 * params.slots()).run();
+    return new BulkGeneration(this, requests, 2 * params.slots()).run();
   }
 
   /**

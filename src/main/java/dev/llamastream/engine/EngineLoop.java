@@ -165,7 +165,7 @@ final class EngineLoop {
     started.complete(null);
     try {
       do {
-        Gathering.await(streams::beginning);
+        ArrivalBatching.await(streams::beginning);
       } while (step());
     } catch (RuntimeException | Error e) {
       failure = new GenerationException("the engine failed: " + e, e);

@@ -12,11 +12,11 @@ final class BodyReader {
   private final int limit;
   private final Consumer<byte[]> done;
   private final long timer;
-  private final Serving serving;
+  private final ServerContext serving;
   private Buffer body = Buffer.buffer();
   private boolean refused;
 
-  private BodyReader(Exchange exchange, Serving serving, Consumer<byte[]> done) {
+  private BodyReader(Exchange exchange, ServerContext serving, Consumer<byte[]> done) {
     this.exchange = exchange;
     this.serving = serving;
     this.done = done;
@@ -30,7 +30,7 @@ final class BodyReader {
   }
 
   /** Calls this with the body when it is there, and answers if it never is. */
-  static void read(Exchange exchange, Serving serving, Consumer<byte[]> done) {
+  static void read(Exchange exchange, ServerContext serving, Consumer<byte[]> done) {
     BodyReader reader = new BodyReader(exchange, serving, done);
     HttpServerRequest http = exchange.http();
     exchange.outbox().onGone(() -> serving.vertx().cancelTimer(reader.timer));

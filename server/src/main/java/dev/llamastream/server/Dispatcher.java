@@ -21,17 +21,17 @@ final class Dispatcher {
   /** Where it is told whether the server works. */
   static final String HEALTH = "/health";
 
-  private final Serving serving;
+  private final ServerContext serving;
   private final Router router;
   private final Connections connections;
-  private final Gate gate;
+  private final AccessCheck access;
   private final Set<WebSocketSession> sockets = ConcurrentHashMap.newKeySet();
 
-  Dispatcher(Serving serving, Router router, Connections connections) {
+  Dispatcher(ServerContext serving, Router router, Connections connections) {
     this.serving = serving;
     this.router = router;
     this.connections = connections;
-    gate = new Gate(serving.params());
+    access = new AccessCheck(serving.params());
   }
 
   void onRequest(HttpServerRequest http) {
@@ -74,11 +74,12 @@ final class Dispatcher {
     String path = path(http);
     boolean health = path.equals(HEALTH) && isGet(http);
     Framing.check(http);
-    String host = Gate.host(http.uri(), http.headers(), http.version() == HttpVersion.HTTP_1_0);
+    String host =
+        AccessCheck.host(http.uri(), http.headers(), http.version() == HttpVersion.HTTP_1_0);
     if (host != null && !health) {
-      gate.checkHost(host); // a probe knows only an address, or some name
+      access.checkHost(host); // a probe knows only an address, or some name
     }
-    gate.checkOrigin(http.headers(), host, health || (isGet(http) && Page.has(path)));
+    access.checkOrigin(http.headers(), host, health || (isGet(http) && Page.has(path)));
     boolean preflight = allowOrigin(exchange, http);
     if (preflight) {
       return;
@@ -96,7 +97,7 @@ final class Dispatcher {
     }
     boolean upgrade = WebSocketHandshake.isAsked(http);
     if (upgrade || !Page.has(path)) {
-      gate.checkToken(http.headers());
+      access.checkToken(http.headers());
     }
     if (serving.inFlight().stopping()) {
       throw ApiError.stopping();
@@ -111,7 +112,7 @@ final class Dispatcher {
   /** Says to browsers that a listed origin may read the answer. Whether that was all. */
   private boolean allowOrigin(Exchange exchange, HttpServerRequest http) {
     String origin = http.getHeader("Origin");
-    if (!gate.listed(origin)) {
+    if (!access.listed(origin)) {
       return false;
     }
     HttpServerResponse response = http.response();

@@ -19,7 +19,7 @@ final class Exchange {
   private static final long LINGER_MILLIS = 1_000;
 
   private final HttpServerRequest http;
-  private final Serving serving;
+  private final ServerContext serving;
   private final String route;
   private final Outbox outbox;
   private final long arrived = System.nanoTime();
@@ -27,7 +27,7 @@ final class Exchange {
   private long heartbeat = -1;
 
   /** Made on the event loop. */
-  Exchange(HttpServerRequest http, Serving serving, String route) {
+  Exchange(HttpServerRequest http, ServerContext serving, String route) {
     this.http = http;
     this.serving = serving;
     this.route = route;

@@ -37,7 +37,7 @@ public final class LlamaServer implements AutoCloseable {
 
   private final Vertx vertx;
   private final HttpServer http;
-  private final Serving serving;
+  private final ServerContext serving;
   private final Router router;
   private final Connections connections;
   private final Dispatcher dispatcher;
@@ -47,7 +47,7 @@ public final class LlamaServer implements AutoCloseable {
   private LlamaServer(
       Vertx vertx,
       HttpServer http,
-      Serving serving,
+      ServerContext serving,
       Router router,
       Connections connections,
       Dispatcher dispatcher) {
@@ -74,8 +74,9 @@ public final class LlamaServer implements AutoCloseable {
         Vertx.builder().with(vertxOptions()).withTransport(acceptGuard.transport()).build();
     Context eventLoop = vertx.getOrCreateContext();
     Streams streams = new Streams(engine, params);
-    Serving serving =
-        new Serving(engine, model, params, metrics, streams, new InFlight(), vertx, eventLoop);
+    ServerContext serving =
+        new ServerContext(
+            engine, model, params, metrics, streams, new InFlight(), vertx, eventLoop);
     Connections connections = new Connections(vertx, params, serving.bodyLimit());
     acceptGuard.makesRoom(() -> eventLoop.runOnContext(_ -> connections.makeRoom()));
     Router router = routes(metrics);
@@ -132,7 +133,7 @@ public final class LlamaServer implements AutoCloseable {
             // a small message could be a huge one when inflated; and a token is no text to deflate
             .setPerMessageWebSocketCompressionSupported(false)
             .setPerFrameWebSocketCompressionSupported(false)
-            .setWebSocketSubProtocols(List.of(Gate.SUBPROTOCOL))
+            .setWebSocketSubProtocols(List.of(AccessCheck.SUBPROTOCOL))
             .setWebSocketClosingTimeout(5);
     if (params.socketSendBuffer() > 0) {
       options.setSendBufferSize(params.socketSendBuffer());

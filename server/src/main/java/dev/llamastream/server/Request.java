@@ -20,12 +20,12 @@ public final class Request {
   private static final Logger LOGGER = System.getLogger(Request.class.getName());
 
   private final Exchange exchange;
-  private final Serving serving;
+  private final ServerContext serving;
   private byte[] body;
   private @Nullable SseWriter sse;
   private @Nullable RequestJson json;
 
-  Request(Exchange exchange, Serving serving, byte[] body) {
+  Request(Exchange exchange, ServerContext serving, byte[] body) {
     this.exchange = exchange;
     this.serving = serving;
     this.body = body;

@@ -27,14 +27,15 @@ final class WebSocketSession {
   private static final short GOING_AWAY = 1001;
 
   private final ServerWebSocket socket;
-  private final Serving serving;
+  private final ServerContext serving;
   private final HttpConnection connection;
   private final Inbox inbox;
   private final Outbox outbox;
   private final ConcurrentMap<Optional<JsonNode>, SocketRequest> running =
       new ConcurrentHashMap<>();
 
-  private WebSocketSession(ServerWebSocket socket, HttpConnection connection, Serving serving) {
+  private WebSocketSession(
+      ServerWebSocket socket, HttpConnection connection, ServerContext serving) {
     this.socket = socket;
     this.serving = serving;
     this.connection = connection;
@@ -44,7 +45,7 @@ final class WebSocketSession {
 
   /** On the event loop, as soon as the socket is there. */
   static WebSocketSession start(
-      ServerWebSocket socket, HttpConnection connection, Serving serving) {
+      ServerWebSocket socket, HttpConnection connection, ServerContext serving) {
     WebSocketSession session = new WebSocketSession(socket, connection, serving);
     Duration heartbeat = serving.params().heartbeat();
     long timer = serving.vertx().setPeriodic(heartbeat.toMillis(), _ -> session.beat(heartbeat));

@@ -33,8 +33,8 @@ class FailingHandlerTest {
     model = Model.load(TestServer.ENDLESS);
     engine = Engine.open(model);
     Context eventLoop = vertx.getOrCreateContext();
-    Serving serving =
-        new Serving(
+    ServerContext serving =
+        new ServerContext(
             engine,
             model,
             params,

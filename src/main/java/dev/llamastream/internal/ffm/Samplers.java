@@ -31,7 +31,7 @@ final class Samplers {
             && (!hasDry(params, tokens) || dryTemplates.has(params.dry(), tokens));
     return quick
         ? make(params, tokens)
-        : DeepStack.make(model, timeout, () -> make(params, tokens), SamplerHandle::free);
+        : BigStackThread.make(model, timeout, () -> make(params, tokens), SamplerHandle::free);
   }
 
   private SamplerHandle make(SamplerParams params, int tokens) {

@@ -93,7 +93,7 @@ public final class Vocab {
 
   private int[] tokenize(String text, boolean addSpecial, boolean parseSpecial, Duration timeout) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-    return DeepStack.call(
+    return BigStackThread.call(
         model, utf8.length, timeout, () -> tokenize(utf8, addSpecial, parseSpecial));
   }
 

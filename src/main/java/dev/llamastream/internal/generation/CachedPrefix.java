@@ -119,7 +119,7 @@ public final class CachedPrefix {
     return Math.min(promptLength, end);
   }
 
-  /** Cells from this one on are gone. */
+  /** KvCells from this one on are gone. */
   public void truncate(int newLength) {
     length = Math.min(length, newLength);
     limitIntact(newLength);

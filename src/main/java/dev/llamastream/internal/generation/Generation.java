@@ -32,7 +32,7 @@ public final class Generation {
 
   private final int contextSize;
   private final Utf8Text utf8 = new Utf8Text();
-  private final HeldText held;
+  private final StopSequenceFilter held;
   private final StatsRecorder stats;
   private final GenerationEvent event = new GenerationEvent();
   private final PrefillEvent prefill = new PrefillEvent();
@@ -54,7 +54,7 @@ public final class Generation {
     this.prompt = prompt;
     this.begun = decodedAtOnce(request, prompt).length;
     this.contextSize = contextSize;
-    this.held = new HeldText(request.stopSequences());
+    this.held = new StopSequenceFilter(request.stopSequences());
     this.stats = new StatsRecorder(prompt.length);
   }
 

@@ -27,14 +27,14 @@ public final class Scheduler<J extends Job> {
   // a beginning of so many tokens is worth copying where sequences have a part of the cache each:
   // libllama copies the whole part
   private static final int WORTH_COPYING = 32;
-  // so few tokens would only make prompts unequally long, see Turns
+  // so few tokens would only make prompts unequally long, see BatchPlanner
   private static final int WORTH_TAKING_OVER = 8;
   // cells left free for each running job when another begins, so that it need not be paused at once
   private static final int HEADROOM = 16;
 
   private final SchedulerConfig config;
   private final Sequences sequences;
-  private final Turns<J> turns;
+  private final BatchPlanner<J> planner;
   private final RunningStep<J> running;
   private final NavigableSet<J> waiting = new TreeSet<>(Job.ORDER);
   private final NavigableSet<J> active = new TreeSet<>(Job.ORDER);
@@ -47,7 +47,7 @@ public final class Scheduler<J extends Job> {
   public Scheduler(SchedulerConfig config) {
     this.config = config;
     this.sequences = new Sequences(config);
-    this.turns = new Turns<>(config);
+    this.planner = new BatchPlanner<>(config);
     this.running = new RunningStep<>(config);
   }
 
@@ -183,7 +183,7 @@ public final class Scheduler<J extends Job> {
   public boolean beginsAnew() {
     return fresh > 0
         && active.size() + waiting.size() < config.slots()
-        && active.stream().noneMatch(turns::generates);
+        && active.stream().noneMatch(planner::generates);
   }
 
   /** What to do next. Followed by {@link #computed} or {@link #stopped} if it has slices. */
@@ -200,7 +200,7 @@ public final class Scheduler<J extends Job> {
     }
     List<Slice<J>> slices = slicesWithCells();
     sequences.limitKept();
-    turns.taken(slices, active);
+    planner.taken(slices, active);
     running.begin(slices);
     return new Step<>(sequences.takeOperations(), slices, begun);
   }
@@ -375,7 +375,7 @@ public final class Scheduler<J extends Job> {
   private List<Slice<J>> slicesWithCells() {
     while (true) {
       beginFollowers();
-      List<Slice<J>> slices = turns.slices(active);
+      List<Slice<J>> slices = planner.slices(active);
       if (free(Step.tokens(slices))) {
         // libllama computes parts of the cache together only if their numbers are in a row
         slices.sort(Comparator.comparingInt(Slice::sequence));

@@ -19,18 +19,18 @@ final class Sequences {
   private final NavigableSet<Integer> ids = new TreeSet<>();
   private final List<Sequence> open = new ArrayList<>();
   private List<Operation> operations = new ArrayList<>();
-  private Cells cells;
+  private KvCells cells;
   private long clock;
 
   Sequences(SchedulerConfig config) {
     this.config = config;
-    cells = new Cells(config.cells(), config.shared());
+    cells = new KvCells(config.cells(), config.shared());
     reset();
   }
 
   /** The KV cache is new and empty. */
   void reset() {
-    cells = new Cells(config.cells(), config.shared());
+    cells = new KvCells(config.cells(), config.shared());
     open.clear();
     operations.clear();
     ids.clear();
@@ -39,7 +39,7 @@ final class Sequences {
     }
   }
 
-  Cells cells() {
+  KvCells cells() {
     return cells;
   }
 

@@ -17,19 +17,20 @@ final class ChatHandler implements Handler {
 
   @Override
   public void handle(Request request) {
-    Wanted wanted = read(request, request.json());
+    CompletionParams params = read(request, request.json());
     try {
-      Answer.give(request, wanted, new ChatForm(request, wanted.logprobs()));
+      CompletionResponder.give(request, params, new ChatFormat(request, params.logprobs()));
     } catch (PromptTooLongException e) {
       throw ApiError.tooLong(e, "messages");
     }
   }
 
-  private static Wanted read(Request request, RequestJson json) {
+  private static CompletionParams read(Request request, RequestJson json) {
     List<ChatMessage> messages = ChatMessages.read(json);
     refuseOtherFormats(json);
     List<Prompt> prompts = List.of(prompt(request, messages));
-    return Wanted.read(json, new Wanted.Own(prompts, maxTokens(json), topLogprobs(json), false));
+    return CompletionParams.read(
+        json, new CompletionParams.Own(prompts, maxTokens(json), topLogprobs(json), false));
   }
 
   private static int topLogprobs(RequestJson json) {

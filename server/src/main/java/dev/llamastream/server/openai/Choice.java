@@ -22,26 +22,26 @@ final class Choice {
   }
 
   /** Waits for the end, while each text that there is, with the tokens that it took, comes out. */
-  void forEachPiece(Consumer<Piece> receiver) {
+  void forEachPiece(Consumer<TextChunk> receiver) {
     stream.forEachToken(
         token -> {
           if (logprobs && isText(token)) {
             taken.add(token);
           }
           if (!token.text().isEmpty()) {
-            receiver.accept(new Piece(token.text(), taken));
+            receiver.accept(new TextChunk(token.text(), taken));
             taken = new ArrayList<>();
           }
         });
     boolean stopped = stream.finishReason().equals(Optional.of(FinishReason.STOP_SEQUENCE));
     // what belongs to a stop sequence is not told
     if (!taken.isEmpty() && !stopped) {
-      receiver.accept(new Piece("", taken));
+      receiver.accept(new TextChunk("", taken));
     }
   }
 
   /** Waits for the end, and has all of it. */
-  Form.Ended whole() {
+  ResponseFormat.Ended whole() {
     StringBuilder text = new StringBuilder();
     List<Token> all = new ArrayList<>();
     forEachPiece(
@@ -49,7 +49,7 @@ final class Choice {
           text.append(piece.text());
           all.addAll(piece.tokens());
         });
-    return new Form.Ended(new Piece(text.toString(), all), finishReason());
+    return new ResponseFormat.Ended(new TextChunk(text.toString(), all), finishReason());
   }
 
   /** The token that ends a text is none of it. */

@@ -14,12 +14,12 @@ final class CompletionHandler implements Handler {
   private static final int DEFAULT_MAX_TOKENS = 16;
   private static final int MAX_LOGPROBS = 100;
 
-  private record Asked(Wanted wanted, Form form) {}
+  private record Asked(CompletionParams params, ResponseFormat form) {}
 
   @Override
   public void handle(Request request) {
     Asked asked = read(request, request.json());
-    Answer.give(request, asked.wanted, asked.form);
+    CompletionResponder.give(request, asked.params, asked.form);
   }
 
   private static Asked read(Request request, RequestJson json) {
@@ -36,11 +36,12 @@ final class CompletionHandler implements Handler {
     if (scores) {
       prompts.replaceAll(prompt -> tokens(prompt, tokenizer));
     }
-    Wanted wanted = Wanted.read(json, new Wanted.Own(prompts, maxTokens, logprobs, scores));
-    if (best > 1 && best != wanted.n()) {
+    CompletionParams params =
+        CompletionParams.read(json, new CompletionParams.Own(prompts, maxTokens, logprobs, scores));
+    if (best > 1 && best != params.n()) {
       throw json.error("best_of", best + ", must be 1 or n");
     }
-    return new Asked(wanted, new CompletionForm(request, wanted, echo));
+    return new Asked(params, new CompletionFormat(request, params, echo));
   }
 
   private static Prompt tokens(Prompt prompt, Tokenizer tokenizer) {

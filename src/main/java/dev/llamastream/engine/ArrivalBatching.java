@@ -7,13 +7,13 @@ import java.util.function.IntSupplier;
  * Clients often come together, and the first would have them all wait for a step of its own: so it
  * waits a moment for each that comes after it.
  */
-final class Gathering {
+final class ArrivalBatching {
 
   // for one, and for all of them; a step takes 20 ms and more
   private static final long NANOS = 1_000_000;
   private static final long MOST_NANOS = 5_000_000;
 
-  private Gathering() {}
+  private ArrivalBatching() {}
 
   /**
    * Returns when no more come. Whoever comes unparks the thread.
@@ -29,7 +29,7 @@ final class Gathering {
       gathered = now;
       long until = System.nanoTime() + NANOS;
       while (beginning.getAsInt() == gathered && System.nanoTime() - until < 0) {
-        LockSupport.parkNanos(Gathering.class, until - System.nanoTime());
+        LockSupport.parkNanos(ArrivalBatching.class, until - System.nanoTime());
       }
     }
   }

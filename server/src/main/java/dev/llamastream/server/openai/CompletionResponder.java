@@ -10,22 +10,22 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 
 /** Generates the choices of an answer together, and gives them at once or as events. */
-final class Answer {
+final class CompletionResponder {
 
   private final ServedStreams streams;
-  private final Wanted wanted;
-  private final Form form;
+  private final CompletionParams params;
+  private final ResponseFormat form;
 
-  private Answer(ServedStreams streams, Wanted wanted, Form form) {
+  private CompletionResponder(ServedStreams streams, CompletionParams params, ResponseFormat form) {
     this.streams = streams;
-    this.wanted = wanted;
+    this.params = params;
     this.form = form;
   }
 
-  static void give(Request request, Wanted wanted, Form form) {
-    try (ServedStreams streams = request.openAll(wanted.generations())) {
-      Answer answer = new Answer(streams, wanted, form);
-      if (wanted.stream()) {
+  static void give(Request request, CompletionParams params, ResponseFormat form) {
+    try (ServedStreams streams = request.openAll(params.generations())) {
+      CompletionResponder answer = new CompletionResponder(streams, params, form);
+      if (params.stream()) {
         answer.asEvents(request.sse());
       } else {
         request.reply(200, OpenAiJson.write(answer.whole()));
@@ -34,7 +34,7 @@ final class Answer {
   }
 
   private Object whole() {
-    AtomicReferenceArray<Form.Ended> ended = new AtomicReferenceArray<>(streams.size());
+    AtomicReferenceArray<ResponseFormat.Ended> ended = new AtomicReferenceArray<>(streams.size());
     streams.forEach((stream, index) -> ended.set(index, choice(index).whole()));
     return form.whole(IntStream.range(0, ended.length()).mapToObj(ended::get).toList(), usage());
   }
@@ -51,20 +51,20 @@ final class Answer {
           choice.forEachPiece(piece -> write(sse, form.piece(index, piece)));
           write(sse, form.closing(index, choice.finishReason()));
         });
-    if (wanted.includeUsage()) {
+    if (params.includeUsage()) {
       write(sse, form.usage(usage()));
     }
     sse.data("[DONE]");
   }
 
   private Choice choice(int index) {
-    return new Choice(streams.get(index), wanted.logprobs());
+    return new Choice(streams.get(index), params.logprobs());
   }
 
   private Usage usage() {
     List<StreamStats> stats =
         IntStream.range(0, streams.size()).mapToObj(i -> streams.get(i).stats()).toList();
-    return Usage.of(stats, wanted.n());
+    return Usage.of(stats, params.n());
   }
 
   private static void write(SseWriter sse, Object event) {

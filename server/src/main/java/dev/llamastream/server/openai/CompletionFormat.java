@@ -13,7 +13,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON of {@code /v1/completions}: an event has the form of a whole answer. */
-final class CompletionForm implements Form {
+final class CompletionFormat implements ResponseFormat {
 
   private final String id = "cmpl-" + UUID.randomUUID();
   private final long created = Instant.now().getEpochSecond();
@@ -26,12 +26,12 @@ final class CompletionForm implements Form {
   private final int[] offsets;
 
   /** With or without the prompt in front of each choice. */
-  CompletionForm(Request request, Wanted wanted, boolean echo) {
+  CompletionFormat(Request request, CompletionParams params, boolean echo) {
     this.model = request.modelName();
-    this.logprobs = wanted.logprobs();
-    this.echoed = echo ? wanted.generations() : List.of();
+    this.logprobs = params.logprobs();
+    this.echoed = echo ? params.generations() : List.of();
     this.texts = new TokenTexts(request.model().tokenizer());
-    this.offsets = new int[wanted.generations().size()];
+    this.offsets = new int[params.generations().size()];
   }
 
   /** The answer at once, or an event of a stream. */
@@ -62,24 +62,24 @@ final class CompletionForm implements Form {
     List<Choice> choices = new ArrayList<>();
     for (Ended one : ended) {
       int index = choices.size();
-      Piece all = echo(index).followedBy(one.all());
+      TextChunk all = echo(index).followedBy(one.all());
       choices.add(new Choice(all.text(), index, logprobs(index, all), one.finishReason()));
     }
     return completion(choices, usage);
   }
 
-  private Piece echo(int index) {
+  private TextChunk echo(int index) {
     return echoed.isEmpty() ? Echo.NONE : Echo.of(echoed.get(index), texts);
   }
 
   @Override
   public List<Object> opening(int index) {
-    Piece echo = echo(index);
+    TextChunk echo = echo(index);
     return echo.isEmpty() ? List.of() : List.of(piece(index, echo));
   }
 
   @Override
-  public Object piece(int index, Piece piece) {
+  public Object piece(int index, TextChunk piece) {
     return completion(List.of(new Choice(piece.text(), index, logprobs(index, piece), null)), null);
   }
 
@@ -97,7 +97,7 @@ final class CompletionForm implements Form {
     return new Completion(id, "text_completion", created, model, choices, usage);
   }
 
-  private @Nullable Logprobs logprobs(int index, Piece piece) {
+  private @Nullable Logprobs logprobs(int index, TextChunk piece) {
     if (!logprobs) {
       return null;
     }

@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON of {@code /v1/chat/completions}. */
-final class ChatForm implements Form {
+final class ChatFormat implements ResponseFormat {
 
   private final String id = "chatcmpl-" + UUID.randomUUID();
   private final long created = Instant.now().getEpochSecond();
@@ -17,7 +17,7 @@ final class ChatForm implements Form {
   private final boolean logprobs;
   private final TokenTexts texts;
 
-  ChatForm(Request request, boolean logprobs) {
+  ChatFormat(Request request, boolean logprobs) {
     this.model = request.modelName();
     this.logprobs = logprobs;
     this.texts = new TokenTexts(request.model().tokenizer());
@@ -70,7 +70,7 @@ final class ChatForm implements Form {
   }
 
   @Override
-  public Object piece(int index, Piece piece) {
+  public Object piece(int index, TextChunk piece) {
     return chunk(new ChunkChoice(index, new Delta(null, piece.text()), logprobs(piece), null));
   }
 
@@ -88,7 +88,7 @@ final class ChatForm implements Form {
     return new Chunk(id, "chat.completion.chunk", created, model, List.of(choice), null);
   }
 
-  private ChatLogprobs.@Nullable Content logprobs(Piece piece) {
+  private ChatLogprobs.@Nullable Content logprobs(TextChunk piece) {
     return logprobs ? ChatLogprobs.of(piece.tokens(), texts) : null;
   }
 }

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Any number of requests, a few of them at a time. */
-final class BatchOfRequests {
+final class BulkGeneration {
 
   private final Engine engine;
   private final List<GenerationRequest> requests;
@@ -23,7 +23,7 @@ final class BatchOfRequests {
   private final List<TokenStream> open = new ArrayList<>();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-  BatchOfRequests(Engine engine, List<GenerationRequest> requests, int workers) {
+  BulkGeneration(Engine engine, List<GenerationRequest> requests, int workers) {
     this.engine = engine;
     this.requests = Check.listOf("requests", requests);
     this.texts = new String[requests.size()];

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Who may ask at all: decided from the headers. Thread-safe. */
-final class Gate {
+final class AccessCheck {
 
   /** The subprotocol of our WebSocket. */
   static final String SUBPROTOCOL = "llamastream";
@@ -35,7 +35,7 @@ final class Gate {
   private final Origins origins;
   private final byte[] token;
 
-  Gate(ServerParams params) {
+  AccessCheck(ServerParams params) {
     open = !isLoopback(params.host());
     hosts.add(params.host().toLowerCase(Locale.ROOT));
     if (open) {

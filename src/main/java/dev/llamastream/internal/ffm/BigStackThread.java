@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  * <p>A caller that is interrupted, or whose time is up, leaves at once. The native code cannot be
  * stopped: it runs to its end, keeps its place until then, and the model is not freed before.
  */
-final class DeepStack {
+final class BigStackThread {
 
   /** As many bytes of a text have room on any stack. */
   private static final int SHALLOW = 512;
@@ -49,7 +49,8 @@ final class DeepStack {
   private final long stackSize;
   private final long deadline;
 
-  private DeepStack(ModelHandle model, List<Semaphore> rooms, long stackSize, Duration timeout) {
+  private BigStackThread(
+      ModelHandle model, List<Semaphore> rooms, long stackSize, Duration timeout) {
     this.model = model;
     this.rooms = rooms;
     this.stackSize = stackSize;
@@ -69,7 +70,7 @@ final class DeepStack {
       return work.get();
     }
     List<Semaphore> rooms = bytes > LONG ? List.of(ROOM_FOR_LONG, ROOM) : List.of(ROOM);
-    return new DeepStack(model, rooms, BESIDES + DEPTH * bytes, timeout).run(work, _ -> {});
+    return new BigStackThread(model, rooms, BESIDES + DEPTH * bytes, timeout).run(work, _ -> {});
   }
 
   /**
@@ -79,7 +80,7 @@ final class DeepStack {
    * @throws RuntimeException as {@link #call} does
    */
   static <T> T make(ModelHandle model, Duration timeout, Supplier<T> work, Consumer<T> discard) {
-    return new DeepStack(model, List.of(ROOM), BESIDES, timeout).run(work, discard);
+    return new BigStackThread(model, List.of(ROOM), BESIDES, timeout).run(work, discard);
   }
 
   private <T> T run(Supplier<T> work, Consumer<T> discard) {

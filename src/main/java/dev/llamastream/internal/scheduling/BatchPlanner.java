@@ -13,13 +13,13 @@ import java.util.List;
  *
  * @param <J> the kind of job
  */
-final class Turns<J extends Job> {
+final class BatchPlanner<J extends Job> {
 
   private final SchedulerConfig config;
   // prompt tokens since those that generate had a step
   private int prefilled;
 
-  Turns(SchedulerConfig config) {
+  BatchPlanner(SchedulerConfig config) {
     this.config = config;
   }
 

@@ -6,10 +6,10 @@ import java.util.List;
  * How an endpoint puts the choices of an answer into JSON, each with its index. One for each
  * request: it may remember things.
  */
-interface Form {
+interface ResponseFormat {
 
   /** A choice that has ended. */
-  record Ended(Piece all, String finishReason) {}
+  record Ended(TextChunk all, String finishReason) {}
 
   /** The whole answer: all choices, in their order. */
   Object whole(List<Ended> choices, Usage usage);
@@ -18,7 +18,7 @@ interface Form {
   List<Object> opening(int index);
 
   /** The event of a piece. */
-  Object piece(int index, Piece piece);
+  Object piece(int index, TextChunk piece);
 
   /** The event of a choice's end. */
   Object closing(int index, String finishReason);

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
-class GateTest {
+class AccessCheckTest {
 
   private static final String TOKEN = "secret-Token/1";
   private static final String ORIGIN = "https://app.example.com";

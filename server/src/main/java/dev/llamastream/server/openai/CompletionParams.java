@@ -17,7 +17,8 @@ import java.util.Locale;
  * @param stream whether the answer comes as events
  * @param includeUsage whether an event says at the end how many tokens it took
  */
-record Wanted(List<GenerationRequest> generations, int n, boolean stream, boolean includeUsage) {
+record CompletionParams(
+    List<GenerationRequest> generations, int n, boolean stream, boolean includeUsage) {
 
   private static final int MAX_CHOICES = 128;
   private static final int MAX_STOPS = 100;
@@ -45,7 +46,7 @@ record Wanted(List<GenerationRequest> generations, int n, boolean stream, boolea
    * @throws dev.llamastream.server.ApiError 400 for a value of a wrong type or out of its range,
    *     and for a field that asks for what is not done
    */
-  static Wanted read(RequestJson json, Own own) {
+  static CompletionParams read(RequestJson json, Own own) {
     json.text("model", "");
     int n = json.integer(json.either("n", "n_cmpl"), 1, 1, MAX_CHOICES);
     long choices = (long) n * own.prompts.size();
@@ -86,7 +87,7 @@ record Wanted(List<GenerationRequest> generations, int n, boolean stream, boolea
                 .build());
       }
     }
-    return new Wanted(generations, n, stream, includeUsage);
+    return new CompletionParams(generations, n, stream, includeUsage);
   }
 
   private static GenerationRequest.Builder builder(Prompt prompt) {

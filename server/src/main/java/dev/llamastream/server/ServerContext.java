@@ -8,7 +8,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.SocketAddress;
 
 /** What all requests share. */
-record Serving(
+record ServerContext(
     Engine engine,
     Model model,
     ServerParams params,

@@ -6,13 +6,13 @@ import java.util.List;
  * Text on its way to the consumer, held back while it may be the beginning of a stop sequence, and
  * only then.
  */
-final class HeldText {
+final class StopSequenceFilter {
 
   private final List<String> stopSequences;
   private final StringBuilder text = new StringBuilder();
   private int searched;
 
-  HeldText(List<String> stopSequences) {
+  StopSequenceFilter(List<String> stopSequences) {
     this.stopSequences = stopSequences;
   }
 

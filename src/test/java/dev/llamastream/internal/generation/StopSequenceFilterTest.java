@@ -8,7 +8,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class HeldTextTest {
+class StopSequenceFilterTest {
   private static final int CASES = 20_000;
 
   @Test
@@ -24,7 +24,8 @@ class HeldTextTest {
 
   @Test
   void aTokenWithoutTextEndsASequence() {
-    HeldText held = new HeldText(List.of("\n<end>", "<stop>", "\n\n<end>", "<end>x"));
+    StopSequenceFilter held =
+        new StopSequenceFilter(List.of("\n<end>", "<stop>", "\n\n<end>", "<end>x"));
     held.text().append("a\n\n");
     assertThat(held.search()).isFalse();
     assertThat(held.takeDeliverable()).isEqualTo("a");
@@ -92,7 +93,7 @@ class HeldTextTest {
       Random random = new Random(seed);
       List<String> stops = Stream.generate(() -> word(random, 4)).limit(random.nextInt(4)).toList();
       String text = Stream.generate(() -> word(random, 3)).limit(10).reduce("", String::concat);
-      HeldText held = new HeldText(stops);
+      StopSequenceFilter held = new StopSequenceFilter(stops);
       StringBuilder delivered = new StringBuilder();
       boolean found = false;
       int to = 0;
@@ -156,7 +157,7 @@ class HeldTextTest {
 
   /** What is delivered with each chunk until a stop sequence, or else at the end. */
   private static List<String> deliver(List<String> stops, String... chunks) {
-    HeldText held = new HeldText(stops);
+    StopSequenceFilter held = new StopSequenceFilter(stops);
     List<String> delivered = new ArrayList<>();
     for (String chunk : chunks) {
       held.text().append(chunk);

@@ -9,16 +9,16 @@ import java.util.stream.Stream;
  *
  * @param tokens none unless their probabilities are wanted
  */
-record Piece(String text, List<Token> tokens) {
+record TextChunk(String text, List<Token> tokens) {
 
   boolean isEmpty() {
     return text.isEmpty() && tokens.isEmpty();
   }
 
-  Piece followedBy(Piece next) {
+  TextChunk followedBy(TextChunk next) {
     return isEmpty()
         ? next
-        : new Piece(
+        : new TextChunk(
             text + next.text, Stream.concat(tokens.stream(), next.tokens.stream()).toList());
   }
 }

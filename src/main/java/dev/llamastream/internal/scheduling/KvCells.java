@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Which cells of the KV cache are taken, and by how many sequences. Mirrors libllama's own
  * bookkeeping: any empty cell will do, and one is empty again when no sequence holds it.
  */
-final class Cells {
+final class KvCells {
 
   private final boolean shared;
   private final int[] holders;
@@ -19,7 +19,7 @@ final class Cells {
   private int emptyCount;
   private int keptOnly;
 
-  Cells(int count, boolean shared) {
+  KvCells(int count, boolean shared) {
     this.shared = shared;
     holders = new int[count];
     keepers = new int[count];
