@@ -150,6 +150,18 @@ public final class Engine implements Generator {
     return loop.isClosed();
   }
 
+  /**
+   * Refuses as a request would be refused now, if the queue is full. For callers who have much to
+   * do before they know their request. It keeps no place.
+   *
+   * @throws EngineOverloadedException if the queue is full
+   * @throws IllegalStateException if the engine is closed
+   */
+  public void requireRoom() {
+    loop.reserve();
+    loop.giveUpPlace();
+  }
+
   /** What it is doing. Usable after close too. */
   public EngineSnapshot snapshot() {
     return loop.snapshot();

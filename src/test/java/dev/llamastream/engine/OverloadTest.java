@@ -133,6 +133,18 @@ class OverloadTest {
     fill();
     assertThatThrownBy(() -> engine.stream(MALFORMED))
         .isInstanceOf(EngineOverloadedException.class);
+    assertThatThrownBy(engine::requireRoom).isInstanceOf(EngineOverloadedException.class);
+  }
+
+  @Test
+  void whoAsksForRoomKeepsNone() {
+    for (int i = 0; i < 10; i++) {
+      engine.requireRoom();
+    }
+    assertThat(fill()).hasSize(5);
+    decoder.open();
+    engine.close();
+    assertThatThrownBy(engine::requireRoom).hasMessageContaining("closed");
   }
 
   @Test

@@ -67,9 +67,12 @@ final class Streams {
     Runnable interrupt = Thread.currentThread()::interrupt;
     peer.onGone(interrupt);
     try {
-      return isLong(request)
-          ? longPrompts.run(peer.client(), request.timeout(), () -> engine.streamWithStats(request))
-          : engine.streamWithStats(request);
+      if (!isLong(request)) {
+        return engine.streamWithStats(request);
+      }
+      engine.requireRoom(); // not only when it has had its turn
+      return longPrompts.run(
+          peer.client(), request.timeout(), () -> engine.streamWithStats(request));
     } catch (CancellationException | InterruptedException | TimeoutException e) {
       if (peer.isGone()) {
         throw new PeerGoneException();
