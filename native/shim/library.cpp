@@ -7,10 +7,16 @@
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "barrier.h"
 #include "ggml-backend.h"
 #include "process_exit.h"
+
+// Of libllama's src/unicode.h.
+uint8_t                  unicode_utf8_to_byte(const std::string & utf8);
+std::vector<std::string> unicode_regex_split(
+        const std::string & text, const std::vector<std::string> & regex_exprs, bool byte_encode);
 
 namespace {
 
@@ -74,8 +80,13 @@ void on_log(ggml_log_level level, const char * text, void *) noexcept {
     }
 }
 
-// What the CPU backend would make as the first model is loaded, and reads at each node of a graph.
+// What the CPU backend would make as the first model is loaded, and reads at each node of a graph; and the tables of the first
+// text that is tokenized, which cannot be stopped at exit.
 void make_static_objects() {
+#ifndef _WIN32  // which does not export them, and ends all other threads first
+    unicode_utf8_to_byte("a");
+    unicode_regex_split("\u00e9", {"\\p{N}"}, true);
+#endif
     ggml_backend_dev_t cpu = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
     auto * extra_bufts     = reinterpret_cast<ggml_backend_dev_get_extra_bufts_t>(
         ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(cpu), "ggml_backend_dev_get_extra_bufts"));

@@ -103,6 +103,10 @@ class ExitTest {
   static final class Program {
 
     private static final CountDownLatch COMPUTING = new CountDownLatch(1);
+
+    /** One that nobody can reach would be warned of. */
+    private static final List<Model> REACHABLE = new ArrayList<>();
+
     private static final String LONG_TEXT = " word".repeat(2000);
 
     private Program() {}
@@ -159,6 +163,7 @@ class ExitTest {
       // a step of it takes longer than the JVM waits for native code
       Path path = Path.of(System.getProperty("llamastream.test.model"));
       Model model = Model.load(path);
+      REACHABLE.add(model);
       ContextParams params =
           ContextParams.builder().contextSize(8192).threads(2).batchThreads(2).build();
       return switch (work) {
@@ -197,8 +202,14 @@ class ExitTest {
             }
           };
         }
-        case TOKENIZING ->
-            () -> model.tokenizer().encode("<|im_start|>".repeat(40_000), false, true);
+        case TOKENIZING -> {
+          String text = "<".repeat(1_000_000);
+          yield () -> {
+            while (true) {
+              model.tokenizer().encode(text);
+            }
+          };
+        }
         case LOADING ->
             () -> {
               while (true) {
