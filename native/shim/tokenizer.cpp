@@ -11,8 +11,8 @@
 
 namespace {
 
-// Below this n^2 is not much.
-constexpr size_t short_text = 2048;
+// Below this n^2 steps take less than it is worth: to find the special tokens, the whole vocabulary is looked through.
+constexpr size_t short_text = 16384;
 
 // As many to a part, or a few more.
 constexpr size_t fragments_of_a_part = 128;

@@ -28,11 +28,11 @@ import org.jspecify.annotations.Nullable;
  * <p><b>A seed repeats its text.</b> On the CPU of the same machine, with the same build, the same
  * request gives the same text, greedy or with a seed, with an empty KV cache or not. llama.cpp has
  * one kernel for few rows and another for many, so those last tokens are computed again. There is
- * one exception: a prompt that continues a text that this context has generated keeps the cells in
- * which that was decoded. It repeats its text as long as they are there; without them its logits
- * differ a little. {@link GenerationRequest#reusePrefix()} false takes no cells, and {@link
- * ContextParams#reproducible()} none that were decoded. A recurrent model goes on from all it has
- * or from nothing.
+ * one exception: a prompt that continues a text which this context has generated. Its generated
+ * part was decoded token by token and stays in the KV cache. The prompt repeats its text while that
+ * part is there; without it the logits differ a little. {@link GenerationRequest#reusePrefix()}
+ * false reuses nothing. {@link ContextParams#reproducible()} reuses nothing that was decoded. A
+ * recurrent model continues from all of its state, or starts again.
  *
  * <p><b>Threads.</b> Any thread may call, one at a time: a call while another thread is decoding
  * throws {@link IllegalStateException}. A new generation supersedes one that is not decoding at the

@@ -1,9 +1,8 @@
 package dev.llamastream;
 
-import static dev.llamastream.fixture.GgufWriter.ValueType.STRING;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llamastream.fixture.GgufWriter;
+import dev.llamastream.fixture.LongWords;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +27,7 @@ class LongWordTest {
     "deepseek-v3, 300000, 3"
   })
   void fitsOnTheStack(String tokenizer, int characters, int threads) {
-    try (Model model = load(tokenizer)) {
+    try (Model model = LongWords.load(tokenizer)) {
       String word = "a".repeat(characters);
       for (int i = 0; i < threads; i++) {
         CompletableFuture<int[]> tokens =
@@ -45,7 +44,7 @@ class LongWordTest {
     int characters = 50_000;
     int processors = Runtime.getRuntime().availableProcessors();
     String word = "a".repeat(characters);
-    try (Model model = load("gpt-4o")) {
+    try (Model model = LongWords.load("gpt-4o")) {
       List<CompletableFuture<int[]>> texts = new ArrayList<>();
       for (int i = 0; i < 20 * processors; i++) {
         texts.add(
@@ -64,7 +63,7 @@ class LongWordTest {
   /** Those of a second or so leave a place to those of a millisecond. */
   @Test
   void shortTextsDoNotWaitForAllLongOnes() {
-    try (Model model = load("gpt-4o")) {
+    try (Model model = LongWords.load("gpt-4o")) {
       String word = "a".repeat(500_000);
       List<CompletableFuture<int[]>> texts = new ArrayList<>();
       for (int i = 0; i < 4 + 2 * Runtime.getRuntime().availableProcessors(); i++) {
@@ -87,18 +86,5 @@ class LongWordTest {
             stack ->
                 Arrays.stream(stack).anyMatch(frame -> frame.getMethodName().equals("ls_tokenize")))
         .count();
-  }
-
-  private static Model load(String tokenizer) {
-    GgufWriter gguf =
-        new GgufWriter()
-            .put("general.architecture", "llama")
-            .put("tokenizer.ggml.model", "gpt2")
-            .put("tokenizer.ggml.pre", tokenizer)
-            .put("tokenizer.ggml.tokens", STRING, List.of("a", "aa", "Ċ"))
-            .put("tokenizer.ggml.add_bos_token", false)
-            .put("tokenizer.ggml.bos_token_id", 0)
-            .put("tokenizer.ggml.merges", STRING, List.of("a a"));
-    return Model.load(gguf.writeShared("bpe"), ModelParams.builder().vocabOnly(true).build());
   }
 }

@@ -1,17 +1,15 @@
 package dev.llamastream;
 
-import static dev.llamastream.fixture.GgufWriter.ValueType.STRING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.llamastream.fixture.GgufWriter;
+import dev.llamastream.fixture.LongWords;
 import dev.llamastream.internal.ffm.ModelAccess;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,24 +21,13 @@ class TokenizingTest {
 
   @Test
   void anInterruptedCallerLeaves() throws Exception {
-    try (Model model = load()) {
+    try (Model model = LongWords.load("gpt-4o")) {
       for (int i = 0; i < 3; i++) {
-        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-        CompletableFuture<int[]> tokens = new CompletableFuture<>();
-        Thread caller =
-            Thread.startVirtualThread(
-                () -> {
-                  try {
-                    tokens.complete(model.tokenizer().encode(LONG));
-                  } catch (CancellationException e) {
-                    interrupted.complete(Thread.currentThread().isInterrupted());
-                    tokens.completeExceptionally(e);
-                  }
-                });
+        Caller caller = new Caller(model);
         Thread.sleep(5);
-        caller.interrupt();
-        assertThatThrownBy(tokens::join).isInstanceOf(CancellationException.class);
-        assertThat(interrupted).isCompletedWithValue(true);
+        caller.thread.interrupt();
+        assertThatThrownBy(caller.tokens::join).isInstanceOf(CancellationException.class);
+        assertThat(caller.interrupted).isTrue();
       }
       assertThat(model.tokenizer().encode("aa")).containsExactly(1);
     } // what still runs has ended before this frees the model
@@ -49,33 +36,22 @@ class TokenizingTest {
   @Test
   void thoseThatWaitForAPlaceLeaveToo() {
     int many = 2 + 2 * Runtime.getRuntime().availableProcessors();
-    List<Thread> threads = new ArrayList<>();
-    List<CompletableFuture<int[]>> texts = new ArrayList<>();
-    try (Model model = load()) {
-      for (int i = 0; i < many; i++) {
-        CompletableFuture<int[]> text = new CompletableFuture<>();
-        texts.add(text);
-        threads.add(
-            Thread.startVirtualThread(
-                () -> {
-                  try {
-                    text.complete(model.tokenizer().encode(LONG));
-                  } catch (CancellationException e) {
-                    text.completeExceptionally(e);
-                  }
-                }));
-      }
-      threads.subList(1, many).forEach(Thread::interrupt);
-      assertThat(texts.getFirst().join()).hasSize(LONG.length() / 2);
-      assertThat(texts.subList(1, many))
+    try (Model model = LongWords.load("gpt-4o")) {
+      List<Caller> callers = Stream.generate(() -> new Caller(model)).limit(many).toList();
+      List<Caller> others = callers.subList(1, many);
+      others.forEach(caller -> caller.thread.interrupt());
+      assertThat(callers.getFirst().tokens.join()).hasSize(LONG.length() / 2);
+      assertThat(others)
           .allSatisfy(
-              text -> assertThatThrownBy(text::join).isInstanceOf(CancellationException.class));
+              caller ->
+                  assertThatThrownBy(caller.tokens::join)
+                      .isInstanceOf(CancellationException.class));
     }
   }
 
   @Test
   void aTimeoutEndsIt() {
-    try (Model model = load()) {
+    try (Model model = LongWords.load("gpt-4o")) {
       assertThatThrownBy(
               () ->
                   ModelAccess.handle(model)
@@ -88,44 +64,41 @@ class TokenizingTest {
 
   @Test
   void aModelIsClosedWhenItsTextsHaveEnded() {
-    Model model = load();
-    CompletableFuture<int[]> tokens = new CompletableFuture<>();
-    Thread caller =
-        Thread.startVirtualThread(
-            () -> {
-              try {
-                tokens.complete(model.tokenizer().encode(LONG));
-              } catch (IllegalStateException e) {
-                tokens.completeExceptionally(e);
-              }
-            });
-    while (tokenizers() == 0 && !tokens.isDone()) {
+    Model model = LongWords.load("gpt-4o");
+    Caller caller = new Caller(model);
+    while (tokenizers() == 0 && !caller.tokens.isDone()) {
       Thread.onSpinWait();
     }
-    caller.interrupt();
-    assertThatThrownBy(tokens::join)
-        .isInstanceOfAny(CancellationException.class, CompletionException.class);
+    caller.thread.interrupt();
+    assertThatThrownBy(caller.tokens::join).isInstanceOf(CancellationException.class);
     model.close();
     assertThat(tokenizers()).isZero();
   }
 
-  private static long tokenizers() {
-    return Thread.getAllStackTraces().entrySet().stream()
-        .filter(e -> e.getKey().getName().equals("llamastream-tokenizer"))
-        .filter(e -> List.of(e.getValue()).toString().contains("ls_tokenize"))
-        .count();
+  /** Tokenizes on a virtual thread. */
+  private static final class Caller {
+    private final CompletableFuture<int[]> tokens = new CompletableFuture<>();
+    private volatile boolean interrupted;
+    private final Thread thread;
+
+    Caller(Model model) {
+      thread = Thread.startVirtualThread(() -> encode(model));
+    }
+
+    private void encode(Model model) {
+      try {
+        tokens.complete(model.tokenizer().encode(LONG));
+      } catch (CancellationException e) {
+        interrupted = Thread.currentThread().isInterrupted();
+        tokens.completeExceptionally(e);
+      }
+    }
   }
 
-  private static Model load() {
-    GgufWriter gguf =
-        new GgufWriter()
-            .put("general.architecture", "llama")
-            .put("tokenizer.ggml.model", "gpt2")
-            .put("tokenizer.ggml.pre", "gpt-4o")
-            .put("tokenizer.ggml.tokens", STRING, List.of("a", "aa", "Ċ"))
-            .put("tokenizer.ggml.add_bos_token", false)
-            .put("tokenizer.ggml.bos_token_id", 0)
-            .put("tokenizer.ggml.merges", STRING, List.of("a a"));
-    return Model.load(gguf.writeShared("bpe"), ModelParams.builder().vocabOnly(true).build());
+  private static long tokenizers() {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(e -> e.getKey().getName().equals("llamastream-prepare"))
+        .filter(e -> List.of(e.getValue()).toString().contains("ls_tokenize"))
+        .count();
   }
 }

@@ -242,7 +242,14 @@ class StreamHandlerTest {
             .toArray(String[]::new);
     try (TestServer server = TestServer.start(TinyModel.defaults().withPieces(halves).path());
         RawHttp http = server.connect()) {
-      http.post("/stream", String.format(Locale.ROOT, LONG, "x".repeat(500_000)));
+      String body = String.format(Locale.ROOT, LONG, "x".repeat(500_000));
+      http.post("/stream", body);
+      assertThat(http.chunks()).contains("\"finish_reason\":\"max_tokens\"");
+      RawHttp.Response late =
+          http.post("/stream", body.replace("\"max_tokens\"", "\"timeout\": 1e-9, \"max_tokens\""));
+      assertThat(late.status()).isEqualTo(408);
+      assertThat(late.body()).contains("\"code\":\"timeout\"");
+      http.post("/stream", body);
       assertThat(http.chunks()).contains("\"finish_reason\":\"max_tokens\"");
     }
   }

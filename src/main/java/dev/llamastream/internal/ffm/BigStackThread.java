@@ -91,7 +91,7 @@ final class BigStackThread {
     boolean started = false;
     try {
       Thread.ofPlatform()
-          .name("llamastream-tokenizer")
+          .name("llamastream-prepare")
           .daemon()
           .stackSize(stackSize)
           .start(

@@ -65,7 +65,7 @@ public final class ContextHandle {
   public static ContextHandle open(ModelHandle model, ContextConfig config) {
     checkGenerates(model);
     if (config.params().reproducible()) {
-      model.checkReproducible(config.sequences());
+      model.reproducibleCheck().check(config.sequences());
     }
     MemoryCheck.check(model, config.params());
     ContextHandle handle = Owned.make(arena -> new ContextHandle(model, config, arena));

@@ -22,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -38,18 +37,13 @@ public final class ModelHandle {
   /** What a template puts around a message, about; a longer prompt takes a second call. */
   private static final int TEMPLATE_BYTES_PER_MESSAGE = 64;
 
-  private static final Set<GgmlType> FLOATS =
-      EnumSet.of(GgmlType.F32, GgmlType.F16, GgmlType.BF16, GgmlType.F64);
-
   private final MemorySegment model;
   private final Vocab vocab;
   private final Samplers samplers;
   private final Map<String, String> metadata;
   private final ModelKind kind;
   private final Architecture architecture;
-  private final boolean repacked;
-  private final Set<GgmlType> matrixTypes;
-  private final boolean onGpu;
+  private final ReproducibleCheck reproducibleCheck;
 
   /** What is open on it, and how to close it. */
   private final Map<Object, Runnable> users = new ConcurrentHashMap<>();
@@ -60,7 +54,6 @@ public final class ModelHandle {
 
   private ModelHandle(MemorySegment model, ModelParams params, Set<GgmlType> matrixTypes) {
     this.model = model;
-    this.matrixTypes = matrixTypes;
     this.metadata = readMetadata(model);
     this.vocab =
         new Vocab(
@@ -69,8 +62,12 @@ public final class ModelHandle {
             this);
     this.samplers = new Samplers(this);
     this.architecture = new Architecture(metadata.getOrDefault("general.architecture", ""));
-    this.repacked = params.repackWeights();
-    this.onGpu = params.gpuLayers() != 0 && Devices.all().stream().anyMatch(Devices::isGpu);
+    this.reproducibleCheck =
+        new ReproducibleCheck(
+            params.repackWeights(),
+            params.gpuLayers() != 0 && Devices.all().stream().anyMatch(Devices::isGpu),
+            recurrent(),
+            matrixTypes);
     this.kind = ModelKind.of(model, params.vocabOnly(), metadata);
   }
 
@@ -375,6 +372,10 @@ public final class ModelHandle {
     return LibLlama.llama_model_is_recurrent(model) || LibLlama.llama_model_is_hybrid(model);
   }
 
+  ReproducibleCheck reproducibleCheck() {
+    return reproducibleCheck;
+  }
+
   Architecture architecture() {
     return architecture;
   }
@@ -406,37 +407,6 @@ public final class ModelHandle {
               wanted,
               learned - learned % 256));
     }
-  }
-
-  /**
-   * Refuses what results cannot be reproduced with: llama.cpp computes the same row of a product
-   * differently, in the last bits, beside another number of rows. Which types it does that for was
-   * found by trying them all.
-   *
-   * @param sequences how many sequences are computed together
-   */
-  void checkReproducible(int sequences) {
-    if (repacked) {
-      throw irreproducible("needs a model loaded with repackWeights(false)");
-    }
-    if (onGpu) {
-      throw irreproducible("needs a model loaded with gpuLayers(0), or a machine without GPU");
-    }
-    if (recurrent()) {
-      throw irreproducible("this model is recurrent, its results depend on what is in a batch");
-    }
-    for (GgmlType type : matrixTypes) {
-      if (type.name().startsWith("IQ")) {
-        throw irreproducible("not with weights of type " + type);
-      }
-      if (sequences > 1 && FLOATS.contains(type)) {
-        throw irreproducible("not with weights of type " + type + " and more than 1 slot");
-      }
-    }
-  }
-
-  private static ContextCreationException irreproducible(String why) {
-    return new ContextCreationException("reproducible: " + why);
   }
 
   /** Closes what is open on it, then frees the model. Any thread, any number of times. */

@@ -98,7 +98,7 @@ class TokenizeInPartsTest {
 
   private static String text(List<String> words, Random random) {
     StringBuilder text = new StringBuilder();
-    while (text.length() < 12_000) {
+    while (text.length() < 40_000) {
       text.append(words.get(random.nextInt(words.size())));
     }
     return text.toString();

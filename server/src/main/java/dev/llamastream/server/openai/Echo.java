@@ -13,7 +13,7 @@ final class Echo {
 
   private Echo() {}
 
-  /** All of the prompt; of one that is scored the first token, which the stream leaves out. */
+  /** The whole prompt. Of a scored prompt only the first token: the stream delivers the others. */
   static TextChunk of(GenerationRequest request, TokenTexts texts) {
     return switch (request.prompt()) {
       case Prompt.Text(String text) -> new TextChunk(text, List.of());

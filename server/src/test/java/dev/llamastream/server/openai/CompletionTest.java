@@ -211,7 +211,7 @@ class CompletionTest {
       // all 64 bits count
       String large = text(endless, String.format(Locale.ROOT, seeded, (1L << 53) + 1));
       assertThat(text(endless, String.format(Locale.ROOT, seeded, 1L << 53))).isNotEqualTo(large);
-      // no seed, whoever says so
+      // OpenAI's, llama.cpp's and vLLM's ways to ask for a random seed
       String random = text(endless, String.format(Locale.ROOT, seeded, -1));
       assertThat(text(endless, String.format(Locale.ROOT, seeded, -1))).isNotEqualTo(random);
       random = text(endless, String.format(Locale.ROOT, seeded, 4294967295L));
