@@ -45,8 +45,7 @@ class RepeatedTextTest {
             .logprobs(true)
             .build();
     try (Model model = Model.load(file);
-        Context context =
-            new Context(model, ContextParams.builder().contextSize(512).threads(2).build())) {
+        Context context = TestStreams.open(model, 512)) {
       String text = context.generate(seeded);
       var tokens = TestStreams.tokens(context.generateStream(greedy));
       for (int i = 0; i < 6; i++) {
