@@ -2,15 +2,15 @@ package dev.llamastream;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.llamastream.internal.cache.CachedPrefix;
+import dev.llamastream.internal.cache.CachedPrefix.Reuse;
+import dev.llamastream.internal.cache.SavedState;
 import dev.llamastream.internal.ffm.ContextHandle;
 import dev.llamastream.internal.ffm.LeakReport;
 import dev.llamastream.internal.ffm.SamplerHandle;
-import dev.llamastream.internal.generation.CachedPrefix;
-import dev.llamastream.internal.generation.CachedPrefix.Reuse;
 import dev.llamastream.internal.generation.Generation;
 import dev.llamastream.internal.generation.PromptTokens;
-import dev.llamastream.internal.generation.SavedState;
-import dev.llamastream.internal.generation.TokenPublisher;
+import dev.llamastream.internal.streams.TokenPublisher;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Flow;

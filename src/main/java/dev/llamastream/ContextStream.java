@@ -1,12 +1,12 @@
 package dev.llamastream;
 
+import dev.llamastream.internal.cache.CachedPrefix;
 import dev.llamastream.internal.events.DecodeEvent;
 import dev.llamastream.internal.ffm.ContextHandle;
 import dev.llamastream.internal.ffm.SamplerHandle;
-import dev.llamastream.internal.generation.CachedPrefix;
 import dev.llamastream.internal.generation.Generation;
 import dev.llamastream.internal.generation.PromptTokens;
-import dev.llamastream.internal.generation.PulledStream;
+import dev.llamastream.internal.streams.PulledStream;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

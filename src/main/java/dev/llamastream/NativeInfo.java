@@ -1,7 +1,7 @@
 package dev.llamastream;
 
 import dev.llamastream.internal.ffm.Devices;
-import dev.llamastream.internal.ffm.NativeLibrary;
+import dev.llamastream.internal.natives.NativeLibrary;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -31,17 +31,28 @@ class ArchitectureTest {
         .layer("API")
         .definedBy(not(resideInAPackage(INTERNAL)))
         .layer("engine")
-        .definedBy("dev.llamastream.internal.generation..", "dev.llamastream.internal.scheduling..")
+        .definedBy(
+            "dev.llamastream.internal.generation..",
+            "dev.llamastream.internal.scheduling..",
+            "dev.llamastream.internal.streams..")
+        .layer("cache")
+        .definedBy("dev.llamastream.internal.cache..")
         .layer("ffm")
         .definedBy("dev.llamastream.internal.ffm..")
+        .layer("natives")
+        .definedBy("dev.llamastream.internal.natives..")
         .layer("bindings")
         .definedBy("dev.llamastream.internal.bindings..")
         .whereLayer("engine")
         .mayOnlyBeAccessedByLayers("API")
-        .whereLayer("ffm")
+        .whereLayer("cache")
         .mayOnlyBeAccessedByLayers("API", "engine")
+        .whereLayer("ffm")
+        .mayOnlyBeAccessedByLayers("API", "engine", "cache")
+        .whereLayer("natives")
+        .mayOnlyBeAccessedByLayers("API", "ffm")
         .whereLayer("bindings")
-        .mayOnlyBeAccessedByLayers("ffm")
+        .mayOnlyBeAccessedByLayers("ffm", "natives")
         .check(CLASSES);
   }
 

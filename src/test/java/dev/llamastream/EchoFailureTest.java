@@ -5,8 +5,8 @@ import static dev.llamastream.TestStreams.open;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llamastream.fixture.ByteVocabulary;
+import dev.llamastream.fixture.ChildJvm;
 import dev.llamastream.fixture.TinyModel;
-import dev.llamastream.internal.ffm.ChildJvm;
 import dev.llamastream.internal.ffm.ContextHandle;
 import java.lang.reflect.Field;
 import java.nio.file.Path;

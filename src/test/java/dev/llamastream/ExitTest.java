@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llamastream.engine.Engine;
 import dev.llamastream.engine.EngineParams;
-import dev.llamastream.internal.ffm.ChildJvm;
-import dev.llamastream.internal.ffm.NativeLibrary;
+import dev.llamastream.fixture.ChildJvm;
+import dev.llamastream.internal.natives.NativeLibrary;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;

@@ -15,7 +15,7 @@ import dev.llamastream.internal.ffm.ModelHandle;
 import dev.llamastream.internal.ffm.SamplerHandle;
 import dev.llamastream.internal.generation.Generation;
 import dev.llamastream.internal.generation.PromptTokens;
-import dev.llamastream.internal.generation.TokenPublisher;
+import dev.llamastream.internal.streams.TokenPublisher;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.llamastream.FinishReason;
 import dev.llamastream.StreamStats;
 import dev.llamastream.Token;
-import dev.llamastream.internal.generation.PulledStream;
+import dev.llamastream.internal.streams.PulledStream;
 import java.lang.ref.Cleaner;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;

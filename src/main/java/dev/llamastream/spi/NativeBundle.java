@@ -1,6 +1,6 @@
 package dev.llamastream.spi;
 
-import dev.llamastream.internal.ffm.ResourceNatives;
+import dev.llamastream.internal.natives.ResourceNatives;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

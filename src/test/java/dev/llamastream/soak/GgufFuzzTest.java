@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.Jazzer;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
-import dev.llamastream.internal.ffm.ChildJvm;
-import dev.llamastream.internal.ffm.NativeLibrary;
+import dev.llamastream.fixture.ChildJvm;
+import dev.llamastream.internal.natives.NativeLibrary;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;

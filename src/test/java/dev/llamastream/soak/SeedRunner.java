@@ -3,8 +3,8 @@ package dev.llamastream.soak;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import dev.llamastream.internal.ffm.ChildJvm;
-import dev.llamastream.internal.ffm.NativeLibrary;
+import dev.llamastream.fixture.ChildJvm;
+import dev.llamastream.internal.natives.NativeLibrary;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

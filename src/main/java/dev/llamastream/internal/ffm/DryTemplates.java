@@ -5,6 +5,7 @@ import static dev.llamastream.internal.bindings.LibLlama.C_POINTER;
 import dev.llamastream.LlamaException;
 import dev.llamastream.SamplerParams.Dry;
 import dev.llamastream.internal.bindings.LibLlama;
+import dev.llamastream.internal.natives.NativeError;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

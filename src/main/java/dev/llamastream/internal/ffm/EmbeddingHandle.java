@@ -12,6 +12,8 @@ import dev.llamastream.PromptTooLongException;
 import dev.llamastream.internal.bindings.LibLlama;
 import dev.llamastream.internal.bindings.llama_batch;
 import dev.llamastream.internal.bindings.llama_context_params;
+import dev.llamastream.internal.natives.NativeError;
+import dev.llamastream.internal.natives.NativeLog;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;

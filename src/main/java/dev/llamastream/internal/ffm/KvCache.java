@@ -2,6 +2,7 @@ package dev.llamastream.internal.ffm;
 
 import dev.llamastream.GenerationException;
 import dev.llamastream.internal.bindings.LibLlama;
+import dev.llamastream.internal.natives.NativeError;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;

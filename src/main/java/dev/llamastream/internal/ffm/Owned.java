@@ -1,5 +1,6 @@
 package dev.llamastream.internal.ffm;
 
+import dev.llamastream.internal.natives.NativeError;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Function;

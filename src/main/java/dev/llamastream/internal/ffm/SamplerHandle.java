@@ -7,6 +7,7 @@ import dev.llamastream.SamplerParams;
 import dev.llamastream.internal.bindings.LibLlama;
 import dev.llamastream.internal.bindings.llama_logit_bias;
 import dev.llamastream.internal.bindings.ls_sampler_params;
+import dev.llamastream.internal.natives.NativeError;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;

@@ -6,6 +6,7 @@ import static dev.llamastream.internal.bindings.LibLlama.C_INT;
 import dev.llamastream.GenerationException;
 import dev.llamastream.PromptTooLongException;
 import dev.llamastream.internal.bindings.LibLlama;
+import dev.llamastream.internal.natives.NativeError;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;

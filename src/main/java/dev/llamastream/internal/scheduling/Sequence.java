@@ -1,6 +1,6 @@
 package dev.llamastream.internal.scheduling;
 
-import dev.llamastream.internal.generation.CachedPrefix;
+import dev.llamastream.internal.cache.CachedPrefix;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -2,8 +2,8 @@ package dev.llamastream.internal.scheduling;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.llamastream.internal.generation.CachedPrefix;
-import dev.llamastream.internal.generation.CachedPrefix.Reuse;
+import dev.llamastream.internal.cache.CachedPrefix;
+import dev.llamastream.internal.cache.CachedPrefix.Reuse;
 import dev.llamastream.internal.scheduling.Step.Operation;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llamastream.internal.ffm.NativeLibrary;
+import dev.llamastream.internal.natives.NativeLibrary;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.AddressLayout;

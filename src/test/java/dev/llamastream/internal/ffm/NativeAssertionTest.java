@@ -15,6 +15,7 @@ import dev.llamastream.internal.bindings.LibLlama;
 import dev.llamastream.internal.bindings.llama_batch;
 import dev.llamastream.internal.bindings.llama_context_params;
 import dev.llamastream.internal.bindings.ls_error;
+import dev.llamastream.internal.natives.NativeError;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,0 +1,153 @@
+package dev.llamastream.internal.natives;
+
+import dev.llamastream.NativeLibraryException;
+import dev.llamastream.internal.bindings.LibLlama;
+import dev.llamastream.internal.bindings.Symbols;
+import java.lang.foreign.Arena;
+import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The native libraries, loaded once for the life of the JVM: every class loader that has this class
+ * uses the same, and none is kept alive by them.
+ */
+public final class NativeLibrary {
+
+  /** The llama.cpp that the bindings were made from. */
+  static final String LLAMA_VERSION = "0.5.0";
+
+  /** In the order in which each finds what it needs; a build with dynamic backends lacks some. */
+  private static final List<String> LIBRARIES =
+      List.of("ggml-base", "ggml-cpu", "ggml-rpc", "ggml", "llama", "llamastream");
+
+  /** A property of the process, for the class loaders that come later. */
+  private static final String LOADED_FROM = "llamastream.loaded.from";
+
+  private static @Nullable NativeLibrary loaded;
+
+  private final Path directory;
+  private final String version;
+
+  private NativeLibrary(Path directory, String version) {
+    this.directory = directory;
+    this.version = version;
+  }
+
+  /**
+   * Loads the libraries, the first time.
+   *
+   * @throws NativeLibraryException with every place tried and what to do
+   */
+  public static synchronized NativeLibrary load() {
+    if (loaded == null) {
+      // a lock that all class loaders share
+      synchronized (Runtime.getRuntime()) {
+        String before = System.getProperty(LOADED_FROM);
+        loaded = loadFrom(before == null ? LibraryLocations.find() : Path.of(before));
+        System.setProperty(LOADED_FROM, loaded.directory.toString());
+      }
+    }
+    return loaded;
+  }
+
+  private static NativeLibrary loadFrom(Path directory) {
+    ElfSegments.check(directory);
+    SymbolLookup libraries = Linker.nativeLinker().defaultLookup();
+    for (String name : LIBRARIES) {
+      Path file = directory.resolve(System.mapLibraryName(name));
+      if (Files.exists(file)) {
+        libraries = lookup(file).or(libraries);
+      }
+    }
+    Symbols.use(libraries);
+    String version = checkVersion(directory);
+    NativeLog.install();
+    try (Arena arena = Arena.ofConfined()) {
+      NativeError error = new NativeError(arena);
+      if (LibLlama.ls_init(arena.allocateFrom(directory.toString()), error.segment()) != 0) {
+        throw error.failure(NativeLibraryException::new);
+      }
+      NativeLog.drain();
+    }
+    return new NativeLibrary(directory, version);
+  }
+
+  /** Never unloaded, and not the class loader's: a library belongs to one of those at most. */
+  private static SymbolLookup lookup(Path file) {
+    try {
+      return SymbolLookup.libraryLookup(file, Arena.global());
+    } catch (IllegalArgumentException e) {
+      throw cannotLoad(file, reason(file, e));
+    } catch (IllegalCallerException e) {
+      throw cannotLoad(file, e);
+    }
+  }
+
+  /** Why a library could not be loaded: only this way of loading tells. */
+  private static Throwable reason(Path file, IllegalArgumentException failure) {
+    try {
+      System.load(file.toString());
+      return failure;
+    } catch (UnsatisfiedLinkError e) {
+      return e;
+    }
+  }
+
+  private static NativeLibraryException cannotLoad(Path file, Throwable e) {
+    return new NativeLibraryException(
+        String.format(Locale.ROOT, "%s could not be loaded: %s%n%s", file, e.getMessage(), ADVICE),
+        e);
+  }
+
+  private static String checkVersion(Path directory) {
+    int abi;
+    String version;
+    try {
+      abi = LibLlama.ls_abi_version();
+      version = LibLlama.llama_version().getString(0);
+    } catch (LinkageError e) {
+      throw new NativeLibraryException(
+          String.format(
+              Locale.ROOT,
+              "the libraries in %s are not llamastream's, or of a much older version",
+              directory),
+          e);
+    }
+    if (abi != LibLlama.LS_ABI_VERSION() || !version.equals(LLAMA_VERSION)) {
+      throw new NativeLibraryException(
+          String.format(
+              Locale.ROOT,
+              "the native libraries are of another version: llama.cpp %s with interface %d, must be"
+                  + " %s with %d (in %s)",
+              version,
+              abi,
+              LLAMA_VERSION,
+              LibLlama.LS_ABI_VERSION(),
+              directory));
+    }
+    return version;
+  }
+
+  static final String ADVICE =
+      """
+      Native code needs a JVM started with --enable-native-access=ALL-UNNAMED (class path) or \
+      --enable-native-access=dev.llamastream (module path); \
+      -Dllamastream.library.path=<directory> names a directory that holds the libraries, \
+      -Dllamastream.cache.dir=<directory> one into which those of a natives jar are extracted.\
+      """;
+
+  /** Where they were loaded from. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** llama.cpp's version. */
+  public String version() {
+    return version;
+  }
+}

@@ -1,0 +1,254 @@
+package dev.llamastream.internal.streams;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.llamastream.Token;
+import java.lang.System.Logger.Level;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.concurrent.Flow;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Streams as a {@link Flow.Publisher}: each subscription opens one with its first demand, and pulls
+ * from it, on a thread of its own, as long as there is demand. A stream that is ended from outside
+ * completes its subscription also without demand, if no token is left.
+ */
+public final class TokenPublisher implements Flow.Publisher<Token> {
+
+  private final Supplier<? extends PulledStream> streams;
+  private final ThreadFactory threads;
+
+  /**
+   * Makes one.
+   *
+   * @param streams opens a stream; what it throws goes to the subscriber
+   * @param threads makes the thread that pulls
+   */
+  public TokenPublisher(Supplier<? extends PulledStream> streams, ThreadFactory threads) {
+    this.streams = streams;
+    this.threads = threads;
+  }
+
+  @Override
+  public void subscribe(Flow.Subscriber<? super Token> subscriber) {
+    requireNonNull(subscriber, "subscriber");
+    Subscription subscription = new Subscription(subscriber);
+    subscriber.onSubscribe(subscription);
+    subscription.subscribed();
+  }
+
+  private final class Subscription implements Flow.Subscription {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    // guarded by the lock
+    private Flow.@Nullable Subscriber<? super Token> subscriber;
+    private @Nullable PulledStream stream;
+    private @Nullable IllegalArgumentException misuse;
+    private long demand;
+    private boolean subscribed;
+    private boolean running;
+    private boolean streamEnded;
+    // the running thread's
+    private @Nullable Iterator<Token> tokens;
+    private @Nullable Token ahead;
+
+    private Subscription(Flow.Subscriber<? super Token> subscriber) {
+      this.subscriber = subscriber;
+    }
+
+    @Override
+    public void request(long n) {
+      lock.lock();
+      try {
+        if (subscriber == null) {
+          return;
+        }
+        if (n <= 0) {
+          misuse =
+              new IllegalArgumentException(
+                  String.format(Locale.ROOT, "request: %d, must be at least 1", n));
+        } else {
+          demand = demand + n < 0 ? Long.MAX_VALUE : demand + n;
+        }
+        changed.signal();
+        startIfAsked();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** The subscriber's onSubscribe has returned. No other signal may come before that. */
+    private void subscribed() {
+      lock.lock();
+      try {
+        subscribed = true;
+        startIfAsked();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void startIfAsked() {
+      boolean asked = subscriber != null && (demand > 0 || misuse != null);
+      if (subscribed && asked && !running) {
+        running = true;
+        threads.newThread(this::run).start();
+      }
+    }
+
+    @Override
+    public void cancel() {
+      PulledStream open = end();
+      if (open != null) {
+        open.cancel();
+      }
+    }
+
+    /** There will be no more signals. */
+    private @Nullable PulledStream end() {
+      lock.lock();
+      try {
+        subscriber = null;
+        changed.signal();
+        return stream;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void run() {
+      try {
+        PulledStream open = open();
+        if (emit()) {
+          open.close();
+        }
+      } catch (RuntimeException | Error e) {
+        Flow.Subscriber<? super Token> receiver = receiver();
+        PulledStream open = end();
+        if (open != null) {
+          open.close();
+        }
+        if (receiver != null) {
+          receiver.onError(e);
+        }
+      }
+    }
+
+    private PulledStream open() {
+      PulledStream open = stream;
+      if (open == null) {
+        open = streams.get();
+        lock.lock();
+        try {
+          stream = open;
+        } finally {
+          lock.unlock();
+        }
+        tokens = open.tokens();
+        open.onEnd(this::streamEnded);
+      }
+      return open;
+    }
+
+    private void streamEnded() {
+      lock.lock();
+      try {
+        streamEnded = true;
+        changed.signal();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** False if nothing is left to do but what somebody may ask for later, of another thread. */
+    private boolean emit() {
+      while (awaitWork()) {
+        Token token = ahead == null ? requireNonNull(tokens).next() : ahead;
+        ahead = token;
+        if (!takeDemand()) {
+          if (token.id() == Token.NONE && token.text().isEmpty()) {
+            complete();
+          }
+          continue;
+        }
+        ahead = null;
+        Flow.Subscriber<? super Token> receiver = receiver();
+        if (receiver == null) {
+          return true;
+        }
+        try {
+          receiver.onNext(token);
+        } catch (RuntimeException e) {
+          // rule 2.13: such a subscriber is gone
+          System.getLogger("dev.llamastream").log(Level.WARNING, "a subscriber failed", e);
+          end();
+        }
+        if (token.last()) {
+          complete();
+        }
+      }
+      return receiver() == null;
+    }
+
+    private void complete() {
+      Flow.Subscriber<? super Token> receiver = receiver();
+      end();
+      if (receiver != null) {
+        receiver.onComplete();
+      }
+    }
+
+    private Flow.@Nullable Subscriber<? super Token> receiver() {
+      lock.lock();
+      try {
+        return subscriber;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /**
+     * Waits for demand, or for the stream's end, which is looked at without demand.
+     *
+     * @return false if this thread is to go
+     */
+    private boolean awaitWork() {
+      lock.lock();
+      try {
+        while (subscriber != null && misuse == null && demand == 0) {
+          if (streamEnded && ahead == null) {
+            return true;
+          }
+          if (streamEnded) {
+            running = false;
+            return false;
+          }
+          changed.awaitUninterruptibly();
+        }
+        if (misuse != null) {
+          throw misuse;
+        }
+        return subscriber != null;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private boolean takeDemand() {
+      lock.lock();
+      try {
+        boolean asked = demand > 0;
+        demand -= asked ? 1 : 0;
+        return asked;
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+}

@@ -1,0 +1,232 @@
+package dev.llamastream.internal.natives;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llamastream.NativeInfo;
+import dev.llamastream.NativeLibraryException;
+import dev.llamastream.fixture.ChildJvm;
+import dev.llamastream.internal.bindings.LibLlama;
+import dev.llamastream.internal.ffm.Devices;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each failure in a JVM of its own: what is loaded stays loaded. */
+class NativeLibraryTest {
+
+  private static final String[] FLAGS = {
+    "--enable-native-access=ALL-UNNAMED",
+    "--enable-native-access=dev.llamastream",
+    "-Dllamastream.library.path=<directory>",
+    "-Dllamastream.cache.dir=<directory>"
+  };
+
+  @TempDir Path directory;
+
+  /** Tries twice: a failure must not leave half a library behind that fails in another way. */
+  static final class Load {
+    static void main() {
+      for (int i = 0; i < 2; i++) {
+        try {
+          System.out.println(String.format(Locale.ROOT, "<<loaded %s>>", NativeInfo.load()));
+        } catch (NativeLibraryException e) {
+          System.out.println(String.format(Locale.ROOT, "<<refused %s>>", e.getMessage()));
+        }
+      }
+    }
+  }
+
+  @Test
+  void loadsOnce() {
+    NativeLibrary library = NativeLibrary.load();
+    assertThat(NativeLibrary.load()).isSameAs(library);
+    assertThat(library.directory()).isAbsolute().isDirectory();
+    assertThat(NativeInfo.load())
+        .isEqualTo(
+            new NativeInfo(NativeLibrary.LLAMA_VERSION, library.directory(), Devices.names()));
+    assertThat(NativeInfo.load().devices()).contains("CPU");
+  }
+
+  @Test
+  void versionIsTheOneThatIsBuilt() throws Exception {
+    assertThat(Files.readAllLines(Path.of("native", "llama.cpp.ref")))
+        .contains("TAG=v" + NativeLibrary.LLAMA_VERSION);
+  }
+
+  @Test
+  void loadsFromTheNamedDirectory() throws Exception {
+    Path libraries = NativeLibrary.load().directory();
+    assertThat(load(libraries))
+        .startsWith(
+            String.format(
+                Locale.ROOT,
+                "loaded NativeInfo[llamaVersion=%s, directory=%s, devices=[",
+                NativeLibrary.LLAMA_VERSION,
+                libraries));
+  }
+
+  @Test
+  void emptyDirectory() throws Exception {
+    assertThat(load(directory))
+        .startsWith("refused no native libraries for " + Platform.current())
+        .contains("-Dllamastream.library.path: no " + file("llamastream"))
+        .contains(FLAGS);
+  }
+
+  @Test
+  void missingDirectory() throws Exception {
+    Path missing = directory.resolve("missing");
+    assertThat(load(missing))
+        .startsWith("refused no native libraries for " + Platform.current())
+        .contains("-Dllamastream.library.path: no " + missing)
+        .contains(FLAGS);
+  }
+
+  @Test
+  void everyPlaceIsListed() throws Exception {
+    Path classes = copyClasses();
+    ChildJvm child = ChildJvm.ended(ChildJvm.start(Load.class, classes, List.of(), List.of()));
+    assertThat(twice(child))
+        .startsWith("refused no native libraries for " + Platform.current())
+        .contains("natives jar: no resource " + ResourceNatives.list(Platform.current()))
+        .contains(
+            "the build's output: no "
+                + directory.resolve("target/native").resolve(Platform.current()))
+        .contains(FLAGS);
+  }
+
+  @Test
+  void fileThatIsNoLibrary() throws Exception {
+    Files.writeString(file("llamastream"), "no library");
+    assertThat(load(directory))
+        .startsWith("refused " + file("llamastream") + " could not be loaded: ")
+        .contains(FLAGS);
+  }
+
+  @Test
+  void libraryThatWantsAnother() throws Exception {
+    compile("ggml-base", "int absent(void); int present(void) { return absent(); }", "-Wl,-z,now");
+    compile("llamastream", "int ls_abi_version(void) { return 1; }");
+    assertThat(load(directory))
+        .startsWith("refused " + file("ggml-base") + " could not be loaded: ")
+        .contains("absent")
+        .contains(FLAGS);
+  }
+
+  @Test
+  void otherVersionOfLlama() throws Exception {
+    compileVersions("0.4.9", LibLlama.LS_ABI_VERSION());
+    assertThat(load(directory)).isEqualTo(otherVersion("0.4.9", LibLlama.LS_ABI_VERSION()));
+  }
+
+  @Test
+  void otherVersionOfTheShim() throws Exception {
+    compileVersions(NativeLibrary.LLAMA_VERSION, 99);
+    assertThat(load(directory)).isEqualTo(otherVersion(NativeLibrary.LLAMA_VERSION, 99));
+  }
+
+  private void compileVersions(String llama, int shim) throws Exception {
+    compile(
+        "llama",
+        String.format(Locale.ROOT, "const char * llama_version(void) { return \"%s\"; }", llama));
+    compile(
+        "llamastream", String.format(Locale.ROOT, "int ls_abi_version(void) { return %d; }", shim));
+  }
+
+  private String otherVersion(String llama, int shim) {
+    return String.format(
+        Locale.ROOT,
+        "refused the native libraries are of another version: llama.cpp %s with interface %d, must be %s with %d (in %s)",
+        llama,
+        shim,
+        NativeLibrary.LLAMA_VERSION,
+        LibLlama.LS_ABI_VERSION(),
+        directory);
+  }
+
+  /** As old as no version function, or something else of that name. */
+  @Test
+  void librariesWithoutAVersion() throws Exception {
+    compile("llama", "int nothing_in_llama;");
+    compile("llamastream", "int nothing_in_llamastream;");
+    assertThat(load(directory)).startsWith("refused ").contains(directory.toString());
+  }
+
+  @Test
+  void nativeAccessDenied() throws Exception {
+    ChildJvm child =
+        ChildJvm.run(
+            Load.class,
+            List.of(),
+            List.of(
+                "--illegal-native-access=deny",
+                "-Dllamastream.library.path=" + NativeLibrary.load().directory()));
+    assertThat(twice(child)).startsWith("refused ").contains("could not be loaded").contains(FLAGS);
+  }
+
+  private static String load(Path libraries) throws Exception {
+    return twice(
+        ChildJvm.run(
+            Load.class,
+            List.of(),
+            List.of(
+                "--enable-native-access=ALL-UNNAMED", "-Dllamastream.library.path=" + libraries)));
+  }
+
+  /** What both tries printed. */
+  private static String twice(ChildJvm child) {
+    assertThat(child.exitCode()).as(child.output()).isZero();
+    // beside what the JVM itself prints
+    List<String> tries =
+        Pattern.compile("<<(.*?)>>", Pattern.DOTALL)
+            .matcher(child.output())
+            .results()
+            .map(match -> match.group(1))
+            .toList();
+    assertThat(tries).hasSize(2);
+    assertThat(tries.get(1)).isEqualTo(tries.get(0));
+    return tries.get(0);
+  }
+
+  private Path file(String library) {
+    return directory.resolve(System.mapLibraryName(library));
+  }
+
+  private void compile(String library, String code, String... options) throws Exception {
+    Path source = Files.writeString(directory.resolve(library + ".c"), code);
+    List<String> command =
+        Stream.concat(
+                Stream.of(
+                    System.getenv().getOrDefault("CC", "cc"),
+                    "-shared",
+                    "-fPIC",
+                    "-o",
+                    file(library).toString(),
+                    source.toString()),
+                Stream.of(options))
+            .toList();
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).as("%s%n%s", command, output).isZero();
+  }
+
+  /** The library's classes in another target, without native libraries beside them. */
+  private Path copyClasses() throws Exception {
+    Path from = ChildJvm.classes(NativeLibrary.class);
+    Path to = directory.resolve("target").resolve("classes");
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = to.resolve(from.relativize(file));
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
+      }
+    }
+    return to;
+  }
+}
