@@ -15,7 +15,7 @@ public record ChatMessage(String role, String content) {
     TextCheck.check("role", role);
     TextCheck.check("content", content);
     if (role.isBlank()) {
-      throw new IllegalArgumentException("role: blank, must name who speaks");
+      throw new InvalidValueException("role", "blank, must name who speaks");
     }
   }
 }

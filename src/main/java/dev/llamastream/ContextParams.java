@@ -57,15 +57,14 @@ public record ContextParams(
     requireNonNull(flashAttention, "flashAttention");
     requireNonNull(kvCacheType, "kvCacheType");
     if (kvCacheType.quantized() && (flashAttention == FlashAttention.OFF || reproducible)) {
-      throw new IllegalArgumentException(
+      throw new InvalidValueException(
+          "kvCacheType",
           String.format(
-              Locale.ROOT,
-              "kvCacheType: %s, must be F32, F16 or BF16 without flash attention",
-              kvCacheType));
+              Locale.ROOT, "%s, must be F32, F16 or BF16 without flash attention", kvCacheType));
     }
     if (reproducible && flashAttention == FlashAttention.ON) {
-      throw new IllegalArgumentException(
-          "flashAttention: ON, must be AUTO or OFF in reproducible mode");
+      throw new InvalidValueException(
+          "flashAttention", "ON, must be AUTO or OFF in reproducible mode");
     }
   }
 

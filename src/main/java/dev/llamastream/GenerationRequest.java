@@ -60,15 +60,15 @@ public record GenerationRequest(
     stopSequences = Check.listOf("stopSequences", stopSequences);
     Check.range("stopSequences", stopSequences.size(), 0, 100);
     for (String stop : stopSequences) {
-      Check.range("stopSequences length", stop.length(), 1, 10_000);
+      Check.range("stopSequences", "length", stop.length(), 1, 10_000);
       if (!StandardCharsets.UTF_8.newEncoder().canEncode(stop)) {
-        throw new IllegalArgumentException(
-            "stopSequences: has half a surrogate pair, must be whole characters");
+        throw new InvalidValueException(
+            "stopSequences", "has half a surrogate pair, must be whole characters");
       }
     }
     Check.range("topLogprobs", topLogprobs, 0, 1_000);
     if (scorePrompt && echo) {
-      throw new IllegalArgumentException("scorePrompt: not together with echo");
+      throw new InvalidValueException("scorePrompt", "not together with echo");
     }
     requireNonNull(timeout, "timeout");
     if (timeout.isNegative() || timeout.compareTo(MAX_TIMEOUT) > 0) {

@@ -165,7 +165,7 @@ public final class Model implements AutoCloseable {
     Check.range("messages", checked.size(), 1, MAX_MESSAGES);
     long characters =
         checked.stream().mapToLong(m -> (long) m.role().length() + m.content().length()).sum();
-    Check.range("messages: characters", characters, 0, MAX_CHAT_CHARACTERS);
+    Check.range("messages", "characters", characters, 0, MAX_CHAT_CHARACTERS);
     handle.lifetime().acquire();
     try {
       return handle.applyChatTemplate(checked, addGenerationPrompt);

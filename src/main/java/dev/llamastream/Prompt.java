@@ -31,7 +31,7 @@ public sealed interface Prompt {
     public Tokens {
       ids = Check.listOf("prompt", ids);
       if (ids.isEmpty()) {
-        throw new IllegalArgumentException("prompt: no tokens, must have at least 1");
+        throw new InvalidValueException("prompt", "no tokens, must have at least 1");
       }
     }
   }

@@ -103,7 +103,7 @@ public record SamplerParams(
     logitBias = Map.copyOf(logitBias);
     logitBias.forEach(
         (id, bias) -> {
-          Check.range("logitBias token", id, 0, Integer.MAX_VALUE);
+          Check.range("logitBias", "token", id, 0, Integer.MAX_VALUE);
           if (bias != Float.NEGATIVE_INFINITY) {
             Check.range("logitBias", bias, -10_000, 10_000);
           }
@@ -150,9 +150,9 @@ public record SamplerParams(
 
     /** Checks the ranges. */
     public Mirostat {
-      Check.range("mirostat version", version, 0, 2);
-      Check.range("mirostat tau", tau, 0, 100);
-      Check.range("mirostat eta", eta, 0, 1);
+      Check.range("mirostat.version", version, 0, 2);
+      Check.range("mirostat.tau", tau, 0, 100);
+      Check.range("mirostat.eta", eta, 0, 1);
     }
   }
 
@@ -178,20 +178,24 @@ public record SamplerParams(
 
     /** Checks the ranges and copies the list. */
     public Dry {
-      Check.range("dry multiplier", multiplier, 0, 100);
-      Check.range("dry base", base, 1, 100);
-      Check.range("dry allowedLength", allowedLength, 0, MAX_LAST_N);
-      Check.range("dry lastN", lastN, 0, MAX_LAST_N);
-      breakers = Check.listOf("dry breakers", breakers);
-      Check.range("dry breakers", breakers.size(), 0, MAX_BREAKERS);
+      Check.range("dry.multiplier", multiplier, 0, 100);
+      Check.range("dry.base", base, 1, 100);
+      Check.range("dry.allowedLength", allowedLength, 0, MAX_LAST_N);
+      Check.range("dry.lastN", lastN, 0, MAX_LAST_N);
+      breakers = Check.listOf("dry.breakers", breakers);
+      Check.range("dry.breakers", breakers.size(), 0, MAX_BREAKERS);
       for (String breaker : breakers) {
         if (breaker.isEmpty() || breaker.indexOf('\0') >= 0) {
-          throw new IllegalArgumentException(
-              "dry breakers: each must be a text of 1 or more characters without NUL");
+          throw new InvalidValueException(
+              "dry.breakers", "each must be a text of 1 or more characters without NUL");
         }
         // llama.cpp would cut off the rest
         Check.range(
-            "dry breakers: bytes", breaker.getBytes(StandardCharsets.UTF_8).length, 1, MAX_BREAKER);
+            "dry.breakers",
+            "bytes",
+            breaker.getBytes(StandardCharsets.UTF_8).length,
+            1,
+            MAX_BREAKER);
       }
     }
 
@@ -215,8 +219,8 @@ public record SamplerParams(
 
     /** Checks the ranges. */
     public Xtc {
-      Check.range("xtc probability", probability, 0, 1);
-      Check.range("xtc threshold", threshold, 0, 1);
+      Check.range("xtc.probability", probability, 0, 1);
+      Check.range("xtc.threshold", threshold, 0, 1);
     }
   }
 

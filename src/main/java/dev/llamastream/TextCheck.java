@@ -15,20 +15,18 @@ final class TextCheck {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == 0) {
-        throw new IllegalArgumentException(
-            String.format(Locale.ROOT, "%s: NUL at index %d, must have none", field, i));
+        throw new InvalidValueException(
+            field, String.format(Locale.ROOT, "NUL at index %d, must have none", i));
       }
       if (Character.isHighSurrogate(c)
           && i + 1 < text.length()
           && Character.isLowSurrogate(text.charAt(i + 1))) {
         i++;
       } else if (Character.isSurrogate(c)) {
-        throw new IllegalArgumentException(
+        throw new InvalidValueException(
+            field,
             String.format(
-                Locale.ROOT,
-                "%s: half a surrogate pair at index %d, must be whole characters",
-                field,
-                i));
+                Locale.ROOT, "half a surrogate pair at index %d, must be whole characters", i));
       }
     }
     return text;

@@ -124,7 +124,7 @@ class ChatTemplateTest {
         () -> chatMl.applyChatTemplate(Collections.nCopies((1 << 20) + 1, USER), true));
     ChatMessage large = new ChatMessage("user", "x".repeat(1 << 20));
     refuses(
-        "messages: characters: 67109120, must be in [0, 67108864]",
+        "messages characters: 67109120, must be in [0, 67108864]",
         () -> chatMl.applyChatTemplate(Collections.nCopies(64, large), true));
     assertThatNullPointerException()
         .isThrownBy(() -> chatMl.applyChatTemplate(Arrays.asList(USER, null), true));

@@ -90,14 +90,14 @@ class ParamRangesTest {
             1 << 20,
             v -> sampler().penaltyLastN(v).build(),
             SamplerParams::penaltyLastN),
-        new Range<>("mirostat version", 0, 2, v -> new Mirostat(v, 5, 0.1f), Mirostat::version),
+        new Range<>("mirostat.version", 0, 2, v -> new Mirostat(v, 5, 0.1f), Mirostat::version),
         new Range<>(
-            "dry allowedLength",
+            "dry.allowedLength",
             0,
             1 << 20,
             v -> new Dry(1, 2, v, 0, List.of()),
             Dry::allowedLength),
-        new Range<>("dry lastN", 0, 1 << 20, v -> new Dry(1, 2, 0, v, List.of()), Dry::lastN),
+        new Range<>("dry.lastN", 0, 1 << 20, v -> new Dry(1, 2, 0, v, List.of()), Dry::lastN),
         new Range<>(
             "logitBias token",
             0,
@@ -118,7 +118,7 @@ class ParamRangesTest {
   static Stream<Range<?, Integer>> sizes() {
     return Stream.of(
         new Range<>(
-            "dry breakers",
+            "dry.breakers",
             0,
             32,
             v -> new Dry(1, 2, 0, 0, Collections.nCopies(v, "\n")),
@@ -169,13 +169,13 @@ class ParamRangesTest {
             SamplerParams::presencePenalty),
         new Range<>(
             "topNSigma", 0f, 100f, v -> sampler().topNSigma(v).build(), SamplerParams::topNSigma),
-        new Range<>("mirostat tau", 0f, 100f, v -> new Mirostat(2, v, 0.1f), Mirostat::tau),
-        new Range<>("mirostat eta", 0f, 1f, v -> new Mirostat(2, 5, v), Mirostat::eta),
+        new Range<>("mirostat.tau", 0f, 100f, v -> new Mirostat(2, v, 0.1f), Mirostat::tau),
+        new Range<>("mirostat.eta", 0f, 1f, v -> new Mirostat(2, 5, v), Mirostat::eta),
         new Range<>(
-            "dry multiplier", 0f, 100f, v -> new Dry(v, 2, 0, 0, List.of()), Dry::multiplier),
-        new Range<>("dry base", 1f, 100f, v -> new Dry(1, v, 0, 0, List.of()), Dry::base),
-        new Range<>("xtc probability", 0f, 1f, v -> new Xtc(v, 0.1f), Xtc::probability),
-        new Range<>("xtc threshold", 0f, 1f, v -> new Xtc(0.5f, v), Xtc::threshold),
+            "dry.multiplier", 0f, 100f, v -> new Dry(v, 2, 0, 0, List.of()), Dry::multiplier),
+        new Range<>("dry.base", 1f, 100f, v -> new Dry(1, v, 0, 0, List.of()), Dry::base),
+        new Range<>("xtc.probability", 0f, 1f, v -> new Xtc(v, 0.1f), Xtc::probability),
+        new Range<>("xtc.threshold", 0f, 1f, v -> new Xtc(0.5f, v), Xtc::threshold),
         new Range<>(
             "tensorSplit",
             0f,

@@ -57,10 +57,10 @@ class ParamsTest {
 
   @Test
   void textsThatNativeCodeCannotTake() {
-    String breakers = "dry breakers: each must be a text of 1 or more characters without NUL";
+    String breakers = "dry.breakers: each must be a text of 1 or more characters without NUL";
     refuses(breakers, () -> new Dry(1, 2, 0, 0, List.of("")));
     refuses(
-        "dry breakers: bytes: 42, must be in [1, 40]",
+        "dry.breakers bytes: 42, must be in [1, 40]",
         () -> new Dry(1, 2, 0, 0, List.of("é".repeat(21))));
     refuses(breakers, () -> new Dry(1, 2, 0, 0, List.of("ok", "a\0")));
     String stops = "stopSequences: has half a surrogate pair, must be whole characters";
@@ -107,7 +107,7 @@ class ParamsTest {
     refusesNull("xtc", () -> sampler().xtc(null).build());
     refusesNull("logitBias", () -> sampler().logitBias(null).build());
     refusesNull("grammar", () -> sampler().grammar(null).build());
-    refusesNull("dry breakers", () -> new Dry(1, 2, 0, 0, null));
+    refusesNull("dry.breakers", () -> new Dry(1, 2, 0, 0, null));
     refusesNull("prompt", () -> GenerationRequest.builder((String) null));
     refusesNull("prompt", () -> GenerationRequest.builder((int[]) null));
     refusesNull("prompt", () -> new Prompt.Tokens(null));
@@ -127,7 +127,7 @@ class ParamsTest {
     refusesNull("tensorSplit", () -> model().tensorSplit(floats).build());
     refusesNull("logitBias", () -> sampler().logitBias(noBias).build());
     refusesNull("logitBias", () -> sampler().logitBias(noToken).build());
-    refusesNull("dry breakers", () -> new Dry(1, 2, 0, 0, texts));
+    refusesNull("dry.breakers", () -> new Dry(1, 2, 0, 0, texts));
     refusesNull("prompt", () -> new Prompt.Tokens(Arrays.asList(1, null)));
     refusesNull("stopSequences", () -> request().stopSequences(texts).build());
     refusesNull("stopSequences", () -> request().stopSequences("a", null).build());

@@ -2,6 +2,7 @@ package dev.llamastream.internal;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.llamastream.InvalidValueException;
 import java.util.List;
 import java.util.Locale;
 
@@ -12,16 +13,19 @@ public final class Check {
 
   /** Returns the value. */
   public static int range(String field, int value, int min, int max) {
-    if (value < min || value > max) {
-      throw outOfRange(field, value, String.format(Locale.ROOT, "[%d, %d]", min, max));
-    }
-    return value;
+    return (int) range(field, "", value, min, max);
   }
 
   /** Returns the value. */
   public static long range(String field, long value, long min, long max) {
+    return range(field, "", value, min, max);
+  }
+
+  /** The same of a measure of the field, for instance its length. */
+  public static long range(String field, String measure, long value, long min, long max) {
     if (value < min || value > max) {
-      throw outOfRange(field, value, String.format(Locale.ROOT, "[%d, %d]", min, max));
+      throw InvalidValueException.outOfRange(
+          field, measure, value, String.format(Locale.ROOT, "[%d, %d]", min, max));
     }
     return value;
   }
@@ -41,8 +45,7 @@ public final class Check {
   }
 
   /** The exception for a value out of its range. */
-  public static IllegalArgumentException outOfRange(String field, Object value, String range) {
-    return new IllegalArgumentException(
-        String.format(Locale.ROOT, "%s: %s, must be in %s", field, value, range));
+  public static InvalidValueException outOfRange(String field, Object value, String range) {
+    return InvalidValueException.outOfRange(field, "", value, range);
   }
 }

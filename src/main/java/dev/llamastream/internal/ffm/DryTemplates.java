@@ -2,6 +2,7 @@ package dev.llamastream.internal.ffm;
 
 import static dev.llamastream.internal.bindings.LibLlama.C_POINTER;
 
+import dev.llamastream.InvalidValueException;
 import dev.llamastream.LlamaException;
 import dev.llamastream.SamplerParams.Dry;
 import dev.llamastream.internal.bindings.LibLlama;
@@ -111,9 +112,7 @@ final class DryTemplates {
                 error.segment());
         if (pointer.equals(MemorySegment.NULL)) {
           LlamaException cause = error.generationFailure();
-          throw error.fatal()
-              ? cause
-              : new IllegalArgumentException("dry breakers: " + cause.getMessage(), cause);
+          throw error.fatal() ? cause : new InvalidValueException("dry.breakers", cause);
         }
         dry = Owned.object(pointer, arena, LibLlama::ls_dry_free);
         made = true;

@@ -7,6 +7,7 @@ import dev.llamastream.ContextCreationException;
 import dev.llamastream.ContextParams;
 import dev.llamastream.EmbedderParams;
 import dev.llamastream.GenerationException;
+import dev.llamastream.InvalidValueException;
 import dev.llamastream.Pooling;
 import dev.llamastream.PromptTooLongException;
 import dev.llamastream.internal.bindings.LibLlama;
@@ -163,7 +164,7 @@ public final class EmbeddingHandle {
   public int[] tokenize(String text) {
     int[] tokens = model.vocab().tokenize(text, false, contextSize, Duration.ZERO);
     if (tokens.length == 0) {
-      throw new IllegalArgumentException("text: no tokens, must have at least 1");
+      throw new InvalidValueException("text", "no tokens, must have at least 1");
     }
     return tokens;
   }
@@ -171,7 +172,7 @@ public final class EmbeddingHandle {
   /** These, as many as can be embedded, each of them in the vocabulary. */
   public int[] checked(int[] tokens) {
     if (tokens.length == 0) {
-      throw new IllegalArgumentException("tokens: none, must have at least 1");
+      throw new InvalidValueException("tokens", "none, must have at least 1");
     }
     if (tokens.length > contextSize) {
       throw new PromptTooLongException(tokens.length, contextSize);

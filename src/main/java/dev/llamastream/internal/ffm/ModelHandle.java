@@ -7,6 +7,7 @@ import static dev.llamastream.internal.bindings.LibLlama.C_POINTER;
 import dev.llamastream.ChatMessage;
 import dev.llamastream.ChatTemplateException;
 import dev.llamastream.ContextCreationException;
+import dev.llamastream.InvalidValueException;
 import dev.llamastream.ModelInfo;
 import dev.llamastream.ModelLoadException;
 import dev.llamastream.ModelParams;
@@ -129,10 +130,11 @@ public final class ModelHandle {
     if (params.mainGpu() >= 0) {
       long gpus = devices.stream().filter(Devices::isGpu).count();
       if (params.mainGpu() >= gpus) {
-        throw new IllegalArgumentException(
+        throw new InvalidValueException(
+            "mainGpu",
             String.format(
                 Locale.ROOT,
-                "mainGpu: %d, must be below the number of GPUs, which is %d",
+                "%d, must be below the number of GPUs, which is %d",
                 params.mainGpu(),
                 gpus));
       }
@@ -142,12 +144,10 @@ public final class ModelHandle {
     if (!params.tensorSplit().isEmpty()) {
       long max = LibLlama.llama_max_devices();
       if (params.tensorSplit().size() > max) {
-        throw new IllegalArgumentException(
+        throw new InvalidValueException(
+            "tensorSplit",
             String.format(
-                Locale.ROOT,
-                "tensorSplit: %d parts, must be at most %d",
-                params.tensorSplit().size(),
-                max));
+                Locale.ROOT, "%d parts, must be at most %d", params.tensorSplit().size(), max));
       }
       MemorySegment array = arena.allocate(C_FLOAT, max);
       for (int i = 0; i < params.tensorSplit().size(); i++) {
@@ -181,12 +181,10 @@ public final class ModelHandle {
                     .findFirst()
                     .orElseThrow(
                         () ->
-                            new IllegalArgumentException(
+                            new InvalidValueException(
+                                "devices",
                                 String.format(
-                                    Locale.ROOT,
-                                    "devices: %s, must be among %s",
-                                    name,
-                                    Devices.names()))))
+                                    Locale.ROOT, "%s, must be among %s", name, Devices.names()))))
         .toList();
   }
 

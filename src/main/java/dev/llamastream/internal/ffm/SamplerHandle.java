@@ -2,6 +2,7 @@ package dev.llamastream.internal.ffm;
 
 import static dev.llamastream.internal.bindings.LibLlama.C_INT;
 
+import dev.llamastream.InvalidValueException;
 import dev.llamastream.LlamaException;
 import dev.llamastream.SamplerParams;
 import dev.llamastream.internal.bindings.LibLlama;
@@ -46,7 +47,7 @@ public final class SamplerHandle {
           throw error.generationFailure();
         }
         LlamaException cause = error.generationFailure();
-        throw new IllegalArgumentException("grammar: " + cause.getMessage(), cause);
+        throw new InvalidValueException("grammar", cause);
       }
       sampler = Owned.object(s, arena, LibLlama::ls_sampler_free);
     }

@@ -4,6 +4,7 @@ import static dev.llamastream.internal.bindings.LibLlama.C_CHAR;
 import static dev.llamastream.internal.bindings.LibLlama.C_INT;
 
 import dev.llamastream.GenerationException;
+import dev.llamastream.InvalidValueException;
 import dev.llamastream.PromptTooLongException;
 import dev.llamastream.internal.bindings.LibLlama;
 import dev.llamastream.internal.natives.NativeError;
@@ -42,8 +43,8 @@ public final class Vocab {
   /** Checks a token id. */
   public int check(String field, int token) {
     if (token < 0 || token >= size) {
-      throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%s: token %d, must be in [0, %d]", field, token, size - 1));
+      throw new InvalidValueException(
+          field, String.format(Locale.ROOT, "token %d, must be in [0, %d]", token, size - 1));
     }
     return token;
   }

@@ -1,5 +1,6 @@
 package dev.llamastream.internal.generation;
 
+import dev.llamastream.InvalidValueException;
 import dev.llamastream.Prompt;
 import dev.llamastream.PromptTooLongException;
 import dev.llamastream.internal.ffm.Vocab;
@@ -25,8 +26,8 @@ public final class PromptTokens {
           case Prompt.Tokens(var ids) -> ids.stream().mapToInt(Integer::intValue).toArray();
         };
     if (tokens.length == 0) {
-      throw new IllegalArgumentException(
-          "prompt: empty, must have at least 1 token: this model adds none of its own");
+      throw new InvalidValueException(
+          "prompt", "empty, must have at least 1 token: this model adds none of its own");
     }
     if (tokens.length > room) {
       throw new PromptTooLongException(tokens.length, room);

@@ -2,6 +2,7 @@ package dev.llamastream.internal.grammar;
 
 import static dev.llamastream.internal.grammar.GrammarText.refusal;
 
+import dev.llamastream.internal.Check;
 import dev.llamastream.internal.grammar.GrammarParser.Element;
 import dev.llamastream.internal.grammar.GrammarParser.Grammar;
 import dev.llamastream.internal.grammar.GrammarParser.Kind;
@@ -51,11 +52,7 @@ public final class GrammarCheck {
     if (grammar.isEmpty()) {
       return;
     }
-    if (grammar.length() > MAX_LENGTH) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "grammar length: %d, must be in [0, %d]", grammar.length(), MAX_LENGTH));
-    }
+    Check.range("grammar", "length", grammar.length(), 0, MAX_LENGTH);
     checkCharacters(grammar);
     new GrammarCheck(grammar).check();
   }

@@ -1,5 +1,6 @@
 package dev.llamastream.internal.grammar;
 
+import dev.llamastream.InvalidValueException;
 import java.util.Locale;
 
 /** Reads the text of a grammar: where one is in it, and what is smaller than an item of a rule. */
@@ -30,8 +31,8 @@ final class GrammarText {
       }
     }
     int column = text.codePointCount(lineStart, offset) + 1;
-    return new IllegalArgumentException(
-        String.format(Locale.ROOT, "grammar: line %d, column %d: %s", line, column, reason));
+    return new InvalidValueException(
+        "grammar", String.format(Locale.ROOT, "line %d, column %d: %s", line, column, reason));
   }
 
   IllegalArgumentException refusal(int offset, String reason) {

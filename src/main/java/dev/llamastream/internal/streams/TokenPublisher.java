@@ -2,6 +2,7 @@ package dev.llamastream.internal.streams;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.llamastream.InvalidValueException;
 import dev.llamastream.Token;
 import java.lang.System.Logger.Level;
 import java.util.Iterator;
@@ -71,8 +72,8 @@ public final class TokenPublisher implements Flow.Publisher<Token> {
         }
         if (n <= 0) {
           misuse =
-              new IllegalArgumentException(
-                  String.format(Locale.ROOT, "request: %d, must be at least 1", n));
+              new InvalidValueException(
+                  "request", String.format(Locale.ROOT, "%d, must be at least 1", n));
         } else {
           demand = demand + n < 0 ? Long.MAX_VALUE : demand + n;
         }

@@ -76,7 +76,7 @@ class DryBreakersTest {
         assertThatThrownBy(() -> handle.newSampler(params, new int[0], 64, Duration.ZERO))
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessage(
-                "dry breakers: in more than 65536 tokens of the vocabulary, must be fewer or longer");
+                "dry.breakers: in more than 65536 tokens of the vocabulary, must be fewer or longer");
       }
     }
   }
