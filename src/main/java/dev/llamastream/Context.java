@@ -10,6 +10,7 @@ import dev.llamastream.internal.ffm.LeakReport;
 import dev.llamastream.internal.ffm.SamplerHandle;
 import dev.llamastream.internal.generation.Generation;
 import dev.llamastream.internal.generation.PromptTokens;
+import dev.llamastream.internal.prompt.EncodedPrompt;
 import dev.llamastream.internal.streams.TokenPublisher;
 import java.nio.file.Path;
 import java.util.Map;
@@ -66,7 +67,7 @@ public final class Context implements Generator {
     // not through this: a context that nobody refers to any more must be seen to be lost
     AtomicReference<@Nullable ContextStream> open = current;
     handle.onFree(() -> interrupt(open, FinishReason.CANCELLED));
-    cache = new CachedPrefix(reuse(model, params), handle.microBatchSize());
+    cache = new CachedPrefix(handle.cacheKey(), reuse(model, params), handle.microBatchSize());
     ModelInfo info = model.info();
     Map<String, String> metadata = model.metadata();
     state =
@@ -121,10 +122,15 @@ public final class Context implements Generator {
     requireNonNull(request, "request");
     handle.enter();
     try {
-      int[] prompt =
+      EncodedPrompt prompt =
           PromptTokens.of(
-              request.prompt(), handle.vocab(), handle.contextSize(), request.timeout());
-      SamplerHandle sampler = handle.newSampler(request.sampler(), prompt, request.timeout());
+              request.prompt(),
+              handle.cacheKey(),
+              handle.vocab(),
+              handle.contextSize(),
+              request.timeout());
+      SamplerHandle sampler =
+          handle.newSampler(request.sampler(), prompt.tokens(), request.timeout());
       ContextStream stream = null;
       try {
         stream = stream(request, prompt, sampler);
@@ -141,17 +147,11 @@ public final class Context implements Generator {
     }
   }
 
-  private ContextStream stream(GenerationRequest request, int[] prompt, SamplerHandle sampler) {
+  private ContextStream stream(
+      GenerationRequest request, EncodedPrompt prompt, SamplerHandle sampler) {
     int room = params.contextShift() ? Integer.MAX_VALUE : handle.contextSize();
     Generation generation = new Generation(request, handle.vocab(), prompt, room);
-    return new ContextStream(
-        handle,
-        cache,
-        request,
-        Generation.decodedAtOnce(request, prompt),
-        sampler,
-        generation,
-        params.keepTokens());
+    return new ContextStream(handle, cache, request, sampler, generation, params.keepTokens());
   }
 
   private static void interrupt(

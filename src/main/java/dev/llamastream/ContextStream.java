@@ -6,9 +6,11 @@ import dev.llamastream.internal.ffm.ContextHandle;
 import dev.llamastream.internal.ffm.SamplerHandle;
 import dev.llamastream.internal.generation.Generation;
 import dev.llamastream.internal.generation.PromptTokens;
+import dev.llamastream.internal.prompt.EncodedPrompt;
 import dev.llamastream.internal.streams.PulledStream;
+import dev.llamastream.internal.streams.SampledToken;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +27,10 @@ final class ContextStream extends PulledStream {
   private final ContextHandle context;
   private final CachedPrefix cache;
   private final GenerationRequest request;
-  private final int[] prompt;
+  private final EncodedPrompt prompt;
   private final SamplerHandle sampler;
   private final Generation generation;
+  private final SampledToken sampled;
   private final int keepTokens;
 
   private boolean started;
@@ -41,42 +44,45 @@ final class ContextStream extends PulledStream {
       ContextHandle context,
       CachedPrefix cache,
       GenerationRequest request,
-      int[] prompt,
       SamplerHandle sampler,
       Generation generation,
       int keepTokens) {
-    super(request.echo() ? PromptTokens.echo(request.prompt(), prompt, context.vocab()) : "");
+    super(PromptTokens.echo(request, generation.prompt(), context.vocab()));
     this.context = context;
     this.cache = cache;
     this.request = request;
-    this.prompt = prompt;
+    this.prompt = generation.decodedAtOnce();
     this.sampler = sampler;
     this.generation = generation;
+    this.sampled = new SampledToken(request, generation);
     this.keepTokens = keepTokens;
   }
 
   @Override
   protected String pullText() {
-    return pull(Generation::text);
+    return pull((text, _) -> text);
   }
 
   @Override
   protected Token pullToken() {
-    return pull(Generation::token);
+    return pull((text, token) -> token.with(text));
   }
 
   /** Brings the generation one token, or its end, further, and takes what came. */
-  private <T> T pull(Function<Generation, T> take) {
+  private <T> T pull(BiFunction<String, SampledToken, T> take) {
     synchronized (this) {
       if (running) {
         throw new IllegalStateException("another thread is pulling from this stream");
       }
       running = true;
     }
+    String text = "";
     try {
-      if (!generation.finished() && enter()) {
+      if (generation.finished() || !enter()) {
+        sampled.clear();
+      } else {
         try {
-          step();
+          text = step();
         } catch (RuntimeException | Error e) {
           generation.interrupt(FinishReason.FAILED);
           throw e;
@@ -88,24 +94,21 @@ final class ContextStream extends PulledStream {
         }
       }
     } catch (RuntimeException | Error e) {
-      finish(Generation::text);
+      finish("", take);
       throw e;
     }
-    return finish(take);
+    return finish(text, take);
   }
 
-  private synchronized <T> T finish(Function<Generation, T> take) {
-    if (pending != null) {
-      generation.interrupt(pending);
-    }
+  /** The pull is over. Whoever wants to end the stream has left word meanwhile. */
+  private synchronized <T> T finish(String text, BiFunction<String, SampledToken, T> take) {
+    String rest = pending == null ? "" : generation.interrupt(pending);
     running = false;
     if (generation.finished()) {
       endTaken();
       tellEnd();
     }
-    T taken = take.apply(generation);
-    generation.delivered();
-    return taken;
+    return take.apply(rest.isEmpty() ? text : text + rest, sampled);
   }
 
   /** Whether the context may still be used for this stream. */
@@ -128,7 +131,8 @@ final class ContextStream extends PulledStream {
     }
   }
 
-  private void step() {
+  /** Decodes what was sampled last, or the prompt, and samples; returns the text to deliver. */
+  private String step() {
     context.forgetStop();
     if (!started) {
       started = true;
@@ -137,31 +141,31 @@ final class ContextStream extends PulledStream {
       context.setTimeout(-1);
     }
     long start = System.nanoTime();
-    FinishReason interruption = prefilled ? decode() : prefill();
+    FinishReason interruption = prefilled ? decode(sampled.id()) : prefill();
     if (interruption != null) {
-      generation.interrupt(interruption);
-      return;
+      sampled.clear();
+      return generation.interrupt(interruption);
     }
-    generation.sample(sampler, context, LAST_ROW, start);
+    return sampled.next(sampler, context, LAST_ROW, start);
   }
 
   private @Nullable FinishReason prefill() {
     generation.prefilling();
-    int cached = request.reusePrefix() ? cache.reusable(prompt) : 0;
+    int cached = request.reusePrefix() ? cache.reusable(prompt.text()) : 0;
     if (!keepOnly(cached)) {
       cached = 0;
     }
-    for (int from = cached; from < prompt.length; from = cache.length()) {
+    for (int from = cached; from < prompt.length(); from = cache.length()) {
       FinishReason interruption = interruption();
       if (interruption != null) {
         return interruption;
       }
-      int to = cache.chunkEnd(from, prompt.length, context.batchSize());
+      int to = cache.chunkEnd(from, prompt.length(), context.batchSize());
       DecodeEvent event = new DecodeEvent();
       event.begin();
       if (context.decode(prompt, from, to)) {
         event.decoded(to - from, 0, 1);
-        cache.prefilled(prompt, from, to);
+        cache.prefilled(prompt.text(), prompt.length(), from, to);
       } else {
         context.forgetStop();
         keepOnly(from);
@@ -172,7 +176,7 @@ final class ContextStream extends PulledStream {
     return null;
   }
 
-  private @Nullable FinishReason decode() {
+  private @Nullable FinishReason decode(int token) {
     if (cache.length() == context.contextSize() && !shift()) {
       return FinishReason.CONTEXT_FULL;
     }
@@ -183,9 +187,9 @@ final class ContextStream extends PulledStream {
       }
       DecodeEvent event = new DecodeEvent();
       event.begin();
-      if (context.decode(generation.tokenId())) {
+      if (context.decode(token)) {
         event.decoded(0, 1, 1);
-        cache.decoded(generation.tokenId());
+        cache.decoded(token);
         return null;
       }
       context.forgetStop();
@@ -209,7 +213,7 @@ final class ContextStream extends PulledStream {
 
   /** Drops all cells from this one on; all of them where the model's memory cannot drop a part. */
   private boolean keepOnly(int length) {
-    boolean kept = context.kvCache().truncate(0, length);
+    boolean kept = context.kvCache().truncate(0, cache.cells().position(length));
     if (!kept) {
       context.kvCache().clear();
     }

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llamastream.TestStreams.Puller;
 import dev.llamastream.fixture.ByteVocabulary;
+import dev.llamastream.fixture.Prompts;
 import dev.llamastream.fixture.ScriptedModel;
 import dev.llamastream.fixture.TinyModel;
 import dev.llamastream.internal.ffm.ContextHandle;
@@ -267,7 +268,7 @@ class StreamEndTest {
       ContextHandle handle = own.handle();
       int tooMany = handle.batchSize() + 1;
       handle.enter();
-      assertThatThrownBy(() -> handle.decode(new int[tooMany], 0, tooMany))
+      assertThatThrownBy(() -> handle.decode(Prompts.prompt(new int[tooMany]), 0, tooMany))
           .isInstanceOf(NativeAssertionException.class);
       handle.exit();
       assertThatThrownBy(stream::hasNext)

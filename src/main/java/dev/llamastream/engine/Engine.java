@@ -15,6 +15,7 @@ import dev.llamastream.internal.ffm.ModelHandle;
 import dev.llamastream.internal.ffm.SamplerHandle;
 import dev.llamastream.internal.generation.Generation;
 import dev.llamastream.internal.generation.PromptTokens;
+import dev.llamastream.internal.prompt.EncodedPrompt;
 import dev.llamastream.internal.streams.TokenPublisher;
 import java.time.Duration;
 import java.util.List;
@@ -196,15 +197,15 @@ public final class Engine implements Generator {
 
   private EngineStream prepareAndOffer(GenerationRequest request) {
     int room = loop.tokensPerStream();
-    int[] prompt = PromptTokens.of(request.prompt(), model.vocab(), room, request.timeout());
-    SamplerHandle sampler = model.newSampler(request.sampler(), prompt, room, request.timeout());
+    EncodedPrompt prompt =
+        PromptTokens.of(request.prompt(), model.cacheKey(), model.vocab(), room, request.timeout());
+    SamplerHandle sampler =
+        model.newSampler(request.sampler(), prompt.tokens(), room, request.timeout());
     boolean offered = false;
     try {
       Generation generation = new Generation(request, model.vocab(), prompt, room);
-      int[] first = Generation.decodedAtOnce(request, prompt);
-      StreamJob job = new StreamJob(request, first, sampler, generation, params.streamBuffer());
-      String echo =
-          request.echo() ? PromptTokens.echo(request.prompt(), prompt, model.vocab()) : "";
+      StreamJob job = new StreamJob(request, sampler, generation, params.streamBuffer());
+      String echo = PromptTokens.echo(request, prompt, model.vocab());
       EngineStream stream = new EngineStream(loop, job, echo);
       loop.offer(job);
       offered = true;

@@ -1,5 +1,6 @@
 package dev.llamastream.engine;
 
+import dev.llamastream.Token;
 import dev.llamastream.internal.ffm.Batch;
 import dev.llamastream.internal.ffm.ContextConfig;
 import dev.llamastream.internal.ffm.ContextHandle;
@@ -121,26 +122,29 @@ final class EngineContext {
   void carryOut(List<Operation> operations) {
     for (Operation operation : operations) {
       switch (operation) {
-        case Operation.Copy(int from, int to, int length) ->
-            context.kvCache().copy(from, to, length);
-        case Operation.Truncate(int sequence, int length) ->
-            context.kvCache().truncate(sequence, length);
+        case Operation.Copy(int from, int to, int position) ->
+            context.kvCache().copy(from, to, position);
+        case Operation.Truncate(int sequence, int position) ->
+            context.kvCache().truncate(sequence, position);
       }
     }
   }
 
-  /** Makes the slices the batch; returns the rows whose logits are wanted, or -1. */
+  /** Makes the slices the batch; returns the first row of each whose logits are wanted, or -1. */
   int[] fill(List<Slice<StreamJob>> slices) {
     batch.clear();
     int[] rows = new int[slices.size()];
     for (int i = 0; i < rows.length; i++) {
       Slice<StreamJob> slice = slices.get(i);
-      int row = -1;
-      for (int position = slice.from(); position < slice.to(); position++) {
-        boolean output = slice.output() && position == slice.to() - 1;
-        row = batch.add(slice.job().token(position), position, slice.sequence(), output);
+      StreamJob job = slice.job();
+      rows[i] = -1;
+      for (int at = slice.from(); at < slice.to(); at++) {
+        boolean output = at >= slice.firstOutput();
+        int row = batch.add(job.token(at), job.position(at), slice.sequence(), output);
+        if (at == slice.firstOutput()) {
+          rows[i] = row;
+        }
       }
-      rows[i] = slice.output() ? row : -1;
     }
     return rows;
   }
@@ -155,11 +159,25 @@ final class EngineContext {
     return slices.stream().mapToInt(slice -> context.kvCache().length(slice.sequence())).toArray();
   }
 
-  /** Samples a stream's next token from an output row. */
-  void sample(StreamJob job, int row, long start) {
-    if (job.size() == job.prompt().length) {
+  /**
+   * Samples a stream's next tokens from its output rows: one, and another for each proposed token
+   * that came out.
+   *
+   * @param row the first of them
+   * @param tokens takes them
+   */
+  void sample(Slice<StreamJob> slice, int row, long start, List<Token> tokens) {
+    StreamJob job = slice.job();
+    if (job.size() == job.prompt().length()) {
       job.generation().prefilled(job.reused());
     }
-    job.generation().sample(job.sampler(), context, row, start);
+    boolean proposed = true;
+    for (int i = 0; i < slice.outputs() && proposed; i++) {
+      String text = job.sampled().next(job.sampler(), context, row + i, start);
+      Token token = job.sampled().with(text);
+      tokens.add(token);
+      int next = slice.firstOutput() + i + 1;
+      proposed = !token.last() && next < slice.to() && token.id() == job.token(next);
+    }
   }
 }

@@ -2,16 +2,17 @@ package dev.llamastream.engine;
 
 import dev.llamastream.FinishReason;
 import dev.llamastream.GenerationException;
+import dev.llamastream.Token;
 import dev.llamastream.internal.events.DecodeEvent;
 import dev.llamastream.internal.ffm.ModelHandle;
 import dev.llamastream.internal.scheduling.Scheduler;
 import dev.llamastream.internal.scheduling.Step;
+import dev.llamastream.internal.scheduling.Step.Slice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The engine's own thread: asks what is next, decodes it, samples, and hands out the tokens. It
@@ -209,19 +210,22 @@ final class EngineLoop {
     }
     observers.decoded(step, event, System.nanoTime() - start);
     streams.computed(step, rows);
-    List<@Nullable GenerationException> failures = new ArrayList<>();
+    List<Sampled> sampled = new ArrayList<>();
     for (int i = 0; i < rows.length; i++) {
-      failures.add(rows[i] < 0 ? null : sample(step.slices().get(i).job(), rows[i], start));
+      if (rows[i] >= 0) {
+        sampled.add(sample(step.slices().get(i), rows[i], start));
+      }
     }
-    streams.sampled(step, rows, failures);
+    streams.sampled(sampled);
   }
 
-  private @Nullable GenerationException sample(StreamJob job, int row, long start) {
+  private Sampled sample(Slice<StreamJob> slice, int row, long start) {
+    List<Token> tokens = new ArrayList<>(slice.outputs());
     try {
-      context.sample(job, row, start);
-      return null;
+      context.sample(slice, row, start, tokens);
+      return new Sampled(slice.job(), tokens, null);
     } catch (GenerationException e) {
-      return e;
+      return new Sampled(slice.job(), tokens, e);
     }
   }
 

@@ -68,6 +68,9 @@ public record EngineParams(
     boolean reproducible,
     EngineListener listener) {
 
+  /** How many tokens are proposed for a stream at most: none yet. */
+  private static final int PROPOSED = 0;
+
   private static final EngineListener NO_LISTENER = new EngineListener() {};
   private static final EngineParams DEFAULTS = builder().build();
 
@@ -142,7 +145,7 @@ public record EngineParams(
             .kvCacheType(kvCacheType)
             .reproducible(reproducible)
             .build();
-    return new ContextConfig(params, slots, sharesCells());
+    return new ContextConfig(params, slots, sharesCells(), slots * (1 + PROPOSED));
   }
 
   /**
@@ -168,7 +171,8 @@ public record EngineParams(
         context.batchSize(),
         prefillChunk,
         reproducible,
-        context.microBatchSize());
+        context.microBatchSize(),
+        PROPOSED);
   }
 
   /** Builds {@link EngineParams}. Not thread-safe. */

@@ -5,6 +5,7 @@ import dev.llamastream.GenerationRequest;
 import dev.llamastream.internal.ffm.SamplerHandle;
 import dev.llamastream.internal.generation.Generation;
 import dev.llamastream.internal.scheduling.Job;
+import dev.llamastream.internal.streams.SampledToken;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ final class StreamJob extends Job {
 
   private final SamplerHandle sampler;
   private final Generation generation;
+  private final SampledToken sampled;
   private final TokenBuffer buffer;
   private final long submitted = System.nanoTime();
   private final long timeoutNanos;
@@ -24,14 +26,11 @@ final class StreamJob extends Job {
   private @Nullable FinishReason pending;
 
   StreamJob(
-      GenerationRequest request,
-      int[] prompt,
-      SamplerHandle sampler,
-      Generation generation,
-      int bufferCapacity) {
-    super(prompt, request.priority(), request.reusePrefix());
+      GenerationRequest request, SamplerHandle sampler, Generation generation, int bufferCapacity) {
+    super(generation.decodedAtOnce(), request.priority(), request.reusePrefix());
     this.sampler = sampler;
     this.generation = generation;
+    this.sampled = new SampledToken(request, generation);
     this.buffer = new TokenBuffer(bufferCapacity);
     this.timeoutNanos = request.timeout().toNanos();
     generation.started();
@@ -43,6 +42,11 @@ final class StreamJob extends Job {
 
   Generation generation() {
     return generation;
+  }
+
+  /** What was sampled last: the engine's thread alone may use it. */
+  SampledToken sampled() {
+    return sampled;
   }
 
   TokenBuffer buffer() {

@@ -2,7 +2,6 @@ package dev.llamastream.engine;
 
 import dev.llamastream.FinishReason;
 import dev.llamastream.GenerationException;
-import dev.llamastream.internal.generation.Generation;
 import dev.llamastream.internal.scheduling.Scheduler;
 import dev.llamastream.internal.scheduling.Step;
 import dev.llamastream.internal.scheduling.Step.Slice;
@@ -24,22 +23,29 @@ final class Streams {
   private final Observers observers;
   private final int slots;
   private final int cells;
-  private volatile boolean aborting;
 
   private final ReentrantLock lock = new ReentrantLock();
   // guarded by the lock
   private final Scheduler<StreamJob> scheduler;
+  private final Delivery delivery;
   private final RateMeter rate = new RateMeter(10, System.nanoTime());
-  private final List<StreamJob> departed = new ArrayList<>();
-  private boolean closing;
+  private Phase phase = Phase.OPEN;
   private int reserved;
-  private double nanosPerStream = 1e9;
+
+  private enum Phase {
+    OPEN,
+    /** Takes no more streams. */
+    CLOSING,
+    /** Ends those that there are. */
+    ABORTING
+  }
 
   // the thread's own: whom to tell when it has let go of the lock
   private final List<@Nullable Runnable> readers = new ArrayList<>();
 
   Streams(Scheduler<StreamJob> scheduler, EngineContext context, Observers observers, int slots) {
     this.scheduler = scheduler;
+    this.delivery = new Delivery(scheduler);
     this.context = context;
     this.observers = observers;
     this.slots = slots;
@@ -83,11 +89,11 @@ final class Streams {
     EngineOverloadedException overload = null;
     lock.lock();
     try {
-      if (closing) {
+      if (phase != Phase.OPEN) {
         throw new IllegalStateException("the engine is closed");
       }
       if (!entered.getAsBoolean()) {
-        long wait = Math.max(1_000_000, (long) nanosPerStream / slots);
+        long wait = Math.max(1_000_000, (long) delivery.nanosPerStream() / slots);
         overload =
             new EngineOverloadedException(scheduler.queued() + reserved, Duration.ofNanos(wait));
       }
@@ -115,7 +121,7 @@ final class Streams {
         if (scheduler.worthStopping()) {
           context.stop();
         }
-        reader = end(job, reason, null);
+        reader = delivery.end(job, reason, null);
       }
     } finally {
       lock.unlock();
@@ -129,7 +135,7 @@ final class Streams {
     try {
       // it may have been woken, and parked again with a full buffer, meanwhile
       if (job.isParked() && job.buffer().wantsMore()) {
-        wake(job);
+        delivery.wake(job);
       }
     } finally {
       lock.unlock();
@@ -138,31 +144,38 @@ final class Streams {
 
   /** Takes no more. */
   void close() {
+    enter(Phase.CLOSING);
+  }
+
+  /** Ends all with the next step, and stops the one that runs. */
+  void abort() {
+    enter(Phase.ABORTING);
+    context.stop();
+  }
+
+  private void enter(Phase next) {
     lock.lock();
     try {
-      closing = true;
+      advance(next);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Ends all with the next step, and stops the one that runs. */
-  void abort() {
-    aborting = true;
-    context.stop();
+  /** There is no way back. */
+  private void advance(Phase next) {
+    if (next.compareTo(phase) > 0) {
+      phase = next;
+    }
   }
 
   boolean isClosed() {
     lock.lock();
     try {
-      return closing || mustEnd();
+      return phase != Phase.OPEN || context.isClosed();
     } finally {
       lock.unlock();
     }
-  }
-
-  private boolean mustEnd() {
-    return aborting || context.isClosed();
   }
 
   EngineSnapshot snapshot() {
@@ -200,18 +213,20 @@ final class Streams {
     lock.lock();
     try {
       context.forgetStop(); // it was for the step before; what an abort has stopped is seen below
-      closing |= mustEnd();
+      if (context.isClosed()) {
+        advance(Phase.ABORTING);
+      }
       for (StreamJob job : scheduler.jobs()) {
         FinishReason reason = interruption(job, now);
         if (reason != null) {
-          readers.add(end(job, reason, null));
+          readers.add(delivery.end(job, reason, null));
         }
       }
-      if (!closing || !scheduler.jobs().isEmpty()) {
+      if (phase == Phase.OPEN || !scheduler.jobs().isEmpty()) {
         step = scheduler.next();
         step.begun().forEach(job -> job.begins(now));
       }
-      gone = takeDeparted();
+      gone = delivery.takeDeparted();
     } finally {
       lock.unlock();
     }
@@ -223,7 +238,7 @@ final class Streams {
   }
 
   private @Nullable FinishReason interruption(StreamJob job, long now) {
-    if (mustEnd()) {
+    if (phase == Phase.ABORTING) {
       return FinishReason.CANCELLED;
     }
     return job.remaining(now) <= 0 ? FinishReason.TIMEOUT : null;
@@ -260,55 +275,21 @@ final class Streams {
     }
   }
 
-  /** Hands out what was sampled from the rows. */
-  void sampled(Step<StreamJob> step, int[] rows, List<@Nullable GenerationException> failures) {
+  /** Hands out what was sampled. */
+  void sampled(List<Sampled> sampled) {
     List<StreamJob> gone;
     lock.lock();
     try {
       long now = System.nanoTime();
-      for (int i = 0; i < rows.length; i++) {
-        if (rows[i] >= 0) {
-          readers.add(deliver(step.slices().get(i).job(), failures.get(i)));
-          rate.add(1, now);
-        }
+      for (Sampled one : sampled) {
+        delivery.deliver(one, readers);
+        rate.add(one.tokens().size(), now);
       }
-      gone = takeDeparted();
+      gone = delivery.takeDeparted();
     } finally {
       lock.unlock();
     }
     seeOff(gone);
-  }
-
-  private @Nullable Runnable deliver(StreamJob job, @Nullable GenerationException failure) {
-    Generation generation = job.generation();
-    FinishReason interruption = job.endSampling();
-    if (failure != null) {
-      return end(job, FinishReason.FAILED, failure);
-    }
-    if (interruption != null) {
-      generation.interrupt(interruption); // no effect if the token has ended it
-    }
-    if (generation.finished()) {
-      finished(job);
-      nanosPerStream = 0.9 * nanosPerStream + 0.1 * job.nanosInSlot(System.nanoTime());
-    } else {
-      scheduler.sampled(job, generation.tokenId());
-    }
-    Runnable reader = job.buffer().put(generation.token());
-    generation.delivered();
-    if (!generation.finished() && !job.buffer().hasRoom()) {
-      job.setParked(true);
-      scheduler.park(job);
-      if (job.buffer().wantsMore()) {
-        wake(job); // the consumer was quick, and could not know
-      }
-    }
-    return reader;
-  }
-
-  private void wake(StreamJob job) {
-    job.setParked(false);
-    scheduler.wake(job);
   }
 
   /** What the model was doing failed: so do the streams that it did it for, and no others. */
@@ -319,13 +300,13 @@ final class Streams {
       scheduler.failed(step);
       for (Slice<StreamJob> slice : step.slices()) {
         if (scheduler.has(slice.job())) {
-          readers.add(end(slice.job(), FinishReason.FAILED, failure));
+          readers.add(delivery.end(slice.job(), FinishReason.FAILED, failure));
         }
       }
       if (contextLost) {
         scheduler.reset();
       }
-      gone = takeDeparted();
+      gone = delivery.takeDeparted();
     } finally {
       lock.unlock();
     }
@@ -337,40 +318,15 @@ final class Streams {
     List<StreamJob> gone;
     lock.lock();
     try {
-      closing = true;
+      advance(Phase.CLOSING);
       for (StreamJob job : scheduler.jobs()) {
-        readers.add(end(job, FinishReason.FAILED, failure));
+        readers.add(delivery.end(job, FinishReason.FAILED, failure));
       }
-      gone = takeDeparted();
+      gone = delivery.takeDeparted();
     } finally {
       lock.unlock();
     }
     seeOff(gone);
-  }
-
-  // ---- with the lock
-
-  /** Ends a stream that no token has ended; returns its reader, if one waits. */
-  private @Nullable Runnable end(
-      StreamJob job, FinishReason reason, @Nullable RuntimeException failure) {
-    Generation generation = job.generation();
-    generation.interrupt(reason);
-    finished(job);
-    Runnable reader =
-        failure == null ? job.buffer().put(generation.token()) : job.buffer().fail(failure);
-    generation.delivered();
-    return reader;
-  }
-
-  private void finished(StreamJob job) {
-    scheduler.end(job);
-    departed.add(job);
-  }
-
-  private List<StreamJob> takeDeparted() {
-    List<StreamJob> taken = List.copyOf(departed);
-    departed.clear();
-    return taken;
   }
 
   // ---- the thread, without the lock

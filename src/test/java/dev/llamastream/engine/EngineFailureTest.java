@@ -17,6 +17,7 @@ import dev.llamastream.Model;
 import dev.llamastream.NativeAssertionException;
 import dev.llamastream.StreamStats;
 import dev.llamastream.engine.CertainRequests.Certain;
+import dev.llamastream.fixture.Prompts;
 import dev.llamastream.internal.ffm.Batch;
 import dev.llamastream.internal.ffm.ContextConfig;
 import dev.llamastream.internal.ffm.ContextHandle;
@@ -60,7 +61,7 @@ class EngineFailureTest {
       @Override
       public boolean decode(ContextHandle context, Batch batch) {
         int[] tooMany = new int[context.batchSize() + 1];
-        return context.decode(tooMany, 0, tooMany.length);
+        return context.decode(Prompts.prompt(tooMany), 0, tooMany.length);
       }
     };
 

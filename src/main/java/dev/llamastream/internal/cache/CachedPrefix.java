@@ -1,6 +1,7 @@
 package dev.llamastream.internal.cache;
 
-import java.util.Arrays;
+import dev.llamastream.internal.prompt.CacheKey;
+import dev.llamastream.internal.prompt.EncodedText;
 import java.util.BitSet;
 
 /** Which tokens the KV cache holds, and how many of them a new prompt may keep. */
@@ -38,8 +39,7 @@ public final class CachedPrefix {
 
   private final Reuse reuse;
   private final int microBatchSize;
-  private int[] tokens = new int[256];
-  private int length;
+  private EncodedText cells;
   // the cells from 0 on that this text alone would have made: none behind a context shift
   private int intact;
   // those of them that were prefilled among others
@@ -47,26 +47,31 @@ public final class CachedPrefix {
   // those that were decoded, one by one
   private final BitSet decoded = new BitSet();
 
-  /** An empty cache. */
-  public CachedPrefix(Reuse reuse, int microBatchSize) {
+  /** An empty cache, for prompts with this key. */
+  public CachedPrefix(CacheKey key, Reuse reuse, int microBatchSize) {
+    this.cells = new EncodedText(key);
     this.reuse = reuse;
     this.microBatchSize = microBatchSize;
   }
 
   /** How many cells are in use. */
   public int length() {
-    return length;
+    return cells.length();
+  }
+
+  /** What they hold, to be read. */
+  public EncodedText cells() {
+    return cells;
   }
 
   /** How many tokens of the prompt need not be prefilled; the last one always must be. */
-  public int reusable(int[] prompt) {
-    int max = Math.min(prompt.length - 1, reuse == Reuse.REPRODUCIBLE ? prefilled : intact);
-    int mismatch = Arrays.mismatch(tokens, 0, max, prompt, 0, max);
-    int common = mismatch < 0 ? max : mismatch;
+  public int reusable(EncodedText prompt) {
+    int max = Math.min(prompt.length() - 1, reuse == Reuse.REPRODUCIBLE ? prefilled : intact);
+    int common = cells.common(prompt, max);
     return switch (reuse) {
       case COMMON -> common;
-      case REPEATABLE -> repeatable(common, prompt.length);
-      case REPRODUCIBLE -> withoutLoneTokens(common, prompt.length);
+      case REPEATABLE -> repeatable(common, prompt.length());
+      case REPRODUCIBLE -> withoutLoneTokens(common, prompt.length());
     };
   }
 
@@ -74,7 +79,7 @@ public final class CachedPrefix {
   private int repeatable(int common, int promptLength) {
     int start = prefillStart(common);
     int firstDecoded = decoded.nextSetBit(start);
-    int end = firstDecoded < 0 ? length : firstDecoded;
+    int end = firstDecoded < 0 ? length() : firstDecoded;
     int usable = Math.min(common, computedAmongMany(start, end));
     int begin = usable - (usable - start) % microBatchSize;
     int rows = Math.min(begin + microBatchSize, promptLength) - begin;
@@ -119,20 +124,21 @@ public final class CachedPrefix {
     return Math.min(promptLength, end);
   }
 
-  /** KvCells from this one on are gone. */
+  /** The cells from this one on are gone. */
   public void truncate(int newLength) {
-    length = Math.min(length, newLength);
+    if (newLength < length()) {
+      cells.truncate(newLength);
+    }
     limitIntact(newLength);
-    forgetDecoded(length);
+    forgetDecoded(length());
   }
 
   /** The cells [from, to) are gone, and those behind have moved up. */
   public void shifted(int from, int to) {
-    System.arraycopy(tokens, to, tokens, from, length - to);
-    length -= to - from;
+    cells.remove(from, to);
     limitIntact(from);
-    decoded.set(from, length);
-    forgetDecoded(length);
+    decoded.set(from, length());
+    forgetDecoded(length());
   }
 
   private void forgetDecoded(int from) {
@@ -144,14 +150,21 @@ public final class CachedPrefix {
     prefilled = Math.min(prefilled, limit);
   }
 
-  /** A part of a prompt was prefilled. */
-  public void prefilled(int[] prompt, int from, int to) {
-    boolean unbroken = prefilled == length;
-    for (int i = from; i < to; i++) {
-      append(prompt[i]);
+  /**
+   * A part of a prompt was prefilled.
+   *
+   * @param text begins with the prompt
+   * @param promptLength how many cells of it are the prompt's
+   */
+  public void prefilled(EncodedText text, int promptLength, int from, int to) {
+    boolean unbroken = prefilled == length();
+    if (length() == 0) {
+      cells = new EncodedText(text.key());
     }
+    intact += intact == length() ? to - from : 0;
+    cells.append(text, from, to);
     if (unbroken) {
-      prefilled = length - (computedAlone(to, prompt.length) ? 1 : 0);
+      prefilled = length() - (computedAlone(to, promptLength) ? 1 : 0);
     }
   }
 
@@ -165,41 +178,32 @@ public final class CachedPrefix {
 
   /** One token was decoded. */
   public void decoded(int token) {
-    decoded.set(length);
-    append(token);
-  }
-
-  private void append(int token) {
-    if (length == tokens.length) {
-      tokens = Arrays.copyOf(tokens, length * 2);
-    }
-    if (intact == length) {
-      intact++;
-    }
-    tokens[length++] = token;
+    decoded.set(length());
+    intact += intact == length() ? 1 : 0;
+    cells.append(token);
   }
 
   /** Becomes the first so many cells of another. */
   public void copy(CachedPrefix other, int newLength) {
-    tokens = Arrays.copyOf(other.tokens, Math.max(newLength, 256));
-    length = newLength;
+    cells = other.cells.first(newLength);
     intact = Math.min(newLength, other.intact);
     prefilled = Math.min(newLength, other.prefilled);
     decoded.clear();
     decoded.or(other.decoded);
-    forgetDecoded(length);
+    forgetDecoded(newLength);
   }
 
   /** Whether a prompt that finds a use for another finds as good a one for this. */
   public boolean beginsWith(CachedPrefix other) {
     return intact >= other.intact
         && prefilled >= other.prefilled
-        && Arrays.equals(tokens, 0, other.length, other.tokens, 0, other.length);
+        && cells.key().equals(other.cells.key())
+        && cells.common(other.cells, other.length()) == other.length();
   }
 
-  /** The tokens of the cells that a prompt may reuse. */
-  public int[] intactTokens() {
-    return Arrays.copyOf(tokens, intact);
+  /** How many cells a prompt may reuse: all, unless the cache was shifted. */
+  public int intactLength() {
+    return intact;
   }
 
   /** How many of them were prefilled. */
@@ -208,12 +212,11 @@ public final class CachedPrefix {
   }
 
   /** All cells were replaced by these, of which so many were prefilled. */
-  public void replaced(int[] newTokens, int newPrefilled) {
-    tokens = Arrays.copyOf(newTokens, Math.max(newTokens.length, 256));
-    length = newTokens.length;
-    intact = length;
+  public void replaced(EncodedText newCells, int newPrefilled) {
+    cells = newCells.copy();
+    intact = length();
     prefilled = newPrefilled;
     decoded.clear();
-    decoded.set(newPrefilled, length);
+    decoded.set(newPrefilled, length());
   }
 }

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.llamastream.StateException;
 import dev.llamastream.internal.ffm.ContextHandle;
+import dev.llamastream.internal.prompt.EncodedPrompt;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -101,8 +102,11 @@ public final class SavedState {
   }
 
   private MemorySegment save(Arena arena) {
-    int[] tokens = cache.intactTokens();
-    if (tokens.length < cache.length()) {
+    if (!cache.cells().isPlain()) {
+      throw new StateException("state: the context holds more than tokens, which cannot be saved");
+    }
+    int[] tokens = cache.cells().tokens();
+    if (cache.intactLength() < tokens.length) {
       throw new StateException(
           "state: the context has been shifted: what it holds is no beginning of a text");
     }
@@ -144,7 +148,9 @@ public final class SavedState {
       cache.truncate(0);
       throw new StateException("state: refused by llama.cpp: " + refusal.get());
     }
-    cache.replaced(tokens, image.get(INT, PREFILLED_OFFSET));
+    cache.replaced(
+        EncodedPrompt.ofTokens(context.cacheKey(), tokens).text(),
+        image.get(INT, PREFILLED_OFFSET));
   }
 
   /** Checks everything but the state itself; returns the number of tokens. */

@@ -11,18 +11,19 @@ import java.lang.foreign.MemorySegment;
  * What a context is made from.
  *
  * @param params what its user asked for
- * @param sequences how many sequences one batch has at most, and as many outputs
+ * @param sequences how many sequences one batch has at most
  * @param shared whether the sequences share one set of cells, instead of a part for each; they may
  *     have any number then, up to {@link #MAX_SEQUENCES}
+ * @param outputs for how many tokens of one batch logits are wanted at most
  */
-public record ContextConfig(ContextParams params, int sequences, boolean shared) {
+public record ContextConfig(ContextParams params, int sequences, boolean shared, int outputs) {
 
   /** libllama's LLAMA_MAX_SEQ. */
   public static final int MAX_SEQUENCES = 256;
 
   /** For one sequence alone. */
   public static ContextConfig single(ContextParams params) {
-    return new ContextConfig(params, 1, false);
+    return new ContextConfig(params, 1, false, 1);
   }
 
   /** How many sequence ids there are. */
@@ -43,8 +44,8 @@ public record ContextConfig(ContextParams params, int sequences, boolean shared)
     llama_context_params.n_ubatch(
         p, architecture.computesTokensAlone() ? 1 : params.microBatchSize());
     llama_context_params.n_seq_max(p, sequences);
-    // logits of one token of each: a buffer for a whole batch of them would be the largest of all
-    llama_context_params.n_outputs_max(p, sequences);
+    // a buffer for the logits of a whole batch would be the largest of all
+    llama_context_params.n_outputs_max(p, outputs);
     llama_context_params.n_threads(p, params.threads() == 0 ? processors : params.threads());
     llama_context_params.n_threads_batch(
         p, params.batchThreads() == 0 ? processors : params.batchThreads());

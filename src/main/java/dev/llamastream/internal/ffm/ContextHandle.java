@@ -12,6 +12,8 @@ import dev.llamastream.internal.bindings.LibLlama;
 import dev.llamastream.internal.bindings.llama_batch;
 import dev.llamastream.internal.natives.NativeError;
 import dev.llamastream.internal.natives.NativeLog;
+import dev.llamastream.internal.prompt.CacheKey;
+import dev.llamastream.internal.prompt.EncodedPrompt;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
@@ -177,12 +179,15 @@ public final class ContextHandle {
   }
 
   /**
-   * Appends tokens, at most {@link #batchSize()}, to the sequence. An interrupt stops it.
+   * Appends the cells [from, to) of a prompt, at most {@link #batchSize()}, to the sequence. An
+   * interrupt stops it.
    *
    * @return false if it was stopped: an unknown number of them was appended
    */
-  public boolean decode(int[] tokens, int from, int to) {
-    MemorySegment.copy(tokens, from, batchTokens, C_INT, 0, to - from);
+  public boolean decode(EncodedPrompt prompt, int from, int to) {
+    for (int i = from; i < to; i++) {
+      batchTokens.setAtIndex(C_INT, i - from, prompt.token(i));
+    }
     InterruptWatch.Entry watched = InterruptWatch.begin(this);
     try {
       return decodePlain(to - from);
@@ -283,6 +288,11 @@ public final class ContextHandle {
 
   MemorySegment segment() {
     return context;
+  }
+
+  /** What its cells are computed with. */
+  public CacheKey cacheKey() {
+    return model.cacheKey();
   }
 
   /** The vocabulary of the model. */

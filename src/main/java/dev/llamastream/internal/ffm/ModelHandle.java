@@ -20,6 +20,7 @@ import dev.llamastream.internal.bindings.llama_progress_callback;
 import dev.llamastream.internal.natives.NativeError;
 import dev.llamastream.internal.natives.NativeLibrary;
 import dev.llamastream.internal.natives.NativeLog;
+import dev.llamastream.internal.prompt.CacheKey;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +49,7 @@ public final class ModelHandle {
   private final ModelKind kind;
   private final Architecture architecture;
   private final ReproducibleCheck reproducibleCheck;
+  private final CacheKey cacheKey;
 
   /** What is open on it, and how to close it. */
   private final Map<Object, Runnable> users = new ConcurrentHashMap<>();
@@ -72,7 +74,13 @@ public final class ModelHandle {
             params.gpuLayers() != 0 && Devices.all().stream().anyMatch(Devices::isGpu),
             recurrent(),
             matrixTypes);
+    this.cacheKey = new CacheKey(Long.toHexString(model.address()));
     this.kind = ModelKind.of(model, params.vocabOnly(), metadata);
+  }
+
+  /** What cells are computed with by this model. */
+  public CacheKey cacheKey() {
+    return cacheKey;
   }
 
   /**

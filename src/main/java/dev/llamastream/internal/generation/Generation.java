@@ -4,30 +4,26 @@ import dev.llamastream.FinishReason;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.StreamStats;
 import dev.llamastream.Token;
-import dev.llamastream.TokenLogprob;
 import dev.llamastream.internal.events.GenerationEvent;
 import dev.llamastream.internal.events.PrefillEvent;
-import dev.llamastream.internal.ffm.ContextHandle;
-import dev.llamastream.internal.ffm.SamplerHandle;
 import dev.llamastream.internal.ffm.Vocab;
-import java.util.Arrays;
-import java.util.List;
+import dev.llamastream.internal.prompt.EncodedPrompt;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream is, apart from what decodes for it: a token goes in, text and perhaps a finish
- * reason come out. Driven by one thread at a time; {@link #finishReason()} and {@link #stats()} may
- * be read by any.
+ * What a stream is, apart from what decodes and samples for it: a token goes in, text comes out,
+ * and perhaps the end. Driven by one thread at a time; {@link #finishReason()} and {@link #stats()}
+ * may be read by any.
  */
 public final class Generation {
 
   private final GenerationRequest request;
   private final Vocab vocab;
   private final Vocab.Pieces pieces;
-  private final int[] prompt;
+  private final EncodedPrompt prompt;
 
-  /** How many tokens of the prompt the first decode sees: all, or one that the others follow. */
+  /** How many cells of the prompt the first decode sees: all, or one that the others follow. */
   private final int begun;
 
   private final int contextSize;
@@ -37,30 +33,30 @@ public final class Generation {
   private final GenerationEvent event = new GenerationEvent();
   private final PrefillEvent prefill = new PrefillEvent();
   private long prefillStart;
-
-  private int tokenId = Token.NONE;
-  private float logprob = Float.NaN;
-  private List<TokenLogprob> topLogprobs = List.of();
-  private String text = "";
-  private boolean fresh;
-  private int sampled; // with those of a prompt that is scored
+  // with those of a prompt that is scored
+  private int accepted;
   private volatile @Nullable FinishReason finishReason;
 
-  /** Begins a generation after a prompt, in a context of so many tokens. */
-  public Generation(GenerationRequest request, Vocab vocab, int[] prompt, int contextSize) {
+  /** Begins a generation after a prompt, in a context of so many cells. */
+  public Generation(GenerationRequest request, Vocab vocab, EncodedPrompt prompt, int contextSize) {
     this.request = request;
     this.vocab = vocab;
     this.pieces = vocab.newPieces();
     this.prompt = prompt;
-    this.begun = decodedAtOnce(request, prompt).length;
+    this.begun = request.scorePrompt() ? 1 : prompt.length();
     this.contextSize = contextSize;
     this.held = new StopSequenceFilter(request.stopSequences());
-    this.stats = new StatsRecorder(prompt.length);
+    this.stats = new StatsRecorder(prompt.length());
   }
 
-  /** The part of a prompt that is decoded before the first token comes. */
-  public static int[] decodedAtOnce(GenerationRequest request, int[] prompt) {
-    return request.scorePrompt() ? Arrays.copyOf(prompt, 1) : prompt;
+  /** What it follows. */
+  public EncodedPrompt prompt() {
+    return prompt;
+  }
+
+  /** The part of the prompt that is decoded before the first token comes. */
+  public EncodedPrompt decodedAtOnce() {
+    return prompt.first(begun);
   }
 
   /** The stream begins. */
@@ -82,66 +78,59 @@ public final class Generation {
   }
 
   /**
-   * Samples the next token, from an output row of the last batch.
-   *
-   * @param startNanos when its decode began
+   * The token that must come next, where a prompt is scored: its own next one. {@link Token#NONE}
+   * where the model says which.
    */
-  public void sample(SamplerHandle sampler, ContextHandle context, int row, long startNanos) {
-    boolean scored = begun + sampled < prompt.length;
-    if (!scored && request.maxTokens() == 0) {
-      interrupt(FinishReason.MAX_TOKENS);
-      return;
-    }
-    // the sampler has seen the prompt
-    int token = scored ? prompt[begun + sampled] : sampler.sample(context, row);
-    float tokenLogprob = request.logprobs() ? context.logprob(row, token) : Float.NaN;
-    List<TokenLogprob> top =
-        request.topLogprobs() > 0 ? context.topLogprobs(row, request.topLogprobs()) : List.of();
-    if (scored) {
-      follow(token, tokenLogprob, top);
-    } else {
-      accept(token, tokenLogprob, top, System.nanoTime() - startNanos);
-    }
+  public int promptToken() {
+    return inPrompt() ? prompt.token(begun + accepted) : Token.NONE;
   }
 
-  /** The next token of a prompt that is scored: whatever it says, it ends nothing. */
-  private void follow(int token, float logprob, List<TokenLogprob> topLogprobs) {
-    sampled++;
-    int length = pieces.read(token);
-    utf8.decode(pieces.bytes(), length, held.text());
-    set(token, logprob, topLogprobs, held.takeAll());
-    fresh = true;
-    if (request.maxTokens() == 0 && begun + sampled == prompt.length) {
-      interrupt(FinishReason.MAX_TOKENS);
-    }
+  private boolean inPrompt() {
+    return begun + accepted < prompt.length();
   }
 
   /**
-   * Takes the next sampled token.
-   *
-   * @param logprob its log-probability, or NaN
-   * @param topLogprobs the most probable tokens in its place, or none
-   * @param nanos how long it took to decode and sample
+   * Whether no token is wanted of the model: none was asked for. The driver ends the generation
+   * with {@link FinishReason#MAX_TOKENS} then.
    */
-  public void accept(int token, float logprob, List<TokenLogprob> topLogprobs, long nanos) {
-    sampled++;
-    FinishReason reason = append(token);
-    set(token, logprob, topLogprobs, reason == null ? held.takeDeliverable() : held.takeAll());
-    fresh = true;
+  public boolean wantsNone() {
+    return request.maxTokens() == 0 && !inPrompt();
+  }
+
+  /**
+   * Takes the next token: that of {@link #promptToken()}, or what was sampled. It may end the
+   * generation, but not while the prompt goes on.
+   *
+   * @param nanos how long it took to decode and sample
+   * @return the text that can be delivered now; may be empty
+   */
+  public String accept(int token, long nanos) {
+    boolean scored = inPrompt();
+    accepted++;
+    return scored ? follow(token) : append(token, nanos);
+  }
+
+  private String follow(int token) {
+    decode(token);
+    String text = held.takeAll();
+    if (wantsNone()) {
+      finish(FinishReason.MAX_TOKENS, 0);
+    }
+    return text;
+  }
+
+  private String append(int token, long nanos) {
+    FinishReason reason = hold(token);
+    String text = reason == null ? held.takeDeliverable() : held.takeAll();
     stats.sampled(nanos, reason != FinishReason.END_OF_TEXT, codePoints(text));
     if (reason != null) {
       finish(reason, 0);
     }
+    return text;
   }
 
-  private void set(int token, float logprob, List<TokenLogprob> topLogprobs, String text) {
-    this.tokenId = token;
-    this.logprob = logprob;
-    this.topLogprobs = topLogprobs;
-    this.text = text;
-  }
-
-  private @Nullable FinishReason append(int token) {
+  /** Adds a token's text to what is held; returns why it is the last, if so. */
+  private @Nullable FinishReason hold(int token) {
     boolean control = !request.stopSequences().isEmpty() && vocab.isControl(token);
     if (control && held.search(vocab.name(token))) {
       return FinishReason.STOP_SEQUENCE;
@@ -150,15 +139,14 @@ public final class Generation {
       utf8.end(held.text());
       return held.search() ? FinishReason.STOP_SEQUENCE : FinishReason.END_OF_TEXT;
     }
-    int length = pieces.read(token);
-    utf8.decode(pieces.bytes(), length, held.text());
+    decode(token);
     if (held.search()) {
       return FinishReason.STOP_SEQUENCE;
     }
     FinishReason reason = null;
-    if (begun + sampled - prompt.length == request.maxTokens()) {
+    if (begun + accepted - prompt.length() == request.maxTokens()) {
       reason = FinishReason.MAX_TOKENS;
-    } else if (begun + sampled > contextSize) {
+    } else if (begun + accepted > contextSize) {
       // this token has no cell to be decoded into
       reason = FinishReason.CONTEXT_FULL;
     }
@@ -168,22 +156,25 @@ public final class Generation {
     return reason;
   }
 
+  private void decode(int token) {
+    int length = pieces.read(token);
+    utf8.decode(pieces.bytes(), length, held.text());
+  }
+
   /**
    * Ends the generation where no token ends it. What is held back may be the beginning of a stop
-   * sequence, and stays back; but not if the context is full, for nothing can follow then. A token
-   * that has not been delivered yet becomes the last one. No effect after the end.
+   * sequence, and stays back; but not if the context is full, for nothing can follow then. No
+   * effect after the end.
+   *
+   * @return the text that is delivered last; may be empty
    */
-  public void interrupt(FinishReason reason) {
+  public String interrupt(FinishReason reason) {
     if (finishReason != null) {
-      return;
+      return "";
     }
     String rest = reason == FinishReason.CONTEXT_FULL ? held.takeAll() : "";
-    if (fresh) {
-      text += rest;
-    } else {
-      set(Token.NONE, Float.NaN, List.of(), rest);
-    }
     finish(reason, codePoints(rest));
+    return rest;
   }
 
   private void finish(FinishReason reason, int newCharacters) {
@@ -198,26 +189,9 @@ public final class Generation {
     return text.codePointCount(0, text.length());
   }
 
-  /** The consumer has taken what there was: {@link #text()} or {@link #token()}. */
-  public void delivered() {
-    fresh = false;
-    text = "";
-  }
-
-  /** The text that the last token, or the interruption, brought; may be empty. */
-  public String text() {
-    return text;
-  }
-
-  /** The last token's id, or {@link Token#NONE} after an interruption. */
-  public int tokenId() {
-    return tokenId;
-  }
-
-  /** The last token, or the end that an interruption is. */
-  public Token token() {
-    int position = begun + sampled - (tokenId == Token.NONE ? 0 : 1);
-    return new Token(tokenId, text, position, logprob, topLogprobs, finishReason != null);
+  /** The position behind the last token that was accepted. */
+  public int position() {
+    return prompt.position(begun + accepted);
   }
 
   /** Whether there will be no more tokens. */

@@ -1,9 +1,12 @@
 package dev.llamastream.internal.generation;
 
+import dev.llamastream.GenerationRequest;
 import dev.llamastream.InvalidValueException;
 import dev.llamastream.Prompt;
 import dev.llamastream.PromptTooLongException;
 import dev.llamastream.internal.ffm.Vocab;
+import dev.llamastream.internal.prompt.CacheKey;
+import dev.llamastream.internal.prompt.EncodedPrompt;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
@@ -15,11 +18,13 @@ public final class PromptTokens {
   /**
    * The prompt's tokens, at least one, each of them in the vocabulary.
    *
+   * @param key what its cells are computed with
    * @param timeout how long this may wait; zero for no limit
    * @throws PromptTooLongException if there are more than there is room for
    * @throws java.util.concurrent.CancellationException if the caller is interrupted, or time is up
    */
-  public static int[] of(Prompt prompt, Vocab vocab, int room, Duration timeout) {
+  public static EncodedPrompt of(
+      Prompt prompt, CacheKey key, Vocab vocab, int room, Duration timeout) {
     int[] tokens =
         switch (prompt) {
           case Prompt.Text(String text) -> vocab.tokenize(text, true, room, timeout);
@@ -35,16 +40,19 @@ public final class PromptTokens {
     for (int token : tokens) {
       vocab.check("prompt", token);
     }
-    return tokens;
+    return EncodedPrompt.ofTokens(key, tokens);
   }
 
-  /** The text that a stream with echo begins with. */
-  public static String echo(Prompt prompt, int[] tokens, Vocab vocab) {
-    return switch (prompt) {
+  /** The text that a stream begins with: the prompt if it is to be echoed. */
+  public static String echo(GenerationRequest request, EncodedPrompt encoded, Vocab vocab) {
+    if (!request.echo()) {
+      return "";
+    }
+    return switch (request.prompt()) {
       // as the tokenizer saw it: an unpaired surrogate is a question mark
       case Prompt.Text(String text) ->
           new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
-      case Prompt.Tokens _ -> vocab.detokenize(tokens);
+      case Prompt.Tokens _ -> vocab.detokenize(encoded.tokens());
     };
   }
 }

@@ -25,7 +25,7 @@ final class BatchPlanner<J extends Job> {
 
   /** Whether it lacks one token only. */
   boolean generates(J job) {
-    return job.begun && (config.reproducible() ? !job.inPrompt() : job.pending() == 1);
+    return job.runs() && (config.reproducible() ? !job.inPrompt() : job.pending() == 1);
   }
 
   /** What is decoded next, of jobs that have a slot. */
@@ -33,7 +33,7 @@ final class BatchPlanner<J extends Job> {
     List<J> generating = new ArrayList<>();
     List<J> prompts = new ArrayList<>();
     for (J job : jobs) {
-      if (job.begun) {
+      if (job.runs()) {
         (generates(job) ? generating : prompts).add(job);
       }
     }
@@ -44,7 +44,7 @@ final class BatchPlanner<J extends Job> {
     } else {
       chunks = config.shared() ? chunks(prompts, room) : equalChunks(prompts, room);
     }
-    return chunks.isEmpty() ? slices(generating, 1) : chunks;
+    return chunks.isEmpty() ? oneTokenEach(generating) : chunks;
   }
 
   /** How many tokens while none generates: few where a step is not stopped for one of many. */
@@ -110,7 +110,7 @@ final class BatchPlanner<J extends Job> {
     }
     J job = prompts.getFirst();
     int from = job.computed();
-    int to = job.ownSequence().held.chunkEnd(from, job.prompt().length, config.microBatchSize());
+    int to = job.ownSequence().held.chunkEnd(from, job.prompt().length(), config.microBatchSize());
     return slices(List.of(job), to - from);
   }
 
@@ -123,6 +123,30 @@ final class BatchPlanner<J extends Job> {
   }
 
   private static <J extends Job> Slice<J> slice(J job, int length) {
-    return new Slice<>(job, job.ownSequence().id, job.computed(), job.computed() + length);
+    return slice(job, length, 0);
+  }
+
+  private static <J extends Job> Slice<J> slice(J job, int length, int drafted) {
+    int to = job.computed() + length;
+    int outputs = to == job.size() ? 1 + drafted : 0;
+    return new Slice<>(job, job.ownSequence().id, job.computed(), to + drafted, outputs);
+  }
+
+  /** The next token of each, and as much of what is proposed behind it as there is room for. */
+  private List<Slice<J>> oneTokenEach(List<J> generating) {
+    List<Slice<J>> slices = new ArrayList<>();
+    int room = config.batchSize() - generating.size();
+    for (J job : generating) {
+      int drafted = job.pending() == 1 ? Math.min(room, draft(job)) : 0;
+      room -= drafted;
+      slices.add(slice(job, 1, drafted));
+    }
+    return slices;
+  }
+
+  /** How many proposed tokens of a job may be decoded. */
+  private int draft(J job) {
+    int cellsLeft = Math.max(0, config.sequenceCells() - job.size());
+    return Math.min(Math.min(job.proposed(), config.draftTokens()), cellsLeft);
   }
 }

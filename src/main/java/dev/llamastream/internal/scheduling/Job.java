@@ -1,17 +1,27 @@
 package dev.llamastream.internal.scheduling;
 
-import java.util.Arrays;
+import dev.llamastream.internal.prompt.EncodedPrompt;
+import dev.llamastream.internal.prompt.EncodedText;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
-/** What the scheduler knows of a stream: its tokens, and how many of them are in the KV cache. */
+/** What the scheduler knows of a stream: its text, and how much of it is in the KV cache. */
 public class Job {
 
+  /** Where a job is in its life. Only the scheduler moves it. */
   enum State {
+    /** Not offered yet, or refused. */
     NEW,
-    WAITING,
-    ACTIVE,
+    /** Has never had a slot. */
+    QUEUED,
+    /** Has a slot, and waits until another job has computed a beginning that it can use. */
+    FOLLOWING,
+    /** Has a slot and a sequence, and is decoded. */
+    RUNNING,
+    /** Its consumer takes nothing. It keeps its sequence while nobody else needs the cells. */
     PARKED,
+    /** Has had a slot, and waits for another. It may still have its sequence. */
+    WAITING,
     ENDED
   }
 
@@ -19,54 +29,84 @@ public class Job {
   static final Comparator<Job> ORDER =
       Comparator.comparingInt((Job job) -> -job.priority).thenComparingLong(job -> job.arrival);
 
-  private final int[] prompt;
+  private static final int[] NO_DRAFT = {};
+
+  private final EncodedPrompt prompt;
   private final int priority;
   private final boolean reusesPrefix;
-  private int[] tokens;
-  private int size;
+  private final EncodedText text;
+  private int[] draft = NO_DRAFT;
   private int reused;
-  private boolean admittedBefore;
 
   // the scheduler's own
   long arrival;
+  // the order in which those with a slot got it
   long admission;
   State state = State.NEW;
-  boolean begun;
   // in the step that is being decoded: its sequence is in use until that is over
   boolean decoding;
   @Nullable Sequence sequence;
 
-  /** A job that begins with these tokens. */
-  protected Job(int[] prompt, int priority, boolean reusesPrefix) {
+  /** A job that begins with this prompt. */
+  protected Job(EncodedPrompt prompt, int priority, boolean reusesPrefix) {
     this.prompt = prompt;
     this.priority = priority;
     this.reusesPrefix = reusesPrefix;
-    this.tokens = prompt;
-    this.size = prompt.length;
+    this.text = prompt.text().copy();
   }
 
-  /** Which tokens it began with. */
-  public final int[] prompt() {
+  /** What it began with. */
+  public final EncodedPrompt prompt() {
     return prompt;
   }
 
-  /** The token in this place, of the prompt or generated. */
+  /** The token in this place: of the prompt, accepted, or proposed. */
   public final int token(int index) {
-    return tokens[index];
+    return index < size() ? text.token(index) : draft[index - size()];
   }
 
-  /** How many tokens it has, the last of which may not have been computed. */
+  /** The position of the token in this place. */
+  public final int position(int index) {
+    return text.position(index);
+  }
+
+  /** How many cells its text takes. The last token may not have been computed. */
   public final int size() {
-    return size;
+    return text.length();
   }
 
-  /** How many of the prompt's tokens were in the KV cache when it began for the first time. */
+  /** How much of the prompt was in the KV cache when it began for the first time. */
   public final int reused() {
     return reused;
   }
 
+  /**
+   * Proposes tokens that may follow. The next step may decode some of them, from the first on,
+   * together with the last token of the text, and wants an output for each.
+   */
+  public final void propose(int... tokens) {
+    draft = tokens;
+  }
+
+  /** How many tokens are proposed. */
+  final int proposed() {
+    return draft.length;
+  }
+
+  final void forgetDraft() {
+    draft = NO_DRAFT;
+  }
+
   final boolean isOver() {
     return state == State.ENDED;
+  }
+
+  final boolean hasSlot() {
+    return state == State.FOLLOWING || state == State.RUNNING;
+  }
+
+  final boolean runs() {
+    return state == State.RUNNING;
   }
 
   final boolean reusesPrefix() {
@@ -87,38 +127,26 @@ public class Job {
   }
 
   final int pending() {
-    return size - computed();
+    return size() - computed();
   }
 
   final boolean inPrompt() {
-    return computed() < prompt.length;
+    return computed() < prompt.length();
   }
 
-  final int[] tokens() {
-    return Arrays.copyOf(tokens, size);
+  /** Prompt and accepted tokens, to be read. */
+  final EncodedText text() {
+    return text;
   }
 
   final void append(int token) {
-    if (size == tokens.length) {
-      tokens = Arrays.copyOf(tokens, Math.max(size * 2, 64));
-    }
-    tokens[size++] = token;
+    text.append(token);
   }
 
-  /** Whether it is the first time that it leaves the queue. */
-  final boolean admit() {
-    boolean first = !admittedBefore;
-    admittedBefore = true;
-    return first;
-  }
-
-  final boolean fresh() {
-    return !admittedBefore;
-  }
-
-  final void begin(int cached) {
-    begun = true;
-    if (size == prompt.length) {
+  /** It has a sequence, in which so many cells are computed already. */
+  final void begins(Sequence own, int cached) {
+    sequence = own;
+    if (size() == prompt.length()) {
       reused = cached;
     }
   }

@@ -83,6 +83,11 @@ final class RunningStep<J extends Job> {
   }
 
   private boolean isTokenEach() {
-    return Step.tokens(slices) == slices.size();
+    for (Slice<J> slice : slices) {
+      if (!slice.isOneToken()) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -1,13 +1,12 @@
 package dev.llamastream.internal.scheduling;
 
+import dev.llamastream.internal.prompt.EncodedText;
 import dev.llamastream.internal.scheduling.Sequences.Match;
 import dev.llamastream.internal.scheduling.Step.Slice;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
-import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +38,7 @@ public final class Scheduler<J extends Job> {
   private final NavigableSet<J> waiting = new TreeSet<>(Job.ORDER);
   private final NavigableSet<J> active = new TreeSet<>(Job.ORDER);
   private final NavigableSet<J> parked = new TreeSet<>(Job.ORDER);
-  private int fresh;
+  private int queued;
   private long arrivals;
   private long admissions;
 
@@ -57,19 +56,18 @@ public final class Scheduler<J extends Job> {
       return false;
     }
     job.arrival = arrivals++;
-    fresh++;
-    move(job, Job.State.WAITING);
+    move(job, Job.State.QUEUED);
     return true;
   }
 
   /** How many more jobs may be queued; not above 0 if the queue is full. */
   public int room() {
-    return config.queueCapacity() + Math.max(0, config.slots() - active.size()) - fresh;
+    return config.queueCapacity() + Math.max(0, config.slots() - active.size()) - queued;
   }
 
   /** How many jobs have not begun. */
   public int queued() {
-    return fresh;
+    return queued;
   }
 
   /** How many jobs wait, for the first time or again. */
@@ -101,23 +99,28 @@ public final class Scheduler<J extends Job> {
   }
 
   private void move(J job, Job.State to) {
-    of(job.state).ifPresent(set -> set.remove(job));
+    NavigableSet<J> left = among(job.state);
+    NavigableSet<J> entered = among(to);
+    if (left != entered) {
+      left.remove(job);
+      entered.add(job);
+    }
+    queued += (to == Job.State.QUEUED ? 1 : 0) - (job.state == Job.State.QUEUED ? 1 : 0);
     job.state = to;
-    of(to).ifPresent(set -> set.add(job));
   }
 
-  private Optional<NavigableSet<J>> of(Job.State state) {
+  private NavigableSet<J> among(Job.State state) {
     return switch (state) {
-      case WAITING -> Optional.of(waiting);
-      case ACTIVE -> Optional.of(active);
-      case PARKED -> Optional.of(parked);
-      case NEW, ENDED -> Optional.empty();
+      case QUEUED, WAITING -> waiting;
+      case FOLLOWING, RUNNING -> active;
+      case PARKED -> parked;
+      case NEW, ENDED -> new TreeSet<>(Job.ORDER); // nobody's
     };
   }
 
   /** The consumer of a job with a slot takes nothing: it decodes no more until it is woken. */
   public void park(J job) {
-    if (job.state == Job.State.ACTIVE) {
+    if (job.runs()) {
       move(job, Job.State.PARKED);
     }
   }
@@ -129,14 +132,22 @@ public final class Scheduler<J extends Job> {
     }
   }
 
-  /** A job with a slot goes on with this token, sampled from its last output. */
-  public void sampled(J job, int token) {
-    job.append(token);
+  /**
+   * A job continues with these tokens, sampled from its outputs in their order, no more than it had
+   * outputs. The cells of proposals that did not come true are forgotten.
+   */
+  public void accepted(J job, int... tokens) {
+    for (int token : tokens) {
+      job.append(token);
+    }
+    job.forgetDraft();
+    // without a token its last cell stays: it ends
+    sequences.truncate(job.ownSequence(), job.size() - Math.min(1, tokens.length));
   }
 
   /** Whether a job was queued and has not ended. */
   public boolean has(J job) {
-    return of(job.state).isPresent();
+    return job.state != Job.State.NEW && job.state != Job.State.ENDED;
   }
 
   /**
@@ -145,9 +156,6 @@ public final class Scheduler<J extends Job> {
   public void end(J job) {
     if (!has(job)) {
       return;
-    }
-    if (job.fresh()) {
-      fresh--;
     }
     move(job, Job.State.ENDED);
     if (!job.decoding) {
@@ -159,6 +167,7 @@ public final class Scheduler<J extends Job> {
     Sequence sequence = job.sequence;
     if (sequence != null) {
       job.sequence = null;
+      sequences.truncate(sequence, job.size()); // proposals belong to no text
       if (config.sharesPrefixes() && sequence.length() > 0) {
         sequences.keep(sequence);
       } else {
@@ -172,8 +181,7 @@ public final class Scheduler<J extends Job> {
     sequences.reset();
     for (J job : jobs()) {
       job.sequence = null;
-      job.begun = false;
-      if (job.state == Job.State.ACTIVE) {
+      if (job.hasSlot()) {
         pause(job);
       }
     }
@@ -181,7 +189,7 @@ public final class Scheduler<J extends Job> {
 
   /** Whether new jobs are about to begin while none generates, and more could begin with them. */
   public boolean beginsAnew() {
-    return fresh > 0
+    return queued > 0
         && active.size() + waiting.size() < config.slots()
         && active.stream().noneMatch(planner::generates);
   }
@@ -189,12 +197,14 @@ public final class Scheduler<J extends Job> {
   /** What to do next. Followed by {@link #computed} or {@link #stopped} if it has slices. */
   public Step<J> next() {
     List<J> begun = new ArrayList<>();
-    while (active.size() < config.slots() && !waiting.isEmpty() && admit(waiting.first())) {
+    while (active.size() < config.slots() && !waiting.isEmpty()) {
       J job = waiting.first();
-      move(job, Job.State.ACTIVE);
+      boolean first = job.state == Job.State.QUEUED;
+      if (!admit(job)) {
+        break;
+      }
       job.admission = ++admissions;
-      if (job.admit()) {
-        fresh--;
+      if (first) {
         begun.add(job);
       }
     }
@@ -216,21 +226,29 @@ public final class Scheduler<J extends Job> {
 
   /** A step has failed: nobody knows how much of it was decoded. */
   public void failed(Step<J> step) {
-    stopped(step, step.slices().stream().mapToInt(Slice::from).toArray());
+    cut(step, step.slices().stream().mapToInt(Slice::from).toArray());
   }
 
   /**
    * A step was stopped in its middle.
    *
-   * @param lengths how many positions the sequence of each slice has now
+   * @param positions how many positions the sequence of each slice has now
    */
-  public void stopped(Step<J> step, int[] lengths) {
-    for (int i = 0; i < lengths.length; i++) {
+  public void stopped(Step<J> step, int[] positions) {
+    int[] cells = new int[positions.length];
+    for (int i = 0; i < cells.length; i++) {
+      cells[i] = step.slices().get(i).job().text().cellsBefore(positions[i]);
+    }
+    cut(step, cells);
+  }
+
+  /** The sequence of each slice has so many cells. */
+  private void cut(Step<J> step, int[] cells) {
+    for (int i = 0; i < cells.length; i++) {
       Slice<J> slice = step.slices().get(i);
       Sequence sequence = slice.job().ownSequence();
       // an output is lost: its token is computed again
-      int most = slice.output() ? slice.to() - 1 : slice.to();
-      int to = Math.clamp(lengths[i], slice.from(), most);
+      int to = Math.clamp(cells[i], slice.from(), slice.firstOutput());
       if (config.forgetsInPart() && !config.reproducible()) {
         sequences.append(sequence, slice.job(), slice.from(), to);
       }
@@ -255,10 +273,11 @@ public final class Scheduler<J extends Job> {
     return running.worthStopping(jobs());
   }
 
-  /** Finds a waiting job a sequence, and room for its tokens. */
+  /** Gives a waiting job a slot, if there is a sequence for it, and room for its tokens. */
   private boolean admit(J job) {
     if (job.sequence != null) {
-      return true; // it was parked, and has kept it
+      move(job, Job.State.RUNNING); // it was parked, and has kept it
+      return true;
     }
     Match match = match(job);
     int planned = planned(job, Long.MAX_VALUE);
@@ -274,6 +293,7 @@ public final class Scheduler<J extends Job> {
     }
     if (follows && sequences.hasFreeId()) {
       job.sequence = sequences.open(job);
+      move(job, Job.State.FOLLOWING);
     } else {
       begin(job, match);
     }
@@ -317,31 +337,33 @@ public final class Scheduler<J extends Job> {
         sequences.copy(source, own, match.length());
       }
     }
-    job.sequence = own;
-    job.begin(match.length());
+    job.begins(own, match.length());
+    if (!job.runs()) {
+      move(job, Job.State.RUNNING);
+    }
   }
 
   private Match match(J job) {
     if (!config.sharesPrefixes() || !job.reusesPrefix()) {
       return Match.NONE;
     }
-    int[] tokens = reusable(job);
-    Match match = sequences.bestMatch(tokens);
+    EncodedText text = reusable(job);
+    Match match = sequences.bestMatch(text);
     if (config.shared() || match.length() >= WORTH_COPYING) {
       return match;
     }
     if (job.sequence != null || sequences.hasFreeId()) {
       return Match.NONE;
     }
-    match = sequences.oldestMatch(tokens);
+    match = sequences.oldestMatch(text);
     return match.length() >= WORTH_TAKING_OVER ? match : Match.NONE;
   }
 
   /**
    * What of a job may come from elsewhere: generated tokens are computed one by one, if exactly.
    */
-  private int[] reusable(J job) {
-    return config.reproducible() ? job.prompt() : job.tokens();
+  private EncodedText reusable(J job) {
+    return config.reproducible() ? job.prompt().text() : job.text();
   }
 
   /** How much of the job's beginning those before it are about to compute. */
@@ -350,8 +372,7 @@ public final class Scheduler<J extends Job> {
     if (config.sharesPrefixes() && job.reusesPrefix()) {
       for (J leader : active) {
         if (leader != job && leader.admission < admission && leader.inPrompt()) {
-          int mismatch = Arrays.mismatch(leader.prompt(), reusable(job));
-          int length = mismatch < 0 ? job.size() : mismatch;
+          int length = leader.prompt().text().common(reusable(job), job.size());
           most = Math.max(most, Math.min(length, job.size() - 1));
         }
       }
@@ -362,7 +383,7 @@ public final class Scheduler<J extends Job> {
   /** Lets jobs with a slot begin, but not while somebody computes what they have use for. */
   private void beginFollowers() {
     for (J job : active) {
-      if (!job.begun) {
+      if (!job.runs()) {
         Match match = match(job);
         if (planned(job, job.admission) - match.length() < WORTH_WAITING) {
           begin(job, match);
@@ -381,7 +402,11 @@ public final class Scheduler<J extends Job> {
         slices.sort(Comparator.comparingInt(Slice::sequence));
         return slices;
       }
-      pause(active.last());
+      if (slices.stream().anyMatch(slice -> slice.outputs() > 1)) {
+        active.forEach(Job::forgetDraft);
+      } else {
+        pause(active.last());
+      }
     }
   }
 
@@ -431,6 +456,5 @@ public final class Scheduler<J extends Job> {
       sequences.close(job.sequence);
     }
     job.sequence = null;
-    job.begun = false;
   }
 }

@@ -15,6 +15,8 @@ package dev.llamastream.internal.scheduling;
  * @param prefillChunk how many of them prompts may have while other jobs generate
  * @param reproducible whether every logit must come out as if a job were alone
  * @param microBatchSize how many tokens are computed at once
+ * @param mostDrafted how many proposed tokens of a job one step may decode; none are where results
+ *     must be reproducible or the memory cannot forget in part, whatever this says
  */
 public record SchedulerConfig(
     int slots,
@@ -28,9 +30,19 @@ public record SchedulerConfig(
     int batchSize,
     int prefillChunk,
     boolean reproducible,
-    int microBatchSize) {
+    int microBatchSize,
+    int mostDrafted) {
 
   boolean sharesPrefixes() {
     return prefixCache && forgetsInPart;
+  }
+
+  int draftTokens() {
+    return reproducible || !forgetsInPart ? 0 : mostDrafted;
+  }
+
+  /** How many cells one sequence may have. */
+  int sequenceCells() {
+    return shared ? cells : cells / sequences;
   }
 }

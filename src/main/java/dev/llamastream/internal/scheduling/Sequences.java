@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.llamastream.internal.cache.CachedPrefix;
 import dev.llamastream.internal.cache.CachedPrefix.Reuse;
+import dev.llamastream.internal.prompt.EncodedText;
 import dev.llamastream.internal.scheduling.Step.Operation;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,11 +55,11 @@ final class Sequences {
     return taken;
   }
 
-  /** The sequence that has most of the beginning of these tokens. */
-  Match bestMatch(int[] tokens) {
+  /** The sequence that has most of the beginning of this text. */
+  Match bestMatch(EncodedText text) {
     Match best = Match.NONE;
     for (Sequence sequence : open) {
-      int length = sequence.held.reusable(tokens);
+      int length = sequence.held.reusable(text);
       if (length > best.length()) {
         best = new Match(sequence, length);
       }
@@ -66,10 +67,10 @@ final class Sequences {
     return best;
   }
 
-  /** The sequence that would be given up next, and what it has of the beginning of these tokens. */
-  Match oldestMatch(int[] tokens) {
+  /** The sequence that would be given up next, and what it has of the beginning of this text. */
+  Match oldestMatch(EncodedText text) {
     Sequence oldest = oldest();
-    return oldest == null ? Match.NONE : new Match(oldest, oldest.held.reusable(tokens));
+    return oldest == null ? Match.NONE : new Match(oldest, oldest.held.reusable(text));
   }
 
   record Match(@Nullable Sequence sequence, int length) {
@@ -82,6 +83,7 @@ final class Sequences {
         new Sequence(
             requireNonNull(ids.pollFirst()),
             new CachedPrefix(
+                owner.prompt().key(),
                 config.reproducible() ? Reuse.REPRODUCIBLE : Reuse.COMMON,
                 config.microBatchSize()));
     sequence.owner = owner;
@@ -94,7 +96,8 @@ final class Sequences {
     cells.copy(source, target, length);
     target.held.copy(source.held, length);
     source.lastUsed = ++clock;
-    operations.add(new Operation.Copy(source.id, target.id, length));
+    int position = source.held.cells().position(length);
+    operations.add(new Operation.Copy(source.id, target.id, position));
   }
 
   /** Gives a sequence without a job a new owner, who has use for so much of it. */
@@ -105,9 +108,10 @@ final class Sequences {
 
   void append(Sequence sequence, Job job, int from, int to) {
     cells.take(sequence, from, to);
-    int promptEnd = Math.clamp(job.prompt().length, from, to);
+    int promptLength = job.prompt().length();
+    int promptEnd = Math.clamp(promptLength, from, to);
     if (from < promptEnd) {
-      sequence.held.prefilled(job.prompt(), from, promptEnd);
+      sequence.held.prefilled(job.text(), promptLength, from, promptEnd);
     }
     for (int i = promptEnd; i < to; i++) {
       sequence.held.decoded(job.token(i));
@@ -124,9 +128,10 @@ final class Sequences {
   /** The same, where the KV cache may hold more than was noted. */
   void forget(Sequence sequence, int length) {
     int left = config.forgetsInPart() ? length : 0;
+    int position = sequence.held.cells().position(left);
     cells.release(sequence, left, sequence.length());
     sequence.held.truncate(left);
-    operations.add(new Operation.Truncate(sequence.id, left));
+    operations.add(new Operation.Truncate(sequence.id, position));
   }
 
   void close(Sequence sequence) {

@@ -16,36 +16,43 @@ public record Step<J extends Job>(
   /** An operation on the KV cache. */
   public sealed interface Operation {
 
-    /** Makes an empty sequence hold the first so many positions of another. */
-    record Copy(int from, int to, int length) implements Operation {}
+    /** Makes an empty sequence hold another's positions before this one. */
+    record Copy(int from, int to, int position) implements Operation {}
 
-    /** Leaves so many positions of a sequence. */
-    record Truncate(int sequence, int length) implements Operation {}
+    /** Leaves the positions of a sequence before this one. */
+    record Truncate(int sequence, int position) implements Operation {}
   }
 
   /**
-   * The tokens [from, to) of a job, at the same positions of a sequence.
+   * The tokens [from, to) of a job, which go to a sequence.
    *
    * @param job whose
    * @param sequence which sequence they go to
    * @param from the first
    * @param to the one after the last
+   * @param outputs for how many of them logits are wanted, from the last one back. More than one
+   *     only if all but the first of those are proposed: {@link Job#propose}
    */
-  public record Slice<J extends Job>(J job, int sequence, int from, int to) {
-
-    /** Whether the logits of its last token are wanted. */
-    public boolean output() {
-      return to == job.size();
-    }
+  public record Slice<J extends Job>(J job, int sequence, int from, int to, int outputs) {
 
     /** How many tokens. */
     public int length() {
       return to - from;
     }
 
+    /** The first token whose logits are wanted; the end if there is none. */
+    public int firstOutput() {
+      return to - outputs;
+    }
+
     /** Whether it belongs to a job that generates already. */
     public boolean generates() {
-      return from >= job.prompt().length;
+      return from >= job.prompt().length();
+    }
+
+    /** Whether it is one token, and what is proposed behind it. */
+    boolean isOneToken() {
+      return to - from <= Math.max(1, outputs);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.llamastream.internal.cache;
 
+import static dev.llamastream.fixture.Prompts.KEY;
+import static dev.llamastream.fixture.Prompts.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llamastream.internal.cache.CachedPrefix.Reuse;
@@ -16,24 +18,24 @@ class CachedPrefixTest {
 
   @Test
   void emptyCacheHasNothingToReuse() {
-    assertThat(new CachedPrefix(Reuse.COMMON, 512).reusable(new int[] {1, 2, 3})).isZero();
-    assertThat(new CachedPrefix(Reuse.REPRODUCIBLE, 512).reusable(new int[] {1, 2, 3})).isZero();
+    assertThat(new CachedPrefix(KEY, Reuse.COMMON, 512).reusable(text(1, 2, 3))).isZero();
+    assertThat(new CachedPrefix(KEY, Reuse.REPRODUCIBLE, 512).reusable(text(1, 2, 3))).isZero();
   }
 
   @Test
   void commonBeginningIsReused() {
     CachedPrefix cache = prefilled(Reuse.COMMON, 512, 1, 2, 3, 4);
-    assertThat(cache.reusable(new int[] {1, 2, 9, 4})).isEqualTo(2);
-    assertThat(cache.reusable(new int[] {9, 2, 3})).isZero();
-    assertThat(cache.reusable(new int[] {1, 2, 3, 4, 5, 6})).isEqualTo(4);
+    assertThat(cache.reusable(text(1, 2, 9, 4))).isEqualTo(2);
+    assertThat(cache.reusable(text(9, 2, 3))).isZero();
+    assertThat(cache.reusable(text(1, 2, 3, 4, 5, 6))).isEqualTo(4);
   }
 
   @Test
   void lastTokenIsAlwaysComputed() {
     CachedPrefix cache = prefilled(Reuse.COMMON, 512, 1, 2, 3, 4);
-    assertThat(cache.reusable(new int[] {1, 2, 3, 4})).isEqualTo(3);
-    assertThat(cache.reusable(new int[] {1, 2})).isEqualTo(1);
-    assertThat(cache.reusable(new int[] {1})).isZero();
+    assertThat(cache.reusable(text(1, 2, 3, 4))).isEqualTo(3);
+    assertThat(cache.reusable(text(1, 2))).isEqualTo(1);
+    assertThat(cache.reusable(text(1))).isZero();
   }
 
   @Test
@@ -42,10 +44,10 @@ class CachedPrefixTest {
     CachedPrefix cache = prefilled(Reuse.COMMON, 512, 1, 2, 3, 4);
     cache.decoded(5);
     assertThat(cache.length()).isEqualTo(5);
-    assertThat(cache.reusable(next)).isEqualTo(5);
+    assertThat(cache.reusable(text(next))).isEqualTo(5);
     CachedPrefix reproducible = prefilled(Reuse.REPRODUCIBLE, 512, 1, 2, 3, 4);
     reproducible.decoded(5);
-    assertThat(reproducible.reusable(next)).isEqualTo(4);
+    assertThat(reproducible.reusable(text(next))).isEqualTo(4);
   }
 
   @Test
@@ -53,7 +55,7 @@ class CachedPrefixTest {
     CachedPrefix cache = prefilled(Reuse.COMMON, 512, 1, 2, 3, 4);
     cache.truncate(2);
     assertThat(cache.length()).isEqualTo(2);
-    assertThat(cache.reusable(new int[] {1, 2, 3, 4, 5})).isEqualTo(2);
+    assertThat(cache.reusable(text(1, 2, 3, 4, 5))).isEqualTo(2);
     cache.truncate(3);
     assertThat(cache.length()).isEqualTo(2);
   }
@@ -63,12 +65,12 @@ class CachedPrefixTest {
     CachedPrefix cache = prefilled(Reuse.COMMON, 512, 1, 2, 3, 4, 5, 6);
     cache.shifted(2, 4);
     assertThat(cache.length()).isEqualTo(4);
-    assertThat(cache.reusable(new int[] {1, 2, 5, 6, 7})).isEqualTo(2);
+    assertThat(cache.reusable(text(1, 2, 5, 6, 7))).isEqualTo(2);
     cache.decoded(7);
-    assertThat(cache.reusable(new int[] {1, 2, 5, 6, 7, 8})).isEqualTo(2);
+    assertThat(cache.reusable(text(1, 2, 5, 6, 7, 8))).isEqualTo(2);
     cache.truncate(2);
-    cache.prefilled(new int[] {1, 2, 5, 6}, 2, 4);
-    assertThat(cache.reusable(new int[] {1, 2, 5, 6, 7})).isEqualTo(4);
+    cache.prefilled(text(new int[] {1, 2, 5, 6}), (new int[] {1, 2, 5, 6}).length, 2, 4);
+    assertThat(cache.reusable(text(1, 2, 5, 6, 7))).isEqualTo(4);
   }
 
   @Test
@@ -76,38 +78,38 @@ class CachedPrefixTest {
     CachedPrefix saved = prefilled(Reuse.REPRODUCIBLE, 512, 1, 2, 3, 4);
     saved.decoded(5);
     CachedPrefix cache = prefilled(Reuse.REPRODUCIBLE, 512, 9, 9, 9, 9, 9, 9, 9);
-    cache.replaced(saved.intactTokens(), saved.prefilledLength());
+    cache.replaced(saved.cells(), saved.prefilledLength());
     assertThat(cache.length()).isEqualTo(5);
-    assertThat(cache.reusable(new int[] {1, 2, 3, 4, 5, 6, 7})).isEqualTo(4);
-    CachedPrefix other = new CachedPrefix(Reuse.COMMON, 512);
-    other.replaced(saved.intactTokens(), saved.prefilledLength());
-    assertThat(other.reusable(new int[] {1, 2, 3, 4, 5, 6, 7})).isEqualTo(5);
+    assertThat(cache.reusable(text(1, 2, 3, 4, 5, 6, 7))).isEqualTo(4);
+    CachedPrefix other = new CachedPrefix(KEY, Reuse.COMMON, 512);
+    other.replaced(saved.cells(), saved.prefilledLength());
+    assertThat(other.reusable(text(1, 2, 3, 4, 5, 6, 7))).isEqualTo(5);
   }
 
   @Test
   void reproducibleReuseLeavesNoTokenAloneThatWasNotAlone() {
     CachedPrefix cache = prefilled(Reuse.REPRODUCIBLE, 512, 1, 2, 3, 4);
-    assertThat(cache.reusable(new int[] {1, 2, 3, 4})).isEqualTo(2);
-    assertThat(cache.reusable(new int[] {1, 2, 3, 4, 5})).isEqualTo(3);
-    assertThat(cache.reusable(new int[] {1, 2, 3, 4, 5, 6})).isEqualTo(4);
+    assertThat(cache.reusable(text(1, 2, 3, 4))).isEqualTo(2);
+    assertThat(cache.reusable(text(1, 2, 3, 4, 5))).isEqualTo(3);
+    assertThat(cache.reusable(text(1, 2, 3, 4, 5, 6))).isEqualTo(4);
   }
 
   @Test
   void reproducibleReuseLeavesAloneWhatAlwaysIs() {
     CachedPrefix cache = prefilled(Reuse.REPRODUCIBLE, 4, 1, 2, 3, 4, 5, 6);
-    assertThat(cache.reusable(new int[] {1, 2, 3, 4, 5})).isEqualTo(4);
+    assertThat(cache.reusable(text(1, 2, 3, 4, 5))).isEqualTo(4);
   }
 
   @Test
   void reproducibleReuseTakesNoCellThatWasComputedAlone() {
     CachedPrefix cache = prefilled(Reuse.REPRODUCIBLE, 4, 1, 2, 3, 4, 5);
-    assertThat(cache.reusable(new int[] {1, 2, 3, 4, 5, 6, 7, 8})).isEqualTo(4);
-    assertThat(prefilled(Reuse.REPRODUCIBLE, 512, 1).reusable(new int[] {1, 2, 3, 4})).isZero();
+    assertThat(cache.reusable(text(1, 2, 3, 4, 5, 6, 7, 8))).isEqualTo(4);
+    assertThat(prefilled(Reuse.REPRODUCIBLE, 512, 1).reusable(text(1, 2, 3, 4))).isZero();
   }
 
   @Test
   void chunksEndWhereMicroBatchesDo() {
-    CachedPrefix cache = new CachedPrefix(Reuse.COMMON, 4);
+    CachedPrefix cache = new CachedPrefix(KEY, Reuse.COMMON, 4);
     assertThat(cache.chunkEnd(0, 100, 10)).isEqualTo(8);
     assertThat(cache.chunkEnd(8, 100, 10)).isEqualTo(16);
     assertThat(cache.chunkEnd(96, 100, 10)).isEqualTo(100);
@@ -116,7 +118,7 @@ class CachedPrefixTest {
 
   @Test
   void reproducibleChunkFirstCompletesItsMicroBatch() {
-    CachedPrefix cache = new CachedPrefix(Reuse.REPRODUCIBLE, 4);
+    CachedPrefix cache = new CachedPrefix(KEY, Reuse.REPRODUCIBLE, 4);
     assertThat(cache.chunkEnd(6, 100, 8)).isEqualTo(8);
     assertThat(cache.chunkEnd(8, 100, 8)).isEqualTo(16);
     assertThat(cache.chunkEnd(6, 7, 8)).isEqualTo(7);
@@ -132,10 +134,10 @@ class CachedPrefixTest {
   }
 
   private static CachedPrefix prefilled(Reuse reuse, int microBatchSize, int... prompt) {
-    CachedPrefix cache = new CachedPrefix(reuse, microBatchSize);
+    CachedPrefix cache = new CachedPrefix(KEY, reuse, microBatchSize);
     for (int from = 0, to; from < prompt.length; from = to) {
       to = cache.chunkEnd(from, prompt.length, microBatchSize);
-      cache.prefilled(prompt, from, to);
+      cache.prefilled(text(prompt), prompt.length, from, to);
     }
     return cache;
   }
@@ -158,7 +160,8 @@ class CachedPrefixTest {
       random = new Random(seed);
       microBatchSize = 1 + random.nextInt(6);
       batchSize = microBatchSize + random.nextInt(10);
-      cache = new CachedPrefix(reproducible ? Reuse.REPRODUCIBLE : Reuse.COMMON, microBatchSize);
+      cache =
+          new CachedPrefix(KEY, reproducible ? Reuse.REPRODUCIBLE : Reuse.COMMON, microBatchSize);
     }
 
     void play() {
@@ -187,7 +190,7 @@ class CachedPrefixTest {
     }
 
     private boolean prefill(int[] prompt) {
-      int reused = cache.reusable(prompt);
+      int reused = cache.reusable(text(prompt));
       checkReuse(prompt, reused);
       truncate(reused);
       for (int from = reused, to; from < prompt.length; from = to) {
@@ -198,7 +201,7 @@ class CachedPrefixTest {
           return false;
         }
         compute(prompt, from, to);
-        cache.prefilled(prompt, from, to);
+        cache.prefilled(text(prompt), prompt.length, from, to);
       }
       return true;
     }

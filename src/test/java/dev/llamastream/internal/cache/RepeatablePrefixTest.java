@@ -1,5 +1,7 @@
 package dev.llamastream.internal.cache;
 
+import static dev.llamastream.fixture.Prompts.KEY;
+import static dev.llamastream.fixture.Prompts.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llamastream.internal.cache.CachedPrefix.Reuse;
@@ -19,45 +21,47 @@ class RepeatablePrefixTest {
   @CsvSource({"40, 0", "63, 0", "64, 0", "71, 4", "101, 36", "512, 448", "513, 512", "600, 536"})
   void thePromptAgainComputesItsLastTokens(int length, int reused) {
     int[] prompt = prompt(length);
-    CachedPrefix cache = new CachedPrefix(Reuse.REPEATABLE, 512);
+    CachedPrefix cache = new CachedPrefix(KEY, Reuse.REPEATABLE, 512);
     prefill(cache, prompt, 0);
-    assertThat(cache.reusable(prompt)).isEqualTo(reused);
+    assertThat(cache.reusable(text(prompt))).isEqualTo(reused);
   }
 
   @Test
   void cellsOfAShortMicroBatchAreComputedAgainInALongerOne() {
-    CachedPrefix cache = new CachedPrefix(Reuse.REPEATABLE, 512);
+    CachedPrefix cache = new CachedPrefix(KEY, Reuse.REPEATABLE, 512);
     prefill(cache, prompt(63), 0);
-    assertThat(cache.reusable(prompt(200))).isZero();
+    assertThat(cache.reusable(text(prompt(200)))).isZero();
     prefill(cache, prompt(71), 0);
-    assertThat(cache.reusable(prompt(200))).isEqualTo(68);
+    assertThat(cache.reusable(text(prompt(200)))).isEqualTo(68);
   }
 
   @Test
   void anAnswerIsKeptAndMicroBatchesBeginBehindIt() {
     int[] second = prompt(150);
-    CachedPrefix cache = new CachedPrefix(Reuse.REPEATABLE, 512);
+    CachedPrefix cache = new CachedPrefix(KEY, Reuse.REPEATABLE, 512);
     prefill(cache, prompt(70), 0);
     for (int i = 70; i < 130; i++) {
       cache.decoded(second[i]);
     }
-    assertThat(cache.reusable(second)).isEqualTo(130);
+    assertThat(cache.reusable(text(second))).isEqualTo(130);
     assertThat(cache.chunkEnd(130, 1000, 512)).isEqualTo(642);
     prefill(cache, second, 130);
-    assertThat(cache.reusable(second)).isEqualTo(130);
+    assertThat(cache.reusable(text(second))).isEqualTo(130);
     assertThat(cache.chunkEnd(200, 1000, 512)).isEqualTo(642);
   }
 
   @Test
   void restoredCellsAreReusedAsTheOldOnesWere() {
     int[] text = prompt(150);
-    CachedPrefix saved = new CachedPrefix(Reuse.REPEATABLE, 512);
+    CachedPrefix saved = new CachedPrefix(KEY, Reuse.REPEATABLE, 512);
     prefill(saved, prompt(100), 0);
     saved.decoded(text[100]);
-    CachedPrefix cache = new CachedPrefix(Reuse.REPEATABLE, 512);
-    cache.replaced(saved.intactTokens(), saved.prefilledLength());
-    assertThat(cache.reusable(text)).isEqualTo(saved.reusable(text)).isEqualTo(101);
-    assertThat(cache.reusable(prompt(100))).isEqualTo(saved.reusable(prompt(100))).isEqualTo(36);
+    CachedPrefix cache = new CachedPrefix(KEY, Reuse.REPEATABLE, 512);
+    cache.replaced(saved.cells(), saved.prefilledLength());
+    assertThat(cache.reusable(text(text))).isEqualTo(saved.reusable(text(text))).isEqualTo(101);
+    assertThat(cache.reusable(text(prompt(100))))
+        .isEqualTo(saved.reusable(text(prompt(100))))
+        .isEqualTo(36);
   }
 
   /** Random prompts with beginnings in common, and tokens generated after each. */
@@ -65,14 +69,14 @@ class RepeatablePrefixTest {
   @ValueSource(ints = {1, 7, 64, 100, 101, 512})
   void whateverCameBeforeTheKernelsAreThoseOfAColdRun(int microBatchSize) {
     Random random = new Random(microBatchSize);
-    CachedPrefix cache = new CachedPrefix(Reuse.REPEATABLE, microBatchSize);
+    CachedPrefix cache = new CachedPrefix(KEY, Reuse.REPEATABLE, microBatchSize);
     List<String> kernels = new ArrayList<>();
     for (int round = 0; round < 1_000; round++) {
       int[] prompt = prompt(1 + random.nextInt(1_100));
       if (random.nextBoolean()) {
         prompt[random.nextInt(prompt.length)]++;
       }
-      int reused = cache.reusable(prompt);
+      int reused = cache.reusable(text(prompt));
       kernels.subList(reused, kernels.size()).clear();
       cache.truncate(reused);
       for (int from = reused, to; from < prompt.length; from = to) {
@@ -80,7 +84,7 @@ class RepeatablePrefixTest {
         for (int begin = from; begin < to; begin += microBatchSize) {
           kernels.addAll(kernels(Math.min(microBatchSize, to - begin)));
         }
-        cache.prefilled(prompt, from, to);
+        cache.prefilled(text(prompt), prompt.length, from, to);
       }
       List<String> cold = new ArrayList<>();
       for (int begin = 0; begin < prompt.length; begin += microBatchSize) {
@@ -108,7 +112,7 @@ class RepeatablePrefixTest {
     cache.truncate(reused);
     for (int from = reused, to; from < prompt.length; from = to) {
       to = cache.chunkEnd(from, prompt.length, 512);
-      cache.prefilled(prompt, from, to);
+      cache.prefilled(text(prompt), prompt.length, from, to);
     }
   }
 

@@ -10,6 +10,7 @@ import dev.llamastream.ModelParams;
 import dev.llamastream.NativeAssertionException;
 import dev.llamastream.SamplerParams;
 import dev.llamastream.fixture.ByteVocabulary;
+import dev.llamastream.fixture.Prompts;
 import dev.llamastream.fixture.TinyModel;
 import dev.llamastream.internal.bindings.LibLlama;
 import dev.llamastream.internal.bindings.llama_batch;
@@ -227,7 +228,7 @@ class NativeAssertionTest {
   void assertionPoisonsTheContext() {
     context.enter();
     int[] tooMany = new int[context.batchSize() + 1];
-    assertThatThrownBy(() -> context.decode(tooMany, 0, tooMany.length))
+    assertThatThrownBy(() -> context.decode(Prompts.prompt(tooMany), 0, tooMany.length))
         .isInstanceOf(NativeAssertionException.class)
         .hasMessageContaining("n_tokens_all <= cparams.n_batch");
     context.exit();

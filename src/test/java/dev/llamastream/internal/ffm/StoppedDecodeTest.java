@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llamastream.ContextParams;
 import dev.llamastream.ModelParams;
+import dev.llamastream.fixture.Prompts;
 import dev.llamastream.fixture.TinyModel;
 import dev.llamastream.internal.bindings.LibLlama;
 import java.util.Random;
@@ -53,7 +54,7 @@ class StoppedDecodeTest {
   void wholeMicroBatchesAreLeftAndGoodToGoOnFrom() {
     assertThat(context.kvCache().length(0)).isZero();
     long start = System.nanoTime();
-    assertThat(context.decode(prompt, 0, PROMPT)).isTrue();
+    assertThat(context.decode(Prompts.prompt(prompt), 0, PROMPT)).isTrue();
     long whole = System.nanoTime() - start;
     assertThat(context.kvCache().length(0)).isEqualTo(PROMPT);
     float[] expected = logits();
@@ -62,13 +63,13 @@ class StoppedDecodeTest {
     for (int i = 0; lengths.size() < 4; i++) {
       context.kvCache().clear();
       context.setTimeout(whole * (i % 20) / 20);
-      if (!context.decode(prompt, 0, PROMPT)) {
+      if (!context.decode(Prompts.prompt(prompt), 0, PROMPT)) {
         int length = context.kvCache().length(0);
         assertThat(length % MICRO_BATCH).isZero();
         assertThat(length).isLessThan(PROMPT);
         lengths.add(length);
         context.setTimeout(-1);
-        assertThat(context.decode(prompt, length, PROMPT)).isTrue();
+        assertThat(context.decode(Prompts.prompt(prompt), length, PROMPT)).isTrue();
         assertThat(logits()).isEqualTo(expected);
       }
       context.setTimeout(-1);

@@ -2,6 +2,7 @@ package dev.llamastream.internal.scheduling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llamastream.fixture.Prompts;
 import dev.llamastream.internal.scheduling.Step.Slice;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -16,14 +17,14 @@ class RunningStepTest {
   private static Scheduler<Job> scheduler(boolean forgetsInPart, int slots) {
     return new Scheduler<>(
         new SchedulerConfig(
-            slots, 1, 4_000, 8, true, forgetsInPart, true, 4_000, 400, 400, false, MICRO_BATCH));
+            slots, 1, 4_000, 8, true, forgetsInPart, true, 4_000, 400, 400, false, MICRO_BATCH, 0));
   }
 
   /** A job with a prompt of so many tokens that nobody else has. */
   private Job offer(int length) {
     int[] prompt = new int[length];
     Arrays.setAll(prompt, i -> System.identityHashCode(prompt) + i);
-    Job job = new Job(prompt, 0, true) {};
+    Job job = new Job(Prompts.prompt(prompt), 0, true) {};
     assertThat(scheduler.offer(job)).isTrue();
     return job;
   }
@@ -39,7 +40,7 @@ class RunningStepTest {
   private void generateAll(Job... jobs) {
     scheduler.computed(scheduler.next());
     for (Job job : jobs) {
-      scheduler.sampled(job, 7);
+      scheduler.accepted(job, 7);
     }
   }
 
@@ -171,7 +172,7 @@ class RunningStepTest {
     offer(100);
     scheduler.next();
     Job waiting = offer(5);
-    assertThat(scheduler.offer(new Job(new int[1], 0, true) {})).isFalse();
+    assertThat(scheduler.offer(new Job(Prompts.prompt(0), 0, true) {})).isFalse();
     scheduler.end(waiting);
     offer(5);
     assertThat(scheduler.waiting()).isEqualTo(1);

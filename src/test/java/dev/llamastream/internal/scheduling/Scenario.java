@@ -1,5 +1,7 @@
 package dev.llamastream.internal.scheduling;
 
+import dev.llamastream.internal.prompt.CacheKey;
+import dev.llamastream.internal.prompt.EncodedPrompt;
 import dev.llamastream.internal.scheduling.SimulatedJob.Request;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,7 +14,11 @@ final class Scenario {
   /** How many tokens of two prompts' beginnings must agree for one to wait for the other. */
   static final int WORTH_WAITING = 32;
 
+  private static final List<CacheKey> KEYS = List.of(new CacheKey("one"), new CacheKey("other"));
+
   private final SplittableRandom random;
+  // of its own, so that seeds are what they were before there were proposals
+  private final SplittableRandom drafts;
   private final List<int[]> texts = new ArrayList<>();
 
   /** Whether all come at once, nobody goes early, nothing fails, and there is room for all. */
@@ -30,6 +36,7 @@ final class Scenario {
 
   Scenario(long seed) {
     random = new SplittableRandom(seed);
+    drafts = new SplittableRandom(~seed);
     calm = oneIn(8);
     jobs = between(1, 16);
     tokensPerJob = between(36, 160);
@@ -65,7 +72,8 @@ final class Scenario {
         batchSize,
         between(1, batchSize),
         oneIn(3),
-        between(1, Math.min(batchSize, 24)));
+        between(1, Math.min(batchSize, 24)),
+        drafts.nextInt(3) == 0 ? 0 : drafts.nextInt(5));
   }
 
   private boolean oneIn(int times) {
@@ -105,7 +113,7 @@ final class Scenario {
     int stallsFrom = oneIn(3) ? now + random.nextInt(60) : SimulatedJob.NEVER;
     boolean forever = oneIn(4);
     return new Request(
-        prompt,
+        EncodedPrompt.ofTokens(KEYS.get(drafts.nextInt(8) / 7), prompt),
         oneIn(3) ? random.nextInt(3) : 0,
         calm || !oneIn(8),
         oneIn(4) ? most : between(1, Math.min(most, 30)),
@@ -130,8 +138,23 @@ final class Scenario {
     return prompt;
   }
 
+  /** How many tokens somebody proposes for a stream. */
+  int proposed() {
+    return drafts.nextInt(7);
+  }
+
+  /** Whether a proposed token is the one that the model will sample. */
+  boolean proposesRight() {
+    return drafts.nextInt(4) > 0;
+  }
+
+  /** Whether the driver takes no more of the tokens that came out. */
+  boolean acceptsNoMore() {
+    return drafts.nextInt(6) == 0;
+  }
+
   /** What somebody has got: others go on from there. */
   void remember(SimulatedJob job) {
-    texts.add(job.tokens());
+    texts.add(job.text().tokens());
   }
 }

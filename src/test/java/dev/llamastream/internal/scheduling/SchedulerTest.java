@@ -2,6 +2,7 @@ package dev.llamastream.internal.scheduling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llamastream.fixture.Prompts;
 import dev.llamastream.internal.scheduling.Step.Operation;
 import dev.llamastream.internal.scheduling.Step.Operation.Copy;
 import dev.llamastream.internal.scheduling.Step.Operation.Truncate;
@@ -26,7 +27,7 @@ class SchedulerTest {
 
   private static SchedulerConfig config(int slots, int cells, int batchSize, int prefillChunk) {
     return new SchedulerConfig(
-        slots, 40, cells, 60, true, true, true, cells, batchSize, prefillChunk, false, 32);
+        slots, 40, cells, 60, true, true, true, cells, batchSize, prefillChunk, false, 32, 0);
   }
 
   private void use(SchedulerConfig other) {
@@ -46,7 +47,7 @@ class SchedulerTest {
   }
 
   private Job offer(int priority, int... prompt) {
-    Job job = new Job(prompt, priority, true) {};
+    Job job = new Job(Prompts.prompt(prompt), priority, true) {};
     assertThat(scheduler.offer(job)).isTrue();
     return job;
   }
@@ -57,14 +58,14 @@ class SchedulerTest {
     step.operations().forEach(cache::carryOut);
     List<Job> outputs = new ArrayList<>();
     for (Slice<Job> slice : step.slices()) {
-      if (slice.output()) {
+      if (slice.outputs() > 0) {
         outputs.add(slice.job());
       }
     }
     cache.decode(step.slices(), step.tokens());
     scheduler.computed(step);
     decoded += step.tokens();
-    outputs.forEach(job -> scheduler.sampled(job, GENERATED));
+    outputs.forEach(job -> scheduler.accepted(job, GENERATED));
     return step;
   }
 
@@ -115,7 +116,7 @@ class SchedulerTest {
     Job second = offer(0, join(text(0, 40), text(500, 5)));
     Step<Job> step = step();
     assertThat(step.operations()).hasSize(1).first().isInstanceOf(Copy.class);
-    assertThat(((Copy) step.operations().getFirst()).length()).isEqualTo(40);
+    assertThat(((Copy) step.operations().getFirst()).position()).isEqualTo(40);
     assertThat(lengths(step, first, second)).containsExactly(0, 5);
     assertThat(second.reused()).isEqualTo(40);
     assertThat(scheduler.cellsUsed()).isEqualTo(51 + 5);
@@ -149,10 +150,10 @@ class SchedulerTest {
     for (int i = 0; i < 32; i++) {
       offer(0, join(text(0, 512), text(1_000 + 10 * i, 10)));
     }
-    while (scheduler.jobs().stream().anyMatch(job -> job.size() == job.prompt().length)) {
+    while (scheduler.jobs().stream().anyMatch(job -> job.size() == job.prompt().length())) {
       List<Job> before = scheduler.jobs();
       step();
-      before.stream().filter(job -> job.size() > job.prompt().length).forEach(scheduler::end);
+      before.stream().filter(job -> job.size() > job.prompt().length()).forEach(scheduler::end);
     }
     assertThat(decoded).isEqualTo(512 + 32 * 10);
   }
@@ -227,7 +228,7 @@ class SchedulerTest {
     for (int i = 0; i < 20; i++) {
       assertThat(lengths(step(), parked)).containsExactly(0);
     }
-    assertThat(other.state).isEqualTo(Job.State.ACTIVE);
+    assertThat(other.state).isEqualTo(Job.State.RUNNING);
     assertThat(parked.computed()).isZero();
     scheduler.end(other);
     scheduler.wake(parked);
@@ -258,14 +259,14 @@ class SchedulerTest {
 
   @Test
   void aFullQueueRefuses() {
-    use(new SchedulerConfig(1, 2, 100, 4, true, true, true, 0, 64, 32, false, 32));
+    use(new SchedulerConfig(1, 2, 100, 4, true, true, true, 0, 64, 32, false, 32, 0));
     Job first = offer(0, 1);
     offer(0, 2);
     offer(0, 3);
-    assertThat(scheduler.offer(new Job(new int[] {4}, 0, true) {})).isFalse();
+    assertThat(scheduler.offer(new Job(Prompts.prompt(4), 0, true) {})).isFalse();
     step();
     assertThat(scheduler.queued()).isEqualTo(2);
-    assertThat(scheduler.offer(new Job(new int[] {4}, 0, true) {})).isFalse();
+    assertThat(scheduler.offer(new Job(Prompts.prompt(4), 0, true) {})).isFalse();
     scheduler.end(first);
     offer(0, 5);
   }
@@ -281,7 +282,7 @@ class SchedulerTest {
 
   @Test
   void aParkedJobsPrefixKeepsNobodyWaiting() {
-    use(new SchedulerConfig(2, 9, 400, 2, false, true, true, 0, 64, 32, false, 32));
+    use(new SchedulerConfig(2, 9, 400, 2, false, true, true, 0, 64, 32, false, 32, 0));
     Job parked = stepped(text(0, 40));
     scheduler.park(parked);
     stepped(text(300, 30));
@@ -306,7 +307,7 @@ class SchedulerTest {
   }
 
   private static SchedulerConfig parts() {
-    return new SchedulerConfig(4, 9, 400, 4, false, true, true, 400, 64, 32, false, 32);
+    return new SchedulerConfig(4, 9, 400, 4, false, true, true, 400, 64, 32, false, 32, 0);
   }
 
   @Test
@@ -383,7 +384,7 @@ class SchedulerTest {
 
   @Test
   void partsOfTheCacheAreNotWaitedFor() {
-    use(new SchedulerConfig(2, 9, 128, 2, false, true, true, 0, 64, 32, true, 32));
+    use(new SchedulerConfig(2, 9, 128, 2, false, true, true, 0, 64, 32, true, 32, 0));
     stepped(text(0, 60));
     step();
     Job large = offer(0, text(300, 60));
@@ -402,7 +403,7 @@ class SchedulerTest {
 
   @Test
   void promptsAndTokensTakeTurnsInReproducibleMode() {
-    use(new SchedulerConfig(2, 9, 400, 2, false, true, true, 0, 64, 64, true, 32));
+    use(new SchedulerConfig(2, 9, 400, 2, false, true, true, 0, 64, 64, true, 32, 0));
     Job first = stepped(text(0, 10));
     Job second = offer(0, text(300, 70));
     List<List<Integer>> steps =

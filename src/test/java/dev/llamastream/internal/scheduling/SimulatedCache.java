@@ -1,5 +1,6 @@
 package dev.llamastream.internal.scheduling;
 
+import dev.llamastream.internal.prompt.CacheKey;
 import dev.llamastream.internal.scheduling.Step.Operation;
 import dev.llamastream.internal.scheduling.Step.Slice;
 import java.util.Arrays;
@@ -32,8 +33,8 @@ final class SimulatedCache {
 
   void carryOut(Operation operation) {
     switch (operation) {
-      case Operation.Copy(int from, int to, int length) -> copy(from, to, length);
-      case Operation.Truncate(int sequence, int length) -> truncate(sequence, length);
+      case Operation.Copy(int from, int to, int position) -> copy(from, to, position);
+      case Operation.Truncate(int sequence, int position) -> truncate(sequence, position);
     }
   }
 
@@ -70,10 +71,15 @@ final class SimulatedCache {
       for (int i = slice.from(); i < slice.to() && left > 0; i++, left--) {
         int microBatch = (i - slice.from()) / config.microBatchSize() * config.microBatchSize();
         boolean alone = Math.min(slice.length() - microBatch, config.microBatchSize()) == 1;
-        long before = i == 0 ? 0 : value(slice.sequence());
+        long before = i == 0 ? start(slice.job().prompt().key()) : value(slice.sequence());
         add(slice.sequence(), next(before, slice.job().token(i), alone));
       }
     }
+  }
+
+  /** What the value of the first cell is made from. */
+  static long start(CacheKey key) {
+    return key.hashCode();
   }
 
   /** The value of the cell after another. */
@@ -112,6 +118,11 @@ final class SimulatedCache {
   /** The value of a sequence's last cell. */
   long value(int sequence) {
     return values[cells[sequence][lengths[sequence] - 1]];
+  }
+
+  /** The value of a sequence's cell. */
+  long value(int sequence, int index) {
+    return values[cells[sequence][index]];
   }
 
   int used() {

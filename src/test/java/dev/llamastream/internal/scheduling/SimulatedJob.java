@@ -1,6 +1,8 @@
 package dev.llamastream.internal.scheduling;
 
+import dev.llamastream.internal.prompt.EncodedPrompt;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A stream and its consumer. */
@@ -14,9 +16,8 @@ final class SimulatedJob extends Job {
   }
 
   /** What it asks for, and what its consumer does; times are steps, and NEVER comes never. */
-  @SuppressWarnings("ArrayRecordComponent") // nobody compares requests
   record Request(
-      int[] prompt,
+      EncodedPrompt prompt,
       int priority,
       boolean reusesPrefix,
       int maxTokens,
@@ -87,14 +88,30 @@ final class SimulatedJob extends Job {
     if (index >= known) {
       expected = Arrays.copyOf(expected, size());
       for (int i = known; i < size(); i++) {
-        expected[i] = model.next(i == 0 ? 0 : expected[i - 1], token(i), aloneWhenCold(i));
+        expected[i] = model.next(before(i), token(i), aloneWhenCold(i));
       }
     }
     return expected[index];
   }
 
+  private long before(int index) {
+    return index == 0 ? SimulatedCache.start(prompt().key()) : expected[index - 1];
+  }
+
+  /** Proposes so many tokens: what the model will sample, as long as there is no mistake. */
+  void propose(int count, BooleanSupplier right) {
+    int[] draft = new int[count];
+    long value = expected(size() - 1);
+    for (int i = 0; i < count; i++) {
+      int sampled = SimulatedCache.sample(value);
+      draft[i] = right.getAsBoolean() ? sampled : sampled ^ 1;
+      value = model.next(value, draft[i], true);
+    }
+    propose(draft);
+  }
+
   private boolean aloneWhenCold(int index) {
-    int length = prompt().length;
+    int length = prompt().length();
     int microBatch = index - index % config.microBatchSize();
     return index >= length || Math.min(length - microBatch, config.microBatchSize()) == 1;
   }

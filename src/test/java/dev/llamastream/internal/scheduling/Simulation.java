@@ -3,9 +3,11 @@ package dev.llamastream.internal.scheduling;
 import dev.llamastream.internal.scheduling.SimulatedJob.End;
 import dev.llamastream.internal.scheduling.Step.Slice;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * Drives a scheduler as the engine does, with a cache and consumers that are made up, and no time
@@ -101,6 +103,7 @@ final class Simulation {
 
   private void step() {
     checks.before();
+    propose();
     Step<SimulatedJob> planned = scheduler.next();
     log.accept(String.format(Locale.ROOT, "%d: %s", step, planned));
     planned.operations().forEach(cache::carryOut);
@@ -113,6 +116,15 @@ final class Simulation {
     }
   }
 
+  /** Somebody guesses what comes next. */
+  private void propose() {
+    for (SimulatedJob job : jobs) {
+      if (!job.ended() && job.generated > 0) {
+        job.propose(scenario.proposed(), scenario::proposesRight);
+      }
+    }
+  }
+
   /** Others do not wait for the decode. */
   private void interruptInDecode() {
     jobs.stream().filter(SimulatedJob::endsInDecode).forEach(this::interrupt);
@@ -122,7 +134,6 @@ final class Simulation {
   }
 
   private void decode(Step<SimulatedJob> planned) {
-    List<Boolean> outputs = planned.slices().stream().map(Slice::output).toList();
     long ended = ended();
     interruptInDecode();
     boolean stopped = scheduler.worthStopping();
@@ -135,18 +146,35 @@ final class Simulation {
       fail(planned);
     } else {
       cache.decode(planned.slices(), planned.tokens());
-      decoded += planned.tokens();
+      decoded += planned.tokens() - drafted(planned);
       scheduler.computed(planned);
-      if (ended == ended()) {
+      if (ended == ended() && drafted(planned) == 0) {
         checks.consistent(cache); // otherwise after the next operations
       }
-      for (int i = 0; i < outputs.size(); i++) {
-        Slice<SimulatedJob> slice = planned.slices().get(i);
-        if (outputs.get(i) && !slice.job().ended()) {
-          deliver(slice.job(), SimulatedCache.sample(cache.value(slice.sequence())));
+      for (Slice<SimulatedJob> slice : planned.slices()) {
+        if (slice.outputs() > 0 && !slice.job().ended()) {
+          deliver(slice.job(), sample(slice));
         }
       }
     }
+  }
+
+  private static int drafted(Step<SimulatedJob> planned) {
+    return planned.slices().stream().mapToInt(slice -> Math.max(0, slice.outputs() - 1)).sum();
+  }
+
+  /** What comes out of a slice: a token, and another for each proposal that was right. */
+  private int[] sample(Slice<SimulatedJob> slice) {
+    IntStream.Builder sampled = IntStream.builder();
+    for (int at = slice.firstOutput(); at < slice.to(); at++) {
+      int token = SimulatedCache.sample(cache.value(slice.sequence(), at));
+      sampled.add(token);
+      boolean right = at + 1 < slice.to() && token == slice.job().token(at + 1);
+      if (!right || scenario.acceptsNoMore()) {
+        break;
+      }
+    }
+    return sampled.build().toArray();
   }
 
   private long ended() {
@@ -172,16 +200,19 @@ final class Simulation {
     }
   }
 
-  private void deliver(SimulatedJob job, int token) {
-    job.generated++;
-    job.buffered++;
-    boolean full = job.prompt().length + job.generated > scenario.tokensPerJob;
-    if (full || job.generated == job.request.maxTokens()) {
-      scenario.remember(job);
-      end(job, End.COMPLETE);
-      return;
+  private void deliver(SimulatedJob job, int... tokens) {
+    for (int i = 0; i < tokens.length; i++) {
+      job.generated++;
+      job.buffered++;
+      boolean full = job.prompt().length() + job.generated > scenario.tokensPerJob;
+      if (full || job.generated == job.request.maxTokens()) {
+        scenario.remember(job);
+        scheduler.accepted(job, Arrays.copyOf(tokens, i + 1));
+        end(job, End.COMPLETE);
+        return;
+      }
     }
-    scheduler.sampled(job, token);
+    scheduler.accepted(job, tokens);
     if (!job.hasRoom()) {
       job.isParked = true;
       scheduler.park(job);

@@ -41,14 +41,19 @@ final class StepChecks {
     }
   }
 
-  private Stream<SimulatedJob> in(Job.State state) {
-    return jobs.stream().filter(job -> job.state == state);
+  private Stream<SimulatedJob> active() {
+    return jobs.stream().filter(Job::hasSlot);
+  }
+
+  private Stream<SimulatedJob> waiting() {
+    return jobs.stream()
+        .filter(job -> job.state == Job.State.QUEUED || job.state == Job.State.WAITING);
   }
 
   /** A job was offered, and has or has not been taken. */
   void offered(SimulatedJob job, boolean taken) {
     long queued = jobs.stream().filter(other -> !other.admitted && !other.ended()).count();
-    long free = config.slots() - in(Job.State.ACTIVE).count();
+    long free = config.slots() - active().count();
     check(taken == queued < config.queueCapacity() + free, "queue", queued, free);
     if (taken) {
       jobs.add(job);
@@ -61,7 +66,7 @@ final class StepChecks {
         switch (end) {
           case COMPLETE ->
               job.generated == job.request.maxTokens()
-                  || job.prompt().length + job.generated == scenario.tokensPerJob + 1;
+                  || job.prompt().length() + job.generated == scenario.tokensPerJob + 1;
           case CANCELLED -> step >= job.request.cancelledAt() || step >= scenario.abortsAt;
           case TIMEOUT -> step >= job.request.timeoutAt();
           case FAILED -> !scenario.calm;
@@ -71,10 +76,10 @@ final class StepChecks {
 
   void before() {
     check(++steps < 50_000, "no end", jobs.stream().filter(job -> !job.ended()).toList());
-    wereActive = in(Job.State.ACTIVE).collect(toSet());
+    wereActive = active().collect(toSet());
     werePending = wereActive.stream().mapToInt(Job::pending).sum();
     wereGenerating = wereActive.stream().filter(this::generates).collect(toSet());
-    wereWaiting = in(Job.State.WAITING).collect(toSet());
+    wereWaiting = waiting().collect(toSet());
   }
 
   /** After the operations on the cache. */
@@ -83,7 +88,7 @@ final class StepChecks {
     counts();
     order(cache);
     for (SimulatedJob job : step.begun()) {
-      check(job.state == Job.State.ACTIVE, "paused at once", job);
+      check(job.hasSlot(), "paused at once", job);
     }
     slices(step);
     turns(step);
@@ -95,7 +100,7 @@ final class StepChecks {
   }
 
   void counts() {
-    check(scheduler.active() == in(Job.State.ACTIVE).count(), "active");
+    check(scheduler.active() == active().count(), "active");
     check(scheduler.active() <= config.slots(), "more than slots");
     check(scheduler.parked() == jobs.stream().filter(job -> job.isParked).count(), "parked");
     check(
@@ -117,7 +122,7 @@ final class StepChecks {
         int length = job.computed();
         check(!job.ended() && ids.add(sequence.id), "somebody else's sequence", job);
         check(cache.length(sequence.id) == length, "length", job);
-        check(length < job.size() || job.state == Job.State.ACTIVE, "nothing left", job);
+        check(length < job.size() || job.hasSlot(), "nothing left", job);
         check(length == 0 || cache.value(sequence.id) == job.expected(length - 1), "content", job);
       }
     }
@@ -130,14 +135,13 @@ final class StepChecks {
 
   /** Who gets a slot, and who loses it. */
   private void order(SimulatedCache cache) {
-    List<SimulatedJob> active = in(Job.State.ACTIVE).toList();
+    List<SimulatedJob> active = active().toList();
     List<SimulatedJob> admitted = active.stream().filter(wereWaiting::contains).toList();
-    List<SimulatedJob> waiting =
-        in(Job.State.WAITING).filter(wereWaiting::contains).sorted(Job.ORDER).toList();
+    List<SimulatedJob> waiting = waiting().filter(wereWaiting::contains).sorted(Job.ORDER).toList();
     for (SimulatedJob job : waiting) {
       check(admitted.stream().allMatch(other -> other.before(job)), "out of order", job);
     }
-    List<SimulatedJob> paused = in(Job.State.WAITING).filter(wereActive::contains).toList();
+    List<SimulatedJob> paused = waiting().filter(wereActive::contains).toList();
     for (SimulatedJob job : paused) {
       check(active.stream().allMatch(other -> other.before(job)), "paused, not the newest", job);
     }
@@ -166,17 +170,22 @@ final class StepChecks {
       last = slice.sequence();
       SimulatedJob job = slice.job();
       check(seen.add(job), "twice in a step", job);
-      check(job.state == Job.State.ACTIVE && !job.isParked && !job.ended(), "not active", job);
+      check(job.runs() && !job.isParked && !job.ended(), "not active", job);
       check(job.sequence != null && job.sequence.id == slice.sequence(), "whose?", job);
       check(slice.from() == job.computed(), "from", job);
-      check(slice.from() < slice.to() && slice.to() <= job.size(), "to", job);
+      int drafted = Math.max(0, slice.to() - job.size());
+      check(slice.from() < slice.to() && drafted <= job.proposed(), "to", job);
+      check(slice.to() <= config.sequenceCells(), "more cells than there are", job);
+      check(slice.outputs() == (slice.to() < job.size() ? 0 : 1 + drafted), "outputs", slice);
+      check(drafted <= config.draftTokens(), "too many proposals", slice);
+      check(drafted == 0 || job.pending() == 1, "proposals behind a prompt", slice);
     }
   }
 
   /** Parts of prompts, the first before others, or one token of each that has none left. */
   private void turns(Step<SimulatedJob> step) {
     Set<SimulatedJob> moving = step.slices().stream().map(Slice::job).collect(toSet());
-    List<SimulatedJob> active = in(Job.State.ACTIVE).sorted(Job.ORDER).toList();
+    List<SimulatedJob> active = active().sorted(Job.ORDER).toList();
     List<SimulatedJob> prompts = active.stream().filter(job -> !generates(job)).toList();
     boolean prefill = prompts.stream().anyMatch(moving::contains);
     int most = config.reproducible() ? config.microBatchSize() : config.prefillChunk();
@@ -197,7 +206,7 @@ final class StepChecks {
   }
 
   private boolean generates(SimulatedJob job) {
-    return job.begun && (config.reproducible() ? !job.inPrompt() : job.pending() == 1);
+    return job.runs() && (config.reproducible() ? !job.inPrompt() : job.pending() == 1);
   }
 
   private void firstPrompt(List<SimulatedJob> prompts, Set<SimulatedJob> moving) {
@@ -210,14 +219,13 @@ final class StepChecks {
   /** Whether somebody else computes what it has use for. */
   private boolean follows(SimulatedJob job) {
     return job.computed() == 0
-        && in(Job.State.ACTIVE)
+        && active()
             .filter(other -> other != job && other.inPrompt())
             .anyMatch(other -> common(job, other) >= Scenario.WORTH_WAITING);
   }
 
   private static int common(SimulatedJob job, SimulatedJob other) {
-    int mismatch = Arrays.mismatch(job.tokens(), other.tokens());
-    return mismatch < 0 ? job.size() : mismatch;
+    return job.text().common(other.text(), job.size());
   }
 
   /** Whether a step that is being decoded is stopped, after some of its jobs have ended. */
@@ -236,7 +244,7 @@ final class StepChecks {
       check(!lossy || wasted >= Math.min(wanted, config.microBatchSize()), "not worth it", step);
       check(!(lossy && stoppedBefore), "stopped twice in a row", step);
     }
-    if (all > step.slices().size()) {
+    if (!step.slices().stream().allMatch(Slice::isOneToken)) {
       stoppedBefore = lossy;
     } else {
       check(!lossy, "a token each, stopped for some", step);
@@ -257,7 +265,7 @@ final class StepChecks {
       check(slice.length() == 1, "more than a token", slice);
       check(step.slices().stream().allMatch(Slice::generates), "mixed", slice);
     } else {
-      boolean aligned = slice.to() == slice.job().prompt().length || slice.to() % micro == 0;
+      boolean aligned = slice.to() == slice.job().prompt().length() || slice.to() % micro == 0;
       check(step.slices().size() == 1 && aligned, "a prompt's chunk", slice);
       check(slice.length() <= micro, "a prompt's chunk", slice);
     }
@@ -275,7 +283,7 @@ final class StepChecks {
   /** How many tokens of all prompts do not stand behind the same ones in another. */
   private long distinct() {
     return jobs.stream()
-        .flatMap(job -> IntStream.range(0, job.prompt().length).mapToObj(job::expected))
+        .flatMap(job -> IntStream.range(0, job.prompt().length()).mapToObj(job::expected))
         .distinct()
         .count();
   }

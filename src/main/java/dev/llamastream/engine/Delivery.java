@@ -1,0 +1,104 @@
+package dev.llamastream.engine;
+
+import dev.llamastream.FinishReason;
+import dev.llamastream.Token;
+import dev.llamastream.internal.generation.Generation;
+import dev.llamastream.internal.scheduling.Scheduler;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts tokens and ends into the streams' buffers, and parks a stream whose buffer is full. Guarded
+ * by the lock of {@link Streams}. Readers are not told here: they are told without a lock.
+ */
+final class Delivery {
+
+  private final Scheduler<StreamJob> scheduler;
+  private final List<StreamJob> departed = new ArrayList<>();
+  private double nanosPerStream = 1e9;
+
+  Delivery(Scheduler<StreamJob> scheduler) {
+    this.scheduler = scheduler;
+  }
+
+  /** How long a stream has a slot, about. */
+  double nanosPerStream() {
+    return nanosPerStream;
+  }
+
+  /** Streams that have ended since this was called last. */
+  List<StreamJob> takeDeparted() {
+    List<StreamJob> taken = List.copyOf(departed);
+    departed.clear();
+    return taken;
+  }
+
+  /** Hands out what was sampled, and adds readers who wait for it. */
+  void deliver(Sampled sampled, List<@Nullable Runnable> readers) {
+    StreamJob job = sampled.job();
+    FinishReason interruption = job.endSampling();
+    for (Iterator<Token> tokens = sampled.tokens().iterator(); tokens.hasNext(); ) {
+      Token token = tokens.next();
+      if (interruption != null && !tokens.hasNext() && sampled.failure() == null) {
+        token = interrupted(job, token, interruption);
+      }
+      readers.add(job.buffer().put(token));
+    }
+    scheduler.accepted(job, ids(sampled.tokens()));
+    if (sampled.failure() != null) {
+      readers.add(end(job, FinishReason.FAILED, sampled.failure()));
+    } else if (job.generation().finished()) {
+      depart(job);
+      nanosPerStream = 0.9 * nanosPerStream + 0.1 * job.nanosInSlot(System.nanoTime());
+    } else if (!job.buffer().hasRoom()) {
+      park(job);
+    }
+  }
+
+  private static int[] ids(List<Token> tokens) {
+    return tokens.stream().mapToInt(Token::id).filter(id -> id != Token.NONE).toArray();
+  }
+
+  /** A token that becomes the last one, unless it has ended the stream by itself. */
+  private static Token interrupted(StreamJob job, Token token, FinishReason reason) {
+    if (token.last()) {
+      return token;
+    }
+    String text = token.text() + job.generation().interrupt(reason);
+    return new Token(
+        token.id(), text, token.position(), token.logprob(), token.topLogprobs(), true);
+  }
+
+  private void park(StreamJob job) {
+    job.setParked(true);
+    scheduler.park(job);
+    if (job.buffer().wantsMore()) {
+      wake(job); // the consumer was quick, and could not know
+    }
+  }
+
+  /** A parked stream waits for a slot again. */
+  void wake(StreamJob job) {
+    job.setParked(false);
+    scheduler.wake(job);
+  }
+
+  /** Ends a stream that no token has ended; returns its reader, if one waits. */
+  @Nullable Runnable end(StreamJob job, FinishReason reason, @Nullable RuntimeException failure) {
+    Generation generation = job.generation();
+    String rest = generation.interrupt(reason);
+    depart(job);
+    if (failure != null) {
+      return job.buffer().fail(failure);
+    }
+    job.sampled().clear();
+    return job.buffer().put(job.sampled().with(rest));
+  }
+
+  private void depart(StreamJob job) {
+    scheduler.end(job);
+    departed.add(job);
+  }
+}

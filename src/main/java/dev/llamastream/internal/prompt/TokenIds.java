@@ -1,0 +1,38 @@
+package dev.llamastream.internal.prompt;
+
+import java.util.Arrays;
+
+/** Token ids: a cell and a position each. A prompt may reuse a part of them. */
+public final class TokenIds implements Segment {
+
+  private final int[] ids;
+
+  /** Takes the array, which nobody may change. */
+  public TokenIds(int[] ids) {
+    this.ids = ids;
+  }
+
+  int[] ids() {
+    return ids;
+  }
+
+  @Override
+  public int length() {
+    return ids.length;
+  }
+
+  @Override
+  public int positions() {
+    return ids.length;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TokenIds tokens && Arrays.equals(ids, tokens.ids);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(ids);
+  }
+}

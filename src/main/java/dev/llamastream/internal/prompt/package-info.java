@@ -1,0 +1,5 @@
+/** What the model computes for a stream: a prompt in cells, and the tokens generated after it. */
+@NullMarked
+package dev.llamastream.internal.prompt;
+
+import org.jspecify.annotations.NullMarked;
