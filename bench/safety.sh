@@ -14,8 +14,8 @@ trap 'rm -rf "$copy"' EXIT
 cp -r "$root/native" "$root/src" "$copy"
 sed -i.bak '/barrier_scope scope;/d' "$copy/native/shim/barrier.h"
 sed -i.bak -e 's/= should_stop;/= nullptr;/' -e 's/^bool should_stop(/[[maybe_unused]] &/' "$copy/native/shim/context.cpp"
-sed -i.bak 's/^    lifetime\.\(acquire\|release\)();//' "$copy/src/main/java/dev/llamastream/internal/ffm/ContextHandle.java"
-for changed in native/shim/barrier.h native/shim/context.cpp src/main/java/dev/llamastream/internal/ffm/ContextHandle.java; do
+sed -i.bak 's/^    lifetime\.\(acquire\|release\)();//' "$copy/src/main/java/dev/llamastream/internal/ffm/NativeContext.java"
+for changed in native/shim/barrier.h native/shim/context.cpp src/main/java/dev/llamastream/internal/ffm/NativeContext.java; do
     cmp -s "$copy/$changed" "$copy/$changed.bak" && { echo "nothing to switch off in $changed" >&2; exit 1; }
 done
 cmake -DOUTPUT_DIR="$copy/native-out" -DPROFILE=cpu -DLLAMA_CPP_SOURCE_DIR="$root/target/native/llama.cpp" -P "$copy/native/build.cmake" >&2

@@ -234,9 +234,12 @@ class StreamEndTest {
   void timeoutStopsARunningPrefill() {
     try (Model slow = Model.load(SLOW.path());
         Context own = openEndless(slow, 8192)) {
+      // token ids: tokenizing alone may take longer on a busy machine
+      int[] prompt = slow.tokenizer().encode("y".repeat(4_000));
       TokenStream stream =
           own.generateStream(
-              greedy("y".repeat(4_000))
+              GenerationRequest.builder(prompt)
+                  .sampler(SamplerParams.greedy())
                   .maxTokens(Integer.MAX_VALUE)
                   .timeout(Duration.ofMillis(5))
                   .build());

@@ -5,7 +5,6 @@ import static dev.llamastream.internal.bindings.LibLlama.C_INT;
 
 import dev.llamastream.ContextCreationException;
 import dev.llamastream.ContextParams;
-import dev.llamastream.GenerationException;
 import dev.llamastream.SamplerParams;
 import dev.llamastream.TokenLogprob;
 import dev.llamastream.internal.bindings.LibLlama;
@@ -16,13 +15,11 @@ import dev.llamastream.internal.prompt.CacheKey;
 import dev.llamastream.internal.prompt.EncodedPrompt;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An {@code ls_context}, what its batches are made of, and its samplers. One thread at a time:
@@ -31,15 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ContextHandle {
 
-  private static final VarHandle FLAG = C_INT.varHandle();
-  private static final int STOP = 1;
-  private static final int CLOSE = 2;
-
   private final ModelHandle model;
   private final Arena arena;
-  private final NativeError error;
-  private final MemorySegment context;
-  private final MemorySegment stopFlag;
+  private final NativeContext context;
   private final KvCache kvCache;
   private final MemorySegment plainBatch;
   private final MemorySegment batchTokens;
@@ -49,11 +40,9 @@ public final class ContextHandle {
   private final int microBatchSize;
   private final int ids;
   private final List<SamplerHandle> samplers = new ArrayList<>();
-  private final Lifetime lifetime = new Lifetime("the context", true, this::free);
   private volatile Runnable onClose = () -> {};
   private Runnable onFree = () -> {};
   private final AtomicLong decodeCalls = new AtomicLong();
-  private @Nullable GenerationException poison;
 
   /** Opens a context with one sequence. The caller holds a lease of the model. */
   public static ContextHandle open(ModelHandle model, ContextParams params) {
@@ -87,15 +76,13 @@ public final class ContextHandle {
   private ContextHandle(ModelHandle model, ContextConfig config, Arena arena) {
     this.model = model;
     this.arena = arena;
-    error = new NativeError(arena);
     context = create(config);
-    kvCache = new KvCache(context, error, this::failure);
-    MemorySegment llama = LibLlama.ls_context_llama(context);
+    kvCache = new KvCache(context);
+    MemorySegment llama = LibLlama.ls_context_llama(context.segment());
     contextSize = LibLlama.llama_n_ctx(llama);
     sequenceSize = LibLlama.llama_n_ctx_seq(llama);
     batchSize = LibLlama.llama_n_batch(llama);
     microBatchSize = LibLlama.llama_n_ubatch(llama);
-    stopFlag = LibLlama.ls_context_stop_flag(context).reinterpret(C_INT.byteSize());
     // one more than native code takes, so that a test can see it refuse
     batchTokens = arena.allocate(C_INT, batchSize + 1L);
     // no positions, sequences or outputs: sequence 0, the next positions, the last token's logits
@@ -104,15 +91,10 @@ public final class ContextHandle {
     ids = config.ids();
   }
 
-  private MemorySegment create(ContextConfig config) {
+  private NativeContext create(ContextConfig config) {
     try (Arena temporary = Arena.ofConfined()) {
-      MemorySegment c =
-          LibLlama.ls_context_new(
-              model.segment(), config.toNative(model.architecture(), temporary), error.segment());
-      if (c.equals(MemorySegment.NULL)) {
-        throw error.failure(ContextCreationException::new);
-      }
-      return Owned.object(c, arena, LibLlama::ls_context_free);
+      MemorySegment params = config.toNative(model.architecture(), temporary);
+      return new NativeContext("the context", true, model, params, arena, this::free);
     }
   }
 
@@ -123,27 +105,31 @@ public final class ContextHandle {
 
   /** Begins a use by this thread: takes the lease. */
   public void enter() {
-    lifetime.acquire();
-    if (poison != null) {
-      lifetime.release();
-      throw new GenerationException(
-          "the context failed before and can only be closed: " + poison.getMessage(), poison);
+    context.enter();
+    boolean usable = false;
+    try {
+      context.requireUsable();
+      usable = true;
+    } finally {
+      if (!usable) {
+        context.exit();
+      }
     }
   }
 
   /** Whether it has failed, and can only be closed. */
   public boolean failed() {
-    return poison != null;
+    return context.failed();
   }
 
   /** Forgets an earlier {@link #stop()}; a close is never forgotten. */
   public void forgetStop() {
-    FLAG.getAndBitwiseAnd(stopFlag, 0L, ~STOP);
+    context.forgetStop();
   }
 
   /** Ends a use. */
   public void exit() {
-    lifetime.release();
+    context.exit();
   }
 
   /**
@@ -151,21 +137,17 @@ public final class ContextHandle {
    * #forgetStop()}.
    */
   public void stop() {
-    lifetime.ifNotFreed(() -> raise(STOP));
+    context.stop();
   }
 
   /** Whether {@link #close()} was called. */
   public boolean isClosed() {
-    return lifetime.isClosed();
-  }
-
-  private void raise(int bit) {
-    FLAG.getAndBitwiseOr(stopFlag, 0L, bit);
+    return context.isClosed();
   }
 
   /** Limits the decodes that follow to so many nanoseconds from now; negative for no limit. */
   public void setTimeout(long nanos) {
-    LibLlama.ls_context_set_timeout(context, nanos);
+    LibLlama.ls_context_set_timeout(context.segment(), nanos);
   }
 
   /**
@@ -212,22 +194,7 @@ public final class ContextHandle {
 
   private boolean decode(MemorySegment batch, int count) {
     decodeCalls.incrementAndGet();
-    int status = LibLlama.ls_decode(context, batch, error.segment());
-    NativeLog.drain();
-    return switch (status) {
-      case 0 -> true;
-      case 1 -> throw new GenerationException("no room in the KV cache for " + count + " tokens");
-      case 2 -> false;
-      default -> throw failure();
-    };
-  }
-
-  private GenerationException failure() {
-    GenerationException failure = error.generationFailure();
-    if (error.fatal()) {
-      poison = failure;
-    }
-    return failure;
+    return context.decode(batch, count);
   }
 
   /** How often the model was asked to run so far. Any thread. */
@@ -237,7 +204,8 @@ public final class ContextHandle {
 
   /** The logarithm of a token's probability in an output row of the last batch. */
   public float logprob(int row, int token) {
-    float logprob = LibLlama.ls_logprob(context, row, token, error.segment());
+    NativeError error = context.error();
+    float logprob = LibLlama.ls_logprob(context.segment(), row, token, error.segment());
     if (Float.isNaN(logprob)) {
       throw error.generationFailure();
     }
@@ -249,7 +217,9 @@ public final class ContextHandle {
     try (Arena temporary = Arena.ofConfined()) {
       MemorySegment tokens = temporary.allocate(C_INT, n);
       MemorySegment logprobs = temporary.allocate(C_FLOAT, n);
-      int count = LibLlama.ls_top_logprobs(context, row, n, tokens, logprobs, error.segment());
+      NativeError error = context.error();
+      int count =
+          LibLlama.ls_top_logprobs(context.segment(), row, n, tokens, logprobs, error.segment());
       if (count == LibLlama.LS_FAILED()) {
         throw error.generationFailure();
       }
@@ -262,9 +232,9 @@ public final class ContextHandle {
 
   /** The last output row's logits, valid until the next decode. */
   public MemorySegment logits() {
-    MemorySegment logits = LibLlama.ls_logits(context, -1, error.segment());
+    MemorySegment logits = LibLlama.ls_logits(context.segment(), -1, context.error().segment());
     if (logits.equals(MemorySegment.NULL)) {
-      throw error.generationFailure();
+      throw context.error().generationFailure();
     }
     return logits.reinterpret(model.vocab().size() * 4L);
   }
@@ -287,7 +257,7 @@ public final class ContextHandle {
   }
 
   MemorySegment segment() {
-    return context;
+    return context.segment();
   }
 
   /** What its cells are computed with. */
@@ -337,11 +307,7 @@ public final class ContextHandle {
 
   /** Stops what runs, waits for it to leave native code, and frees. Any number of times. */
   public void close() {
-    lifetime.close(
-        () -> {
-          raise(CLOSE);
-          onClose.run();
-        });
+    context.close(() -> onClose.run());
   }
 
   private void free() {
@@ -350,7 +316,7 @@ public final class ContextHandle {
       samplers.forEach(SamplerHandle::free);
     } finally {
       try {
-        arena.close();
+        context.free();
       } finally {
         model.freed(this);
       }

@@ -6,18 +6,15 @@ import static dev.llamastream.internal.bindings.LibLlama.C_INT;
 import dev.llamastream.ContextCreationException;
 import dev.llamastream.ContextParams;
 import dev.llamastream.EmbedderParams;
-import dev.llamastream.GenerationException;
 import dev.llamastream.InvalidValueException;
 import dev.llamastream.Pooling;
 import dev.llamastream.PromptTooLongException;
 import dev.llamastream.internal.bindings.LibLlama;
 import dev.llamastream.internal.bindings.llama_batch;
 import dev.llamastream.internal.bindings.llama_context_params;
-import dev.llamastream.internal.natives.NativeError;
 import dev.llamastream.internal.natives.NativeLog;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -31,10 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EmbeddingHandle {
 
-  private static final VarHandle FLAG = C_INT.varHandle();
-  private static final int STOP = 1;
-  private static final int CLOSE = 2;
-
   /** libllama computes the logits of every token beside its embedding: at most 128 MiB of them. */
   private static final int MAX_LOGITS = 1 << 25;
 
@@ -44,14 +37,10 @@ public final class EmbeddingHandle {
   private final int contextSize;
   private final int batchSize;
   private final Arena arena;
-  private final NativeError error;
-  private final MemorySegment context;
-  private final MemorySegment stopFlag;
+  private final NativeContext context;
   private final MemorySegment batch;
   private final MemorySegment batchTokens;
   private final ReentrantLock turn = new ReentrantLock();
-  private final Lifetime lifetime = new Lifetime("the embedder", false, this::free);
-  private @Nullable GenerationException poison;
 
   /** Opens a context. The caller holds a lease of the model. */
   public static EmbeddingHandle open(ModelHandle model, EmbedderParams params) {
@@ -81,13 +70,11 @@ public final class EmbeddingHandle {
   private EmbeddingHandle(ModelHandle model, Shape shape, Arena arena) {
     this.model = model;
     this.arena = arena;
-    error = new NativeError(arena);
     pooling = shape.pooling();
     dimensions = LibLlama.llama_model_n_embd_out(model.segment());
     contextSize = shape.contextSize();
     batchSize = shape.batchSize();
     context = create(shape.threads());
-    stopFlag = LibLlama.ls_context_stop_flag(context).reinterpret(C_INT.byteSize());
     batchTokens = arena.allocate(C_INT, batchSize);
     // no positions, sequences or outputs: sequence 0, the next positions, all tokens
     batch = llama_batch.allocate(arena);
@@ -120,7 +107,7 @@ public final class EmbeddingHandle {
     return metadata.getOrDefault(metadata.getOrDefault("general.architecture", "") + "." + key, "");
   }
 
-  private MemorySegment create(int wantedThreads) {
+  private NativeContext create(int wantedThreads) {
     try (Arena temporary = Arena.ofConfined()) {
       int threads = wantedThreads == 0 ? Runtime.getRuntime().availableProcessors() : wantedThreads;
       MemorySegment p = LibLlama.llama_context_default_params(temporary);
@@ -134,11 +121,7 @@ public final class EmbeddingHandle {
       llama_context_params.embeddings(p, true);
       llama_context_params.pooling_type(p, nativeType(pooling));
       llama_context_params.no_perf(p, true);
-      MemorySegment c = LibLlama.ls_context_new(model.segment(), p, error.segment());
-      if (c.equals(MemorySegment.NULL)) {
-        throw error.failure(ContextCreationException::new);
-      }
-      return Owned.object(c, arena, LibLlama::ls_context_free);
+      return new NativeContext("the embedder", false, model, p, arena, this::free);
     }
   }
 
@@ -152,12 +135,12 @@ public final class EmbeddingHandle {
 
   /** Takes a lease. */
   public void enter() {
-    lifetime.acquire();
+    context.enter();
   }
 
   /** Gives it back. */
   public void exit() {
-    lifetime.release();
+    context.exit();
   }
 
   /** The tokens of a text, as many as can be embedded. */
@@ -196,19 +179,16 @@ public final class EmbeddingHandle {
       Thread.currentThread().interrupt();
       throw interrupted();
     }
-    InterruptWatch.Entry watched = InterruptWatch.begin(this::stop);
+    InterruptWatch.Entry watched = InterruptWatch.begin(context::stop);
     try {
       while (true) {
-        if (poison != null) {
-          throw new GenerationException(
-              "the embedder failed before and can only be closed: " + poison.getMessage(), poison);
-        }
-        FLAG.getAndBitwiseAnd(stopFlag, 0L, ~STOP);
+        context.requireUsable();
+        context.forgetStop();
         float[] embedding = pooled(tokens);
         if (embedding != null) {
           return embedding;
         }
-        if (lifetime.isClosed()) {
+        if (context.isClosed()) {
           throw new IllegalStateException("the embedder is closed");
         }
         if (Thread.currentThread().isInterrupted()) {
@@ -226,19 +206,9 @@ public final class EmbeddingHandle {
     return new CancellationException("the thread was interrupted");
   }
 
-  private void stop() {
-    lifetime.ifNotFreed(() -> raise(STOP));
-  }
-
-  private void raise(int bit) {
-    FLAG.getAndBitwiseOr(stopFlag, 0L, bit);
-  }
-
   /** Null if it was stopped. */
   private float @Nullable [] pooled(int[] tokens) {
-    if (LibLlama.ls_memory_clear(context, error.segment()) != 0) {
-      throw failure();
-    }
+    new KvCache(context).clear();
     double[] mean = new double[dimensions];
     float[] last = new float[dimensions];
     for (int from = 0; from < tokens.length; from += batchSize) {
@@ -268,30 +238,15 @@ public final class EmbeddingHandle {
   private boolean decode(int[] tokens, int from, int to) {
     MemorySegment.copy(tokens, from, batchTokens, C_INT, 0, to - from);
     llama_batch.n_tokens(batch, to - from);
-    int status = LibLlama.ls_decode(context, batch, error.segment());
-    NativeLog.drain();
-    return switch (status) {
-      case 0 -> true;
-      case 1 -> throw new GenerationException("no room in the KV cache for " + to + " tokens");
-      case 2 -> false;
-      default -> throw failure();
-    };
+    return context.decode(batch, to - from);
   }
 
   private float[] embedding() {
-    MemorySegment embedding = LibLlama.ls_embedding(context, error.segment());
+    MemorySegment embedding = LibLlama.ls_embedding(context.segment(), context.error().segment());
     if (embedding.equals(MemorySegment.NULL)) {
-      throw failure();
+      throw context.failure();
     }
     return embedding.reinterpret(dimensions * C_FLOAT.byteSize()).toArray(C_FLOAT);
-  }
-
-  private GenerationException failure() {
-    GenerationException failure = error.generationFailure();
-    if (error.fatal()) {
-      poison = failure;
-    }
-    return failure;
   }
 
   /** Length of an embedding. Needs no lease. */
@@ -306,12 +261,12 @@ public final class EmbeddingHandle {
 
   /** Stops what runs, waits for it to leave native code, and frees. Any number of times. */
   public void close() {
-    lifetime.close(() -> raise(CLOSE));
+    context.close(() -> {});
   }
 
   private void free() {
     try {
-      arena.close();
+      context.free();
     } finally {
       model.freed(this);
     }

@@ -1,24 +1,22 @@
 package dev.llamastream.internal.ffm;
 
-import dev.llamastream.GenerationException;
 import dev.llamastream.internal.bindings.LibLlama;
 import dev.llamastream.internal.natives.NativeError;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** The memory of a context: what its sequences hold. Wants the context's lease. */
 public final class KvCache {
 
+  private final NativeContext owner;
   private final MemorySegment context;
   private final NativeError error;
-  private final Supplier<GenerationException> failure;
 
-  KvCache(MemorySegment context, NativeError error, Supplier<GenerationException> failure) {
-    this.context = context;
-    this.error = error;
-    this.failure = failure;
+  KvCache(NativeContext owner) {
+    this.owner = owner;
+    this.context = owner.segment();
+    this.error = owner.error();
   }
 
   /**
@@ -34,7 +32,7 @@ public final class KvCache {
   public int length(int sequence) {
     int length = LibLlama.ls_memory_seq_length(context, sequence, error.segment());
     if (length == LibLlama.LS_FAILED()) {
-      throw failure.get();
+      throw owner.failure();
     }
     return length;
   }
@@ -42,7 +40,7 @@ public final class KvCache {
   /** Makes an empty sequence hold the first so many positions of another. */
   public void copy(int from, int to, int length) {
     if (LibLlama.ls_memory_seq_cp(context, from, to, length, error.segment()) != 0) {
-      throw failure.get();
+      throw owner.failure();
     }
   }
 
@@ -60,7 +58,7 @@ public final class KvCache {
 
   private boolean succeeded(int status) {
     if (status == LibLlama.LS_FAILED()) {
-      throw failure.get();
+      throw owner.failure();
     }
     return status == 1;
   }
@@ -68,7 +66,7 @@ public final class KvCache {
   /** Removes everything. */
   public void clear() {
     if (LibLlama.ls_memory_clear(context, error.segment()) != 0) {
-      throw failure.get();
+      throw owner.failure();
     }
   }
 
@@ -78,7 +76,7 @@ public final class KvCache {
     MemorySegment state = arena.allocate(Math.max(1, size));
     long written = size == 0 ? 0 : LibLlama.ls_state_get(context, 0, state, size, error.segment());
     if (written == 0) {
-      throw failure.get();
+      throw owner.failure();
     }
     return state.asSlice(0, written);
   }
@@ -92,7 +90,7 @@ public final class KvCache {
   public Optional<String> load(MemorySegment state) {
     long read = LibLlama.ls_state_set(context, 0, state, state.byteSize(), error.segment());
     if (read == 0 && error.fatal()) {
-      throw failure.get();
+      throw owner.failure();
     }
     return read == state.byteSize() ? Optional.empty() : Optional.of(error.message());
   }

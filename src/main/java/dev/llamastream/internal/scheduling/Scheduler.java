@@ -1,13 +1,11 @@
 package dev.llamastream.internal.scheduling;
 
-import dev.llamastream.internal.prompt.EncodedText;
 import dev.llamastream.internal.scheduling.Sequences.Match;
 import dev.llamastream.internal.scheduling.Step.Slice;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +19,6 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ReferenceEquality") // no two jobs are the same
 public final class Scheduler<J extends Job> {
 
-  // a job in the prefill of a prompt that has so many tokens more in common is worth waiting for
-  private static final int WORTH_WAITING = 32;
-  // a beginning of so many tokens is worth copying where sequences have a part of the cache each:
-  // libllama copies the whole part
-  private static final int WORTH_COPYING = 32;
-  // so few tokens would only make prompts unequally long, see BatchPlanner
-  private static final int WORTH_TAKING_OVER = 8;
   // cells left free for each running job when another begins, so that it need not be paused at once
   private static final int HEADROOM = 16;
 
@@ -35,10 +26,8 @@ public final class Scheduler<J extends Job> {
   private final Sequences sequences;
   private final BatchPlanner<J> planner;
   private final RunningStep<J> running;
-  private final NavigableSet<J> waiting = new TreeSet<>(Job.ORDER);
-  private final NavigableSet<J> active = new TreeSet<>(Job.ORDER);
-  private final NavigableSet<J> parked = new TreeSet<>(Job.ORDER);
-  private int queued;
+  private final Jobs<J> jobs = new Jobs<>();
+  private final SharedPrefixes prefixes;
   private long arrivals;
   private long admissions;
 
@@ -46,6 +35,7 @@ public final class Scheduler<J extends Job> {
   public Scheduler(SchedulerConfig config) {
     this.config = config;
     this.sequences = new Sequences(config);
+    this.prefixes = new SharedPrefixes(config, sequences);
     this.planner = new BatchPlanner<>(config);
     this.running = new RunningStep<>(config);
   }
@@ -56,33 +46,35 @@ public final class Scheduler<J extends Job> {
       return false;
     }
     job.arrival = arrivals++;
-    move(job, Job.State.QUEUED);
+    jobs.move(job, Job.State.QUEUED);
     return true;
   }
 
   /** How many more jobs may be queued; not above 0 if the queue is full. */
   public int room() {
-    return config.queueCapacity() + Math.max(0, config.slots() - active.size()) - queued;
+    return config.queueCapacity()
+        + Math.max(0, config.slots() - jobs.active().size())
+        - jobs.queued();
   }
 
   /** How many jobs have not begun. */
   public int queued() {
-    return queued;
+    return jobs.queued();
   }
 
   /** How many jobs wait, for the first time or again. */
   public int waiting() {
-    return waiting.size();
+    return jobs.waiting().size();
   }
 
   /** How many jobs have a slot. */
   public int active() {
-    return active.size();
+    return jobs.active().size();
   }
 
   /** How many jobs are parked. */
   public int parked() {
-    return parked.size();
+    return jobs.parked().size();
   }
 
   /** How many cells are taken. */
@@ -92,43 +84,20 @@ public final class Scheduler<J extends Job> {
 
   /** All jobs that have not ended. */
   public List<J> jobs() {
-    List<J> jobs = new ArrayList<>(active);
-    jobs.addAll(waiting);
-    jobs.addAll(parked);
-    return jobs;
-  }
-
-  private void move(J job, Job.State to) {
-    NavigableSet<J> left = among(job.state);
-    NavigableSet<J> entered = among(to);
-    if (left != entered) {
-      left.remove(job);
-      entered.add(job);
-    }
-    queued += (to == Job.State.QUEUED ? 1 : 0) - (job.state == Job.State.QUEUED ? 1 : 0);
-    job.state = to;
-  }
-
-  private NavigableSet<J> among(Job.State state) {
-    return switch (state) {
-      case QUEUED, WAITING -> waiting;
-      case FOLLOWING, RUNNING -> active;
-      case PARKED -> parked;
-      case NEW, ENDED -> new TreeSet<>(Job.ORDER); // nobody's
-    };
+    return jobs.all();
   }
 
   /** The consumer of a job with a slot takes nothing: it decodes no more until it is woken. */
   public void park(J job) {
     if (job.runs()) {
-      move(job, Job.State.PARKED);
+      jobs.move(job, Job.State.PARKED);
     }
   }
 
   /** The consumer of a parked job takes again. */
   public void wake(J job) {
     if (job.state == Job.State.PARKED) {
-      move(job, Job.State.WAITING);
+      jobs.move(job, Job.State.WAITING);
     }
   }
 
@@ -147,7 +116,7 @@ public final class Scheduler<J extends Job> {
 
   /** Whether a job was queued and has not ended. */
   public boolean has(J job) {
-    return job.state != Job.State.NEW && job.state != Job.State.ENDED;
+    return jobs.has(job);
   }
 
   /**
@@ -157,7 +126,7 @@ public final class Scheduler<J extends Job> {
     if (!has(job)) {
       return;
     }
-    move(job, Job.State.ENDED);
+    jobs.move(job, Job.State.ENDED);
     if (!job.decoding) {
       release(job);
     }
@@ -189,16 +158,16 @@ public final class Scheduler<J extends Job> {
 
   /** Whether new jobs are about to begin while none generates, and more could begin with them. */
   public boolean beginsAnew() {
-    return queued > 0
-        && active.size() + waiting.size() < config.slots()
-        && active.stream().noneMatch(planner::generates);
+    return jobs.queued() > 0
+        && jobs.active().size() + jobs.waiting().size() < config.slots()
+        && jobs.active().stream().noneMatch(planner::generates);
   }
 
   /** What to do next. Followed by {@link #computed} or {@link #stopped} if it has slices. */
   public Step<J> next() {
     List<J> begun = new ArrayList<>();
-    while (active.size() < config.slots() && !waiting.isEmpty()) {
-      J job = waiting.first();
+    while (jobs.active().size() < config.slots() && !jobs.waiting().isEmpty()) {
+      J job = jobs.waiting().first();
       boolean first = job.state == Job.State.QUEUED;
       if (!admit(job)) {
         break;
@@ -210,7 +179,7 @@ public final class Scheduler<J extends Job> {
     }
     List<Slice<J>> slices = slicesWithCells();
     sequences.limitKept();
-    planner.taken(slices, active);
+    planner.taken(slices, jobs.active());
     running.begin(slices);
     return new Step<>(sequences.takeOperations(), slices, begun);
   }
@@ -276,12 +245,12 @@ public final class Scheduler<J extends Job> {
   /** Gives a waiting job a slot, if there is a sequence for it, and room for its tokens. */
   private boolean admit(J job) {
     if (job.sequence != null) {
-      move(job, Job.State.RUNNING); // it was parked, and has kept it
+      jobs.move(job, Job.State.RUNNING); // it was parked, and has kept it
       return true;
     }
-    Match match = match(job);
-    int planned = planned(job, Long.MAX_VALUE);
-    boolean follows = planned - match.length() >= WORTH_WAITING;
+    Match match = prefixes.match(job);
+    int planned = prefixes.planned(job, jobs.active(), Long.MAX_VALUE);
+    boolean follows = SharedPrefixes.worthWaiting(planned, match);
     int known = follows ? planned : match.length();
     if (!hasRoom(job.size() - known, follows ? null : match.sequence())) {
       // better without the prefix than later
@@ -293,7 +262,7 @@ public final class Scheduler<J extends Job> {
     }
     if (follows && sequences.hasFreeId()) {
       job.sequence = sequences.open(job);
-      move(job, Job.State.FOLLOWING);
+      jobs.move(job, Job.State.FOLLOWING);
     } else {
       begin(job, match);
     }
@@ -302,7 +271,7 @@ public final class Scheduler<J extends Job> {
 
   /** Finds a sequence, if there are so many cells beside what jobs with a slot will soon need. */
   private boolean hasRoom(int count, @Nullable Sequence needed) {
-    int wanted = count + active.stream().mapToInt(job -> job.pending() + HEADROOM).sum();
+    int wanted = count + jobs.active().stream().mapToInt(job -> job.pending() + HEADROOM).sum();
     // a part of its own has room for any job
     boolean enough = !config.shared() || sequences.cells().count() - held(needed) >= wanted;
     return enough && freeId(needed);
@@ -314,7 +283,7 @@ public final class Scheduler<J extends Job> {
     if (needed != null) {
       holders.add(needed);
     }
-    for (J job : active) {
+    for (J job : jobs.active()) {
       holders.add(job.ownSequence());
     }
     return sequences.cells().heldBy(holders);
@@ -339,53 +308,17 @@ public final class Scheduler<J extends Job> {
     }
     job.begins(own, match.length());
     if (!job.runs()) {
-      move(job, Job.State.RUNNING);
+      jobs.move(job, Job.State.RUNNING);
     }
-  }
-
-  private Match match(J job) {
-    if (!config.sharesPrefixes() || !job.reusesPrefix()) {
-      return Match.NONE;
-    }
-    EncodedText text = reusable(job);
-    Match match = sequences.bestMatch(text);
-    if (config.shared() || match.length() >= WORTH_COPYING) {
-      return match;
-    }
-    if (job.sequence != null || sequences.hasFreeId()) {
-      return Match.NONE;
-    }
-    match = sequences.oldestMatch(text);
-    return match.length() >= WORTH_TAKING_OVER ? match : Match.NONE;
-  }
-
-  /**
-   * What of a job may come from elsewhere: generated tokens are computed one by one, if exactly.
-   */
-  private EncodedText reusable(J job) {
-    return config.reproducible() ? job.prompt().text() : job.text();
-  }
-
-  /** How much of the job's beginning those before it are about to compute. */
-  private int planned(J job, long admission) {
-    int most = 0;
-    if (config.sharesPrefixes() && job.reusesPrefix()) {
-      for (J leader : active) {
-        if (leader != job && leader.admission < admission && leader.inPrompt()) {
-          int length = leader.prompt().text().common(reusable(job), job.size());
-          most = Math.max(most, Math.min(length, job.size() - 1));
-        }
-      }
-    }
-    return most;
   }
 
   /** Lets jobs with a slot begin, but not while somebody computes what they have use for. */
   private void beginFollowers() {
-    for (J job : active) {
+    for (J job : jobs.active()) {
       if (!job.runs()) {
-        Match match = match(job);
-        if (planned(job, job.admission) - match.length() < WORTH_WAITING) {
+        Match match = prefixes.match(job);
+        int planned = prefixes.planned(job, jobs.active(), job.admission);
+        if (!SharedPrefixes.worthWaiting(planned, match)) {
           begin(job, match);
         }
       }
@@ -396,16 +329,16 @@ public final class Scheduler<J extends Job> {
   private List<Slice<J>> slicesWithCells() {
     while (true) {
       beginFollowers();
-      List<Slice<J>> slices = planner.slices(active);
+      List<Slice<J>> slices = planner.slices(jobs.active());
       if (free(Step.tokens(slices))) {
         // libllama computes parts of the cache together only if their numbers are in a row
         slices.sort(Comparator.comparingInt(Slice::sequence));
         return slices;
       }
       if (slices.stream().anyMatch(slice -> slice.outputs() > 1)) {
-        active.forEach(Job::forgetDraft);
+        jobs.active().forEach(Job::forgetDraft);
       } else {
-        pause(active.last());
+        pause(jobs.active().last());
       }
     }
   }
@@ -435,7 +368,7 @@ public final class Scheduler<J extends Job> {
 
   /** Takes the cells of the newest job that decodes nothing. */
   private boolean dropIdle(@Nullable Sequence needed) {
-    for (NavigableSet<J> idle : List.of(parked, waiting)) {
+    for (NavigableSet<J> idle : List.of(jobs.parked(), jobs.waiting())) {
       for (J job : idle.descendingSet()) {
         if (job.sequence != null && job.sequence != needed) {
           drop(job);
@@ -448,7 +381,7 @@ public final class Scheduler<J extends Job> {
 
   private void pause(J job) {
     drop(job);
-    move(job, Job.State.WAITING);
+    jobs.move(job, Job.State.WAITING);
   }
 
   private void drop(J job) {

@@ -1,0 +1,78 @@
+package dev.llamastream.internal.scheduling;
+
+import dev.llamastream.internal.prompt.EncodedText;
+import dev.llamastream.internal.scheduling.Sequences.Match;
+
+/**
+ * What a job may have from others: a beginning that is in the cache, or that a job with a slot is
+ * about to compute.
+ */
+@SuppressWarnings("ReferenceEquality") // no two jobs are the same
+final class SharedPrefixes {
+
+  // a job in the prefill of a prompt that has so many tokens more in common is worth waiting for
+  private static final int WORTH_WAITING = 32;
+  // a beginning of so many tokens is worth copying where sequences have a part of the cache each:
+  // libllama copies the whole part
+  private static final int WORTH_COPYING = 32;
+  // so few tokens would only make prompts unequally long, see BatchPlanner
+  private static final int WORTH_TAKING_OVER = 8;
+
+  private final SchedulerConfig config;
+  private final Sequences sequences;
+
+  SharedPrefixes(SchedulerConfig config, Sequences sequences) {
+    this.config = config;
+    this.sequences = sequences;
+  }
+
+  /** What is in the cache. */
+  Match match(Job job) {
+    if (!mayShare(job)) {
+      return Match.NONE;
+    }
+    EncodedText text = reusable(job);
+    Match match = sequences.bestMatch(text);
+    if (config.shared() || match.length() >= WORTH_COPYING) {
+      return match;
+    }
+    if (job.sequence != null || sequences.hasFreeId()) {
+      return Match.NONE;
+    }
+    match = sequences.oldestMatch(text);
+    return match.length() >= WORTH_TAKING_OVER ? match : Match.NONE;
+  }
+
+  /**
+   * How much of the job's beginning others are about to compute.
+   *
+   * @param active jobs with a slot
+   * @param admission only those that got theirs before this one count
+   */
+  int planned(Job job, Iterable<? extends Job> active, long admission) {
+    int most = 0;
+    if (mayShare(job)) {
+      for (Job leader : active) {
+        if (leader != job && leader.admission < admission && leader.inPrompt()) {
+          int length = leader.prompt().text().common(reusable(job), job.size());
+          most = Math.max(most, Math.min(length, job.size() - 1));
+        }
+      }
+    }
+    return most;
+  }
+
+  /** Whether to wait for what others are about to compute, instead of what there is. */
+  static boolean worthWaiting(int planned, Match match) {
+    return planned - match.length() >= WORTH_WAITING;
+  }
+
+  private boolean mayShare(Job job) {
+    return config.sharesPrefixes() && job.reusesPrefix();
+  }
+
+  /** Generated tokens are computed one by one, if exactly. */
+  private EncodedText reusable(Job job) {
+    return config.reproducible() ? job.prompt().text() : job.text();
+  }
+}
