@@ -23,6 +23,8 @@ import java.util.stream.Collectors;
 /**
  * A loaded model: weights, vocabulary, metadata. Thread-safe, and shared by any number of {@link
  * Context}s and {@link Embedder}s. Closing it closes them.
+ *
+ * @since 0.1.0
  */
 public final class Model implements AutoCloseable {
 
@@ -37,13 +39,16 @@ public final class Model implements AutoCloseable {
   private final ModelHandle handle;
   private final ModelInfo info;
   private final Map<String, String> metadata;
+  private final String headerHash;
   private final Tokenizer tokenizer;
   private final LeakReport leakReport;
 
-  private Model(ModelHandle handle, GgufFile file) {
+  private Model(ModelHandle handle, List<GgufFile> files) {
+    GgufFile file = files.getFirst();
     this.handle = handle;
     this.info = handle.info();
     this.metadata = inOrder(handle.metadata(), file.metadata().keySet());
+    this.headerHash = files.stream().map(GgufFile::headerHash).collect(Collectors.joining(" "));
     this.tokenizer = new ModelTokenizer(handle);
     this.leakReport = LeakReport.watch(this, "Model " + file.path());
   }
@@ -79,7 +84,7 @@ public final class Model implements AutoCloseable {
     List<GgufFile> files = GgufFile.readAll(path);
     ModelCheck.check(files, params.vocabOnly());
     ModelHandle handle = ModelHandle.load(path.toAbsolutePath(), params, matrixTypes(files));
-    Model model = new Model(handle, files.getFirst());
+    Model model = new Model(handle, files);
     event.loaded(path.toString(), model.info().sizeInBytes());
     return model;
   }
@@ -104,8 +109,9 @@ public final class Model implements AutoCloseable {
     CompletableFuture<Model> future = new CompletableFuture<>();
     LoadListener listener = params.progressListener();
     ModelParams cancellable =
-        params.withProgressListener(
-            fraction -> !future.isCancelled() && listener.onProgress(fraction));
+        params.toBuilder()
+            .progressListener(fraction -> !future.isCancelled() && listener.onProgress(fraction))
+            .build();
     Thread.ofPlatform()
         .daemon()
         .name("llamastream-load")
@@ -128,6 +134,11 @@ public final class Model implements AutoCloseable {
 
   ModelHandle handle() {
     return handle;
+  }
+
+  /** The hashes of the headers of its files: equal for the same model, whatever it is called. */
+  String headerHash() {
+    return headerHash;
   }
 
   /** What the model says of itself. Usable after close too. */

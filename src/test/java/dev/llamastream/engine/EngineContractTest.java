@@ -91,7 +91,8 @@ class EngineContractTest {
     assertThat(tokens(stream)).hasSize(GenerationRequest.DEFAULT_MAX_TOKENS);
     assertThat(stream.finishReason()).contains(FinishReason.MAX_TOKENS);
     try (Engine byDefault = Engine.open(scripted)) {
-      assertThat(byDefault.contextSize()).isEqualTo(EngineParams.defaults().contextSize());
+      assertThat(byDefault.contextSize())
+          .isEqualTo(EngineParams.defaults().context().contextSize());
       assertThat(byDefault.generateStream("x").stream()).hasSize(5);
     }
   }
@@ -229,7 +230,10 @@ class EngineContractTest {
 
   @Test
   void promptTooLong() {
-    try (Engine own = Engine.open(scripted, Engines.params().contextSize(256).build());
+    try (Engine own =
+            Engine.open(
+                scripted,
+                Engines.params().context(Engines.context().contextSize(256).build()).build());
         Engine limited = Engine.open(scripted, Engines.params().maxTokensPerStream(10).build())) {
       assertThatThrownBy(() -> own.generateStream("x".repeat(256)))
           .isInstanceOfSatisfying(

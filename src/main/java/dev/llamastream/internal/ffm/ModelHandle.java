@@ -151,7 +151,7 @@ public final class ModelHandle {
       }
       MemorySegment array = arena.allocate(C_FLOAT, max);
       for (int i = 0; i < params.tensorSplit().size(); i++) {
-        array.setAtIndex(C_FLOAT, i, params.tensorSplit().get(i));
+        array.setAtIndex(C_FLOAT, i, params.tensorSplit().get(i).floatValue());
       }
       llama_model_params.tensor_split(p, array);
     }
@@ -242,20 +242,21 @@ public final class ModelHandle {
   /** Describes the model. */
   public ModelInfo info() {
     MemorySegment template = LibLlama.llama_model_chat_template(model, MemorySegment.NULL);
-    return new ModelInfo(
-        string((buffer, size) -> LibLlama.llama_model_desc(model, buffer, size)),
-        metadata.getOrDefault("general.architecture", ""),
-        metadata.getOrDefault("general.name", ""),
-        LibLlama.llama_model_n_params(model),
-        LibLlama.llama_model_size(model),
-        vocab.size(),
-        LibLlama.llama_model_n_ctx_train(model),
-        LibLlama.llama_model_n_embd(model),
-        LibLlama.llama_model_n_layer(model),
-        orZero(LibLlama::ls_model_n_head),
-        orZero(LibLlama::ls_model_n_head_kv),
-        kind.generates(),
-        template.equals(MemorySegment.NULL) ? "" : template.getString(0));
+    return ModelInfo.builder()
+        .description(string((buffer, size) -> LibLlama.llama_model_desc(model, buffer, size)))
+        .architecture(metadata.getOrDefault("general.architecture", ""))
+        .name(metadata.getOrDefault("general.name", ""))
+        .parameters(LibLlama.llama_model_n_params(model))
+        .sizeInBytes(LibLlama.llama_model_size(model))
+        .vocabularySize(vocab.size())
+        .trainedContextSize(LibLlama.llama_model_n_ctx_train(model))
+        .embeddingSize(LibLlama.llama_model_n_embd(model))
+        .layers(LibLlama.llama_model_n_layer(model))
+        .heads(orZero(LibLlama::ls_model_n_head))
+        .kvHeads(orZero(LibLlama::ls_model_n_head_kv))
+        .canGenerate(kind.generates())
+        .chatTemplate(template.equals(MemorySegment.NULL) ? "" : template.getString(0))
+        .build();
   }
 
   /**

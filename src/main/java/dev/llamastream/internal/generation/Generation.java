@@ -217,7 +217,7 @@ public final class Generation {
   /** The last token, or the end that an interruption is. */
   public Token token() {
     int position = begun + sampled - (tokenId == Token.NONE ? 0 : 1);
-    return new Token(tokenId, text, position, logprob, topLogprobs, finishReason != null);
+    return Token.of(tokenId, text, position, logprob, topLogprobs, finishReason != null);
   }
 
   /** Whether there will be no more tokens. */
