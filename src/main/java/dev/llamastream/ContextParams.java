@@ -1,6 +1,5 @@
 package dev.llamastream;
 
-import dev.llamastream.internal.Check;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -146,7 +145,7 @@ public final class ContextParams {
 
     private int contextSize = 4096;
     private int batchSize = 2048;
-    private int microBatchSize = -1;
+    private @Nullable Integer microBatchSize;
     private int threads;
     private int batchThreads;
     private FlashAttention flashAttention = FlashAttention.AUTO;
@@ -175,7 +174,7 @@ public final class ContextParams {
 
     /** See {@link ContextParams#microBatchSize()}. */
     public Builder microBatchSize(int value) {
-      microBatchSize = Check.range("microBatchSize", value, 1, 1 << 20);
+      microBatchSize = value;
       return this;
     }
 
@@ -223,12 +222,11 @@ public final class ContextParams {
 
     /** Checks everything and builds. */
     public ContextParams build() {
-      Check.range("batchSize", batchSize, 1, 1 << 20);
       return new ContextParams(
           new ContextValues(
               contextSize,
               batchSize,
-              microBatchSize < 0 ? defaultMicroBatchSize(batchSize) : microBatchSize,
+              microBatchSize == null ? defaultMicroBatchSize(batchSize) : microBatchSize,
               threads,
               batchThreads,
               flashAttention,

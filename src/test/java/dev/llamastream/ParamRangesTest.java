@@ -238,6 +238,21 @@ class ParamRangesTest {
     range.refuses(Double.POSITIVE_INFINITY);
   }
 
+  /** What native code sees is in the range too. */
+  @ParameterizedTest
+  @MethodSource("doubles")
+  void doublesAreInTheRangeAsFloats(Range<?, Double> range) {
+    for (double bound : new double[] {range.min(), range.max()}) {
+      for (double value : new double[] {bound, Math.nextUp(bound), Math.nextDown(bound)}) {
+        if (value >= range.min() && value <= range.max()) {
+          assertThat((float) value)
+              .isBetween((float) (double) range.min(), (float) (double) range.max())
+              .isFinite();
+        }
+      }
+    }
+  }
+
   @Test
   void seed() {
     Range<SamplerParams, Long> range =

@@ -151,6 +151,27 @@ class SamplerTest {
   }
 
   @Test
+  void numbersThatAreZeroAsFloatsAreZero() {
+    float[] logits = randomLogits(3);
+    double tiny = Double.MIN_VALUE;
+    int[] zero = draw(params().temperature(0.5).seed(4), logits, 100, 1, 1, 1);
+    SamplerParams.Builder almost =
+        params()
+            .temperature(0.5)
+            .seed(4)
+            .minP(tiny)
+            .frequencyPenalty(tiny)
+            .presencePenalty(-tiny)
+            .topNSigma(tiny)
+            .dry(Dry.of(tiny))
+            .xtc(new Xtc(tiny, 0.1))
+            .logitBias(Map.of(0, tiny));
+    assertThat(draw(almost, logits, 100, 1, 1, 1)).containsExactly(zero);
+    assertThat(draw(params().temperature(tiny), logits, 1))
+        .containsExactly(draw(params().temperature(0), logits, 1));
+  }
+
+  @Test
   void bannedTokenIsNeverChosen() {
     float[] logits = {9, 8, 7, 6};
     Map<Integer, Double> bans = Map.of(0, Double.NEGATIVE_INFINITY, 2, Double.NEGATIVE_INFINITY);

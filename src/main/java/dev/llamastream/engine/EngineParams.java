@@ -3,7 +3,6 @@ package dev.llamastream.engine;
 import static java.util.Objects.requireNonNull;
 
 import dev.llamastream.ContextParams;
-import dev.llamastream.internal.Check;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,13 +155,12 @@ public final class EngineParams {
 
   /** Builds {@link EngineParams}. Not thread-safe. */
   public static final class Builder {
-    private static final int UNSET = -1;
     private static final int DEFAULT_PREFILL_CHUNK = 256;
 
     private int slots = 8;
     private ContextParams context = DEFAULT_CONTEXT;
     private int maxTokensPerStream;
-    private int prefillChunk = UNSET;
+    private @Nullable Integer prefillChunk;
     private int queueCapacity = 256;
     private int streamBuffer = 32;
     private boolean prefixCache = true;
@@ -195,7 +193,7 @@ public final class EngineParams {
 
     /** See {@link EngineParams#prefillChunk()}. */
     public Builder prefillChunk(int value) {
-      prefillChunk = Check.range("prefillChunk", value, 1, 1 << 20);
+      prefillChunk = value;
       return this;
     }
 
@@ -237,7 +235,7 @@ public final class EngineParams {
               slots,
               context,
               maxTokensPerStream,
-              prefillChunk == UNSET ? defaultPrefillChunk(context) : prefillChunk,
+              prefillChunk == null ? defaultPrefillChunk(context) : prefillChunk,
               queueCapacity,
               streamBuffer,
               prefixCache,
