@@ -72,10 +72,13 @@ class Cancel {
         };
     EngineParams params =
         EngineParams.builder()
-            .contextSize(4 * PROMPT)
+            .context(
+                ContextParams.builder()
+                    .contextSize(4 * PROMPT)
+                    .threads(threads)
+                    .batchThreads(threads)
+                    .build())
             .streamBuffer(1 << 20)
-            .threads(threads)
-            .batchThreads(threads)
             .listener(listener)
             .build();
     double[] ends = new double[REPETITIONS];

@@ -1,3 +1,4 @@
+import dev.llamastream.ContextParams;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.MeteredStream;
 import dev.llamastream.Model;
@@ -60,9 +61,12 @@ class EngineCosts {
         model,
         EngineParams.builder()
             .slots(slots)
-            .contextSize(8192)
-            .threads(threads)
-            .batchThreads(threads)
+            .context(
+                ContextParams.builder()
+                    .contextSize(8192)
+                    .threads(threads)
+                    .batchThreads(threads)
+                    .build())
             .prefixCache(prefixCache)
             .listener(listener)
             .build());
@@ -72,7 +76,7 @@ class EngineCosts {
     SamplerParams sampler =
         SamplerParams.builder()
             .seed(prompt[prompt.length - 1])
-            .logitBias(Map.of(0, Float.NEGATIVE_INFINITY, END_OF_TEXT, Float.NEGATIVE_INFINITY))
+            .logitBias(Map.of(0, Double.NEGATIVE_INFINITY, END_OF_TEXT, Double.NEGATIVE_INFINITY))
             .build();
     return GenerationRequest.builder(prompt).maxTokens(tokens).sampler(sampler).build();
   }

@@ -1,8 +1,8 @@
+import dev.llamastream.Dry;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.Model;
 import dev.llamastream.ModelParams;
 import dev.llamastream.SamplerParams;
-import dev.llamastream.SamplerParams.Dry;
 import dev.llamastream.internal.ffm.ModelAccess;
 import dev.llamastream.internal.ffm.ModelHandle;
 import dev.llamastream.internal.ffm.SamplerHandle;
@@ -63,14 +63,14 @@ class RequestCosts {
         sampler(
             handle,
             "DRY, lastN 2^20",
-            SamplerParams.builder().dry(new Dry(1, 1.75f, 2, 1 << 20, List.of())));
+            SamplerParams.builder().dry(new Dry(1, 1.75, 2, 1 << 20, List.of())));
         sampler(
             handle,
             "penaltyLastN 2^20",
-            SamplerParams.builder().penaltyLastN(1 << 20).repeatPenalty(1.1f));
-        Map<Integer, Float> biases = new HashMap<>();
+            SamplerParams.builder().penaltyLastN(1 << 20).repeatPenalty(1.1));
+        Map<Integer, Double> biases = new HashMap<>();
         for (int token = 0; token < size; token++) {
-          biases.put(token, 1f);
+          biases.put(token, 1.0);
         }
         sampler(handle, "logitBias of all tokens", SamplerParams.builder().logitBias(biases));
         grammar(
@@ -118,7 +118,7 @@ class RequestCosts {
   }
 
   private static SamplerParams.Builder dry(List<String> breakers) {
-    return SamplerParams.builder().dry(new Dry(1, 1.75f, 2, 1024, breakers));
+    return SamplerParams.builder().dry(new Dry(1, 1.75, 2, 1024, breakers));
   }
 
   private static void grammar(ModelHandle model, String what, String grammar) {

@@ -1,3 +1,4 @@
+import dev.llamastream.ContextParams;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.Model;
 import dev.llamastream.SamplerParams;
@@ -244,10 +245,13 @@ class Streams {
               model,
               EngineParams.builder()
                   .slots(streams)
-                  .contextSize(context)
+                  .context(
+                      ContextParams.builder()
+                          .contextSize(context)
+                          .threads(threads)
+                          .batchThreads(threads)
+                          .build())
                   .maxTokensPerStream(context / streams) // as llama-server has it
-                  .threads(threads)
-                  .batchThreads(threads)
                   .prefixCache(false)
                   .build());
     }
@@ -257,7 +261,7 @@ class Streams {
       SamplerParams sampler =
           SamplerParams.builder()
               .seed(seed)
-              .logitBias(Map.of(0, Float.NEGATIVE_INFINITY, END_OF_TEXT, Float.NEGATIVE_INFINITY))
+              .logitBias(Map.of(0, Double.NEGATIVE_INFINITY, END_OF_TEXT, Double.NEGATIVE_INFINITY))
               .build();
       Iterator<Token> tokens =
           engine

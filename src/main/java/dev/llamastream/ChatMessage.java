@@ -7,6 +7,7 @@ package dev.llamastream;
  *     template knows. Not blank
  * @param content what is said; may be empty. Special tokens written in it are recognised as such
  *     when the prompt is tokenized, as in any {@link Prompt.Text}
+ * @since 0.1.0
  */
 public record ChatMessage(String role, String content) {
 

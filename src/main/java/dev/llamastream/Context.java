@@ -13,7 +13,6 @@ import dev.llamastream.internal.generation.PromptTokens;
 import dev.llamastream.internal.prompt.EncodedPrompt;
 import dev.llamastream.internal.streams.TokenPublisher;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> Any thread may call, one at a time: a call while another thread is decoding
  * throws {@link IllegalStateException}. A new generation supersedes one that is not decoding at the
  * moment. {@link #close()} may be called from any thread at any time.
+ *
+ * @since 0.1.0
  */
 public final class Context implements Generator {
 
@@ -68,10 +69,7 @@ public final class Context implements Generator {
     AtomicReference<@Nullable ContextStream> open = current;
     handle.onFree(() -> interrupt(open, FinishReason.CANCELLED));
     cache = new CachedPrefix(handle.cacheKey(), reuse(model, params), handle.microBatchSize());
-    ModelInfo info = model.info();
-    Map<String, String> metadata = model.metadata();
-    state =
-        new SavedState(handle, cache, () -> info + "\n" + metadata + "\n" + params.kvCacheType());
+    state = new SavedState(handle, cache, params.kvCacheType());
     leakReport = LeakReport.watch(this, "Context");
   }
 
@@ -214,7 +212,8 @@ public final class Context implements Generator {
 
   /**
    * Replaces the KV cache by a saved one, of the same model and {@link
-   * ContextParams#kvCacheType()}. A stream that is open is superseded.
+   * ContextParams#kvCacheType()}. A model is the same, under any name, if its files have the same
+   * metadata and tensor table. A stream that is open is superseded.
    *
    * @throws StateException if the state is damaged, of another version, model or kind of KV cache,
    *     or does not fit

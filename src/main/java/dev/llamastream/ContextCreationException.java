@@ -5,6 +5,8 @@ import java.io.Serial;
 /**
  * A context could not be opened: the model cannot generate text, the parameters do not suit it, or
  * there is not enough memory.
+ *
+ * @since 0.1.0
  */
 public final class ContextCreationException extends LlamaException {
   @Serial private static final long serialVersionUID = 1L;

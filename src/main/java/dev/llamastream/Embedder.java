@@ -14,6 +14,8 @@ import java.util.List;
  *
  * <p>Has a native context of its own. Thread-safe: texts of several threads take turns. {@link
  * #close()} may come from any thread at any moment, and so may the model's.
+ *
+ * @since 0.1.0
  */
 public final class Embedder implements AutoCloseable {
 

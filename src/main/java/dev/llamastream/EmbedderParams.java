@@ -1,29 +1,20 @@
 package dev.llamastream;
 
-import static java.util.Objects.requireNonNull;
-
-import dev.llamastream.internal.Check;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to open an {@link Embedder}. Immutable.
  *
- * @param contextSize how many tokens one text may have; 0 for as many as the model was trained
- *     with, which is the limit in any case. Of a model that sees the whole text at once (an
- *     encoder), more take more memory. Range [0, 2^20], default 2048
- * @param pooling how the tokens' embeddings become one. Default {@link Pooling#MODEL}
- * @param normalize whether embeddings are scaled to length 1. Default true
- * @param threads threads that compute; 0 for as many as the JVM has processors. Range [0, 512],
- *     default 0
+ * @since 0.1.0
  */
-public record EmbedderParams(int contextSize, Pooling pooling, boolean normalize, int threads) {
+public final class EmbedderParams {
 
   private static final EmbedderParams DEFAULTS = builder().build();
 
-  /** Checks the ranges. */
-  public EmbedderParams {
-    Check.range("contextSize", contextSize, 0, 1 << 20);
-    requireNonNull(pooling, "pooling");
-    Check.range("threads", threads, 0, 512);
+  private final EmbedderValues values;
+
+  private EmbedderParams(EmbedderValues values) {
+    this.values = values;
   }
 
   /** All defaults. */
@@ -34,6 +25,56 @@ public record EmbedderParams(int contextSize, Pooling pooling, boolean normalize
   /** A builder that starts from the defaults. */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /** A builder that starts from these values. */
+  public Builder toBuilder() {
+    return new Builder()
+        .contextSize(values.contextSize())
+        .pooling(values.pooling())
+        .normalize(values.normalize())
+        .threads(values.threads());
+  }
+
+  /**
+   * How many tokens one text may have; 0 for as many as the model was trained with, which is the
+   * limit in any case. Of a model that sees the whole text at once (an encoder), more take more
+   * memory. Range [0, 2^20], default 2048.
+   */
+  public int contextSize() {
+    return values.contextSize();
+  }
+
+  /** How the tokens' embeddings become one. Default {@link Pooling#MODEL}. */
+  public Pooling pooling() {
+    return values.pooling();
+  }
+
+  /** Whether embeddings are scaled to length 1. Default true. */
+  public boolean normalize() {
+    return values.normalize();
+  }
+
+  /**
+   * How many threads compute; 0 for as many as the JVM has processors. Range [0, 512], default 0.
+   */
+  public int threads() {
+    return values.threads();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof EmbedderParams that && values.equals(that.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return values.toString().replaceFirst("Values", "Params");
   }
 
   /** Builds {@link EmbedderParams}. Not thread-safe. */
@@ -71,7 +112,7 @@ public record EmbedderParams(int contextSize, Pooling pooling, boolean normalize
 
     /** Checks everything and builds. */
     public EmbedderParams build() {
-      return new EmbedderParams(contextSize, pooling, normalize, threads);
+      return new EmbedderParams(new EmbedderValues(contextSize, pooling, normalize, threads));
     }
   }
 }

@@ -1,6 +1,10 @@
 package dev.llamastream;
 
-/** Why a stream ended. */
+/**
+ * Why a stream ended.
+ *
+ * @since 0.1.0
+ */
 public enum FinishReason {
   /** The model produced an end-of-generation token. */
   END_OF_TEXT,

@@ -1,6 +1,10 @@
 package dev.llamastream;
 
-/** When to use flash attention. */
+/**
+ * When to use flash attention.
+ *
+ * @since 0.1.0
+ */
 public enum FlashAttention {
   /** Where the model and the device support it. */
   AUTO,

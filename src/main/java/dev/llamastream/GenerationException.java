@@ -2,7 +2,11 @@ package dev.llamastream;
 
 import java.io.Serial;
 
-/** A running generation failed. Unless the message says so, the context remains usable. */
+/**
+ * A running generation failed. Unless the message says so, the context remains usable.
+ *
+ * @since 0.1.0
+ */
 public class GenerationException extends LlamaException {
   @Serial private static final long serialVersionUID = 1L;
 

@@ -2,78 +2,25 @@ package dev.llamastream;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.llamastream.internal.Check;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One generation: what to continue, how and how far. Immutable.
  *
- * @param prompt what to continue
- * @param maxTokens how many tokens to generate at most; 0 computes the prompt and generates
- *     nothing. Range [0, 2^31 - 1], default 100
- * @param sampler how tokens are chosen
- * @param stopSequences texts that end the stream where one appears; none of it is delivered, and no
- *     beginning of one where the stream is cut short from outside. One may end with a special token
- *     as the model writes it, such as {@code <|im_start|>}, which has no text of its own. Each 1 to
- *     10,000 characters, at most 100. Default none
- * @param timeout how long the stream may take, from its first pull, or in an engine from the
- *     request; {@link Duration#ZERO} for any time. Also how long preparing may take: tokenizing the
- *     prompt and reading the grammar, which throws where it is over. Range [0, 36500 days], default
- *     zero
- * @param echo whether the stream begins with the prompt. Default false
- * @param reusePrefix whether the beginning of the prompt that is already in the KV cache is reused.
- *     Default true
- * @param logprobs whether {@link Token#logprob()} is computed. Default false
- * @param topLogprobs how many {@link Token#topLogprobs()} to compute. Range [0, 1000], default 0
- * @param scorePrompt whether the prompt's tokens, from the second on, come before those that are
- *     generated, each with how probable it was after those before it. They are computed one by one,
- *     which takes as long as to generate them. Not together with {@code echo}. Default false
- * @param priority of those that wait for an engine's slot, the highest goes first, within a
- *     priority the first to come; a context ignores it. Any number, default 0
+ * @since 0.1.0
  */
-public record GenerationRequest(
-    Prompt prompt,
-    int maxTokens,
-    SamplerParams sampler,
-    List<String> stopSequences,
-    Duration timeout,
-    boolean echo,
-    boolean reusePrefix,
-    boolean logprobs,
-    int topLogprobs,
-    boolean scorePrompt,
-    int priority) {
-
-  private static final Duration MAX_TIMEOUT = Duration.ofDays(36_500);
+public final class GenerationRequest {
 
   /** The default of {@link #maxTokens()}. */
   public static final int DEFAULT_MAX_TOKENS = 100;
 
-  /** Checks the ranges and copies the list. */
-  public GenerationRequest {
-    requireNonNull(prompt, "prompt");
-    Check.range("maxTokens", maxTokens, 0, Integer.MAX_VALUE);
-    requireNonNull(sampler, "sampler");
-    stopSequences = Check.listOf("stopSequences", stopSequences);
-    Check.range("stopSequences", stopSequences.size(), 0, 100);
-    for (String stop : stopSequences) {
-      Check.range("stopSequences", "length", stop.length(), 1, 10_000);
-      if (!StandardCharsets.UTF_8.newEncoder().canEncode(stop)) {
-        throw new InvalidValueException(
-            "stopSequences", "has half a surrogate pair, must be whole characters");
-      }
-    }
-    Check.range("topLogprobs", topLogprobs, 0, 1_000);
-    if (scorePrompt && echo) {
-      throw new InvalidValueException("scorePrompt", "not together with echo");
-    }
-    requireNonNull(timeout, "timeout");
-    if (timeout.isNegative() || timeout.compareTo(MAX_TIMEOUT) > 0) {
-      throw Check.outOfRange("timeout", timeout, "[0, 36500 days]");
-    }
+  private final GenerationRequestValues values;
+
+  private GenerationRequest(GenerationRequestValues values) {
+    this.values = values;
   }
 
   /** A builder for a request that continues this text. */
@@ -85,6 +32,121 @@ public record GenerationRequest(
   public static Builder builder(int[] promptTokens) {
     requireNonNull(promptTokens, "prompt");
     return new Builder(new Prompt.Tokens(Arrays.stream(promptTokens).boxed().toList()));
+  }
+
+  /** A builder that starts from these values. */
+  public Builder toBuilder() {
+    return new Builder(values.prompt())
+        .maxTokens(values.maxTokens())
+        .sampler(values.sampler())
+        .stopSequences(values.stopSequences())
+        .timeout(values.timeout())
+        .echo(values.echo())
+        .reusePrefix(values.reusePrefix())
+        .logprobs(values.logprobs())
+        .topLogprobs(values.topLogprobs())
+        .scorePrompt(values.scorePrompt())
+        .keepTokens(values.keepTokens())
+        .priority(values.priority());
+  }
+
+  /** What to continue. */
+  public Prompt prompt() {
+    return values.prompt();
+  }
+
+  /**
+   * How many tokens to generate at most; 0 computes the prompt and generates nothing. Range [0,
+   * 2^31 - 1], default 100.
+   */
+  public int maxTokens() {
+    return values.maxTokens();
+  }
+
+  /** How tokens are chosen. Default {@link SamplerParams#defaults()}. */
+  public SamplerParams sampler() {
+    return values.sampler();
+  }
+
+  /**
+   * Texts that end the stream where one appears; none of it is delivered, and no beginning of one
+   * where the stream is cut short from outside. One may end with a special token as the model
+   * writes it, such as {@code <|im_start|>}, which has no text of its own. Each 1 to 10,000
+   * characters, at most 100. Default none.
+   */
+  public List<String> stopSequences() {
+    return values.stopSequences();
+  }
+
+  /**
+   * How long the stream may take, from its first pull, or in an engine from the request; {@link
+   * Duration#ZERO} for any time. Also how long preparing may take: tokenizing the prompt and
+   * reading the grammar, which throws where it is over. Range [0, 36500 days], default zero.
+   */
+  public Duration timeout() {
+    return values.timeout();
+  }
+
+  /** Whether the stream begins with the prompt. Default false. */
+  public boolean echo() {
+    return values.echo();
+  }
+
+  /**
+   * Whether the beginning of the prompt that is already in the KV cache is reused. Default true.
+   */
+  public boolean reusePrefix() {
+    return values.reusePrefix();
+  }
+
+  /** Whether {@link Token#logprob()} is computed. Default false. */
+  public boolean logprobs() {
+    return values.logprobs();
+  }
+
+  /** How many {@link Token#topLogprobs()} to compute. Range [0, 1000], default 0. */
+  public int topLogprobs() {
+    return values.topLogprobs();
+  }
+
+  /**
+   * Whether the prompt's tokens, from the second on, come before those that are generated, each
+   * with how probable it was after those before it. They are computed one by one, which takes as
+   * long as to generate them. Not together with {@code echo}. Default false.
+   */
+  public boolean scorePrompt() {
+    return values.scorePrompt();
+  }
+
+  /**
+   * Whether {@link Generator#complete(GenerationRequest)} keeps the tokens, for {@link
+   * Completion#tokens()}. Streams have them in any case. Default false.
+   */
+  public boolean keepTokens() {
+    return values.keepTokens();
+  }
+
+  /**
+   * How urgent it is: of those that wait for an engine's slot, the highest goes first, within a
+   * priority the first to come; a context ignores it. Any number, default 0.
+   */
+  public int priority() {
+    return values.priority();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof GenerationRequest that && values.equals(that.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return values.toString().replaceFirst("Values", "");
   }
 
   /** Builds {@link GenerationRequest}. Not thread-safe. */
@@ -99,6 +161,7 @@ public record GenerationRequest(
     private boolean logprobs;
     private int topLogprobs;
     private boolean scorePrompt;
+    private boolean keepTokens;
     private int priority;
 
     private Builder(Prompt prompt) {
@@ -165,6 +228,12 @@ public record GenerationRequest(
       return this;
     }
 
+    /** See {@link GenerationRequest#keepTokens()}. */
+    public Builder keepTokens(boolean value) {
+      keepTokens = value;
+      return this;
+    }
+
     /** See {@link GenerationRequest#priority()}. */
     public Builder priority(int value) {
       priority = value;
@@ -174,17 +243,19 @@ public record GenerationRequest(
     /** Checks everything and builds. */
     public GenerationRequest build() {
       return new GenerationRequest(
-          prompt,
-          maxTokens,
-          sampler,
-          stopSequences,
-          timeout,
-          echo,
-          reusePrefix,
-          logprobs,
-          topLogprobs,
-          scorePrompt,
-          priority);
+          new GenerationRequestValues(
+              prompt,
+              maxTokens,
+              sampler,
+              stopSequences,
+              timeout,
+              echo,
+              reusePrefix,
+              logprobs,
+              topLogprobs,
+              scorePrompt,
+              keepTokens,
+              priority));
     }
   }
 }

@@ -1,10 +1,14 @@
 package dev.llamastream;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Flow;
 
 /**
  * Turns prompts into streams of text: a {@link Context} one at a time, an {@link
  * dev.llamastream.engine.Engine} many together. Code that is given one works with either.
+ *
+ * @since 0.1.0
  */
 public interface Generator extends AutoCloseable {
 
@@ -84,11 +88,41 @@ public interface Generator extends AutoCloseable {
 
   /**
    * All of {@link #generateStream(GenerationRequest)} at once. If it is cut short (by a timeout, an
-   * interrupt, or a close from another thread) the text so far.
+   * interrupt, or a close from another thread) the text so far. {@link
+   * #complete(GenerationRequest)} also tells whether it was.
    */
   default String generate(GenerationRequest request) {
+    return complete(request).text();
+  }
+
+  /** As {@link #complete(GenerationRequest)}, with all defaults. */
+  default Completion complete(String prompt) {
+    return complete(GenerationRequest.builder(prompt).build());
+  }
+
+  /**
+   * All of a generation at once: the text, why it ended and the figures, and the tokens if {@link
+   * GenerationRequest#keepTokens()} asks for them. If it is cut short (by a timeout, an interrupt,
+   * or a close from another thread) there is the text so far, and the reason.
+   *
+   * @throws GenerationException if the generation fails
+   * @throws PromptTooLongException and others, as {@link #streamWithStats(GenerationRequest)}
+   */
+  default Completion complete(GenerationRequest request) {
+    MeteredStream stream = streamWithStats(request);
+    List<Token> tokens = new ArrayList<>();
     StringBuilder text = new StringBuilder();
-    generateStream(request).forEachRemaining(text::append);
-    return text.toString();
+    if (request.keepTokens()) {
+      stream.tokens().forEachRemaining(tokens::add);
+    }
+    // of a stream whose tokens are taken the echoed prompt is left
+    stream.forEachRemaining(text::append);
+    tokens.forEach(token -> text.append(token.text()));
+    return Completion.builder()
+        .text(text.toString())
+        .finishReason(stream.finishReason().orElseThrow())
+        .stats(stream.stats())
+        .tokens(tokens)
+        .build();
   }
 }

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An option or argument has a value that it cannot have. The message has all that the members say:
  * {@code topP: 1.5, must be in [0.0, 1.0]}.
+ *
+ * @since 0.1.0
  */
 public final class InvalidValueException extends IllegalArgumentException {
   @Serial private static final long serialVersionUID = 1L;

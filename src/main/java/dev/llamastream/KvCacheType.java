@@ -3,6 +3,8 @@ package dev.llamastream;
 /**
  * How the KV cache stores its keys and values. The quantized types (all but the first three) need
  * flash attention and a head size that their block of 32 divides.
+ *
+ * @since 0.1.0
  */
 public enum KvCacheType {
   /** 32-bit float. */

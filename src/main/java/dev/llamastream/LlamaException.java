@@ -2,7 +2,11 @@ package dev.llamastream;
 
 import java.io.Serial;
 
-/** What every failure of the library has in common. Unchecked. */
+/**
+ * What every failure of the library has in common. Unchecked.
+ *
+ * @since 0.1.0
+ */
 public class LlamaException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,10 @@
 package dev.llamastream;
 
-/** Follows the load of a model and may stop it. */
+/**
+ * Follows the load of a model and may stop it.
+ *
+ * @since 0.1.0
+ */
 @FunctionalInterface
 public interface LoadListener {
   /** Lets every load go on. */

@@ -2,14 +2,13 @@ package dev.llamastream;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.llamastream.gguf.GgmlType;
 import dev.llamastream.gguf.GgufFile;
-import dev.llamastream.gguf.GgufTensor;
 import dev.llamastream.gguf.ModelCheck;
 import dev.llamastream.internal.Check;
 import dev.llamastream.internal.events.ModelLoadEvent;
 import dev.llamastream.internal.ffm.LeakReport;
 import dev.llamastream.internal.ffm.ModelAccess;
+import dev.llamastream.internal.ffm.ModelFacts;
 import dev.llamastream.internal.ffm.ModelHandle;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -18,11 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 
 /**
  * A loaded model: weights, vocabulary, metadata. Thread-safe, and shared by any number of {@link
  * Context}s and {@link Embedder}s. Closing it closes them.
+ *
+ * @since 0.1.0
  */
 public final class Model implements AutoCloseable {
 
@@ -40,7 +40,8 @@ public final class Model implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final LeakReport leakReport;
 
-  private Model(ModelHandle handle, GgufFile file) {
+  private Model(ModelHandle handle, List<GgufFile> files) {
+    GgufFile file = files.getFirst();
     this.handle = handle;
     this.info = handle.info();
     this.metadata = inOrder(handle.metadata(), file.metadata().keySet());
@@ -78,18 +79,10 @@ public final class Model implements AutoCloseable {
     event.begin();
     List<GgufFile> files = GgufFile.readAll(path);
     ModelCheck.check(files, params.vocabOnly());
-    ModelHandle handle = ModelHandle.load(path.toAbsolutePath(), params, matrixTypes(files));
-    Model model = new Model(handle, files.getFirst());
+    ModelHandle handle = ModelHandle.load(path.toAbsolutePath(), params, ModelFacts.of(files));
+    Model model = new Model(handle, files);
     event.loaded(path.toString(), model.info().sizeInBytes());
     return model;
-  }
-
-  private static Set<GgmlType> matrixTypes(List<GgufFile> files) {
-    return files.stream()
-        .flatMap(file -> file.tensors().stream())
-        .filter(tensor -> tensor.dimensions().size() > 1)
-        .map(GgufTensor::type)
-        .collect(Collectors.toUnmodifiableSet());
   }
 
   /**
@@ -104,8 +97,9 @@ public final class Model implements AutoCloseable {
     CompletableFuture<Model> future = new CompletableFuture<>();
     LoadListener listener = params.progressListener();
     ModelParams cancellable =
-        params.withProgressListener(
-            fraction -> !future.isCancelled() && listener.onProgress(fraction));
+        params.toBuilder()
+            .progressListener(fraction -> !future.isCancelled() && listener.onProgress(fraction))
+            .build();
     Thread.ofPlatform()
         .daemon()
         .name("llamastream-load")

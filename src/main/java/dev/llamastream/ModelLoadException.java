@@ -5,6 +5,8 @@ import java.io.Serial;
 /**
  * A model could not be loaded: no such file, not a GGUF file, damaged, of an unknown architecture,
  * too large, or stopped by its progress listener.
+ *
+ * @since 0.1.0
  */
 public final class ModelLoadException extends LlamaException {
   @Serial private static final long serialVersionUID = 1L;

@@ -1,56 +1,21 @@
 package dev.llamastream;
 
-import static java.util.Objects.requireNonNull;
-
-import dev.llamastream.internal.Check;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to load a model. Immutable; the defaults are llama.cpp's.
  *
- * @param gpuLayers how many layers to offload to GPUs, from the output backwards; -1 for all.
- *     Without a GPU it has no effect. Range [-1, 2^31 - 1], default -1
- * @param memoryMap map the file instead of reading it: faster to load, shared between processes.
- *     Default true
- * @param memoryLock keep the model from being swapped out; needs the operating system's permission.
- *     Default false
- * @param vocabOnly load only the vocabulary and metadata: enough for a {@link Tokenizer}, no {@link
- *     Context} can be opened. Default false
- * @param checkTensors look for invalid values in the tensors, which reads the whole file. Default
- *     false
- * @param repackWeights let the CPU backend repack weights into a faster layout where it has one.
- *     {@link ContextParams#reproducible()} needs false. Default true
- * @param devices the devices to use, by name as in {@link NativeInfo#devices()}; empty for all
- * @param mainGpu the one GPU to use, as an index into the devices; -1 to split the layers over all.
- *     Default -1
- * @param tensorSplit what proportion of the model each device takes; empty for in proportion to
- *     their memory. Each finite and at least 0
- * @param progressListener follows the load and may stop it
+ * @since 0.1.0
  */
-public record ModelParams(
-    int gpuLayers,
-    boolean memoryMap,
-    boolean memoryLock,
-    boolean vocabOnly,
-    boolean checkTensors,
-    boolean repackWeights,
-    List<String> devices,
-    int mainGpu,
-    List<Float> tensorSplit,
-    LoadListener progressListener) {
+public final class ModelParams {
 
   private static final ModelParams DEFAULTS = builder().build();
 
-  /** Checks the ranges and copies the lists. */
-  public ModelParams {
-    Check.range("gpuLayers", gpuLayers, -1, Integer.MAX_VALUE);
-    Check.range("mainGpu", mainGpu, -1, Integer.MAX_VALUE);
-    devices = Check.listOf("devices", devices);
-    tensorSplit = Check.listOf("tensorSplit", tensorSplit);
-    for (float part : tensorSplit) {
-      Check.range("tensorSplit", part, 0, Float.MAX_VALUE);
-    }
-    requireNonNull(progressListener, "progressListener");
+  private final ModelValues values;
+
+  private ModelParams(ModelValues values) {
+    this.values = values;
   }
 
   /** All defaults. */
@@ -63,19 +28,108 @@ public record ModelParams(
     return new Builder();
   }
 
-  /** The same with another listener. */
-  ModelParams withProgressListener(LoadListener listener) {
-    return new ModelParams(
-        gpuLayers,
-        memoryMap,
-        memoryLock,
-        vocabOnly,
-        checkTensors,
-        repackWeights,
-        devices,
-        mainGpu,
-        tensorSplit,
-        listener);
+  /** A builder that starts from these values. */
+  public Builder toBuilder() {
+    return new Builder()
+        .gpuLayers(values.gpuLayers())
+        .memoryMap(values.memoryMap())
+        .memoryLock(values.memoryLock())
+        .vocabOnly(values.vocabOnly())
+        .checkTensors(values.checkTensors())
+        .repackWeights(values.repackWeights())
+        .devices(values.devices())
+        .mainGpu(values.mainGpu())
+        .tensorSplit(values.tensorSplit())
+        .progressListener(values.progressListener());
+  }
+
+  /**
+   * How many layers to offload to GPUs, from the output backwards; -1 for all. Without a GPU it has
+   * no effect. Range [-1, 2^31 - 1], default -1.
+   */
+  public int gpuLayers() {
+    return values.gpuLayers();
+  }
+
+  /**
+   * Whether the file is mapped instead of read: faster to load, shared between processes. Default
+   * true.
+   */
+  public boolean memoryMap() {
+    return values.memoryMap();
+  }
+
+  /**
+   * Whether the model is kept from being swapped out; needs the operating system's permission.
+   * Default false.
+   */
+  public boolean memoryLock() {
+    return values.memoryLock();
+  }
+
+  /**
+   * Whether only the vocabulary and metadata are loaded: enough for a {@link Tokenizer}, no {@link
+   * Context} can be opened. Default false.
+   */
+  public boolean vocabOnly() {
+    return values.vocabOnly();
+  }
+
+  /**
+   * Whether to look for invalid values in the tensors, which reads the whole file. Default false.
+   */
+  public boolean checkTensors() {
+    return values.checkTensors();
+  }
+
+  /**
+   * Whether the CPU backend may repack weights into a faster layout where it has one. {@link
+   * ContextParams#reproducible()} needs false. Default true.
+   */
+  public boolean repackWeights() {
+    return values.repackWeights();
+  }
+
+  /**
+   * The devices to use, by name as in {@link NativeInfo#devices()}; empty for all. Default empty.
+   */
+  public List<String> devices() {
+    return values.devices();
+  }
+
+  /**
+   * The one GPU to use, as an index into the devices; -1 to split the layers over all. Default -1.
+   */
+  public int mainGpu() {
+    return values.mainGpu();
+  }
+
+  /**
+   * What proportion of the model each device takes; empty for in proportion to their memory. Each a
+   * 32-bit floating-point number of at least 0. Default empty.
+   */
+  public List<Double> tensorSplit() {
+    return values.tensorSplit();
+  }
+
+  /** Follows the load and may stop it. Default {@link LoadListener#NONE}. */
+  public LoadListener progressListener() {
+    return values.progressListener();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ModelParams that && values.equals(that.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return values.toString().replaceFirst("Values", "Params");
   }
 
   /** Builds {@link ModelParams}. Not thread-safe. */
@@ -88,7 +142,7 @@ public record ModelParams(
     private boolean repackWeights = true;
     private List<String> devices = List.of();
     private int mainGpu = -1;
-    private List<Float> tensorSplit = List.of();
+    private List<Double> tensorSplit = List.of();
     private LoadListener progressListener = LoadListener.NONE;
 
     private Builder() {}
@@ -142,7 +196,7 @@ public record ModelParams(
     }
 
     /** See {@link ModelParams#tensorSplit()}. */
-    public Builder tensorSplit(List<Float> value) {
+    public Builder tensorSplit(List<Double> value) {
       tensorSplit = value;
       return this;
     }
@@ -156,16 +210,17 @@ public record ModelParams(
     /** Checks everything and builds. */
     public ModelParams build() {
       return new ModelParams(
-          gpuLayers,
-          memoryMap,
-          memoryLock,
-          vocabOnly,
-          checkTensors,
-          repackWeights,
-          devices,
-          mainGpu,
-          tensorSplit,
-          progressListener);
+          new ModelValues(
+              gpuLayers,
+              memoryMap,
+              memoryLock,
+              vocabOnly,
+              checkTensors,
+              repackWeights,
+              devices,
+              mainGpu,
+              tensorSplit,
+              progressListener));
     }
   }
 }

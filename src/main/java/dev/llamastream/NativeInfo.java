@@ -11,6 +11,7 @@ import java.util.List;
  * @param llamaVersion llama.cpp's version
  * @param directory where the libraries were loaded from
  * @param devices names of the devices that can compute, for instance {@code CUDA0} and {@code CPU}
+ * @since 0.1.0
  */
 public record NativeInfo(String llamaVersion, Path directory, List<String> devices) {
 

@@ -5,6 +5,8 @@ import java.io.Serial;
 /**
  * The native libraries were not found, could not be loaded, or are of another version. The message
  * lists every place that was tried.
+ *
+ * @since 0.1.0
  */
 public final class NativeLibraryException extends LlamaException {
   @Serial private static final long serialVersionUID = 1L;

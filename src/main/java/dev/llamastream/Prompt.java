@@ -5,7 +5,11 @@ import static java.util.Objects.requireNonNull;
 import dev.llamastream.internal.Check;
 import java.util.List;
 
-/** What a generation starts from. */
+/**
+ * What a generation starts from.
+ *
+ * @since 0.1.0
+ */
 public sealed interface Prompt {
 
   /**

@@ -3,7 +3,11 @@ package dev.llamastream;
 import java.io.Serial;
 import java.util.Locale;
 
-/** The prompt has more tokens than the context has room for. Nothing was decoded. */
+/**
+ * The prompt has more tokens than the context has room for. Nothing was decoded.
+ *
+ * @since 0.1.0
+ */
 public final class PromptTooLongException extends LlamaException {
   @Serial private static final long serialVersionUID = 1L;
 

@@ -6,6 +6,8 @@ import java.io.Serial;
  * A saved state could not be written or restored: unreadable, damaged, of another version, of
  * another model or KV cache, or larger than the context. The context remains usable; after a failed
  * restore its KV cache may be empty.
+ *
+ * @since 0.1.0
  */
 public final class StateException extends LlamaException {
   @Serial private static final long serialVersionUID = 1L;

@@ -1,36 +1,92 @@
 package dev.llamastream;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream has done so far. Times count the library's own work only: a consumer that pauses
- * changes none of them but {@link #elapsed()}. A stream of an engine begins with the request, and
- * its times contain those of the streams that are decoded together with it.
+ * What a stream has done so far. Immutable. Times count the library's own work only: a consumer
+ * that pauses changes none of them but {@link #elapsed()}. A stream of an engine begins with the
+ * request, and its times contain those of the streams that are decoded together with it.
  *
- * @param promptTokens the prompt's length in tokens
- * @param cachedPromptTokens how many of them were already in the KV cache
- * @param generatedTokens tokens sampled, an end-of-generation token not counted
- * @param characters Unicode code points delivered, the echoed prompt not counted
- * @param timeToFirstToken from the first pull to the first sampled token; zero before that
- * @param promptTokensPerSecond prefill speed over the tokens that were not cached; 0 before it
- *     ended
- * @param tokensPerSecond decode speed: tokens after the first per second of decoding and sampling;
- *     0 before the second token
- * @param elapsed from the first pull to the end, or to now while the stream runs
- * @param finishReason why the stream ended; empty while it runs
+ * @since 0.1.0
  */
-public record StreamStats(
-    int promptTokens,
-    int cachedPromptTokens,
-    int generatedTokens,
-    long characters,
-    Duration timeToFirstToken,
-    double promptTokensPerSecond,
-    double tokensPerSecond,
-    Duration elapsed,
-    Optional<FinishReason> finishReason) {
+public final class StreamStats {
+
+  private final Values values;
+
+  private StreamStats(Values values) {
+    this.values = values;
+  }
+
+  /** A builder that starts from zeros, of a stream that runs. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The prompt's length in tokens. */
+  public int promptTokens() {
+    return values.promptTokens();
+  }
+
+  /** How many of the prompt's tokens were already in the KV cache. */
+  public int cachedPromptTokens() {
+    return values.cachedPromptTokens();
+  }
+
+  /** How many tokens were sampled, an end-of-generation token not counted. */
+  public int generatedTokens() {
+    return values.generatedTokens();
+  }
+
+  /** How many Unicode code points were delivered, the echoed prompt not counted. */
+  public long characters() {
+    return values.characters();
+  }
+
+  /** How long from the first pull to the first sampled token; zero before that. */
+  public Duration timeToFirstToken() {
+    return values.timeToFirstToken();
+  }
+
+  /**
+   * The prefill speed, in tokens per second, over the tokens that were not cached; 0 before it
+   * ended.
+   */
+  public double promptTokensPerSecond() {
+    return values.promptTokensPerSecond();
+  }
+
+  /**
+   * The decode speed: tokens after the first per second of decoding and sampling; 0 before the
+   * second token.
+   */
+  public double tokensPerSecond() {
+    return values.tokensPerSecond();
+  }
+
+  /** How long from the first pull to the end, or to now while the stream runs. */
+  public Duration elapsed() {
+    return values.elapsed();
+  }
+
+  /** Why the stream ended; empty while it runs. */
+  public Optional<FinishReason> finishReason() {
+    return values.finishReason();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof StreamStats that && values.equals(that.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
 
   /** A block of lines that begins with {@code --- Stats ---}. */
   @Override
@@ -46,13 +102,113 @@ public record StreamStats(
         Time to first token: %.0f ms
         Prefill: %d tokens (%d cached), %.1f tokens/s\
         """,
-        generatedTokens,
-        elapsed.toNanos() / 1e9,
-        tokensPerSecond,
-        characters,
-        timeToFirstToken.toNanos() / 1e6,
-        promptTokens,
-        cachedPromptTokens,
-        promptTokensPerSecond);
+        values.generatedTokens,
+        values.elapsed.toNanos() / 1e9,
+        values.tokensPerSecond,
+        values.characters,
+        values.timeToFirstToken.toNanos() / 1e6,
+        values.promptTokens,
+        values.cachedPromptTokens,
+        values.promptTokensPerSecond);
+  }
+
+  private record Values(
+      int promptTokens,
+      int cachedPromptTokens,
+      int generatedTokens,
+      long characters,
+      Duration timeToFirstToken,
+      double promptTokensPerSecond,
+      double tokensPerSecond,
+      Duration elapsed,
+      Optional<FinishReason> finishReason) {
+    private Values {
+      requireNonNull(timeToFirstToken, "timeToFirstToken");
+      requireNonNull(elapsed, "elapsed");
+    }
+  }
+
+  /** Builds {@link StreamStats}. Not thread-safe. */
+  public static final class Builder {
+    private int promptTokens;
+    private int cachedPromptTokens;
+    private int generatedTokens;
+    private long characters;
+    private Duration timeToFirstToken = Duration.ZERO;
+    private double promptTokensPerSecond;
+    private double tokensPerSecond;
+    private Duration elapsed = Duration.ZERO;
+    private @Nullable FinishReason finishReason;
+
+    private Builder() {}
+
+    /** See {@link StreamStats#promptTokens()}. */
+    public Builder promptTokens(int value) {
+      promptTokens = value;
+      return this;
+    }
+
+    /** See {@link StreamStats#cachedPromptTokens()}. */
+    public Builder cachedPromptTokens(int value) {
+      cachedPromptTokens = value;
+      return this;
+    }
+
+    /** See {@link StreamStats#generatedTokens()}. */
+    public Builder generatedTokens(int value) {
+      generatedTokens = value;
+      return this;
+    }
+
+    /** See {@link StreamStats#characters()}. */
+    public Builder characters(long value) {
+      characters = value;
+      return this;
+    }
+
+    /** See {@link StreamStats#timeToFirstToken()}. */
+    public Builder timeToFirstToken(Duration value) {
+      timeToFirstToken = value;
+      return this;
+    }
+
+    /** See {@link StreamStats#promptTokensPerSecond()}. */
+    public Builder promptTokensPerSecond(double value) {
+      promptTokensPerSecond = value;
+      return this;
+    }
+
+    /** See {@link StreamStats#tokensPerSecond()}. */
+    public Builder tokensPerSecond(double value) {
+      tokensPerSecond = value;
+      return this;
+    }
+
+    /** See {@link StreamStats#elapsed()}. */
+    public Builder elapsed(Duration value) {
+      elapsed = value;
+      return this;
+    }
+
+    /** See {@link StreamStats#finishReason()}; null while it runs. */
+    public Builder finishReason(@Nullable FinishReason value) {
+      finishReason = value;
+      return this;
+    }
+
+    /** Builds. */
+    public StreamStats build() {
+      return new StreamStats(
+          new Values(
+              promptTokens,
+              cachedPromptTokens,
+              generatedTokens,
+              characters,
+              timeToFirstToken,
+              promptTokensPerSecond,
+              tokensPerSecond,
+              elapsed,
+              Optional.ofNullable(finishReason)));
+    }
   }
 }

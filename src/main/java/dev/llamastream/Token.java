@@ -1,33 +1,138 @@
 package dev.llamastream;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One step of a stream.
+ * One step of a stream. Immutable.
  *
- * @param id the token's number in the vocabulary, or {@link #NONE} for the end of a stream that no
- *     token ended (cancelled, timed out)
- * @param text the text that became deliverable with this token: empty while a character is
- *     incomplete or a stop sequence may be beginning
- * @param position the token's position in the sequence; the prompt's first token has position 0
- * @param logprob the natural logarithm of the token's probability under the model, before any
- *     sampler; NaN unless {@link GenerationRequest#logprobs()} asked for it
- * @param topLogprobs the most probable tokens at this place by the same measure, best first, {@link
- *     GenerationRequest#topLogprobs()} of them; empty unless asked for
- * @param last whether this is the stream's last token; true exactly once
+ * @since 0.1.0
  */
-public record Token(
-    int id,
-    String text,
-    int position,
-    float logprob,
-    List<TokenLogprob> topLogprobs,
-    boolean last) {
-  /** Copies the list. */
-  public Token {
-    topLogprobs = List.copyOf(topLogprobs);
-  }
+public final class Token {
 
   /** The id of an end that is no token. */
   public static final int NONE = -1;
+
+  // fields and no object that holds them: there is one for each token of each stream
+  private final int id;
+  private final String text;
+  private final int position;
+  private final float logprob;
+  private final List<TokenLogprob> topLogprobs;
+  private final boolean last;
+
+  private Token(
+      int id,
+      String text,
+      int position,
+      float logprob,
+      List<TokenLogprob> topLogprobs,
+      boolean last) {
+    this.id = id;
+    this.text = requireNonNull(text, "text");
+    this.position = position;
+    this.logprob = logprob;
+    this.topLogprobs = List.copyOf(topLogprobs);
+    this.last = last;
+  }
+
+  /**
+   * A token of these values. The library makes its own so, once for each: a builder would double
+   * what a token takes from the heap. For others it is of use in tests. Figures that are added
+   * later will have defaults here.
+   *
+   * @param id as {@link #id()}
+   * @param text as {@link #text()}
+   * @param position as {@link #position()}
+   * @param logprob as {@link #logprob()}
+   * @param topLogprobs as {@link #topLogprobs()}; copied
+   * @param last as {@link #last()}
+   */
+  public static Token of(
+      int id,
+      String text,
+      int position,
+      float logprob,
+      List<TokenLogprob> topLogprobs,
+      boolean last) {
+    return new Token(id, text, position, logprob, topLogprobs, last);
+  }
+
+  /**
+   * The token's number in the vocabulary, or {@link #NONE} for the end of a stream that no token
+   * ended (cancelled, timed out).
+   */
+  public int id() {
+    return id;
+  }
+
+  /**
+   * The text that became deliverable with this token: empty while a character is incomplete or a
+   * stop sequence may be beginning.
+   */
+  public String text() {
+    return text;
+  }
+
+  /** The token's position in the sequence; the prompt's first token has position 0. */
+  public int position() {
+    return position;
+  }
+
+  /**
+   * The natural logarithm of the token's probability under the model, before any sampler; NaN
+   * unless {@link GenerationRequest#logprobs()} asked for it.
+   */
+  public float logprob() {
+    return logprob;
+  }
+
+  /**
+   * The most probable tokens at this place by the same measure, best first, {@link
+   * GenerationRequest#topLogprobs()} of them; empty unless asked for. Unmodifiable.
+   */
+  public List<TokenLogprob> topLogprobs() {
+    return topLogprobs;
+  }
+
+  /** Whether this is the stream's last token; true exactly once. */
+  public boolean last() {
+    return last;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Token that
+        && id == that.id
+        && text.equals(that.text)
+        && position == that.position
+        && Float.compare(logprob, that.logprob) == 0
+        && topLogprobs.equals(that.topLogprobs)
+        && last == that.last;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(id, text, position, logprob, topLogprobs, last);
+  }
+
+  @Override
+  public String toString() {
+    return "Token[id="
+        + id
+        + ", text="
+        + text
+        + ", position="
+        + position
+        + ", logprob="
+        + logprob
+        + ", topLogprobs="
+        + topLogprobs
+        + ", last="
+        + last
+        + "]";
+  }
 }

@@ -24,6 +24,8 @@ import java.util.stream.StreamSupport;
  *
  * <p>Pulling throws {@link GenerationException} when the generation fails, after which the stream
  * has ended.
+ *
+ * @since 0.1.0
  */
 @SuppressWarnings("IterableAndIterator") // for loops as well as by hand; iterated once
 public interface TokenStream extends Iterator<String>, Iterable<String>, AutoCloseable {

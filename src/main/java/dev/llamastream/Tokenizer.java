@@ -3,6 +3,8 @@ package dev.llamastream;
 /**
  * A model's tokenizer. Thread-safe. Usable as long as its model is open ({@link
  * IllegalStateException} after that).
+ *
+ * @since 0.1.0
  */
 public interface Tokenizer {
 

@@ -103,7 +103,10 @@ class ArchitecturesTest {
   private static Engine engine(Model model) {
     return Engine.open(
         model,
-        EngineParams.builder().slots(4).contextSize(1024).threads(1).batchThreads(1).build());
+        EngineParams.builder()
+            .slots(4)
+            .context(ContextParams.builder().contextSize(1024).threads(1).batchThreads(1).build())
+            .build());
   }
 
   /** Some begin as others do. */

@@ -279,7 +279,7 @@ class ContextTest {
           GenerationRequest.builder("prompt " + i)
               .maxTokens(100)
               .reusePrefix(false)
-              .sampler(SamplerParams.builder().seed(i).temperature(1.2f).build())
+              .sampler(SamplerParams.builder().seed(i).temperature(1.2).build())
               .build());
     }
     List<List<Token>> alone = new ArrayList<>();

@@ -187,7 +187,12 @@ class ExitTest {
         }
         case ENGINE -> {
           Engine engine =
-              Engine.open(model, EngineParams.builder().slots(4).contextSize(8192).build());
+              Engine.open(
+                  model,
+                  EngineParams.builder()
+                      .slots(4)
+                      .context(ContextParams.builder().contextSize(8192).build())
+                      .build());
           List<GenerationRequest> requests = new ArrayList<>();
           for (int i = 0; i < 1000; i++) {
             requests.add(GenerationRequest.builder(LONG_TEXT + i).maxTokens(1000).build());

@@ -148,22 +148,22 @@ class GrammarStreamTest {
     for (SamplerParams.Builder each :
         List.of(
             params.topK(1),
-            params.topK(0).typicalP(0.2f),
+            params.topK(0).typicalP(0.2),
             params.typicalP(1).topNSigma(1),
-            params.topNSigma(0).xtc(new SamplerParams.Xtc(1, 0)),
-            params.repeatPenalty(2).dry(SamplerParams.Dry.of(2)),
-            params.mirostat(new SamplerParams.Mirostat(1, 5, 0.1f)),
-            params.mirostat(new SamplerParams.Mirostat(2, 5, 0.1f)))) {
+            params.topNSigma(0).xtc(new Xtc(1, 0)),
+            params.repeatPenalty(2).dry(Dry.of(2)),
+            params.mirostat(new Mirostat(1, 5, 0.1)),
+            params.mirostat(new Mirostat(2, 5, 0.1)))) {
       assertThat(context.generate("x", 100, each.build())).matches(pattern);
     }
   }
 
   @ParameterizedTest
-  @ValueSource(floats = {0, 0.8f})
-  void whatIsAllowedButBannedIsAnError(float temperature) {
-    Map<Integer, Float> bans = new HashMap<>();
+  @ValueSource(doubles = {0, 0.8})
+  void whatIsAllowedButBannedIsAnError(double temperature) {
+    Map<Integer, Double> bans = new HashMap<>();
     IntStream.rangeClosed('0', '9')
-        .forEach(c -> bans.put(ByteVocabulary.byteToken((byte) c), Float.NEGATIVE_INFINITY));
+        .forEach(c -> bans.put(ByteVocabulary.byteToken((byte) c), Double.NEGATIVE_INFINITY));
     for (int topK : new int[] {0, 40}) {
       SamplerParams params =
           SamplerParams.builder()

@@ -19,7 +19,11 @@ class IgnoreEndTest {
     try (Model model = Model.load(ScriptedModel.of("Hello", " you").path());
         Context context = new Context(model, ContextParams.defaults());
         Engine engine =
-            Engine.open(model, EngineParams.builder().contextSize(512).threads(1).build())) {
+            Engine.open(
+                model,
+                EngineParams.builder()
+                    .context(ContextParams.builder().contextSize(512).threads(1).build())
+                    .build())) {
       for (Generator generator : new Generator[] {context, engine}) {
         MeteredStream ends = generator.streamWithStats(request.build());
         assertThat(ends.stream().collect(Collectors.joining())).isEqualTo("Hello you");

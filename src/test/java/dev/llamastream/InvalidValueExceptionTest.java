@@ -3,7 +3,6 @@ package dev.llamastream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.llamastream.SamplerParams.Dry;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

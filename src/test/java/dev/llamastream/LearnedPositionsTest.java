@@ -29,7 +29,12 @@ class LearnedPositionsTest {
   void anEngineLimitsEachStream() {
     try (Model model = Model.load(new TinyGpt2(300).path());
         Engine engine =
-            Engine.open(model, EngineParams.builder().slots(4).contextSize(4096).build())) {
+            Engine.open(
+                model,
+                EngineParams.builder()
+                    .slots(4)
+                    .context(ContextParams.builder().contextSize(4096).build())
+                    .build())) {
       assertThat(engine.generateAll(Collections.nCopies(8, request()))).hasSize(8);
       MeteredStream stream = engine.streamWithStats(request());
       stream.forEachRemaining(piece -> {});
@@ -44,7 +49,11 @@ class LearnedPositionsTest {
   void anEngineWithAPartForEachSlotIsNot() {
     try (Model model = Model.load(new TinyGpt2(512).path())) {
       EngineParams params =
-          EngineParams.builder().slots(4).contextSize(2048).maxTokensPerStream(512).build();
+          EngineParams.builder()
+              .slots(4)
+              .context(ContextParams.builder().contextSize(2048).build())
+              .maxTokensPerStream(512)
+              .build();
       try (Engine engine = Engine.open(model, params)) {
         assertThat(engine.generateAll(Collections.nCopies(8, request()))).hasSize(8);
       }

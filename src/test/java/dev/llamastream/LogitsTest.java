@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.llamastream.SamplerParams.Mirostat;
 import dev.llamastream.fixture.ByteVocabulary;
 import dev.llamastream.fixture.TinyModel;
 import java.io.IOException;
@@ -54,10 +53,10 @@ class LogitsTest {
           GenerationRequest.builder(prompt)
               .sampler(
                   SamplerParams.builder()
-                      .temperature(1.5f)
+                      .temperature(1.5)
                       .seed(i)
-                      .logitBias(Map.of(70, 5f))
-                      .repeatPenalty(1.5f)
+                      .logitBias(Map.of(70, 5.0))
+                      .repeatPenalty(1.5)
                       .build())
               .maxTokens(1)
               .logprobs(true)
@@ -91,7 +90,7 @@ class LogitsTest {
             SamplerParams.builder().temperature(0),
             SamplerParams.builder().topK(40),
             SamplerParams.builder(),
-            SamplerParams.builder().mirostat(new Mirostat(1, 5, 0.1f)),
+            SamplerParams.builder().mirostat(new Mirostat(1, 5, 0.1)),
             SamplerParams.builder().temperature(0).repeatPenalty(2))) {
       for (int at : new int[] {0, 17, VOCABULARY - 1}) {
         float[] logits = randomLogits(at);

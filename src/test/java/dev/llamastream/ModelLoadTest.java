@@ -207,9 +207,10 @@ class ModelLoadTest {
               ModelParams.builder().repackWeights(false),
               ModelParams.builder().devices(List.of("CPU")),
               ModelParams.builder().devices(List.of("CPU", "CPU")),
-              ModelParams.builder().tensorSplit(List.of(0f, 1f)),
-              ModelParams.builder().tensorSplit(Collections.nCopies(16, 0f)),
-              ModelParams.builder().tensorSplit(Collections.nCopies(16, Float.MAX_VALUE)))) {
+              ModelParams.builder().tensorSplit(List.of(0.0, 1.0)),
+              ModelParams.builder().tensorSplit(Collections.nCopies(16, 0.0)),
+              ModelParams.builder()
+                  .tensorSplit(Collections.nCopies(16, (double) Float.MAX_VALUE)))) {
         try (Model other = Model.load(path, params.build())) {
           assertThat(other.info()).isEqualTo(model.info());
           assertThat(other.metadata()).isEqualTo(model.metadata());
@@ -239,7 +240,7 @@ class ModelLoadTest {
         ModelParams.builder().mainGpu(Integer.MAX_VALUE),
         "mainGpu: 2147483647, must be below the number of GPUs, which is ");
     badArgument(
-        ModelParams.builder().tensorSplit(Collections.nCopies(1000, 1f)),
+        ModelParams.builder().tensorSplit(Collections.nCopies(1000, 1.0)),
         "tensorSplit: 1000 parts, must be at most ");
   }
 
@@ -337,20 +338,21 @@ class ModelLoadTest {
       assertThat(info.chatTemplate()).contains("<|im_start|>");
       assertThat(info)
           .isEqualTo(
-              new ModelInfo(
-                  info.description(),
-                  "llama",
-                  info.name(),
-                  134_515_008,
-                  info.sizeInBytes(),
-                  49_152,
-                  8192,
-                  576,
-                  30,
-                  9,
-                  3,
-                  true,
-                  info.chatTemplate()));
+              ModelInfo.builder()
+                  .description(info.description())
+                  .architecture("llama")
+                  .name(info.name())
+                  .parameters(134_515_008)
+                  .sizeInBytes(info.sizeInBytes())
+                  .vocabularySize(49_152)
+                  .trainedContextSize(8192)
+                  .embeddingSize(576)
+                  .layers(30)
+                  .heads(9)
+                  .kvHeads(3)
+                  .canGenerate(true)
+                  .chatTemplate(info.chatTemplate())
+                  .build());
     }
   }
 }

@@ -56,7 +56,12 @@ class NativeLogTest {
         assertThat(context.generate("a", 20)).isNotNull();
       }
       try (Engine engine =
-          Engine.open(model, EngineParams.builder().slots(3).contextSize(1000).build())) {
+          Engine.open(
+              model,
+              EngineParams.builder()
+                  .slots(3)
+                  .context(ContextParams.builder().contextSize(1000).build())
+                  .build())) {
         assertThat(engine.generate("a", 20)).isNotNull();
       }
       try (Embedder embedder = Embedder.open(model)) {

@@ -3,9 +3,6 @@ package dev.llamastream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.llamastream.SamplerParams.Dry;
-import dev.llamastream.SamplerParams.Mirostat;
-import dev.llamastream.SamplerParams.Xtc;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -70,9 +67,7 @@ class ParamRangesTest {
             "microBatchSize",
             1,
             100,
-            v ->
-                new ContextParams(
-                    0, 100, v, 0, 0, FlashAttention.AUTO, KvCacheType.F16, false, 0, false),
+            v -> context().batchSize(100).microBatchSize(v).build(),
             ContextParams::microBatchSize),
         new Range<>("threads", 0, 512, v -> context().threads(v).build(), ContextParams::threads),
         new Range<>(
@@ -90,7 +85,7 @@ class ParamRangesTest {
             1 << 20,
             v -> sampler().penaltyLastN(v).build(),
             SamplerParams::penaltyLastN),
-        new Range<>("mirostat.version", 0, 2, v -> new Mirostat(v, 5, 0.1f), Mirostat::version),
+        new Range<>("mirostat.version", 0, 2, v -> new Mirostat(v, 5, 0.1), Mirostat::version),
         new Range<>(
             "dry.allowedLength",
             0,
@@ -102,7 +97,7 @@ class ParamRangesTest {
             "logitBias token",
             0,
             MAX,
-            v -> sampler().logitBias(Map.of(v, 1f)).build(),
+            v -> sampler().logitBias(Map.of(v, 1.0)).build(),
             params -> params.logitBias().keySet().iterator().next()),
         new Range<>(
             "maxTokens", 0, MAX, v -> request().maxTokens(v).build(), GenerationRequest::maxTokens),
@@ -137,50 +132,50 @@ class ParamRangesTest {
             request -> request.stopSequences().getFirst().length()));
   }
 
-  static Stream<Range<?, Float>> floats() {
+  static Stream<Range<?, Double>> doubles() {
     return Stream.of(
         new Range<>(
             "temperature",
-            0f,
-            100f,
+            0.0,
+            100.0,
             v -> sampler().temperature(v).build(),
             SamplerParams::temperature),
-        new Range<>("topP", 0f, 1f, v -> sampler().topP(v).build(), SamplerParams::topP),
-        new Range<>("minP", 0f, 1f, v -> sampler().minP(v).build(), SamplerParams::minP),
+        new Range<>("topP", 0.0, 1.0, v -> sampler().topP(v).build(), SamplerParams::topP),
+        new Range<>("minP", 0.0, 1.0, v -> sampler().minP(v).build(), SamplerParams::minP),
         new Range<>(
-            "typicalP", 0f, 1f, v -> sampler().typicalP(v).build(), SamplerParams::typicalP),
+            "typicalP", 0.0, 1.0, v -> sampler().typicalP(v).build(), SamplerParams::typicalP),
         new Range<>(
             "repeatPenalty",
-            0.01f,
-            100f,
+            0.01,
+            100.0,
             v -> sampler().repeatPenalty(v).build(),
             SamplerParams::repeatPenalty),
         new Range<>(
             "frequencyPenalty",
-            -100f,
-            100f,
+            -100.0,
+            100.0,
             v -> sampler().frequencyPenalty(v).build(),
             SamplerParams::frequencyPenalty),
         new Range<>(
             "presencePenalty",
-            -100f,
-            100f,
+            -100.0,
+            100.0,
             v -> sampler().presencePenalty(v).build(),
             SamplerParams::presencePenalty),
         new Range<>(
-            "topNSigma", 0f, 100f, v -> sampler().topNSigma(v).build(), SamplerParams::topNSigma),
-        new Range<>("mirostat.tau", 0f, 100f, v -> new Mirostat(2, v, 0.1f), Mirostat::tau),
-        new Range<>("mirostat.eta", 0f, 1f, v -> new Mirostat(2, 5, v), Mirostat::eta),
+            "topNSigma", 0.0, 100.0, v -> sampler().topNSigma(v).build(), SamplerParams::topNSigma),
+        new Range<>("mirostat.tau", 0.0, 100.0, v -> new Mirostat(2, v, 0.1), Mirostat::tau),
+        new Range<>("mirostat.eta", 0.0, 1.0, v -> new Mirostat(2, 5, v), Mirostat::eta),
         new Range<>(
-            "dry.multiplier", 0f, 100f, v -> new Dry(v, 2, 0, 0, List.of()), Dry::multiplier),
-        new Range<>("dry.base", 1f, 100f, v -> new Dry(1, v, 0, 0, List.of()), Dry::base),
-        new Range<>("xtc.probability", 0f, 1f, v -> new Xtc(v, 0.1f), Xtc::probability),
-        new Range<>("xtc.threshold", 0f, 1f, v -> new Xtc(0.5f, v), Xtc::threshold),
+            "dry.multiplier", 0.0, 100.0, v -> new Dry(v, 2, 0, 0, List.of()), Dry::multiplier),
+        new Range<>("dry.base", 1.0, 100.0, v -> new Dry(1, v, 0, 0, List.of()), Dry::base),
+        new Range<>("xtc.probability", 0.0, 1.0, v -> new Xtc(v, 0.1), Xtc::probability),
+        new Range<>("xtc.threshold", 0.0, 1.0, v -> new Xtc(0.5, v), Xtc::threshold),
         new Range<>(
             "tensorSplit",
-            0f,
-            Float.MAX_VALUE,
-            v -> model().tensorSplit(List.of(1f, v)).build(),
+            0.0,
+            (double) Float.MAX_VALUE,
+            v -> model().tensorSplit(List.of(1.0, v)).build(),
             params -> params.tensorSplit().getLast()));
   }
 
@@ -229,18 +224,33 @@ class ParamRangesTest {
 
   @ParameterizedTest
   @MethodSource
-  void floats(Range<?, Float> range) {
-    float min = range.min();
-    float max = range.max();
+  void doubles(Range<?, Double> range) {
+    double min = range.min();
+    double max = range.max();
     range.accepts(min);
     range.accepts(max);
     range.accepts(Math.nextUp(min));
     range.accepts(Math.nextDown(max));
     range.refuses(Math.nextDown(min));
     range.refuses(Math.nextUp(max));
-    range.refuses(Float.NaN);
-    range.refuses(Float.NEGATIVE_INFINITY);
-    range.refuses(Float.POSITIVE_INFINITY);
+    range.refuses(Double.NaN);
+    range.refuses(Double.NEGATIVE_INFINITY);
+    range.refuses(Double.POSITIVE_INFINITY);
+  }
+
+  /** What native code sees is in the range too. */
+  @ParameterizedTest
+  @MethodSource("doubles")
+  void doublesAreInTheRangeAsFloats(Range<?, Double> range) {
+    for (double bound : new double[] {range.min(), range.max()}) {
+      for (double value : new double[] {bound, Math.nextUp(bound), Math.nextDown(bound)}) {
+        if (value >= range.min() && value <= range.max()) {
+          assertThat((float) value)
+              .isBetween((float) (double) range.min(), (float) (double) range.max())
+              .isFinite();
+        }
+      }
+    }
   }
 
   @Test
@@ -258,19 +268,19 @@ class ParamRangesTest {
 
   @Test
   void logitBias() {
-    Range<SamplerParams, Float> range =
+    Range<SamplerParams, Double> range =
         new Range<>(
             "logitBias",
-            -10_000f,
-            10_000f,
+            -10_000.0,
+            10_000.0,
             v -> sampler().logitBias(Map.of(7, v)).build(),
             params -> params.logitBias().get(7));
-    range.accepts(-10_000f);
-    range.accepts(10_000f);
-    range.accepts(Float.NEGATIVE_INFINITY); // bans the token
-    range.refuses(Math.nextDown(-10_000f));
-    range.refuses(Math.nextUp(10_000f));
-    range.refuses(Float.NaN);
-    range.refuses(Float.POSITIVE_INFINITY);
+    range.accepts(-10_000.0);
+    range.accepts(10_000.0);
+    range.accepts(Double.NEGATIVE_INFINITY); // bans the token
+    range.refuses(Math.nextDown(-10_000.0));
+    range.refuses(Math.nextUp(10_000.0));
+    range.refuses(Double.NaN);
+    range.refuses(Double.POSITIVE_INFINITY);
   }
 }

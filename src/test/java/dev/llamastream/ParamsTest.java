@@ -3,9 +3,6 @@ package dev.llamastream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.llamastream.SamplerParams.Dry;
-import dev.llamastream.SamplerParams.Mirostat;
-import dev.llamastream.SamplerParams.Xtc;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +13,7 @@ import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Defaults, copies, and what is refused beside numbers out of range. */
@@ -77,6 +75,31 @@ class ParamsTest {
         .hasMessageStartingWith("grammar");
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void quantizedCacheNeedsFlashAttention(KvCacheType type) {
+    ContextParams.Builder off = context().kvCacheType(type).flashAttention(FlashAttention.OFF);
+    ContextParams.Builder reproducible = context().kvCacheType(type).reproducible(true);
+    assertThat(context().kvCacheType(type).build().kvCacheType()).isEqualTo(type);
+    if (type.quantized()) {
+      String message =
+          "kvCacheType: " + type + ", must be F32, F16 or BF16 without flash attention";
+      refuses(message, off::build);
+      refuses(message, reproducible::build);
+    } else {
+      assertThat(off.build().kvCacheType()).isEqualTo(type);
+      assertThat(reproducible.build().kvCacheType()).isEqualTo(type);
+    }
+  }
+
+  @Test
+  void defaultMicroBatchFollowsTheBatch() {
+    ContextParams small = context().batchSize(100).build();
+    assertThat(small.toBuilder().batchSize(2048).build().microBatchSize()).isEqualTo(512);
+    ContextParams chosen = context().microBatchSize(50).build();
+    assertThat(chosen.toBuilder().batchSize(100).build().microBatchSize()).isEqualTo(50);
+  }
+
   @Test
   void combinationsThatCannotWork() {
     refuses(
@@ -119,12 +142,12 @@ class ParamsTest {
 
   @Test
   void nullInAListNamesTheField() {
-    List<Float> floats = Arrays.asList(1f, null);
+    List<Double> numbers = Arrays.asList(1.0, null);
     List<String> texts = Arrays.asList("a", null);
-    Map<Integer, Float> noBias = Collections.singletonMap(1, null);
-    Map<Integer, Float> noToken = Collections.singletonMap(null, 1f);
+    Map<Integer, Double> noBias = Collections.singletonMap(1, null);
+    Map<Integer, Double> noToken = Collections.singletonMap(null, 1.0);
     refusesNull("devices", () -> model().devices(texts).build());
-    refusesNull("tensorSplit", () -> model().tensorSplit(floats).build());
+    refusesNull("tensorSplit", () -> model().tensorSplit(numbers).build());
     refusesNull("logitBias", () -> sampler().logitBias(noBias).build());
     refusesNull("logitBias", () -> sampler().logitBias(noToken).build());
     refusesNull("dry.breakers", () -> new Dry(1, 2, 0, 0, texts));
@@ -148,83 +171,106 @@ class ParamsTest {
     assertThat(ModelParams.defaults())
         .isEqualTo(model().build())
         .isEqualTo(
-            new ModelParams(
-                -1, true, false, false, false, true, List.of(), -1, List.of(), LoadListener.NONE));
+            model()
+                .gpuLayers(-1)
+                .memoryMap(true)
+                .memoryLock(false)
+                .vocabOnly(false)
+                .checkTensors(false)
+                .repackWeights(true)
+                .devices(List.of())
+                .mainGpu(-1)
+                .tensorSplit(List.of())
+                .progressListener(LoadListener.NONE)
+                .build());
     assertThat(ContextParams.defaults())
         .isEqualTo(context().build())
         .isEqualTo(
-            new ContextParams(
-                4096, 2048, 512, 0, 0, FlashAttention.AUTO, KvCacheType.F16, false, 0, false));
+            context()
+                .contextSize(4096)
+                .batchSize(2048)
+                .microBatchSize(512)
+                .threads(0)
+                .batchThreads(0)
+                .flashAttention(FlashAttention.AUTO)
+                .kvCacheType(KvCacheType.F16)
+                .contextShift(false)
+                .keepTokens(0)
+                .reproducible(false)
+                .build());
     assertThat(context().batchSize(100).build().microBatchSize()).isEqualTo(100);
-    Dry dry = new Dry(0, 1.75f, 2, 1024, List.of("\n", ":", "\"", "*"));
+    Dry dry = new Dry(0, 1.75, 2, 1024, List.of("\n", ":", "\"", "*"));
     assertThat(SamplerParams.defaults())
         .isEqualTo(sampler().build())
         .isEqualTo(
-            new SamplerParams(
-                0.8f,
-                40,
-                0.95f,
-                0.05f,
-                1,
-                1,
-                0,
-                0,
-                64,
-                SamplerParams.RANDOM_SEED,
-                new Mirostat(0, 5, 0.1f),
-                dry,
-                new Xtc(0, 0.1f),
-                0,
-                Map.of(),
-                "",
-                false));
+            sampler()
+                .temperature(0.8)
+                .topK(40)
+                .topP(0.95)
+                .minP(0.05)
+                .typicalP(1)
+                .repeatPenalty(1)
+                .frequencyPenalty(0)
+                .presencePenalty(0)
+                .penaltyLastN(64)
+                .seed(SamplerParams.RANDOM_SEED)
+                .mirostat(new Mirostat(0, 5, 0.1))
+                .dry(dry)
+                .xtc(new Xtc(0, 0.1))
+                .topNSigma(0)
+                .logitBias(Map.of())
+                .grammar("")
+                .ignoreEndOfText(false)
+                .build());
     assertThat(request().build())
         .isEqualTo(
-            new GenerationRequest(
-                new Prompt.Text("prompt"),
-                100,
-                SamplerParams.defaults(),
-                List.of(),
-                Duration.ZERO,
-                false,
-                true,
-                false,
-                0,
-                false,
-                0));
+            request()
+                .maxTokens(100)
+                .sampler(SamplerParams.defaults())
+                .stopSequences(List.of())
+                .timeout(Duration.ZERO)
+                .echo(false)
+                .reusePrefix(true)
+                .logprobs(false)
+                .topLogprobs(0)
+                .scorePrompt(false)
+                .keepTokens(false)
+                .priority(0)
+                .build());
+    assertThat(request().build().prompt()).isEqualTo(new Prompt.Text("prompt"));
   }
 
   @Test
   void presets() {
     assertThat(SamplerParams.greedy()).isEqualTo(sampler().temperature(0).build());
     assertThat(SamplerParams.creative())
-        .isEqualTo(sampler().temperature(1.1f).topK(0).topP(0.98f).minP(0.02f).build());
+        .isEqualTo(sampler().temperature(1.1).topK(0).topP(0.98).minP(0.02).build());
     assertThat(SamplerParams.precise())
-        .isEqualTo(sampler().temperature(0.2f).topK(20).topP(0.9f).build());
-    assertThat(Dry.of(0.5f)).isEqualTo(new Dry(0.5f, 1.75f, 2, 1024, Dry.OFF.breakers()));
+        .isEqualTo(sampler().temperature(0.2).topK(20).topP(0.9).build());
+    assertThat(Dry.of(0.5)).isEqualTo(new Dry(0.5, 1.75, 2, 1024, Dry.OFF.breakers()));
   }
 
   @Test
   void whatWasPassedMayChange() {
     List<String> texts = new ArrayList<>(List.of("a"));
-    List<Float> floats = new ArrayList<>(List.of(1f));
-    Map<Integer, Float> bias = new HashMap<>(Map.of(1, 2f));
+    List<Double> numbers = new ArrayList<>(List.of(1.0));
+    Map<Integer, Double> bias = new HashMap<>(Map.of(1, 2.0));
     int[] ids = {1, 2};
     String[] stops = {"a"};
-    ModelParams model = model().devices(texts).tensorSplit(floats).build();
+    ModelParams model = model().devices(texts).tensorSplit(numbers).build();
     SamplerParams sampler = sampler().logitBias(bias).dry(new Dry(1, 2, 0, 0, texts)).build();
     GenerationRequest.Builder fromIds = GenerationRequest.builder(ids).stopSequences(texts);
     GenerationRequest first = fromIds.build();
     GenerationRequest.Builder fromArray = request().stopSequences(stops);
     texts.set(0, "b");
-    floats.clear();
+    numbers.clear();
     bias.clear();
     ids[0] = 9;
     stops[0] = "b";
 
     assertThat(model.devices()).containsExactly("a").isUnmodifiable();
-    assertThat(model.tensorSplit()).containsExactly(1f).isUnmodifiable();
-    assertThat(sampler.logitBias()).isEqualTo(Map.of(1, 2f)).isUnmodifiable();
+    assertThat(model.tensorSplit()).containsExactly(1.0).isUnmodifiable();
+    assertThat(sampler.logitBias()).isEqualTo(Map.of(1, 2.0)).isUnmodifiable();
     assertThat(sampler.dry().breakers()).containsExactly("a").isUnmodifiable();
     assertThat(first.stopSequences()).containsExactly("a").isUnmodifiable();
     assertThat(first.prompt()).isEqualTo(new Prompt.Tokens(List.of(1, 2)));

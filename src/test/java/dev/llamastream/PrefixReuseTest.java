@@ -190,7 +190,7 @@ class PrefixReuseTest {
         SamplerParams sampler =
             round % 2 == 0
                 ? SamplerParams.greedy()
-                : SamplerParams.builder().seed(round).temperature(1.5f).build();
+                : SamplerParams.builder().seed(round).temperature(1.5).build();
         GenerationRequest.Builder request = greedy(prompt).sampler(sampler).maxTokens(20);
         request.logprobs(true);
         cold.clearCache();

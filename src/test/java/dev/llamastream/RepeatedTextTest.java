@@ -36,7 +36,7 @@ class RepeatedTextTest {
     GenerationRequest seeded =
         GenerationRequest.builder(PROMPT)
             .maxTokens(40)
-            .sampler(SamplerParams.builder().temperature(1.5f).topK(0).seed(7).build())
+            .sampler(SamplerParams.builder().temperature(1.5).topK(0).seed(7).build())
             .build();
     GenerationRequest greedy =
         GenerationRequest.builder(PROMPT)

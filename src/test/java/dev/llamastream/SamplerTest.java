@@ -9,9 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.llamastream.SamplerParams.Dry;
-import dev.llamastream.SamplerParams.Mirostat;
-import dev.llamastream.SamplerParams.Xtc;
 import dev.llamastream.fixture.ByteVocabulary;
 import dev.llamastream.fixture.TinyModel;
 import java.util.Arrays;
@@ -56,10 +53,10 @@ class SamplerTest {
               .orElseThrow();
       assertThat(draw(SamplerParams.greedy(), logits, 1)).containsExactly(best);
       // not on the short cut
-      assertThat(draw(params().temperature(0).logitBias(Map.of(0, 0f)), logits, 1))
+      assertThat(draw(params().temperature(0).logitBias(Map.of(0, 0.0)), logits, 1))
           .containsExactly(best);
       assertThat(draw(params().topK(1), logits, 1)).containsExactly(best);
-      assertThat(draw(params().temperature(1e-30f), logits, 1)).containsExactly(best);
+      assertThat(draw(params().temperature(1e-30), logits, 1)).containsExactly(best);
     }
   }
 
@@ -88,7 +85,7 @@ class SamplerTest {
   void shortCutGivesTheSameTokensAsTheWholeVocabulary(int topK) {
     for (int seed = 0; seed < 100; seed++) {
       SamplerParams.Builder shortCut =
-          params().topK(topK).topP(0.95f).minP(0.02f).temperature(1.3f).seed(seed);
+          params().topK(topK).topP(0.95).minP(0.02).temperature(1.3).seed(seed);
       float[] logits = randomLogits(seed);
       int[] tokens = draw(shortCut, logits, 20);
       assertThat(draw(theLongWay(shortCut), logits, 20)).as("seed %d", seed).isEqualTo(tokens);
@@ -100,7 +97,7 @@ class SamplerTest {
   void shortCutWithBiasesGivesTheSameTokensToo(int topK) {
     for (int seed = 0; seed < 100; seed++) {
       Random random = new Random(seed);
-      Map<Integer, Float> biases =
+      Map<Integer, Double> biases =
           random
               .ints(1 + random.nextInt(20), 0, VOCABULARY)
               .distinct()
@@ -110,10 +107,10 @@ class SamplerTest {
                       token -> token,
                       token ->
                           random.nextInt(4) == 0
-                              ? Float.NEGATIVE_INFINITY
-                              : random.nextFloat(-5, 5)));
+                              ? Double.NEGATIVE_INFINITY
+                              : random.nextDouble(-5, 5)));
       SamplerParams.Builder shortCut =
-          params().topK(topK).topP(0.95f).temperature(1.3f).seed(seed).logitBias(biases);
+          params().topK(topK).topP(0.95).temperature(1.3).seed(seed).logitBias(biases);
       float[] logits = randomLogits(seed);
       int[] tokens = draw(shortCut, logits, 20);
       assertThat(draw(theLongWay(shortCut), logits, 20)).as("seed %d", seed).isEqualTo(tokens);
@@ -124,13 +121,13 @@ class SamplerTest {
    * The same, with a penalty that is too small to change anything: it wants the whole vocabulary.
    */
   private static SamplerParams.Builder theLongWay(SamplerParams.Builder params) {
-    return params.frequencyPenalty(1e-30f);
+    return params.frequencyPenalty(1e-30);
   }
 
   @Test
   void shortCutGivesTheSameTextAsTheWholeVocabulary() {
     for (int seed = 0; seed < 50; seed++) {
-      SamplerParams.Builder shortCut = SamplerParams.builder().temperature(1.5f).seed(seed);
+      SamplerParams.Builder shortCut = SamplerParams.builder().temperature(1.5).seed(seed);
       List<Integer> tokens = generate(shortCut);
       assertThat(generate(theLongWay(shortCut))).as("seed %d", seed).isEqualTo(tokens);
     }
@@ -140,10 +137,9 @@ class SamplerTest {
   void presetsAreWhatTheySay() {
     assertThat(SamplerParams.greedy()).isEqualTo(SamplerParams.builder().temperature(0).build());
     assertThat(SamplerParams.creative())
-        .isEqualTo(
-            SamplerParams.builder().temperature(1.1f).topK(0).topP(0.98f).minP(0.02f).build());
+        .isEqualTo(SamplerParams.builder().temperature(1.1).topK(0).topP(0.98).minP(0.02).build());
     assertThat(SamplerParams.precise())
-        .isEqualTo(SamplerParams.builder().temperature(0.2f).topK(20).topP(0.9f).build());
+        .isEqualTo(SamplerParams.builder().temperature(0.2).topK(20).topP(0.9).build());
     // the tiny model's best tokens have probabilities of 0.1 to 0.3
     float[] logits = randomLogits(5);
     assertThat(distinct(draw(SamplerParams.greedy(), logits, 200))).isEqualTo(1);
@@ -155,9 +151,30 @@ class SamplerTest {
   }
 
   @Test
+  void numbersThatAreZeroAsFloatsAreZero() {
+    float[] logits = randomLogits(3);
+    double tiny = Double.MIN_VALUE;
+    int[] zero = draw(params().temperature(0.5).seed(4), logits, 100, 1, 1, 1);
+    SamplerParams.Builder almost =
+        params()
+            .temperature(0.5)
+            .seed(4)
+            .minP(tiny)
+            .frequencyPenalty(tiny)
+            .presencePenalty(-tiny)
+            .topNSigma(tiny)
+            .dry(Dry.of(tiny))
+            .xtc(new Xtc(tiny, 0.1))
+            .logitBias(Map.of(0, tiny));
+    assertThat(draw(almost, logits, 100, 1, 1, 1)).containsExactly(zero);
+    assertThat(draw(params().temperature(tiny), logits, 1))
+        .containsExactly(draw(params().temperature(0), logits, 1));
+  }
+
+  @Test
   void bannedTokenIsNeverChosen() {
     float[] logits = {9, 8, 7, 6};
-    Map<Integer, Float> bans = Map.of(0, Float.NEGATIVE_INFINITY, 2, Float.NEGATIVE_INFINITY);
+    Map<Integer, Double> bans = Map.of(0, Double.NEGATIVE_INFINITY, 2, Double.NEGATIVE_INFINITY);
     assertThat(draw(params().temperature(0).logitBias(bans), logits, 1)).containsExactly(1);
     assertThat(draw(params().temperature(2).topK(3).logitBias(bans), logits, 500))
         .containsOnly(1, 3);
@@ -165,15 +182,15 @@ class SamplerTest {
 
   @Test
   void biasForcesAToken() {
-    assertThat(generate(SamplerParams.builder().logitBias(Map.of(70, 100f)))).containsOnly(70);
-    for (float temperature : new float[] {0, 0.01f, 1, 100}) {
+    assertThat(generate(SamplerParams.builder().logitBias(Map.of(70, 100.0)))).containsOnly(70);
+    for (double temperature : new double[] {0, 0.01, 1, 100}) {
       for (int topK : new int[] {0, 40}) {
         assertThat(
                 draw(
                     params()
                         .topK(topK)
                         .temperature(temperature)
-                        .logitBias(Map.of(70, 10_000f, 71, -10_000f)),
+                        .logitBias(Map.of(70, 10_000.0, 71, -10_000.0)),
                     randomLogits(1),
                     50))
             .containsOnly(70);
@@ -182,10 +199,10 @@ class SamplerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(floats = {0, 0.8f})
-  void whereAllAreBannedNoneIsChosen(float temperature) {
-    Map<Integer, Float> all = new HashMap<>();
-    IntStream.range(0, VOCABULARY).forEach(id -> all.put(id, Float.NEGATIVE_INFINITY));
+  @ValueSource(doubles = {0, 0.8})
+  void whereAllAreBannedNoneIsChosen(double temperature) {
+    Map<Integer, Double> all = new HashMap<>();
+    IntStream.range(0, VOCABULARY).forEach(id -> all.put(id, Double.NEGATIVE_INFINITY));
     for (int topK : new int[] {0, 40}) {
       SamplerParams.Builder none = params().temperature(temperature).topK(topK).logitBias(all);
       assertThatThrownBy(() -> draw(none, randomLogits(1), 1))
@@ -196,7 +213,7 @@ class SamplerTest {
 
   @Test
   void biasOfAnUnknownTokenIsRefused() {
-    SamplerParams unknown = SamplerParams.builder().logitBias(Map.of(VOCABULARY, 1f)).build();
+    SamplerParams unknown = SamplerParams.builder().logitBias(Map.of(VOCABULARY, 1.0)).build();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> context.generateStream("x", 5, unknown))
         .withMessageContainingAll("logitBias", String.valueOf(VOCABULARY));
@@ -205,19 +222,18 @@ class SamplerTest {
   @Test
   void penaltiesCountThePromptAndWhatWasChosen() {
     float[] logits = {2, 1.9f, 1.8f, -1, -1.1f};
-    assertThat(draw(params().temperature(0).repeatPenalty(1.5f), logits, 1)).containsExactly(0);
-    assertThat(draw(params().temperature(0).repeatPenalty(1.5f), logits, 1, 0)).containsExactly(1);
-    assertThat(draw(params().temperature(0).repeatPenalty(1.5f), logits, 4))
+    assertThat(draw(params().temperature(0).repeatPenalty(1.5), logits, 1)).containsExactly(0);
+    assertThat(draw(params().temperature(0).repeatPenalty(1.5), logits, 1, 0)).containsExactly(1);
+    assertThat(draw(params().temperature(0).repeatPenalty(1.5), logits, 4))
         .containsExactly(0, 1, 2, 0);
     assertThat(draw(params().temperature(0).presencePenalty(1), logits, 1, 0, 1))
         .containsExactly(2);
-    assertThat(draw(params().temperature(0).frequencyPenalty(0.06f), logits, 1, 0))
+    assertThat(draw(params().temperature(0).frequencyPenalty(0.06), logits, 1, 0))
         .containsExactly(0);
-    assertThat(draw(params().temperature(0).frequencyPenalty(0.06f), logits, 1, 0, 0))
+    assertThat(draw(params().temperature(0).frequencyPenalty(0.06), logits, 1, 0, 0))
         .containsExactly(1);
     float[] negative = {-1, -1.1f};
-    assertThat(draw(params().temperature(0).repeatPenalty(1.5f), negative, 1, 0))
-        .containsExactly(1);
+    assertThat(draw(params().temperature(0).repeatPenalty(1.5), negative, 1, 0)).containsExactly(1);
   }
 
   @Test
@@ -239,13 +255,13 @@ class SamplerTest {
     logits[0] = 4;
     Dry dry = Dry.of(1); // 1.75 for three repeated tokens where two are allowed
     assertThat(draw(params().temperature(0).dry(dry), logits, 1, prompt)).containsExactly(0);
-    assertThat(draw(params().temperature(0).dry(Dry.of(0.5f)), logits, 1, prompt))
+    assertThat(draw(params().temperature(0).dry(Dry.of(0.5)), logits, 1, prompt))
         .containsExactly(d);
-    Dry longer = new Dry(1, 1.75f, 4, 1024, List.of());
+    Dry longer = new Dry(1, 1.75, 4, 1024, List.of());
     assertThat(draw(params().temperature(0).dry(longer), logits, 1, prompt)).containsExactly(d);
-    Dry nearer = new Dry(1, 1.75f, 2, 4, List.of());
+    Dry nearer = new Dry(1, 1.75, 2, 4, List.of());
     assertThat(draw(params().temperature(0).dry(nearer), logits, 1, prompt)).containsExactly(d);
-    Dry broken = new Dry(1, 1.75f, 2, 1024, List.of("b"));
+    Dry broken = new Dry(1, 1.75, 2, 1024, List.of("b"));
     assertThat(draw(params().temperature(0).dry(broken), logits, 1, prompt)).containsExactly(d);
   }
 
@@ -253,14 +269,14 @@ class SamplerTest {
   void mirostatKeepsToTheSurpriseAskedFor() {
     float[] logits = randomLogits(9);
     for (int version = 1; version <= 2; version++) {
-      SamplerParams.Builder low = params().mirostat(new Mirostat(version, 0.1f, 0.1f));
-      SamplerParams.Builder high = params().mirostat(new Mirostat(version, 6, 0.1f));
+      SamplerParams.Builder low = params().mirostat(new Mirostat(version, 0.1, 0.1));
+      SamplerParams.Builder high = params().mirostat(new Mirostat(version, 6, 0.1));
       assertThat(distinct(draw(low, logits, 500))).isLessThan(distinct(draw(high, logits, 500)));
     }
     // version 2 starts with twice the target: nothing more surprising is drawn
     double[] p = SamplingReference.softmax(logits);
     for (int seed = 0; seed < 200; seed++) {
-      int token = draw(params().mirostat(new Mirostat(2, 2, 0.1f)).seed(seed), logits, 1)[0];
+      int token = draw(params().mirostat(new Mirostat(2, 2, 0.1)).seed(seed), logits, 1)[0];
       assertThat(-Math.log(p[token]) / Math.log(2)).isLessThan(4.001);
     }
   }
@@ -271,20 +287,20 @@ class SamplerTest {
     List<SamplerParams.Builder> cases =
         List.of(
             params(),
-            params().temperature(0.5f),
+            params().temperature(0.5),
             params().temperature(2),
             params().topK(5),
             params().topK(1),
-            params().topP(0.5f),
+            params().topP(0.5),
             params().topP(0),
-            params().minP(0.1f),
+            params().minP(0.1),
             params().minP(1),
-            params().typicalP(0.5f),
+            params().typicalP(0.5),
             params().topNSigma(1),
-            params().xtc(new Xtc(1, 0.05f)),
-            params().topNSigma(2).topK(30).topP(0.9f).minP(0.02f).temperature(1.5f),
-            params().topK(50).typicalP(0.7f).topP(0.95f).minP(0.05f).temperature(0.7f),
-            params().topK(20).xtc(new Xtc(1, 0.1f)).temperature(1.2f),
+            params().xtc(new Xtc(1, 0.05)),
+            params().topNSigma(2).topK(30).topP(0.9).minP(0.02).temperature(1.5),
+            params().topK(50).typicalP(0.7).topP(0.95).minP(0.05).temperature(0.7),
+            params().topK(20).xtc(new Xtc(1, 0.1)).temperature(1.2),
             SamplerParams.builder().seed(3));
     for (int i = 0; i < cases.size(); i++) {
       float[] logits = randomLogits(100 + i);
@@ -297,9 +313,9 @@ class SamplerTest {
   @Test
   void typicalSamplingLeavesOutWhatIsBanned() {
     float[] logits = randomLogits(50);
-    SamplerParams.Builder typical = params().typicalP(0.5f);
+    SamplerParams.Builder typical = params().typicalP(0.5);
     int banned = 30;
-    int[] drawn = draw(typical.logitBias(Map.of(banned, Float.NEGATIVE_INFINITY)), logits, 5_000);
+    int[] drawn = draw(typical.logitBias(Map.of(banned, Double.NEGATIVE_INFINITY)), logits, 5_000);
     logits[banned] = Float.NEGATIVE_INFINITY;
     SamplingReference.assertDrawnFrom(
         SamplingReference.distribution(typical.build(), logits), drawn, "typical");
@@ -308,9 +324,9 @@ class SamplerTest {
   @Test
   void xtcWorksAsOftenAsAskedFor() {
     float[] logits = {5, 4.9f};
-    int[] always = draw(params().xtc(new Xtc(1, 0.1f)), logits, 500);
+    int[] always = draw(params().xtc(new Xtc(1, 0.1)), logits, 500);
     assertThat(always).doesNotContain(0);
-    int[] half = draw(params().xtc(new Xtc(0.5f, 0.1f)), logits, 2_000);
+    int[] half = draw(params().xtc(new Xtc(0.5, 0.1)), logits, 2_000);
     // half of them by force, a little less than half of the rest
     assertThat(IntStream.of(half).filter(id -> id == 0).count()).isBetween(400L, 650L);
   }
@@ -330,14 +346,14 @@ class SamplerTest {
   }
 
   private static SamplerParams randomParams(Random random) {
-    float[] edges = {0, 1e-3f, 0.5f, 0.99f, 1};
+    double[] edges = {0, 1e-3, 0.5, 0.99, 1};
     return SamplerParams.builder()
         .temperature(random.nextInt(4) == 0 ? edges[random.nextInt(5)] : 100 * random.nextFloat())
         .topK(random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(300))
         .topP(edges[random.nextInt(5)])
         .minP(edges[random.nextInt(5)])
         .typicalP(edges[random.nextInt(5)])
-        .repeatPenalty(random.nextBoolean() ? 1 : 0.1f + 99 * random.nextFloat())
+        .repeatPenalty(random.nextBoolean() ? 1 : 0.1 + 99 * random.nextFloat())
         .frequencyPenalty(random.nextBoolean() ? 0 : 200 * random.nextFloat() - 100)
         .presencePenalty(random.nextBoolean() ? 0 : 200 * random.nextFloat() - 100)
         .penaltyLastN(random.nextInt(100))
@@ -354,7 +370,7 @@ class SamplerTest {
                 List.of("é👋".repeat(6), "\n")))
         .xtc(new Xtc(edges[random.nextInt(5)], edges[random.nextInt(5)]))
         .topNSigma(random.nextBoolean() ? 0 : 10 * random.nextFloat())
-        .logitBias(Map.of(13, Float.NEGATIVE_INFINITY, 14, 20_000 * (random.nextFloat() - 0.5f)))
+        .logitBias(Map.of(13, Double.NEGATIVE_INFINITY, 14, 20_000 * (random.nextDouble() - 0.5)))
         .build();
   }
 
@@ -364,7 +380,7 @@ class SamplerTest {
   }
 
   private static SamplerParams.Builder hot() {
-    return SamplerParams.builder().temperature(1.5f).topK(0).topP(1).minP(0);
+    return SamplerParams.builder().temperature(1.5).topK(0).topP(1).minP(0);
   }
 
   private static List<Integer> generate(SamplerParams.Builder params) {

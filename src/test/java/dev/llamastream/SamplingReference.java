@@ -106,7 +106,7 @@ final class SamplingReference {
     return p.length;
   }
 
-  private static List<Candidate> xtc(List<Candidate> sorted, SamplerParams.Xtc xtc) {
+  private static List<Candidate> xtc(List<Candidate> sorted, Xtc xtc) {
     double[] p = probabilities(sorted, 1);
     long above = Arrays.stream(p).filter(q -> q >= xtc.threshold()).count();
     return xtc.probability() == 0 || above < 2

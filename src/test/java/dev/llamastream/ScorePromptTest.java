@@ -28,7 +28,11 @@ class ScorePromptTest {
     try (Model model = Model.load(TinyModel.defaults().withText(TinyModel.Text.PRINTABLE).path());
         Context context = new Context(model, ContextParams.builder().contextSize(256).build());
         Engine engine =
-            Engine.open(model, EngineParams.builder().contextSize(512).threads(1).build())) {
+            Engine.open(
+                model,
+                EngineParams.builder()
+                    .context(ContextParams.builder().contextSize(512).threads(1).build())
+                    .build())) {
       test.accept(context);
       test.accept(engine);
     }

@@ -25,7 +25,12 @@ class SpecialStopTest {
   void aSpecialTokenStopsInAnEngine() {
     try (Model model = Model.load(TINY.path());
         Engine engine =
-            Engine.open(model, EngineParams.builder().slots(2).contextSize(512).build())) {
+            Engine.open(
+                model,
+                EngineParams.builder()
+                    .slots(2)
+                    .context(ContextParams.builder().contextSize(512).build())
+                    .build())) {
       assertStops(model, engine);
     }
   }
@@ -34,7 +39,7 @@ class SpecialStopTest {
     int special = model.tokenizer().encode("<s>", false, true)[0];
     // it comes first, and nothing else does
     SamplerParams only =
-        SamplerParams.builder().temperature(0).logitBias(Map.of(special, 1000f)).build();
+        SamplerParams.builder().temperature(0).logitBias(Map.of(special, 1000.0)).build();
     GenerationRequest.Builder request = GenerationRequest.builder("a").maxTokens(5).sampler(only);
 
     try (MeteredStream stream =

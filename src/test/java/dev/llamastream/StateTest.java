@@ -3,12 +3,15 @@ package dev.llamastream;
 import static dev.llamastream.TestStreams.greedy;
 import static dev.llamastream.TestStreams.open;
 import static dev.llamastream.TestStreams.pieces;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llamastream.fixture.GgufWriter.ValueType;
 import dev.llamastream.fixture.TinyModel;
+import dev.llamastream.gguf.GgmlType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,7 +148,7 @@ class StateTest {
     state[4]++;
     assertThatThrownBy(() -> context.loadState(state))
         .isInstanceOf(StateException.class)
-        .hasMessage("state: version 2, must be 1");
+        .hasMessage("state: version 3, must be 2");
   }
 
   @Test
@@ -164,6 +167,61 @@ class StateTest {
     try (Context other = new Context(model, quantized)) {
       assertThatThrownBy(() -> other.loadState(state)).isInstanceOf(StateException.class);
       assertThat(other.generate("x", 3)).isNotEmpty();
+    }
+  }
+
+  @Test
+  void sameFileUnderAnotherNameIsTheSameModel() throws IOException {
+    String text = continued();
+    byte[] state = context.saveState();
+    String expected = context.generate(request(text));
+    Path copy = directory.resolve("copy.gguf");
+    Files.copy(TinyModel.defaults().withText(TinyModel.Text.PRINTABLE).path(), copy);
+    try (Model same = Model.load(copy);
+        Context other = open(same, 512)) {
+      other.loadState(state);
+      assertThat(other.generate(request(text))).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void modelsThatDifferInOneValueAreOthers() throws IOException {
+    // as a value that llama.cpp does not tell, and that changes nothing of what it does
+    byte[] one =
+        TinyModel.defaults().gguf().put("test.value", ValueType.INT32, List.of(1)).toByteArray();
+    byte[] two =
+        TinyModel.defaults().gguf().put("test.value", ValueType.INT32, List.of(2)).toByteArray();
+    refuseEachOther(one, two);
+  }
+
+  @Test
+  void modelsThatDifferInTheTypeOfOneTensorAreOthers() throws IOException {
+    byte[] one = TinyModel.defaults().gguf().toByteArray();
+    byte[] two = one.clone();
+    String name = "blk.1.ffn_gate.weight";
+    // behind the name and two dimensions
+    int type = new String(one, ISO_8859_1).indexOf(name) + name.length() + 4 + 2 * 8;
+    assertThat(one[type]).isEqualTo((byte) GgmlType.F16.number());
+    two[type] = (byte) GgmlType.BF16.number();
+    refuseEachOther(one, two);
+  }
+
+  private void refuseEachOther(byte[] one, byte[] two) throws IOException {
+    try (Model first = Model.load(Files.write(directory.resolve("one.gguf"), one));
+        Model second = Model.load(Files.write(directory.resolve("two.gguf"), two));
+        Context ofFirst = open(first, 256);
+        Context ofSecond = open(second, 256)) {
+      assertThat(second.info()).isEqualTo(first.info());
+      assertThat(second.metadata()).isEqualTo(first.metadata());
+      ofFirst.generate("x", 3);
+      ofSecond.generate("x", 3);
+      for (List<Context> pair : List.of(List.of(ofFirst, ofSecond), List.of(ofSecond, ofFirst))) {
+        byte[] state = pair.getFirst().saveState();
+        pair.getFirst().loadState(state);
+        assertThatThrownBy(() -> pair.getLast().loadState(state))
+            .isInstanceOf(StateException.class)
+            .hasMessage("state: of another model, or another kind of KV cache");
+      }
     }
   }
 

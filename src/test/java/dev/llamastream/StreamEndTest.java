@@ -167,7 +167,7 @@ class StreamEndTest {
         }
         ending.apply(model, own, stream);
         assertThat(tokens.next())
-            .isEqualTo(new Token(Token.NONE, "", 2 + pulled, Float.NaN, List.of(), true));
+            .isEqualTo(Token.of(Token.NONE, "", 2 + pulled, Float.NaN, List.of(), true));
         Thread.interrupted();
         assertThat(tokens.hasNext()).isFalse();
         assertThat(stream.hasNext()).isFalse();

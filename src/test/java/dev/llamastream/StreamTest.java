@@ -15,13 +15,11 @@ import dev.llamastream.fixture.ScriptedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -222,7 +220,7 @@ class StreamTest {
     assertThat(stream.next()).isEqualTo("Hello");
     assertThatThrownBy(() -> context.generateStream("y".repeat(9_000)))
         .isInstanceOf(PromptTooLongException.class);
-    SamplerParams bias = SamplerParams.builder().logitBias(Map.of(1 << 20, 1f)).build();
+    SamplerParams bias = SamplerParams.builder().logitBias(Map.of(1 << 20, 1.0)).build();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> context.generateStream("x", 5, bias))
         .withMessageContaining("logitBias");
@@ -234,9 +232,7 @@ class StreamTest {
   @Test
   void statsAreThereAtAnyMoment() {
     MeteredStream stream = context.streamWithStats(greedy("x").echo(true).build());
-    assertThat(stream.stats())
-        .isEqualTo(
-            new StreamStats(2, 0, 0, 0, Duration.ZERO, 0, 0, Duration.ZERO, Optional.empty()));
+    assertThat(stream.stats()).isEqualTo(StreamStats.builder().promptTokens(2).build());
     stream.next(); // the echo
     assertThat(stream.stats().elapsed()).isZero();
     stream.next();

@@ -164,7 +164,7 @@ class TextTest {
             GenerationRequest.builder("prompt " + seed)
                 .maxTokens(30)
                 .reusePrefix(false)
-                .sampler(SamplerParams.builder().seed(seed).temperature(1.2f).build());
+                .sampler(SamplerParams.builder().seed(seed).temperature(1.2).build());
         String text = context.generate(request.build());
         List<String> stops = new ArrayList<>();
         for (int i = random.nextInt(4); i >= 0; i--) {
@@ -208,7 +208,7 @@ class TextTest {
             GenerationRequest.builder("世" + seed)
                 .maxTokens(1 + seed % 40)
                 .reusePrefix(false)
-                .sampler(SamplerParams.builder().seed(seed).temperature(1.5f).topK(0).build())
+                .sampler(SamplerParams.builder().seed(seed).temperature(1.5).topK(0).build())
                 .build();
         List<Token> tokens = tokens(context.generateStream(request));
         List<String> pieces = pieces(context.generateStream(request));

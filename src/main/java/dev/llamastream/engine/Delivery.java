@@ -67,8 +67,7 @@ final class Delivery {
       return token;
     }
     String text = token.text() + job.generation().interrupt(reason);
-    return new Token(
-        token.id(), text, token.position(), token.logprob(), token.topLogprobs(), true);
+    return Token.of(token.id(), text, token.position(), token.logprob(), token.topLogprobs(), true);
   }
 
   private void park(StreamJob job) {

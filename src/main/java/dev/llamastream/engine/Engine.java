@@ -6,6 +6,7 @@ import dev.llamastream.GenerationRequest;
 import dev.llamastream.Generator;
 import dev.llamastream.Model;
 import dev.llamastream.PromptTooLongException;
+import dev.llamastream.SamplerParams;
 import dev.llamastream.Token;
 import dev.llamastream.TokenStream;
 import dev.llamastream.internal.ffm.ContextHandle;
@@ -38,10 +39,13 @@ import java.util.stream.Collectors;
  * and computed again later. No running stream fails for want of room.
  *
  * <p>Results depend on what else is decoded only up to the order of floating-point operations:
- * logits move a little, so a seed may give another text. With {@link EngineParams#reproducible()}
- * they do not depend on it at all. A {@link dev.llamastream.Context} repeats its texts without it.
+ * logits move a little, so a seed may give another text. With {@link
+ * dev.llamastream.ContextParams#reproducible()} they do not depend on it at all. A {@link
+ * dev.llamastream.Context} repeats its texts without it.
  *
  * <p>Thread-safe. A waiting consumer pins no carrier thread.
+ *
+ * @since 0.1.0
  */
 public final class Engine implements Generator {
 
@@ -77,7 +81,9 @@ public final class Engine implements Generator {
     requireNonNull(model, "model");
     requireNonNull(params, "params");
     ModelHandle handle = ModelAccess.handle(model);
-    return new Engine(handle, handle.batchesSequences() ? params : params.oneSlot(), decoder);
+    EngineParams possible =
+        handle.batchesSequences() ? params : params.toBuilder().slots(1).build();
+    return new Engine(handle, possible, decoder);
   }
 
   /**
@@ -95,6 +101,49 @@ public final class Engine implements Generator {
   @Override
   public PollableStream streamWithStats(GenerationRequest request) {
     return stream(request);
+  }
+
+  /** {@inheritDoc} */
+  @Override
+  public PollableStream streamWithStats(String prompt) {
+    return streamWithStats(GenerationRequest.builder(prompt).build());
+  }
+
+  /** {@inheritDoc} */
+  @Override
+  public PollableStream streamWithStats(String prompt, int maxTokens) {
+    return streamWithStats(GenerationRequest.builder(prompt).maxTokens(maxTokens).build());
+  }
+
+  /** {@inheritDoc} */
+  @Override
+  public PollableStream streamWithStats(String prompt, int maxTokens, SamplerParams sampler) {
+    return streamWithStats(
+        GenerationRequest.builder(prompt).maxTokens(maxTokens).sampler(sampler).build());
+  }
+
+  /** {@inheritDoc} */
+  @Override
+  public PollableStream generateStream(GenerationRequest request) {
+    return streamWithStats(request);
+  }
+
+  /** {@inheritDoc} */
+  @Override
+  public PollableStream generateStream(String prompt) {
+    return streamWithStats(prompt);
+  }
+
+  /** {@inheritDoc} */
+  @Override
+  public PollableStream generateStream(String prompt, int maxTokens) {
+    return streamWithStats(prompt, maxTokens);
+  }
+
+  /** {@inheritDoc} */
+  @Override
+  public PollableStream generateStream(String prompt, int maxTokens, SamplerParams sampler) {
+    return streamWithStats(prompt, maxTokens, sampler);
   }
 
   /**

@@ -7,6 +7,8 @@ import java.time.Duration;
  * Told what an engine does, for metrics. Called on the engine's own thread, except for {@link
  * #onRejected()}: whatever takes long here slows all streams. What it throws is logged and changes
  * nothing.
+ *
+ * @since 0.1.0
  */
 public interface EngineListener {
 

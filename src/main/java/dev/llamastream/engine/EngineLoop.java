@@ -37,13 +37,13 @@ final class EngineLoop {
     boolean runs = false;
     EngineContext opened = null;
     try {
-      opened = new EngineContext(model, params.context(), decoder);
+      opened = new EngineContext(model, EngineConfig.context(params), decoder);
       this.context = opened;
       this.learnedPositions = model.learnedPositions();
       this.cells = context.contextSize();
       this.streams =
           new Streams(
-              new Scheduler<>(params.scheduling(context, model.forgetsInPart())),
+              new Scheduler<>(EngineConfig.scheduling(params, context, model.forgetsInPart())),
               context,
               observers,
               params.slots());

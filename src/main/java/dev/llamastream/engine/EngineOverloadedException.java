@@ -5,7 +5,11 @@ import java.io.Serial;
 import java.time.Duration;
 import java.util.Locale;
 
-/** The queue of waiting requests is full. Nothing was begun; try again later. */
+/**
+ * The queue of waiting requests is full. Nothing was begun; try again later.
+ *
+ * @since 0.1.0
+ */
 public final class EngineOverloadedException extends LlamaException {
   @Serial private static final long serialVersionUID = 1L;
 

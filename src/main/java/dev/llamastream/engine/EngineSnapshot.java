@@ -1,14 +1,124 @@
 package dev.llamastream.engine;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * What an engine is doing at one moment.
+ * What an engine is doing at one moment. Immutable.
  *
- * @param running streams that take part in the next decode
- * @param waiting requests that have not begun, and streams that wait to go on
- * @param parked streams whose consumers do not take what there is
- * @param kvCellsUsed tokens in the KV cache, cached prefixes included
- * @param kvCells how many it has room for
- * @param tokensPerSecond tokens generated per second over the last 10 seconds, by all streams
+ * @since 0.1.0
  */
-public record EngineSnapshot(
-    int running, int waiting, int parked, int kvCellsUsed, int kvCells, double tokensPerSecond) {}
+public final class EngineSnapshot {
+
+  private final Values values;
+
+  private EngineSnapshot(Values values) {
+    this.values = values;
+  }
+
+  /** A builder that starts from zeros. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** How many streams take part in the next decode. */
+  public int running() {
+    return values.running();
+  }
+
+  /** How many requests have not begun, and how many streams wait to go on. */
+  public int waiting() {
+    return values.waiting();
+  }
+
+  /** How many streams there are whose consumers do not take what there is. */
+  public int parked() {
+    return values.parked();
+  }
+
+  /** How many tokens are in the KV cache, cached prefixes included. */
+  public int kvCellsUsed() {
+    return values.kvCellsUsed();
+  }
+
+  /** How many tokens the KV cache has room for. */
+  public int kvCells() {
+    return values.kvCells();
+  }
+
+  /** How many tokens were generated per second over the last 10 seconds, by all streams. */
+  public double tokensPerSecond() {
+    return values.tokensPerSecond();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof EngineSnapshot that && values.equals(that.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return values.toString().replaceFirst("Values", "EngineSnapshot");
+  }
+
+  private record Values(
+      int running, int waiting, int parked, int kvCellsUsed, int kvCells, double tokensPerSecond) {}
+
+  /** Builds {@link EngineSnapshot}. Not thread-safe. */
+  public static final class Builder {
+    private int running;
+    private int waiting;
+    private int parked;
+    private int kvCellsUsed;
+    private int kvCells;
+    private double tokensPerSecond;
+
+    private Builder() {}
+
+    /** See {@link EngineSnapshot#running()}. */
+    public Builder running(int value) {
+      running = value;
+      return this;
+    }
+
+    /** See {@link EngineSnapshot#waiting()}. */
+    public Builder waiting(int value) {
+      waiting = value;
+      return this;
+    }
+
+    /** See {@link EngineSnapshot#parked()}. */
+    public Builder parked(int value) {
+      parked = value;
+      return this;
+    }
+
+    /** See {@link EngineSnapshot#kvCellsUsed()}. */
+    public Builder kvCellsUsed(int value) {
+      kvCellsUsed = value;
+      return this;
+    }
+
+    /** See {@link EngineSnapshot#kvCells()}. */
+    public Builder kvCells(int value) {
+      kvCells = value;
+      return this;
+    }
+
+    /** See {@link EngineSnapshot#tokensPerSecond()}. */
+    public Builder tokensPerSecond(double value) {
+      tokensPerSecond = value;
+      return this;
+    }
+
+    /** Builds. */
+    public EngineSnapshot build() {
+      return new EngineSnapshot(
+          new Values(running, waiting, parked, kvCellsUsed, kvCells, tokensPerSecond));
+    }
+  }
+}

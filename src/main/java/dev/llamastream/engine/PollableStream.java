@@ -4,7 +4,11 @@ import dev.llamastream.MeteredStream;
 import dev.llamastream.Token;
 import java.util.Optional;
 
-/** A stream that can be read without waiting: for event loops, which must not wait. */
+/**
+ * A stream that can be read without waiting: for event loops, which must not wait.
+ *
+ * @since 0.1.0
+ */
 public interface PollableStream extends MeteredStream {
 
   /**

@@ -181,13 +181,14 @@ final class Streams {
   EngineSnapshot snapshot() {
     lock.lock();
     try {
-      return new EngineSnapshot(
-          scheduler.active(),
-          scheduler.waiting(),
-          scheduler.parked(),
-          scheduler.cellsUsed(),
-          cells,
-          rate.perSecond(System.nanoTime()));
+      return EngineSnapshot.builder()
+          .running(scheduler.active())
+          .waiting(scheduler.waiting())
+          .parked(scheduler.parked())
+          .kvCellsUsed(scheduler.cellsUsed())
+          .kvCells(cells)
+          .tokensPerSecond(rate.perSecond(System.nanoTime()))
+          .build();
     } finally {
       lock.unlock();
     }

@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a tensor's elements are stored: as plain numbers, or quantized in blocks of several elements
  * that share their scales. These are the types of ggml that a file may have, with its names.
+ *
+ * @since 0.1.0
  */
 public enum GgmlType {
   F32(0, 1, 4),

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The elements are kept as they stand in the file, so that a vocabulary costs little more than
  * its bytes. {@link #get} makes a new object each time.
+ *
+ * @since 0.1.0
  */
 public final class GgufArray implements GgufValue {
 

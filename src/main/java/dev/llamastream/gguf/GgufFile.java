@@ -22,6 +22,9 @@ import java.util.Map;
  * @param alignment what the offset of each tensor's data is a multiple of, in bytes
  * @param metadata the values by their keys, in the file's order
  * @param tensors the tensor table, in the file's order
+ * @param headerHash the SHA-256 of the file's bytes up to the end of the tensor table, in
+ *     hexadecimal digits: equal for files that differ in nothing but the numbers in their tensors
+ * @since 0.1.0
  */
 public record GgufFile(
     Path path,
@@ -29,10 +32,12 @@ public record GgufFile(
     long fileSize,
     long alignment,
     Map<String, GgufValue> metadata,
-    List<GgufTensor> tensors) {
+    List<GgufTensor> tensors,
+    String headerHash) {
 
   public GgufFile {
     requireNonNull(path, "path");
+    requireNonNull(headerHash, "headerHash");
     metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     tensors = List.copyOf(tensors);
   }

@@ -4,6 +4,9 @@ import dev.llamastream.ModelLoadException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Locale;
 
 /**
@@ -22,6 +25,12 @@ final class GgufInput {
   /** A window of the file. Plain bytes and not a buffer: the first file is read by a cold JVM. */
   private final byte[] window = new byte[1 << 16];
 
+  /** Of all that has been read, but for what {@link #undigested} says. */
+  private final MessageDigest digest = sha256();
+
+  /** Where what the digest has not seen begins in the window; it ends at the next byte. */
+  private int undigested;
+
   /** Where the next byte is in the window. */
   private int next;
 
@@ -39,6 +48,25 @@ final class GgufInput {
     this.path = path;
     this.size = size;
     this.stream = stream;
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** The SHA-256 of all that has been read, in hexadecimal digits. To be called at the end. */
+  String hash() {
+    digestRead();
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private void digestRead() {
+    digest.update(window, undigested, next - undigested);
+    undigested = next;
   }
 
   long size() {
@@ -127,9 +155,11 @@ final class GgufInput {
     if (end - next >= bytes) {
       return;
     }
+    digestRead();
     System.arraycopy(window, next, window, 0, end - next);
     end -= next;
     next = 0;
+    undigested = 0;
     while (end < bytes) {
       int read = stream.read(window, end, window.length - end);
       if (read < 0) {

@@ -69,7 +69,9 @@ final class GgufParser {
     Map<String, GgufValue> metadata = metadata(metadataCount);
     long alignment = alignment(metadata);
     List<GgufTensor> table = tensorTable(tensors, alignment);
-    return new GgufFile(path, version, input.size(), alignment, metadata, placed(table, alignment));
+    String hash = input.hash();
+    return new GgufFile(
+        path, version, input.size(), alignment, metadata, placed(table, alignment), hash);
   }
 
   private void checkMagic() throws IOException {

@@ -2,7 +2,11 @@ package dev.llamastream.gguf;
 
 import org.jspecify.annotations.Nullable;
 
-/** Types of metadata values. */
+/**
+ * Types of metadata values.
+ *
+ * @since 0.1.0
+ */
 public enum GgufType {
   UINT8(1),
   INT8(1),

@@ -4,6 +4,8 @@ package dev.llamastream.gguf;
  * A metadata value. Immutable.
  *
  * <p>{@code toString()} is the value itself as text: a number, a string without quotes.
+ *
+ * @since 0.1.0
  */
 public sealed interface GgufValue
     permits GgufValue.IntegerValue,

@@ -10,6 +10,8 @@ import java.util.List;
  *
  * <p>A rule comes with the place in llama.cpp v0.5.0 that makes it one. None is about quality: an
  * unusual model that llama.cpp can run passes.
+ *
+ * @since 0.1.0
  */
 public final class ModelCheck {
 

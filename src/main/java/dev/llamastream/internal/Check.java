@@ -30,8 +30,11 @@ public final class Check {
     return value;
   }
 
-  /** Refuses NaN too. */
-  public static float range(String field, float value, float min, float max) {
+  /**
+   * Refuses NaN too. Returns the value. One that native code has as a float may be narrowed: where
+   * the bounds are floats, so is what lies between them.
+   */
+  public static double range(String field, double value, double min, double max) {
     if (!(value >= min && value <= max)) {
       throw outOfRange(field, value, String.format(Locale.ROOT, "[%s, %s]", min, max));
     }

@@ -10,6 +10,8 @@ import java.util.List;
  * A set of native libraries that travels in a jar. Providers are found with {@link
  * java.util.ServiceLoader}. The library's own natives jars are resources under {@code
  * META-INF/llamastream/native/<platform>/}; on the class path they need no provider.
+ *
+ * @since 0.1.0
  */
 public interface NativeBundle {
 

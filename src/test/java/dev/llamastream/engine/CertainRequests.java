@@ -58,19 +58,7 @@ final class CertainRequests {
         if (certain >= MIN_TOKENS) {
           String text =
               tokens.subList(0, certain).stream().map(Token::text).collect(Collectors.joining());
-          GenerationRequest request =
-              new GenerationRequest(
-                  probe.prompt(),
-                  certain,
-                  probe.sampler(),
-                  probe.stopSequences(),
-                  probe.timeout(),
-                  false,
-                  true,
-                  false,
-                  0,
-                  false,
-                  0);
+          GenerationRequest request = probe.toBuilder().maxTokens(certain).topLogprobs(0).build();
           all.add(new Certain(request, text));
         }
       }

@@ -314,7 +314,15 @@ class EngineCloseTest {
   void memoryAndThreadsComeBack() throws IOException {
     // the KV cache of the tiny model takes half a KiB for each token
     EngineParams params =
-        params().contextSize(1 << 18).batchSize(64).threads(2).batchThreads(2).build();
+        params()
+            .context(
+                Engines.context()
+                    .contextSize(1 << 18)
+                    .batchSize(64)
+                    .threads(2)
+                    .batchThreads(2)
+                    .build())
+            .build();
     try (Model tiny = Model.load(TinyModel.defaultPath())) {
       long tasks = 0;
       for (int round = 0; round < 6; round++) {

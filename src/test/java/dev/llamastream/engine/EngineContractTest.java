@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.llamastream.Completion;
 import dev.llamastream.Context;
 import dev.llamastream.ContextCreationException;
 import dev.llamastream.FinishReason;
@@ -32,6 +33,8 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -86,12 +89,50 @@ class EngineContractTest {
   }
 
   @Test
+  void streamsCanBePolled() throws Exception {
+    for (PollableStream stream :
+        List.of(
+            engine.generateStream("x"),
+            engine.generateStream("x", 3),
+            engine.generateStream("x", 3, GREEDY),
+            engine.generateStream(greedy("x").build()),
+            engine.streamWithStats("x"),
+            engine.streamWithStats("x", 3),
+            engine.streamWithStats("x", 3, GREEDY))) {
+      CountDownLatch ready = new CountDownLatch(1);
+      Optional<Token> token = stream.poll(ready::countDown);
+      if (token.isEmpty()) {
+        ready.await();
+        token = stream.poll(() -> {});
+      }
+      assertThat(token).map(Token::text).contains("Hello");
+      stream.cancel();
+    }
+  }
+
+  @Test
+  void completions() {
+    Completion completion = engine.complete("x");
+    assertThat(completion.text()).isEqualTo(TEXT);
+    assertThat(completion.finishReason()).isEqualTo(FinishReason.END_OF_TEXT);
+    assertThat(completion.stats().generatedTokens()).isEqualTo(6);
+    assertThat(completion.tokens()).isEmpty();
+
+    GenerationRequest request = greedy("x").echo(true).maxTokens(2).keepTokens(true).build();
+    Completion kept = engine.complete(request);
+    assertThat(kept.text()).isEqualTo("xHello ");
+    assertThat(kept.finishReason()).isEqualTo(FinishReason.MAX_TOKENS);
+    assertThat(kept.tokens()).isEqualTo(tokens(engine.generateStream(request)));
+  }
+
+  @Test
   void defaultsOfTheOverloads() {
     MeteredStream stream = tinyEngine.streamWithStats("x");
     assertThat(tokens(stream)).hasSize(GenerationRequest.DEFAULT_MAX_TOKENS);
     assertThat(stream.finishReason()).contains(FinishReason.MAX_TOKENS);
     try (Engine byDefault = Engine.open(scripted)) {
-      assertThat(byDefault.contextSize()).isEqualTo(EngineParams.defaults().contextSize());
+      assertThat(byDefault.contextSize())
+          .isEqualTo(EngineParams.defaults().context().contextSize());
       assertThat(byDefault.generateStream("x").stream()).hasSize(5);
     }
   }
@@ -229,7 +270,10 @@ class EngineContractTest {
 
   @Test
   void promptTooLong() {
-    try (Engine own = Engine.open(scripted, Engines.params().contextSize(256).build());
+    try (Engine own =
+            Engine.open(
+                scripted,
+                Engines.params().context(Engines.context().contextSize(256).build()).build());
         Engine limited = Engine.open(scripted, Engines.params().maxTokensPerStream(10).build())) {
       assertThatThrownBy(() -> own.generateStream("x".repeat(256)))
           .isInstanceOfSatisfying(

@@ -88,7 +88,12 @@ class EngineEndTest {
     engine =
         Engine.open(
             model,
-            Engines.params().slots(1).batchSize(BATCH).streamBuffer(6).listener(listener).build(),
+            Engines.params()
+                .slots(1)
+                .context(Engines.context().batchSize(BATCH).build())
+                .streamBuffer(6)
+                .listener(listener)
+                .build(),
             decoder);
   }
 
@@ -157,7 +162,7 @@ class EngineEndTest {
     int expected = moment.tokens;
     assertThat(tokens).hasSize(expected + 1);
     assertThat(tokens.getLast())
-        .isEqualTo(new Token(Token.NONE, "", 4 * BATCH + expected, Float.NaN, List.of(), true));
+        .isEqualTo(Token.of(Token.NONE, "", 4 * BATCH + expected, Float.NaN, List.of(), true));
     assertThat(tokens.stream().map(Token::text).collect(Collectors.joining()))
         .isEqualTo(cycle(FIRST, expected));
     assertThat(stream.finishReason())
@@ -261,7 +266,10 @@ class EngineEndTest {
   @Test
   void contextFull() {
     decoder.open();
-    try (Engine small = Engine.open(model, Engines.params().contextSize(256).build());
+    try (Engine small =
+            Engine.open(
+                model,
+                Engines.params().context(Engines.context().contextSize(256).build()).build());
         Engine limited = Engine.open(model, Engines.params().maxTokensPerStream(20).build())) {
       for (int length : new int[] {1, 255, 256}) {
         assertFull(small, length, 256);

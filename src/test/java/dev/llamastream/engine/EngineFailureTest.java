@@ -183,7 +183,12 @@ class EngineFailureTest {
           (context, batch) ->
               (++decodes[0] % 13 == 0 ? kind : (Decoder) ContextHandle::decode)
                   .decode(context, batch);
-      EngineParams params = params().slots(3).streamBuffer(3).contextSize(512).build();
+      EngineParams params =
+          params()
+              .slots(3)
+              .streamBuffer(3)
+              .context(Engines.context().contextSize(512).build())
+              .build();
       try (Engine engine = Engine.open(tiny, params, every)) {
         List<EngineStream> streams =
             requests.stream().map(next -> engine.stream(next.request())).toList();

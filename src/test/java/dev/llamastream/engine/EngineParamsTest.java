@@ -4,15 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
-import dev.llamastream.FlashAttention;
-import dev.llamastream.KvCacheType;
+import dev.llamastream.ContextParams;
 import java.util.Locale;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,7 +35,8 @@ class EngineParamsTest {
 
     EngineParams build(int value) {
       // the widest range for what depends on it
-      EngineParams.Builder builder = EngineParams.builder().slots(1).batchSize(MILLION);
+      EngineParams.Builder builder =
+          EngineParams.builder().slots(1).context(context().batchSize(MILLION).build());
       return set.apply(builder, value).build();
     }
 
@@ -52,27 +52,11 @@ class EngineParamsTest {
     return Stream.of(
         new Range("slots", 1, 128, EngineParams.Builder::slots, EngineParams::slots),
         new Range(
-            "contextSize",
-            256,
-            MAX - 256,
-            EngineParams.Builder::contextSize,
-            EngineParams::contextSize),
-        new Range(
             "maxTokensPerStream",
             0,
             MAX,
             EngineParams.Builder::maxTokensPerStream,
             EngineParams::maxTokensPerStream),
-        new Range(
-            "batchSize", 1, MILLION, EngineParams.Builder::batchSize, EngineParams::batchSize),
-        new Range(
-            "batchSize", 9, MILLION, (b, v) -> b.slots(9).batchSize(v), EngineParams::batchSize),
-        new Range(
-            "microBatchSize",
-            1,
-            MILLION,
-            EngineParams.Builder::microBatchSize,
-            EngineParams::microBatchSize),
         new Range(
             "prefillChunk",
             1,
@@ -90,14 +74,7 @@ class EngineParamsTest {
             2,
             MILLION,
             EngineParams.Builder::streamBuffer,
-            EngineParams::streamBuffer),
-        new Range("threads", 0, 512, EngineParams.Builder::threads, EngineParams::threads),
-        new Range(
-            "batchThreads",
-            0,
-            512,
-            EngineParams.Builder::batchThreads,
-            EngineParams::batchThreads));
+            EngineParams::streamBuffer));
   }
 
   @ParameterizedTest
@@ -114,16 +91,58 @@ class EngineParamsTest {
   }
 
   @Test
-  void microBatchAndChunkAreParts() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> EngineParams.builder().batchSize(100).microBatchSize(101).build())
-        .withMessage("microBatchSize: 101, must be in [1, 100]");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> EngineParams.builder().batchSize(100).prefillChunk(101).build())
-        .withMessage("prefillChunk: 101, must be in [1, 100]");
-    EngineParams params = EngineParams.builder().batchSize(100).build();
-    assertThat(params.microBatchSize()).isEqualTo(100);
+  void contextHasRoomForAllSlots() {
+    refuses(
+        "context.contextSize: 255, must be in [256, 2147483391]",
+        () -> with(context().contextSize(255)).build());
+    refuses(
+        "context.contextSize: 0, must be in [256, 2147483391]",
+        () -> with(context().contextSize(0)).build());
+    assertThat(with(context().contextSize(256)).build().context().contextSize()).isEqualTo(256);
+    refuses(
+        "context.batchSize: 8, must be in [9, 1048576]",
+        () -> with(context().batchSize(8)).slots(9).build());
+    EngineParams least = with(context().batchSize(9)).slots(9).build();
+    assertThat(least.context().batchSize()).isEqualTo(9);
+  }
+
+  @Test
+  void contextIsNotShifted() {
+    refuses(
+        "context.contextShift: true, must be false in an engine",
+        () -> with(context().contextShift(true)).build());
+    assertThat(with(context().keepTokens(1)).build().context().keepTokens()).isEqualTo(1);
+  }
+
+  @Test
+  void chunkIsPartOfTheBatch() {
+    refuses(
+        "prefillChunk: 101, must be in [1, 100]",
+        () -> with(context().batchSize(100)).prefillChunk(101).build());
+    EngineParams params = with(context().batchSize(100)).build();
+    assertThat(params.context().microBatchSize()).isEqualTo(100);
     assertThat(params.prefillChunk()).isEqualTo(100);
+  }
+
+  @Test
+  void defaultChunkFollowsTheBatch() {
+    EngineParams.Builder builder = with(context().batchSize(100)).build().toBuilder();
+    assertThat(builder.context(context().build()).build().prefillChunk()).isEqualTo(256);
+    EngineParams chosen = EngineParams.builder().prefillChunk(50).build();
+    assertThat(chosen.toBuilder().context(context().batchSize(100).build()).build().prefillChunk())
+        .isEqualTo(50);
+  }
+
+  private static ContextParams.Builder context() {
+    return EngineParams.defaults().context().toBuilder();
+  }
+
+  private static EngineParams.Builder with(ContextParams.Builder context) {
+    return EngineParams.builder().context(context.build());
+  }
+
+  private static void refuses(String message, ThrowingCallable build) {
+    assertThatIllegalArgumentException().isThrownBy(build).withMessage(message);
   }
 
   @ParameterizedTest
@@ -142,43 +161,11 @@ class EngineParamsTest {
         .withMessage(String.format(Locale.ROOT, "prefixCacheShare: %s, must be in [0, 1]", value));
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void quantizedCacheNeedsFlashAttention(KvCacheType type) {
-    EngineParams.Builder off =
-        EngineParams.builder().kvCacheType(type).flashAttention(FlashAttention.OFF);
-    EngineParams.Builder reproducible = EngineParams.builder().kvCacheType(type).reproducible(true);
-    assertThat(EngineParams.builder().kvCacheType(type).build().kvCacheType()).isEqualTo(type);
-    if (type.quantized()) {
-      assertThatIllegalArgumentException()
-          .isThrownBy(off::build)
-          .withMessageStartingWith("kvCacheType: " + type);
-      assertThatIllegalArgumentException()
-          .isThrownBy(reproducible::build)
-          .withMessageStartingWith("kvCacheType: " + type);
-    } else {
-      assertThat(off.build().kvCacheType()).isEqualTo(type);
-      assertThat(reproducible.build().kvCacheType()).isEqualTo(type);
-    }
-  }
-
-  @Test
-  void reproducibleHasNoFlashAttention() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                EngineParams.builder().reproducible(true).flashAttention(FlashAttention.ON).build())
-        .withMessage("flashAttention: ON, must be AUTO or OFF in reproducible mode");
-  }
-
   @Test
   void nullsAreRefusedByName() {
     assertThatNullPointerException()
-        .isThrownBy(() -> EngineParams.builder().flashAttention(null).build())
-        .withMessage("flashAttention");
-    assertThatNullPointerException()
-        .isThrownBy(() -> EngineParams.builder().kvCacheType(null).build())
-        .withMessage("kvCacheType");
+        .isThrownBy(() -> EngineParams.builder().context(null).build())
+        .withMessage("context");
     assertThatNullPointerException()
         .isThrownBy(() -> EngineParams.builder().listener(null).build())
         .withMessage("listener");
@@ -189,22 +176,16 @@ class EngineParamsTest {
     EngineParams params = EngineParams.defaults();
     assertThat(params)
         .isEqualTo(
-            new EngineParams(
-                8,
-                8192,
-                0,
-                2048,
-                512,
-                256,
-                256,
-                32,
-                0,
-                0,
-                FlashAttention.AUTO,
-                KvCacheType.F16,
-                true,
-                0.5,
-                false,
-                params.listener()));
+            EngineParams.builder()
+                .slots(8)
+                .context(ContextParams.builder().contextSize(8192).build())
+                .maxTokensPerStream(0)
+                .prefillChunk(256)
+                .queueCapacity(256)
+                .streamBuffer(32)
+                .prefixCache(true)
+                .prefixCacheShare(0.5)
+                .listener(params.listener())
+                .build());
   }
 }

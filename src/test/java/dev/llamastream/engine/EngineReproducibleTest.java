@@ -81,13 +81,16 @@ class EngineReproducibleTest {
       EngineParams params =
           EngineParams.builder()
               .slots(slots)
-              .contextSize(slots * SIZE)
-              .microBatchSize(64)
-              .threads(threads)
-              .batchThreads(threads)
+              .context(
+                  ContextParams.builder()
+                      .contextSize(slots * SIZE)
+                      .microBatchSize(64)
+                      .threads(threads)
+                      .batchThreads(threads)
+                      .reproducible(true)
+                      .build())
               .prefixCache(prefixCache)
               .streamBuffer(streamBuffer)
-              .reproducible(true)
               .build();
       try (Engine engine = Engine.open(model, params);
           ExecutorService consumers = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -151,7 +154,7 @@ class EngineReproducibleTest {
               .sampler(
                   random.nextBoolean()
                       ? SamplerParams.greedy()
-                      : SamplerParams.builder().temperature(1.2f).seed(i).build())
+                      : SamplerParams.builder().temperature(1.2).seed(i).build())
               .logprobs(true)
               .topLogprobs(5)
               .build());
@@ -165,7 +168,10 @@ class EngineReproducibleTest {
   @Test
   void isRefusedWithRepackedWeights() {
     try (Model model = Model.load(TinyModel.defaultPath())) {
-      EngineParams params = EngineParams.builder().reproducible(true).build();
+      EngineParams params =
+          EngineParams.builder()
+              .context(ContextParams.builder().contextSize(8192).reproducible(true).build())
+              .build();
       assertThatExceptionOfType(ContextCreationException.class)
           .isThrownBy(() -> Engine.open(model, params))
           .withMessageContaining("repackWeights");
@@ -175,7 +181,11 @@ class EngineReproducibleTest {
   @Test
   void isRefusedWithFloatingPointWeights() {
     try (Model model = Model.load(TinyModel.defaultPath(), PLAIN)) {
-      EngineParams params = EngineParams.builder().slots(2).reproducible(true).build();
+      EngineParams params =
+          EngineParams.builder()
+              .slots(2)
+              .context(ContextParams.builder().contextSize(8192).reproducible(true).build())
+              .build();
       assertThatExceptionOfType(ContextCreationException.class)
           .isThrownBy(() -> Engine.open(model, params))
           .withMessageContaining("more than 1 slot");

@@ -3,6 +3,7 @@ package dev.llamastream.engine;
 import static dev.llamastream.TestStreams.greedy;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llamastream.ContextParams;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.fixture.ByteVocabulary;
 import dev.llamastream.fixture.ScriptedModel;
@@ -27,7 +28,12 @@ final class Engines {
 
   /** On one thread: others may be at work on the machine. */
   static EngineParams.Builder params() {
-    return EngineParams.builder().contextSize(4096).threads(1).batchThreads(1);
+    return EngineParams.builder().context(context().build());
+  }
+
+  /** The context of these. */
+  static ContextParams.Builder context() {
+    return ContextParams.builder().contextSize(4096).threads(1).batchThreads(1);
   }
 
   /** The piece in this place of {@link #CYCLE}, for ever. */

@@ -7,6 +7,7 @@ import static dev.llamastream.engine.Engines.cycleRequest;
 import static dev.llamastream.engine.Engines.params;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llamastream.Dry;
 import dev.llamastream.FinishReason;
 import dev.llamastream.Model;
 import dev.llamastream.SamplerParams;
@@ -85,9 +86,9 @@ class ManyStreamsTest {
     int longest = 1 << 20;
     SamplerParams sampler =
         SamplerParams.builder()
-            .repeatPenalty(1.1f)
+            .repeatPenalty(1.1)
             .penaltyLastN(longest)
-            .dry(new SamplerParams.Dry(0.8f, 1.75f, 2, longest, List.of()))
+            .dry(new Dry(0.8, 1.75, 2, longest, List.of()))
             .build();
     try (Engine engine =
         Engine.open(model, params().slots(1).queueCapacity(streams).streamBuffer(2).build())) {
@@ -132,11 +133,9 @@ class ManyStreamsTest {
     EngineParams params =
         params()
             .slots(4)
-            .contextSize(512)
+            .context(Engines.context().contextSize(512).batchSize(32).microBatchSize(32).build())
             .queueCapacity(count)
             .streamBuffer(3)
-            .batchSize(32)
-            .microBatchSize(32)
             .listener(listener)
             .build();
     try (Engine engine = Engine.open(model, params)) {

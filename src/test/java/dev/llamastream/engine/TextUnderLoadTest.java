@@ -80,9 +80,12 @@ class TextUnderLoadTest {
     EngineParams params =
         params()
             .slots(slots)
-            .contextSize(256 << random.nextInt(3))
-            .batchSize(slots + random.nextInt(200))
-            .microBatchSize(1 + random.nextInt(slots))
+            .context(
+                Engines.context()
+                    .contextSize(256 << random.nextInt(3))
+                    .batchSize(slots + random.nextInt(200))
+                    .microBatchSize(1 + random.nextInt(slots))
+                    .build())
             .streamBuffer(2 + random.nextInt(8))
             .prefixCache(random.nextInt(4) > 0)
             .prefixCacheShare(random.nextDouble())
@@ -157,7 +160,7 @@ class TextUnderLoadTest {
     EngineParams params =
         params()
             .slots(4)
-            .contextSize(256)
+            .context(Engines.context().contextSize(256).build())
             .streamBuffer(256)
             .prefixCache(false)
             .listener(work)
@@ -183,7 +186,12 @@ class TextUnderLoadTest {
   void pausedStreamsGoOnWithTheRightCells() {
     List<Certain> few = CertainRequests.make(tiny, 24, 40, 100, 2);
     EngineParams params =
-        params().slots(24).contextSize(256).streamBuffer(256).prefixCache(false).build();
+        params()
+            .slots(24)
+            .context(Engines.context().contextSize(256).build())
+            .streamBuffer(256)
+            .prefixCache(false)
+            .build();
     try (Engine engine = Engine.open(tiny, params)) {
       List<EngineStream> streams = few.stream().map(next -> engine.stream(next.request())).toList();
       for (int i = 0; i < few.size(); i++) {
@@ -195,7 +203,12 @@ class TextUnderLoadTest {
   /** What ended streams leave makes room for new ones, the least recently used first. */
   @Test
   void keptPrefixesAreEvicted() {
-    EngineParams params = params().slots(2).contextSize(256).prefixCacheShare(1).build();
+    EngineParams params =
+        params()
+            .slots(2)
+            .context(Engines.context().contextSize(256).build())
+            .prefixCacheShare(1)
+            .build();
     try (Engine engine = Engine.open(cycling, params)) {
       // there is room for six of them
       for (int i = 1; i <= 10; i++) {

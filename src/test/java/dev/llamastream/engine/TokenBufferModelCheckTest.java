@@ -76,7 +76,7 @@ class TokenBufferModelCheckTest {
     }
 
     private Token token(int place) {
-      return new Token(place, "", place, 0, List.of(), place == last);
+      return Token.of(place, "", place, 0, List.of(), place == last);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.llamastream.gguf;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,13 +18,19 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class GgufFileTest {
+
+  private static final float[] ONES = {1, 1};
 
   @TempDir private Path directory;
 
@@ -46,6 +53,43 @@ class GgufFileTest {
     assertThat(file.metadata().keySet().iterator().next()).isEqualTo("general.architecture");
     assertThat(array(file, "tokenizer.ggml.tokens").size()).isEqualTo(ByteVocabulary.FIRST_ADDED);
     assertThat(file.tensors()).hasSize(3 + 2 * 9);
+  }
+
+  @Test
+  void hashIsThatOfTheHeader() throws Exception {
+    Path path = TinyModel.defaultPath();
+    byte[] bytes = Files.readAllBytes(path);
+    GgufFile file = GgufFile.read(path);
+    GgufTensor last = file.tensors().getLast();
+    // its name, dimensions and type, and the offset
+    int end =
+        new String(bytes, ISO_8859_1).lastIndexOf(last.name())
+            + last.name().length()
+            + 4
+            + 8 * last.dimensions().size()
+            + 4
+            + 8;
+    assertThat(end).isLessThanOrEqualTo((int) file.tensors().getFirst().offset());
+    byte[] sum = MessageDigest.getInstance("SHA-256").digest(Arrays.copyOf(bytes, end));
+    assertThat(file.headerHash()).isEqualTo(HexFormat.of().formatHex(sum));
+  }
+
+  @Test
+  void hashTellsAllButTheNumbersInTheTensors() {
+    Path zeros = new GgufWriter().put("a", 1).tensorF32("t", new float[2], 2).write(path("zeros"));
+    Path ones = new GgufWriter().put("a", 1).tensorF32("t", ONES, 2).write(path("ones"));
+    Path value = new GgufWriter().put("a", 2).tensorF32("t", ONES, 2).write(path("value"));
+    Path name = new GgufWriter().put("a", 1).tensorF32("u", ONES, 2).write(path("name"));
+    Path type = new GgufWriter().put("a", 1).tensorF16("t", ONES, 2).write(path("type"));
+    String hash = GgufFile.read(ones).headerHash();
+    assertThat(GgufFile.read(zeros).headerHash()).isEqualTo(hash);
+    assertThat(Stream.of(value, name, type).map(GgufFile::read).map(GgufFile::headerHash))
+        .doesNotHaveDuplicates()
+        .doesNotContain(hash);
+  }
+
+  private Path path(String name) {
+    return directory.resolve(name + ".gguf");
   }
 
   @Test

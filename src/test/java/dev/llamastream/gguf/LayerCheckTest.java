@@ -83,6 +83,6 @@ class LayerCheckTest {
     for (String name : names) {
       tensors.add(new GgufTensor(layer + name, GgmlType.F32, List.of(1L), 0));
     }
-    return new GgufFile(Path.of("model.gguf"), 3, 0, 32, metadata, tensors);
+    return new GgufFile(Path.of("model.gguf"), 3, 0, 32, metadata, tensors, "");
   }
 }

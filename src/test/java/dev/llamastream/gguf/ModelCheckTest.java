@@ -236,7 +236,7 @@ class ModelCheckTest {
   }
 
   private GgufFile file(List<GgufTensor> tensors) {
-    return new GgufFile(TINY.path(), 3, TINY.fileSize(), 32, metadata, tensors);
+    return new GgufFile(TINY.path(), 3, TINY.fileSize(), 32, metadata, tensors, "");
   }
 
   private void passes() {

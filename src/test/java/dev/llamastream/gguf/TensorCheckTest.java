@@ -76,7 +76,7 @@ class TensorCheckTest {
   }
 
   private static GgufFile file(GgufTensor tensor) {
-    return new GgufFile(Path.of("model.gguf"), 3, 1 << 20, 32, Map.of(), List.of(tensor));
+    return new GgufFile(Path.of("model.gguf"), 3, 1 << 20, 32, Map.of(), List.of(tensor), "");
   }
 
   private static void passes(GgufTensor tensor) {

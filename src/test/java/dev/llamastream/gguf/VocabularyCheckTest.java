@@ -165,7 +165,7 @@ class VocabularyCheckTest {
   }
 
   private GgufFile file() {
-    return new GgufFile(Path.of("model.gguf"), 3, 0, 32, metadata, List.of());
+    return new GgufFile(Path.of("model.gguf"), 3, 0, 32, metadata, List.of(), "");
   }
 
   private void passes() {

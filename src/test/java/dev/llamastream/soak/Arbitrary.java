@@ -1,11 +1,14 @@
 package dev.llamastream.soak;
 
 import dev.llamastream.ContextParams;
+import dev.llamastream.Dry;
 import dev.llamastream.FlashAttention;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.KvCacheType;
+import dev.llamastream.Mirostat;
 import dev.llamastream.ModelParams;
 import dev.llamastream.SamplerParams;
+import dev.llamastream.Xtc;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -103,17 +106,17 @@ final class Arbitrary {
     };
   }
 
-  float number(float min, float max) {
+  double number(double min, double max) {
     return switch (random.nextInt(400)) {
-      case 0 -> Float.NaN;
-      case 1 -> Float.NEGATIVE_INFINITY;
-      case 2 -> Float.POSITIVE_INFINITY;
-      case 3 -> Float.MIN_VALUE;
-      case 4 -> Float.MAX_VALUE;
+      case 0 -> Double.NaN;
+      case 1 -> Double.NEGATIVE_INFINITY;
+      case 2 -> Double.POSITIVE_INFINITY;
+      case 3 -> Double.MIN_VALUE;
+      case 4 -> Double.MAX_VALUE;
       case 5 -> -1;
       case 6, 7, 8, 9, 10, 11, 12, 13, 14 -> min;
       case 15, 16, 17, 18, 19, 20, 21, 22, 23, 24 -> max;
-      default -> min + (max - min) * random.nextFloat();
+      default -> min + (max - min) * random.nextDouble();
     };
   }
 
@@ -207,20 +210,20 @@ final class Arbitrary {
     }
     if (once(3)) {
       builder
-          .repeatPenalty(number(0.5f, 2))
+          .repeatPenalty(number(0.5, 2))
           .frequencyPenalty(number(-2, 2))
           .presencePenalty(number(-2, 2))
           .penaltyLastN(integer(0, 100));
     }
     if (once(5)) {
-      builder.mirostat(new SamplerParams.Mirostat(integer(0, 2), number(0, 10), number(0, 1)));
+      builder.mirostat(new Mirostat(integer(0, 2), number(0, 10), number(0, 1)));
     }
     if (once(5)) {
-      builder.xtc(new SamplerParams.Xtc(number(0, 1), number(0, 1)));
+      builder.xtc(new Xtc(number(0, 1), number(0, 1)));
     }
     if (once(5)) {
       builder.dry(
-          new SamplerParams.Dry(
+          new Dry(
               number(0, 5),
               number(1, 3),
               integer(0, 10),
@@ -236,13 +239,13 @@ final class Arbitrary {
     return builder.build();
   }
 
-  private Map<Integer, Float> logitBias() {
-    Map<Integer, Float> bias = new HashMap<>();
+  private Map<Integer, Double> logitBias() {
+    Map<Integer, Double> bias = new HashMap<>();
     int count = random.nextInt(once(10) ? 400 : 5);
     for (int i = 0; i < count; i++) {
       bias.put(
           once(20) ? integer(0, 100_000) : random.nextInt(259),
-          once(3) ? Float.NEGATIVE_INFINITY : number(-100, 100));
+          once(3) ? Double.NEGATIVE_INFINITY : number(-100, 100));
     }
     return bias;
   }

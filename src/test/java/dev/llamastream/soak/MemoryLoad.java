@@ -2,7 +2,9 @@ package dev.llamastream.soak;
 
 import dev.llamastream.Context;
 import dev.llamastream.ContextParams;
+import dev.llamastream.Dry;
 import dev.llamastream.GenerationRequest;
+import dev.llamastream.Mirostat;
 import dev.llamastream.Model;
 import dev.llamastream.SamplerParams;
 import dev.llamastream.TokenStream;
@@ -61,9 +63,9 @@ final class MemoryLoad {
     SamplerParams.Builder sampler = SamplerParams.builder().seed(number % 100);
     switch (number % 4) {
       case 0 -> sampler.temperature(0);
-      case 1 -> sampler.repeatPenalty(1.2f).dry(SamplerParams.Dry.of(0.8f));
+      case 1 -> sampler.repeatPenalty(1.2).dry(Dry.of(0.8));
       case 2 -> sampler.grammar("root ::= [a-z]+");
-      default -> sampler.mirostat(new SamplerParams.Mirostat(2, 5, 0.1f));
+      default -> sampler.mirostat(new Mirostat(2, 5, 0.1));
     }
     GenerationRequest request =
         GenerationRequest.builder("Once upon a time, number " + number % 10)

@@ -62,7 +62,12 @@ final class RefusalLoad {
         Model encoder = Model.load(new TinyEncoder(64, 4).path());
         Context context = new Context(tiny, PARAMS);
         Engine engine =
-            Engine.open(tiny, EngineParams.builder().slots(2).contextSize(512).build())) {
+            Engine.open(
+                tiny,
+                EngineParams.builder()
+                    .slots(2)
+                    .context(ContextParams.builder().contextSize(512).build())
+                    .build())) {
       Runnable refused =
           switch (kind) {
             case CONTEXT_LOGIT_BIAS -> () -> logitBias(context);
@@ -79,7 +84,12 @@ final class RefusalLoad {
             case CONTEXT_TOO_LARGE ->
                 () -> new Context(gpt2, ContextParams.builder().contextSize(512).build());
             case ENGINE_TOO_LARGE ->
-                () -> Engine.open(tiny, EngineParams.builder().contextSize(1 << 30).build());
+                () ->
+                    Engine.open(
+                        tiny,
+                        EngineParams.builder()
+                            .context(ContextParams.builder().contextSize(1 << 30).build())
+                            .build());
             case EMBEDDER_OF_A_RANKER -> () -> Embedder.open(encoder);
           };
       long times = Soak.scaled(TIMES);
@@ -112,7 +122,7 @@ final class RefusalLoad {
   }
 
   private static void logitBias(Generator generator) {
-    sampled(generator, SamplerParams.builder().logitBias(Map.of(1_000_000, 1f)).build());
+    sampled(generator, SamplerParams.builder().logitBias(Map.of(1_000_000, 1.0)).build());
   }
 
   private static void grammar(Generator generator) {

@@ -17,7 +17,7 @@ final class SamplerOptions {
       paramLabel = "<t>",
       description =
           "Temperature; 0 always takes the most probable token. Default: ${DEFAULT-VALUE}")
-  private float temperature = DEFAULTS.temperature();
+  private double temperature = DEFAULTS.temperature();
 
   @Option(
       names = "--top-k",
@@ -31,7 +31,7 @@ final class SamplerOptions {
       description =
           "Keep the most probable tokens up to this probability; 1 for all. Default:"
               + " ${DEFAULT-VALUE}")
-  private float topP = DEFAULTS.topP();
+  private double topP = DEFAULTS.topP();
 
   @Option(
       names = "--min-p",
@@ -39,13 +39,13 @@ final class SamplerOptions {
       description =
           "Keep tokens at least this probable relative to the best; 0 for all. Default:"
               + " ${DEFAULT-VALUE}")
-  private float minP = DEFAULTS.minP();
+  private double minP = DEFAULTS.minP();
 
   @Option(
       names = "--repeat-penalty",
       paramLabel = "<x>",
       description = "Penalty for recent tokens; 1 for none. Default: ${DEFAULT-VALUE}")
-  private float repeatPenalty = DEFAULTS.repeatPenalty();
+  private double repeatPenalty = DEFAULTS.repeatPenalty();
 
   @Option(
       names = {"-s", "--seed"},

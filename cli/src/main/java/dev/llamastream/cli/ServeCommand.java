@@ -1,5 +1,6 @@
 package dev.llamastream.cli;
 
+import dev.llamastream.ContextParams;
 import dev.llamastream.Model;
 import dev.llamastream.engine.Engine;
 import dev.llamastream.engine.EngineParams;
@@ -111,7 +112,7 @@ final class ServeCommand implements Callable<Integer> {
       names = {"-c", "--context-size"},
       paramLabel = "<n>",
       description = "Room for the tokens of all streams together. Default: ${DEFAULT-VALUE}")
-  private int contextSize = EngineParams.defaults().contextSize();
+  private int contextSize = EngineParams.defaults().context().contextSize();
 
   @Option(
       names = "--max-tokens-per-stream",
@@ -150,10 +151,13 @@ final class ServeCommand implements Callable<Integer> {
     return EngineParams.builder()
         .slots(slots)
         .queueCapacity(queue)
-        .contextSize(contextSize)
+        .context(
+            ContextParams.builder()
+                .contextSize(contextSize)
+                .threads(model.threads())
+                .batchThreads(model.threads())
+                .build())
         .maxTokensPerStream(maxTokensPerStream)
-        .threads(model.threads())
-        .batchThreads(model.threads())
         .listener(metrics)
         .build();
   }

@@ -19,7 +19,7 @@ public final class StreamingWithStats {
     GenerationRequest request =
         GenerationRequest.builder(prompt)
             .maxTokens(80)
-            .sampler(SamplerParams.builder().temperature(0.7f).seed(42).build())
+            .sampler(SamplerParams.builder().temperature(0.7).seed(42).build())
             .stopSequences("\n\n")
             .timeout(Duration.ofMinutes(2))
             .build();

@@ -15,7 +15,7 @@ public final class TemperatureComparison {
     String prompt = "Once upon a time";
     try (Model model = Model.load(ModelFile.of(args));
         Context context = new Context(model, ContextParams.defaults())) {
-      for (float temperature : new float[] {0.1f, 0.7f, 1.2f}) {
+      for (double temperature : new double[] {0.1, 0.7, 1.2}) {
         System.out.println("--- Temperature " + temperature + " ---");
         System.out.print(prompt);
         SamplerParams sampler = SamplerParams.builder().temperature(temperature).seed(42).build();

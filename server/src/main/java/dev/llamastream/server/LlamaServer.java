@@ -29,6 +29,8 @@ import java.util.function.Supplier;
 /**
  * Serves the streams of an engine over HTTP, which stays the caller's: close the server first, then
  * the engine. Thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class LlamaServer implements AutoCloseable {
 

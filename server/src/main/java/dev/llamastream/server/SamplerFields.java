@@ -1,10 +1,10 @@
 package dev.llamastream.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.llamastream.Dry;
+import dev.llamastream.Mirostat;
 import dev.llamastream.SamplerParams;
-import dev.llamastream.SamplerParams.Dry;
-import dev.llamastream.SamplerParams.Mirostat;
-import dev.llamastream.SamplerParams.Xtc;
+import dev.llamastream.Xtc;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -117,9 +117,9 @@ public final class SamplerFields {
   }
 
   /** {@code {"123": -5, "7": false}}; false bans the token. */
-  private static Map<Integer, Float> logitBias(RequestJson json) {
+  private static Map<Integer, Double> logitBias(RequestJson json) {
     RequestJson inner = json.object("logit_bias");
-    Map<Integer, Float> biases = new HashMap<>();
+    Map<Integer, Double> biases = new HashMap<>();
     for (String name : inner.names()) {
       if (!TOKEN_ID.matcher(name).matches()) {
         throw inner.error(name, "not a token id");
@@ -128,13 +128,13 @@ public final class SamplerFields {
       boolean banned = bias != null && bias.isBoolean() && !bias.booleanValue();
       biases.put(
           Integer.parseInt(name),
-          banned ? Float.NEGATIVE_INFINITY : real(inner, name, 0, -10_000, 10_000));
+          banned ? Double.NEGATIVE_INFINITY : real(inner, name, 0, -10_000, 10_000));
     }
     return biases;
   }
 
-  private static float real(
-      RequestJson json, String name, float defaultValue, double min, double max) {
-    return (float) json.number(name, defaultValue, min, max);
+  private static double real(
+      RequestJson json, String name, double defaultValue, double min, double max) {
+    return json.number(name, defaultValue, min, max);
   }
 }

@@ -23,6 +23,8 @@ import java.util.function.ToDoubleFunction;
  * }</pre>
  *
  * <p>Thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class ServerMetrics implements EngineListener {
 

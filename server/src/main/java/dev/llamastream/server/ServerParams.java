@@ -1,123 +1,26 @@
 package dev.llamastream.server;
 
-import static java.util.Objects.requireNonNull;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to serve. Immutable. Times are in the range [1 ms, 1 day].
  *
- * @param host the address to listen on. Default 127.0.0.1, which only this machine can reach
- * @param port the port to listen on; 0 for any that is free. Range [0, 65535], default 3000
- * @param apiToken what clients must send as {@code Authorization: Bearer ...}; empty for none. At
- *     most 1000 printable ASCII characters without spaces. Default none
- * @param allowedHosts names that the Host header may have besides {@code host} and those of this
- *     machine's loopback; {@code *} for all. Default none
- * @param corsOrigins origins of other web pages that may use this server, for instance {@code
- *     https://example.com}; a {@code *} stands for any part of one ({@code http://localhost:*},
- *     {@code chrome-extension://*}), alone for all. Default none
- * @param modelName what the model is called in answers; empty for its own description. Default
- *     empty
- * @param bodyLimit the size of a request's body and of a WebSocket message in bytes at most; 0 for
- *     what a prompt needs that fills the context: 64 bytes a token, and 1 MiB or more. Range 0 or
- *     [1024, 2^30], default 0
- * @param maxConnections how many connections may be open. For one more, the one that is idle for
- *     longest is closed; if none is idle, the new one is. Range [1, 2^20], default 1024
- * @param maxStreams how many streams may be open, waiting and parked ones among them; more get 429.
- *     Range [1, 2^20], default 1024
- * @param requestsPerSocket how many requests of one WebSocket may run at once. Range [1, 1024],
- *     default 16
- * @param sendBuffer how many bytes may wait to be sent to one peer before its stream is parked.
- *     Range [1, 2^30], default 64 KiB
- * @param socketSendBuffer the size of the operating system's send buffer of each connection in
- *     bytes; 0 for its own choice. A stream is parked when this and {@code sendBuffer} are full.
- *     Range [0, 2^30], default 128 KiB
- * @param headerTimeout how long a request's head may take. Default 10 s
- * @param bodyTimeout how long a request's body may take. Default 30 s
- * @param idleTimeout how long a connection may stay open without a request. Default 75 s
- * @param stallTimeout how long a peer may take nothing of what waits for it before its connection
- *     is cut, within as much time again. Default 1 min
- * @param heartbeat after how much silence something is sent that means nothing, which keeps proxies
- *     from giving up. Default 15 s
- * @param metrics what {@code /metrics} shows. Default: one that no engine tells anything
+ * @since 0.1.0
  */
-public record ServerParams(
-    String host,
-    int port,
-    String apiToken,
-    List<String> allowedHosts,
-    List<String> corsOrigins,
-    String modelName,
-    int bodyLimit,
-    int maxConnections,
-    int maxStreams,
-    int requestsPerSocket,
-    int sendBuffer,
-    int socketSendBuffer,
-    Duration headerTimeout,
-    Duration bodyTimeout,
-    Duration idleTimeout,
-    Duration stallTimeout,
-    Duration heartbeat,
-    ServerMetrics metrics) {
+public final class ServerParams {
 
-  private static final int MAX_SIZE = 1 << 30;
   private static final int MIN_BODY = 1 << 20;
 
   /** A long word with every letter escaped has some 10 letters of 6 bytes. */
   private static final int BYTES_PER_TOKEN = 64;
 
-  private static final Duration MAX_TIME = Duration.ofDays(1);
+  private final ServerValues values;
 
-  /** Checks the ranges and copies the lists. */
-  public ServerParams {
-    requireNonNull(host, "host");
-    range("port", port, 0, 65_535);
-    if (!requireNonNull(apiToken, "apiToken").matches("[!-~]{0,1000}")) {
-      // its value is nobody's business
-      throw new IllegalArgumentException(
-          "apiToken: must be at most 1000 printable ASCII characters without spaces");
-    }
-    allowedHosts = List.copyOf(allowedHosts);
-    corsOrigins = List.copyOf(corsOrigins);
-    requireNonNull(modelName, "modelName");
-    if (bodyLimit != 0) {
-      range("bodyLimit", bodyLimit, 1024, MAX_SIZE);
-    }
-    range("maxConnections", maxConnections, 1, 1 << 20);
-    range("maxStreams", maxStreams, 1, 1 << 20);
-    range("requestsPerSocket", requestsPerSocket, 1, 1024);
-    range("sendBuffer", sendBuffer, 1, MAX_SIZE);
-    range("socketSendBuffer", socketSendBuffer, 0, MAX_SIZE);
-    range("headerTimeout", headerTimeout);
-    range("bodyTimeout", bodyTimeout);
-    range("idleTimeout", idleTimeout);
-    range("stallTimeout", stallTimeout);
-    range("heartbeat", heartbeat);
-    requireNonNull(metrics, "metrics");
-  }
-
-  private static void range(String field, int value, int min, int max) {
-    if (value < min || value > max) {
-      throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%s: %d, must be in [%d, %d]", field, value, min, max));
-    }
-  }
-
-  private static void range(String field, Duration value) {
-    if (requireNonNull(value, field).toMillis() < 1 || value.compareTo(MAX_TIME) > 0) {
-      throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%s: %s, must be in [1 ms, 1 day]", field, value));
-    }
-  }
-
-  /** The {@link #bodyLimit()} of a server whose context holds so many tokens. */
-  int bodyLimit(int contextSize) {
-    return bodyLimit != 0
-        ? bodyLimit
-        : Math.clamp((long) contextSize * BYTES_PER_TOKEN, MIN_BODY, MAX_SIZE);
+  private ServerParams(ServerValues values) {
+    this.values = values;
   }
 
   /** All defaults. */
@@ -130,10 +33,174 @@ public record ServerParams(
     return new Builder();
   }
 
+  /** A builder that starts from these values. */
+  public Builder toBuilder() {
+    return new Builder()
+        .host(values.host())
+        .port(values.port())
+        .apiToken(values.apiToken())
+        .allowedHosts(values.allowedHosts())
+        .corsOrigins(values.corsOrigins())
+        .modelName(values.modelName())
+        .bodyLimit(values.bodyLimit())
+        .maxConnections(values.maxConnections())
+        .maxStreams(values.maxStreams())
+        .requestsPerSocket(values.requestsPerSocket())
+        .sendBuffer(values.sendBuffer())
+        .socketSendBuffer(values.socketSendBuffer())
+        .headerTimeout(values.headerTimeout())
+        .bodyTimeout(values.bodyTimeout())
+        .idleTimeout(values.idleTimeout())
+        .stallTimeout(values.stallTimeout())
+        .heartbeat(values.heartbeat())
+        .metrics(values.metrics());
+  }
+
+  /** The address to listen on. Default 127.0.0.1, which only this machine can reach. */
+  public String host() {
+    return values.host();
+  }
+
+  /** The port to listen on; 0 for any that is free. Range [0, 65535], default 3000. */
+  public int port() {
+    return values.port();
+  }
+
+  /**
+   * What clients must send as {@code Authorization: Bearer ...}; empty for none. At most 1000
+   * printable ASCII characters without spaces. Default none.
+   */
+  public String apiToken() {
+    return values.apiToken();
+  }
+
+  /**
+   * Names that the Host header may have besides {@code host} and those of this machine's loopback;
+   * {@code *} for all. Default none.
+   */
+  public List<String> allowedHosts() {
+    return values.allowedHosts();
+  }
+
+  /**
+   * Origins of other web pages that may use this server, for instance {@code https://example.com};
+   * a {@code *} stands for any part of one ({@code http://localhost:*}, {@code
+   * chrome-extension://*}), alone for all. Default none.
+   */
+  public List<String> corsOrigins() {
+    return values.corsOrigins();
+  }
+
+  /** What the model is called in answers; empty for its own description. Default empty. */
+  public String modelName() {
+    return values.modelName();
+  }
+
+  /**
+   * The size of a request's body and of a WebSocket message in bytes at most; 0 for what a prompt
+   * needs that fills the context: 64 bytes a token, and 1 MiB or more. Range 0 or [1024, 2^30],
+   * default 0.
+   */
+  public int bodyLimit() {
+    return values.bodyLimit();
+  }
+
+  /** The {@link #bodyLimit()} of a server whose context holds so many tokens. */
+  int bodyLimit(int contextSize) {
+    return values.bodyLimit() != 0
+        ? values.bodyLimit()
+        : Math.clamp((long) contextSize * BYTES_PER_TOKEN, MIN_BODY, ServerValues.MAX_SIZE);
+  }
+
+  /**
+   * How many connections may be open. For one more, the one that is idle for longest is closed; if
+   * none is idle, the new one is. Range [1, 2^20], default 1024.
+   */
+  public int maxConnections() {
+    return values.maxConnections();
+  }
+
+  /**
+   * How many streams may be open, waiting and parked ones among them; more get 429. Range [1,
+   * 2^20], default 1024.
+   */
+  public int maxStreams() {
+    return values.maxStreams();
+  }
+
+  /** How many requests of one WebSocket may run at once. Range [1, 1024], default 16. */
+  public int requestsPerSocket() {
+    return values.requestsPerSocket();
+  }
+
+  /**
+   * How many bytes may wait to be sent to one peer before its stream is parked. Range [1, 2^30],
+   * default 64 KiB.
+   */
+  public int sendBuffer() {
+    return values.sendBuffer();
+  }
+
+  /**
+   * The size of the operating system's send buffer of each connection in bytes; 0 for its own
+   * choice. A stream is parked when this and {@code sendBuffer} are full. Range [0, 2^30], default
+   * 128 KiB.
+   */
+  public int socketSendBuffer() {
+    return values.socketSendBuffer();
+  }
+
+  /** How long a request's head may take. Default 10 s. */
+  public Duration headerTimeout() {
+    return values.headerTimeout();
+  }
+
+  /** How long a request's body may take. Default 30 s. */
+  public Duration bodyTimeout() {
+    return values.bodyTimeout();
+  }
+
+  /** How long a connection may stay open without a request. Default 75 s. */
+  public Duration idleTimeout() {
+    return values.idleTimeout();
+  }
+
+  /**
+   * How long a peer may take nothing of what waits for it before its connection is cut, within as
+   * much time again. Default 1 min.
+   */
+  public Duration stallTimeout() {
+    return values.stallTimeout();
+  }
+
+  /**
+   * After how much silence something is sent that means nothing, which keeps proxies from giving
+   * up. Default 15 s.
+   */
+  public Duration heartbeat() {
+    return values.heartbeat();
+  }
+
+  /** What {@code /metrics} shows. Default: one that no engine tells anything. */
+  public ServerMetrics metrics() {
+    return values.metrics();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ServerParams that && values.equals(that.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
+
   /** Without the token. */
   @Override
   public String toString() {
-    return String.format(Locale.ROOT, "ServerParams[host=%s, port=%d]", host, port);
+    return String.format(
+        Locale.ROOT, "ServerParams[host=%s, port=%d]", values.host(), values.port());
   }
 
   /** Builds {@link ServerParams}. Not thread-safe. */
@@ -270,24 +337,25 @@ public record ServerParams(
     /** Checks everything and builds. */
     public ServerParams build() {
       return new ServerParams(
-          host,
-          port,
-          apiToken,
-          allowedHosts,
-          corsOrigins,
-          modelName,
-          bodyLimit,
-          maxConnections,
-          maxStreams,
-          requestsPerSocket,
-          sendBuffer,
-          socketSendBuffer,
-          headerTimeout,
-          bodyTimeout,
-          idleTimeout,
-          stallTimeout,
-          heartbeat,
-          metrics);
+          new ServerValues(
+              host,
+              port,
+              apiToken,
+              allowedHosts,
+              corsOrigins,
+              modelName,
+              bodyLimit,
+              maxConnections,
+              maxStreams,
+              requestsPerSocket,
+              sendBuffer,
+              socketSendBuffer,
+              headerTimeout,
+              bodyTimeout,
+              idleTimeout,
+              stallTimeout,
+              heartbeat,
+              metrics));
     }
   }
 }

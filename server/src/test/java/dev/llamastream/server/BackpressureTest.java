@@ -3,6 +3,7 @@ package dev.llamastream.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.llamastream.ContextParams;
 import dev.llamastream.engine.EngineSnapshot;
 import java.io.IOException;
 import java.time.Duration;
@@ -32,7 +33,10 @@ class BackpressureTest {
 
   private TestServer start(Duration stallTimeout) throws IOException {
     return TestServer.start(
-        params -> params.streamBuffer(4).contextSize(16_384),
+        params ->
+            params
+                .streamBuffer(4)
+                .context(ContextParams.builder().contextSize(16_384).threads(1).build()),
         params -> params.sendBuffer(SMALL).socketSendBuffer(SMALL).stallTimeout(stallTimeout),
         counter);
   }

@@ -3,6 +3,7 @@ package dev.llamastream.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llamastream.ContextParams;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +38,11 @@ class BodyLimitTest {
   @Test
   void bodiesOverAMebibyteWhereTheContextIsLarge() throws Exception {
     String body = "{\"prompt\": \"x\", \"max_tokens\": 1}" + " ".repeat(1 << 20);
-    try (TestServer server = TestServer.start(params -> params.contextSize(32_768), p -> p);
+    try (TestServer server =
+            TestServer.start(
+                params ->
+                    params.context(ContextParams.builder().contextSize(32_768).threads(1).build()),
+                p -> p);
         RawHttp http = server.connect();
         RawWebSocket socket = server.webSocket()) {
       assertThat(http.post("/stream", body).status()).isEqualTo(200);

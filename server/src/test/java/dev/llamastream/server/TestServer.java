@@ -1,5 +1,6 @@
 package dev.llamastream.server;
 
+import dev.llamastream.ContextParams;
 import dev.llamastream.Model;
 import dev.llamastream.engine.Engine;
 import dev.llamastream.engine.EngineListener;
@@ -33,7 +34,13 @@ final class TestServer implements AutoCloseable {
     EngineListener both = listener == null ? metrics : listener;
     engine =
         Engine.open(
-            model, engineParams.apply(EngineParams.builder().threads(1).listener(both)).build());
+            model,
+            engineParams
+                .apply(
+                    EngineParams.builder()
+                        .context(ContextParams.builder().contextSize(8192).threads(1).build())
+                        .listener(both))
+                .build());
     server =
         LlamaServer.start(
             engine,

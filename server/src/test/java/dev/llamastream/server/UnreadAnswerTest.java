@@ -2,6 +2,7 @@ package dev.llamastream.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llamastream.ContextParams;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
@@ -26,7 +27,10 @@ class UnreadAnswerTest {
   void start() throws IOException {
     server =
         TestServer.start(
-            params -> params.streamBuffer(4).contextSize(16_384),
+            params ->
+                params
+                    .streamBuffer(4)
+                    .context(ContextParams.builder().contextSize(16_384).threads(1).build()),
             params -> params.socketSendBuffer(SMALL).sendBuffer(1 << 20).stallTimeout(STALL));
   }
 

@@ -2,6 +2,7 @@ package dev.llamastream.internal.cache;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import dev.llamastream.KvCacheType;
 import dev.llamastream.StateException;
 import dev.llamastream.internal.ffm.ContextHandle;
 import dev.llamastream.internal.prompt.EncodedPrompt;
@@ -16,7 +17,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 
 /**
@@ -27,7 +27,7 @@ import java.util.zip.CRC32C;
 public final class SavedState {
 
   private static final int MAGIC = 0x53534c4c; // "LLSS"
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int CHECKSUM_CHUNK = 1 << 28;
 
   private static final ValueLayout.OfInt INT =
@@ -46,23 +46,22 @@ public final class SavedState {
 
   private final ContextHandle context;
   private final CachedPrefix cache;
-  private final Supplier<String> identity;
+  private final byte[] fingerprint;
 
   /**
    * For one context, whose lease every call wants.
    *
-   * @param identity tells the model and the kind of KV cache: equal for a state that fits
+   * @param type how its keys and values are stored
    */
-  public SavedState(ContextHandle context, CachedPrefix cache, Supplier<String> identity) {
+  public SavedState(ContextHandle context, CachedPrefix cache, KvCacheType type) {
     this.context = context;
     this.cache = cache;
-    this.identity = identity;
+    this.fingerprint = sha256(context.cacheKey() + " " + type);
   }
 
-  private byte[] fingerprint() {
+  private static byte[] sha256(String text) {
     try {
-      return MessageDigest.getInstance("SHA-256")
-          .digest(identity.get().getBytes(StandardCharsets.UTF_8));
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java platform has SHA-256", e);
     }
@@ -119,7 +118,7 @@ public final class SavedState {
       image.set(INT, TOKENS_OFFSET, tokens.length);
       image.set(INT, PREFILLED_OFFSET, cache.prefilledLength());
       image.set(LONG, SIZE_OFFSET, state.byteSize());
-      MemorySegment.copy(fingerprint(), 0, image, JAVA_BYTE, FINGERPRINT_OFFSET, FINGERPRINT_SIZE);
+      MemorySegment.copy(fingerprint, 0, image, JAVA_BYTE, FINGERPRINT_OFFSET, FINGERPRINT_SIZE);
       MemorySegment.copy(tokens, 0, image, INT, HEADER_SIZE, tokens.length);
       MemorySegment.copy(state, 0, image, HEADER_SIZE + 4L * tokens.length, state.byteSize());
       image.set(INT, image.byteSize() - CHECKSUM_SIZE, checksum(image));
@@ -174,7 +173,7 @@ public final class SavedState {
       throw new StateException("state: damaged: the checksum is wrong");
     }
     byte[] saved = image.asSlice(FINGERPRINT_OFFSET, FINGERPRINT_SIZE).toArray(JAVA_BYTE);
-    if (!Arrays.equals(saved, fingerprint())) {
+    if (!Arrays.equals(saved, fingerprint)) {
       throw new StateException("state: of another model, or another kind of KV cache");
     }
     int prefilled = image.get(INT, PREFILLED_OFFSET);

@@ -2,9 +2,9 @@ package dev.llamastream.internal.ffm;
 
 import static dev.llamastream.internal.bindings.LibLlama.C_POINTER;
 
+import dev.llamastream.Dry;
 import dev.llamastream.InvalidValueException;
 import dev.llamastream.LlamaException;
-import dev.llamastream.SamplerParams.Dry;
 import dev.llamastream.internal.bindings.LibLlama;
 import dev.llamastream.internal.natives.NativeError;
 import java.lang.foreign.Arena;
@@ -103,8 +103,8 @@ final class DryTemplates {
         MemorySegment pointer =
             LibLlama.ls_dry_new(
                 model.segment(),
-                key.dry.multiplier(),
-                key.dry.base(),
+                (float) key.dry.multiplier(),
+                (float) key.dry.base(),
                 key.dry.allowedLength(),
                 key.lastN,
                 strings(key.dry.breakers(), temporary),

@@ -1,29 +1,17 @@
 package dev.llamastream.internal.ffm;
 
-import static dev.llamastream.internal.bindings.LibLlama.C_CHAR;
-import static dev.llamastream.internal.bindings.LibLlama.C_FLOAT;
-import static dev.llamastream.internal.bindings.LibLlama.C_POINTER;
-
 import dev.llamastream.ChatMessage;
-import dev.llamastream.ChatTemplateException;
 import dev.llamastream.ContextCreationException;
-import dev.llamastream.InvalidValueException;
 import dev.llamastream.ModelInfo;
-import dev.llamastream.ModelLoadException;
 import dev.llamastream.ModelParams;
 import dev.llamastream.SamplerParams;
-import dev.llamastream.gguf.GgmlType;
 import dev.llamastream.internal.bindings.LibLlama;
-import dev.llamastream.internal.bindings.llama_chat_message;
-import dev.llamastream.internal.bindings.llama_model_params;
-import dev.llamastream.internal.bindings.llama_progress_callback;
 import dev.llamastream.internal.natives.NativeError;
 import dev.llamastream.internal.natives.NativeLibrary;
 import dev.llamastream.internal.natives.NativeLog;
 import dev.llamastream.internal.prompt.CacheKey;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -31,16 +19,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToIntBiFunction;
-import org.jspecify.annotations.Nullable;
 
 /** A {@code llama_model} and the contexts and embedders that are open on it. Thread-safe. */
 public final class ModelHandle {
-
-  /** What a template puts around a message, about; a longer prompt takes a second call. */
-  private static final int TEMPLATE_BYTES_PER_MESSAGE = 64;
 
   private final MemorySegment model;
   private final Vocab vocab;
@@ -58,7 +41,7 @@ public final class ModelHandle {
   private volatile boolean leasesGone;
   private boolean freed;
 
-  private ModelHandle(MemorySegment model, ModelParams params, Set<GgmlType> matrixTypes) {
+  private ModelHandle(MemorySegment model, ModelParams params, ModelFacts facts) {
     this.model = model;
     this.metadata = readMetadata(model);
     this.vocab =
@@ -73,8 +56,8 @@ public final class ModelHandle {
             params.repackWeights(),
             params.gpuLayers() != 0 && Devices.all().stream().anyMatch(Devices::isGpu),
             recurrent(),
-            matrixTypes);
-    this.cacheKey = new CacheKey(Long.toHexString(model.address()));
+            facts.matrixTypes());
+    this.cacheKey = facts.cacheKey();
     this.kind = ModelKind.of(model, params.vocabOnly(), metadata);
   }
 
@@ -83,135 +66,22 @@ public final class ModelHandle {
     return cacheKey;
   }
 
-  /**
-   * Loads a model from a file that exists.
-   *
-   * @param matrixTypes how its matrices are stored
-   */
-  public static ModelHandle load(Path path, ModelParams params, Set<GgmlType> matrixTypes) {
+  /** Loads a model from a file that exists, and has these facts. */
+  public static ModelHandle load(Path path, ModelParams params, ModelFacts facts) {
     NativeLibrary.load();
     try (Arena arena = Arena.ofConfined()) {
-      Progress progress = new Progress(params);
       NativeError error = new NativeError(arena);
-      MemorySegment model =
-          LibLlama.ls_model_load(
-              arena.allocateFrom(path.toString()),
-              toNative(params, progress, arena),
-              error.segment());
-      if (model.equals(MemorySegment.NULL)) {
-        throw progress.thrown != null
-            ? new ModelLoadException(path + ": the progress listener failed", progress.thrown)
-            : error.failure(message -> new ModelLoadException(path + ": " + message));
-      }
+      MemorySegment model = ModelLoading.load(path, params, error, arena);
       NativeLog.drain();
       boolean owned = false;
       try {
-        ModelHandle handle = new ModelHandle(model, params, matrixTypes);
+        ModelHandle handle = new ModelHandle(model, params, facts);
         owned = true;
         return handle;
       } finally {
         if (!owned) {
           LibLlama.ls_model_free(model, error.segment());
         }
-      }
-    }
-  }
-
-  private static MemorySegment toNative(ModelParams params, Progress progress, Arena arena) {
-    MemorySegment p = LibLlama.llama_model_default_params(arena);
-    llama_model_params.n_gpu_layers(p, params.gpuLayers());
-    llama_model_params.load_mode(p, loadMode(params));
-    llama_model_params.vocab_only(p, params.vocabOnly());
-    llama_model_params.check_tensors(p, params.checkTensors());
-    llama_model_params.use_extra_bufts(p, params.repackWeights());
-    llama_model_params.progress_callback(
-        p, llama_progress_callback.allocate(progress::onProgress, arena));
-    List<MemorySegment> devices = devices(params);
-    if (!params.devices().isEmpty()) {
-      // a list that ends with NULL
-      MemorySegment array = arena.allocate(C_POINTER, devices.size() + 1L);
-      for (int i = 0; i < devices.size(); i++) {
-        array.setAtIndex(C_POINTER, i, devices.get(i));
-      }
-      llama_model_params.devices(p, array);
-    }
-    if (params.mainGpu() >= 0) {
-      long gpus = devices.stream().filter(Devices::isGpu).count();
-      if (params.mainGpu() >= gpus) {
-        throw new InvalidValueException(
-            "mainGpu",
-            String.format(
-                Locale.ROOT,
-                "%d, must be below the number of GPUs, which is %d",
-                params.mainGpu(),
-                gpus));
-      }
-      llama_model_params.split_mode(p, LibLlama.LLAMA_SPLIT_MODE_NONE());
-      llama_model_params.main_gpu(p, params.mainGpu());
-    }
-    if (!params.tensorSplit().isEmpty()) {
-      long max = LibLlama.llama_max_devices();
-      if (params.tensorSplit().size() > max) {
-        throw new InvalidValueException(
-            "tensorSplit",
-            String.format(
-                Locale.ROOT, "%d parts, must be at most %d", params.tensorSplit().size(), max));
-      }
-      MemorySegment array = arena.allocate(C_FLOAT, max);
-      for (int i = 0; i < params.tensorSplit().size(); i++) {
-        array.setAtIndex(C_FLOAT, i, params.tensorSplit().get(i));
-      }
-      llama_model_params.tensor_split(p, array);
-    }
-    return p;
-  }
-
-  private static int loadMode(ModelParams params) {
-    if (params.memoryLock()) {
-      return params.memoryMap()
-          ? LibLlama.LLAMA_LOAD_MODE_MMAP_MLOCK()
-          : LibLlama.LLAMA_LOAD_MODE_MLOCK();
-    }
-    return params.memoryMap() ? LibLlama.LLAMA_LOAD_MODE_MMAP() : LibLlama.LLAMA_LOAD_MODE_NONE();
-  }
-
-  /** The devices asked for, or all. */
-  private static List<MemorySegment> devices(ModelParams params) {
-    List<MemorySegment> all = Devices.all();
-    if (params.devices().isEmpty()) {
-      return all;
-    }
-    return params.devices().stream()
-        .map(
-            name ->
-                all.stream()
-                    .filter(device -> Devices.name(device).equals(name))
-                    .findFirst()
-                    .orElseThrow(
-                        () ->
-                            new InvalidValueException(
-                                "devices",
-                                String.format(
-                                    Locale.ROOT, "%s, must be among %s", name, Devices.names()))))
-        .toList();
-  }
-
-  /** The progress listener, which must not throw into native code. */
-  private static final class Progress {
-    private final ModelParams params;
-    private @Nullable Throwable thrown;
-
-    Progress(ModelParams params) {
-      this.params = params;
-    }
-
-    @SuppressWarnings("CatchThrowable")
-    boolean onProgress(float fraction, MemorySegment ignored) {
-      try {
-        return params.progressListener().onProgress(fraction);
-      } catch (Throwable e) {
-        thrown = e;
-        return false;
       }
     }
   }
@@ -250,64 +120,34 @@ public final class ModelHandle {
   /** Describes the model. */
   public ModelInfo info() {
     MemorySegment template = LibLlama.llama_model_chat_template(model, MemorySegment.NULL);
-    return new ModelInfo(
-        string((buffer, size) -> LibLlama.llama_model_desc(model, buffer, size)),
-        metadata.getOrDefault("general.architecture", ""),
-        metadata.getOrDefault("general.name", ""),
-        LibLlama.llama_model_n_params(model),
-        LibLlama.llama_model_size(model),
-        vocab.size(),
-        LibLlama.llama_model_n_ctx_train(model),
-        LibLlama.llama_model_n_embd(model),
-        LibLlama.llama_model_n_layer(model),
-        orZero(LibLlama::ls_model_n_head),
-        orZero(LibLlama::ls_model_n_head_kv),
-        kind.generates(),
-        template.equals(MemorySegment.NULL) ? "" : template.getString(0));
+    return ModelInfo.builder()
+        .description(string((buffer, size) -> LibLlama.llama_model_desc(model, buffer, size)))
+        .architecture(metadata.getOrDefault("general.architecture", ""))
+        .name(metadata.getOrDefault("general.name", ""))
+        .parameters(LibLlama.llama_model_n_params(model))
+        .sizeInBytes(LibLlama.llama_model_size(model))
+        .vocabularySize(vocab.size())
+        .trainedContextSize(LibLlama.llama_model_n_ctx_train(model))
+        .embeddingSize(LibLlama.llama_model_n_embd(model))
+        .layers(LibLlama.llama_model_n_layer(model))
+        .heads(orZero(LibLlama::ls_model_n_head))
+        .kvHeads(orZero(LibLlama::ls_model_n_head_kv))
+        .canGenerate(kind.generates())
+        .chatTemplate(template.equals(MemorySegment.NULL) ? "" : template.getString(0))
+        .build();
   }
 
   /**
    * Messages as the prompt of the model's chat template.
    *
-   * @throws ChatTemplateException if it has none, or one that llama.cpp does not know
+   * @throws dev.llamastream.ChatTemplateException if it has none, or one that llama.cpp does not
+   *     know
    */
   public String applyChatTemplate(List<ChatMessage> messages, boolean addGenerationPrompt) {
-    MemorySegment template = LibLlama.llama_model_chat_template(model, MemorySegment.NULL);
-    if (template.equals(MemorySegment.NULL)) {
-      throw new ChatTemplateException("this model has no chat template");
-    }
-    try (Arena arena = Arena.ofConfined()) {
-      NativeError error = new NativeError(arena);
-      MemorySegment chat = llama_chat_message.allocateArray(messages.size(), arena);
-      int capacity = 0;
-      for (int i = 0; i < messages.size(); i++) {
-        ChatMessage message = messages.get(i);
-        MemorySegment role = arena.allocateFrom(message.role());
-        MemorySegment content = arena.allocateFrom(message.content());
-        capacity += (int) (role.byteSize() + content.byteSize()) + TEMPLATE_BYTES_PER_MESSAGE;
-        llama_chat_message.role(llama_chat_message.asSlice(chat, i), role);
-        llama_chat_message.content(llama_chat_message.asSlice(chat, i), content);
-      }
-      while (true) {
-        MemorySegment prompt = arena.allocate(capacity);
-        int length =
-            LibLlama.ls_chat_apply_template(
-                template,
-                chat,
-                messages.size(),
-                addGenerationPrompt,
-                prompt,
-                capacity,
-                error.segment());
-        if (length == LibLlama.LS_FAILED()) {
-          throw error.failure(ChatTemplateException::new);
-        }
-        if (length <= capacity) {
-          return new String(prompt.asSlice(0, length).toArray(C_CHAR), StandardCharsets.UTF_8);
-        }
-        capacity = length;
-      }
-    }
+    return ChatTemplate.apply(
+        LibLlama.llama_model_chat_template(model, MemorySegment.NULL),
+        messages,
+        addGenerationPrompt);
   }
 
   /** What a model without layers, loaded with vocabOnly, does not have. */

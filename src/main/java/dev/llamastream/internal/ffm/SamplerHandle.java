@@ -53,20 +53,20 @@ public final class SamplerHandle {
     }
   }
 
-  private static Map<Integer, Float> biases(ModelHandle model, SamplerParams params) {
+  private static Map<Integer, Double> biases(ModelHandle model, SamplerParams params) {
     if (!params.ignoreEndOfText()) {
       return params.logitBias();
     }
-    Map<Integer, Float> biases = new HashMap<>(params.logitBias());
+    Map<Integer, Double> biases = new HashMap<>(params.logitBias());
     for (int end : model.vocab().endsOfGeneration()) {
-      biases.put(end, Float.NEGATIVE_INFINITY);
+      biases.put(end, Double.NEGATIVE_INFINITY);
     }
     return biases;
   }
 
   private static MemorySegment toNative(
       SamplerParams params,
-      Map<Integer, Float> biases,
+      Map<Integer, Double> biases,
       int tokens,
       MemorySegment dry,
       Arena arena) {
@@ -74,21 +74,21 @@ public final class SamplerHandle {
     ls_sampler_params.logit_bias(p, logitBias(biases, arena));
     ls_sampler_params.n_logit_bias(p, biases.size());
     ls_sampler_params.penalty_last_n(p, Math.min(params.penaltyLastN(), tokens));
-    ls_sampler_params.repeat_penalty(p, params.repeatPenalty());
-    ls_sampler_params.frequency_penalty(p, params.frequencyPenalty());
-    ls_sampler_params.presence_penalty(p, params.presencePenalty());
+    ls_sampler_params.repeat_penalty(p, (float) params.repeatPenalty());
+    ls_sampler_params.frequency_penalty(p, (float) params.frequencyPenalty());
+    ls_sampler_params.presence_penalty(p, (float) params.presencePenalty());
     ls_sampler_params.dry(p, dry);
-    ls_sampler_params.top_n_sigma(p, params.topNSigma());
+    ls_sampler_params.top_n_sigma(p, (float) params.topNSigma());
     ls_sampler_params.top_k(p, params.topK());
-    ls_sampler_params.typical_p(p, params.typicalP());
-    ls_sampler_params.top_p(p, params.topP());
-    ls_sampler_params.min_p(p, params.minP());
-    ls_sampler_params.xtc_probability(p, params.xtc().probability());
-    ls_sampler_params.xtc_threshold(p, params.xtc().threshold());
-    ls_sampler_params.temperature(p, params.temperature());
+    ls_sampler_params.typical_p(p, (float) params.typicalP());
+    ls_sampler_params.top_p(p, (float) params.topP());
+    ls_sampler_params.min_p(p, (float) params.minP());
+    ls_sampler_params.xtc_probability(p, (float) params.xtc().probability());
+    ls_sampler_params.xtc_threshold(p, (float) params.xtc().threshold());
+    ls_sampler_params.temperature(p, (float) params.temperature());
     ls_sampler_params.mirostat(p, params.mirostat().version());
-    ls_sampler_params.mirostat_tau(p, params.mirostat().tau());
-    ls_sampler_params.mirostat_eta(p, params.mirostat().eta());
+    ls_sampler_params.mirostat_tau(p, (float) params.mirostat().tau());
+    ls_sampler_params.mirostat_eta(p, (float) params.mirostat().eta());
     // RANDOM_SEED, -1, becomes LLAMA_DEFAULT_SEED, 2^32 - 1
     ls_sampler_params.seed(p, (int) params.seed());
     ls_sampler_params.grammar(
@@ -96,13 +96,13 @@ public final class SamplerHandle {
     return p;
   }
 
-  private static MemorySegment logitBias(Map<Integer, Float> biases, Arena arena) {
+  private static MemorySegment logitBias(Map<Integer, Double> biases, Arena arena) {
     MemorySegment array = llama_logit_bias.allocateArray(biases.size(), arena);
     long i = 0;
-    for (Map.Entry<Integer, Float> bias : biases.entrySet()) {
+    for (Map.Entry<Integer, Double> bias : biases.entrySet()) {
       MemorySegment element = llama_logit_bias.asSlice(array, i++);
       llama_logit_bias.token(element, bias.getKey());
-      llama_logit_bias.bias(element, bias.getValue());
+      llama_logit_bias.bias(element, bias.getValue().floatValue());
     }
     return array;
   }

@@ -42,7 +42,7 @@ final class Samplers {
   }
 
   private static boolean hasDry(SamplerParams params, int tokens) {
-    return params.dry().multiplier() > 0 && Math.min(params.dry().lastN(), tokens) > 0;
+    return (float) params.dry().multiplier() > 0 && Math.min(params.dry().lastN(), tokens) > 0;
   }
 
   /** When the model is in no use any more. */

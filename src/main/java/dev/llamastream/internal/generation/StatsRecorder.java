@@ -3,7 +3,6 @@ package dev.llamastream.internal.generation;
 import dev.llamastream.FinishReason;
 import dev.llamastream.StreamStats;
 import java.time.Duration;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Adds up what a stream does. Written by one thread at a time, read by any. */
@@ -59,16 +58,17 @@ final class StatsRecorder {
   synchronized StreamStats snapshot() {
     long elapsed =
         !started ? 0 : (finishReason == null ? System.nanoTime() : endNanos) - startNanos;
-    return new StreamStats(
-        promptTokens,
-        cachedPromptTokens,
-        generatedTokens,
-        characters,
-        Duration.ofNanos(firstTokenNanos),
-        perSecond(promptTokens - cachedPromptTokens, prefillNanos),
-        perSecond(decodeSteps, decodeNanos),
-        Duration.ofNanos(elapsed),
-        Optional.ofNullable(finishReason));
+    return StreamStats.builder()
+        .promptTokens(promptTokens)
+        .cachedPromptTokens(cachedPromptTokens)
+        .generatedTokens(generatedTokens)
+        .characters(characters)
+        .timeToFirstToken(Duration.ofNanos(firstTokenNanos))
+        .promptTokensPerSecond(perSecond(promptTokens - cachedPromptTokens, prefillNanos))
+        .tokensPerSecond(perSecond(decodeSteps, decodeNanos))
+        .elapsed(Duration.ofNanos(elapsed))
+        .finishReason(finishReason)
+        .build();
   }
 
   private static double perSecond(int count, long nanos) {

@@ -70,6 +70,6 @@ public final class SampledToken {
    */
   public Token with(String text) {
     int position = generation.position() - (id == Token.NONE ? 0 : 1);
-    return new Token(id, text, position, logprob, topLogprobs, generation.finished());
+    return Token.of(id, text, position, logprob, topLogprobs, generation.finished());
   }
 }

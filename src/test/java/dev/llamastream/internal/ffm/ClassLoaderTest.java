@@ -97,7 +97,12 @@ class ClassLoaderTest {
           forgotten.generateStream("b", 4).next();
         }
         try (Engine engine =
-            Engine.open(model, EngineParams.builder().slots(2).contextSize(512).build())) {
+            Engine.open(
+                model,
+                EngineParams.builder()
+                    .slots(2)
+                    .context(ContextParams.builder().contextSize(512).build())
+                    .build())) {
           engine.generate("a", 4);
           engine.generateStream(GenerationRequest.builder("b").maxTokens(100).build()).next();
           engine.generate(

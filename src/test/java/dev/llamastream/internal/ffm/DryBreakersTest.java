@@ -7,10 +7,10 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llamastream.Dry;
 import dev.llamastream.Model;
 import dev.llamastream.ModelParams;
 import dev.llamastream.SamplerParams;
-import dev.llamastream.SamplerParams.Dry;
 import dev.llamastream.internal.bindings.LibLlama;
 import dev.llamastream.internal.bindings.Symbols;
 import java.lang.foreign.Arena;
@@ -47,7 +47,7 @@ class DryBreakersTest {
       Random random = new Random(vocabulary.hashCode());
       int penalized = 0;
       for (int i = 0; i < 12; i++) {
-        Dry dry = new Dry(1, 1.75f, 1, LAST_N, breakers(random));
+        Dry dry = new Dry(1, 1.75, 1, LAST_N, breakers(random));
         int[] history = history(model, dry.breakers(), random);
         float[] expected;
         float[] actual;

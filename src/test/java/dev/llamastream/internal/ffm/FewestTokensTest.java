@@ -74,7 +74,12 @@ class FewestTokensTest {
     GenerationRequest request = GenerationRequest.builder(text).build();
     try (Model model = Model.load(TinyModel.defaultPath());
         Context context = new Context(model, ContextParams.builder().contextSize(256).build());
-        Engine engine = Engine.open(model, EngineParams.builder().contextSize(256).build());
+        Engine engine =
+            Engine.open(
+                model,
+                EngineParams.builder()
+                    .context(ContextParams.builder().contextSize(256).build())
+                    .build());
         Embedder embedder = Embedder.open(model)) {
       refusedUncounted(() -> context.generateStream(request));
       refusedUncounted(() -> engine.generateStream(request));

@@ -6,6 +6,7 @@ import dev.llamastream.ContextCreationException;
 import dev.llamastream.ContextParams;
 import dev.llamastream.KvCacheType;
 import dev.llamastream.ModelParams;
+import dev.llamastream.fixture.Prompts;
 import dev.llamastream.fixture.TinyModel;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +19,9 @@ class MemoryCheckTest {
   void refusesWhatNoMachineHas(int contextSize) {
     ModelHandle model =
         ModelHandle.load(
-            TinyModel.defaults().withLayers(30).path(), ModelParams.defaults(), Set.of());
+            TinyModel.defaults().withLayers(30).path(),
+            ModelParams.defaults(),
+            new ModelFacts(Set.of(), Prompts.KEY));
     ContextParams params =
         ContextParams.builder().contextSize(contextSize).kvCacheType(KvCacheType.F32).build();
     assertThatExceptionOfType(ContextCreationException.class)

@@ -13,6 +13,7 @@ import dev.llamastream.engine.Engine;
 import dev.llamastream.engine.EngineParams;
 import dev.llamastream.fixture.ByteVocabulary;
 import dev.llamastream.fixture.GgufWriter;
+import dev.llamastream.fixture.Prompts;
 import dev.llamastream.fixture.TinyEncoder;
 import java.nio.file.Path;
 import java.util.Set;
@@ -55,7 +56,7 @@ class ModelKindTest {
     vocabulary.writeTo(gguf);
     Path path = gguf.write(directory.resolve("model.gguf"));
     ModelParams vocabOnly = ModelParams.builder().vocabOnly(true).build();
-    ModelHandle model = ModelHandle.load(path, vocabOnly, Set.of());
+    ModelHandle model = ModelHandle.load(path, vocabOnly, new ModelFacts(Set.of(), Prompts.KEY));
     try {
       assertThat(model.kind()).isEqualTo(ModelKind.VOCABULARY);
       assertThat(ModelKind.of(model.segment(), false, model.metadata())).isEqualTo(expected);

@@ -51,7 +51,9 @@ class NativeAssertionTest {
 
   @BeforeEach
   void open() {
-    model = ModelHandle.load(TinyModel.defaultPath(), ModelParams.defaults(), Set.of());
+    model =
+        ModelHandle.load(
+            TinyModel.defaultPath(), ModelParams.defaults(), new ModelFacts(Set.of(), Prompts.KEY));
     context = ContextHandle.open(model, PARAMS);
     bystander = ContextHandle.open(model, PARAMS);
   }

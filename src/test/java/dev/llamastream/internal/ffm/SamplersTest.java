@@ -3,10 +3,10 @@ package dev.llamastream.internal.ffm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llamastream.Dry;
 import dev.llamastream.Model;
 import dev.llamastream.ModelParams;
 import dev.llamastream.SamplerParams;
-import dev.llamastream.SamplerParams.Dry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;

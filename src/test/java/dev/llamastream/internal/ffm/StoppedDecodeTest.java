@@ -28,7 +28,9 @@ class StoppedDecodeTest {
   void open() {
     model =
         ModelHandle.load(
-            TinyModel.defaults().withLayers(8).path(), ModelParams.defaults(), Set.of());
+            TinyModel.defaults().withLayers(8).path(),
+            ModelParams.defaults(),
+            new ModelFacts(Set.of(), Prompts.KEY));
     ContextParams params =
         ContextParams.builder()
             .contextSize(512)

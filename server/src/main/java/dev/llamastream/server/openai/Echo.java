@@ -20,7 +20,7 @@ final class Echo {
       case Prompt.Tokens(List<Integer> ids) when request.scorePrompt() -> {
         int first = ids.getFirst();
         String text = texts.of(first).text();
-        yield new TextChunk(text, List.of(new Token(first, text, 0, Float.NaN, List.of(), false)));
+        yield new TextChunk(text, List.of(Token.of(first, text, 0, Float.NaN, List.of(), false)));
       }
       case Prompt.Tokens(List<Integer> ids) ->
           new TextChunk(

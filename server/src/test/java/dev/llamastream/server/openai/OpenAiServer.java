@@ -2,6 +2,7 @@ package dev.llamastream.server.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.llamastream.ContextParams;
 import dev.llamastream.Model;
 import dev.llamastream.engine.Engine;
 import dev.llamastream.engine.EngineParams;
@@ -37,7 +38,12 @@ final class OpenAiServer implements AutoCloseable {
       throws IOException {
     model = Model.load(gguf.writeShared("chat"));
     engine =
-        Engine.open(model, EngineParams.builder().slots(4).contextSize(2048).threads(1).build());
+        Engine.open(
+            model,
+            EngineParams.builder()
+                .slots(4)
+                .context(ContextParams.builder().contextSize(2048).threads(1).build())
+                .build());
     ServerParams.Builder builder = ServerParams.builder().port(0).modelName(MODEL);
     server = LlamaServer.start(engine, model, params.apply(builder).build());
   }

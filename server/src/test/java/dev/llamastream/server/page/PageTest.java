@@ -3,6 +3,7 @@ package dev.llamastream.server.page;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llamastream.ContextParams;
 import dev.llamastream.Model;
 import dev.llamastream.StreamStats;
 import dev.llamastream.engine.Engine;
@@ -418,7 +419,10 @@ class PageTest {
       throws IOException {
     model = Model.load(SCRIPT.path());
     EngineParams.Builder params =
-        EngineParams.builder().threads(1).prefixCache(false).listener(new Reader());
+        EngineParams.builder()
+            .context(ContextParams.builder().contextSize(8192).threads(1).build())
+            .prefixCache(false)
+            .listener(new Reader());
     engine = Engine.open(model, engineParams.apply(params).build());
     server =
         LlamaServer.start(

@@ -1,0 +1,222 @@
+package dev.llamastream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llamastream.engine.EngineListener;
+import dev.llamastream.engine.EngineParams;
+import dev.llamastream.engine.EngineSnapshot;
+import dev.llamastream.fixture.BuilderShape;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Parameters and results: every option is kept, copied, compared and told. */
+class ParamShapesTest {
+
+  @Test
+  void modelParams() {
+    LoadListener listener = fraction -> false;
+    BuilderShape.check(
+        ModelParams::builder,
+        Map.of(
+            "gpuLayers",
+            3,
+            "memoryMap",
+            false,
+            "memoryLock",
+            true,
+            "vocabOnly",
+            true,
+            "checkTensors",
+            true,
+            "repackWeights",
+            false,
+            "devices",
+            List.of("CPU"),
+            "mainGpu",
+            3,
+            "tensorSplit",
+            List.of(0.25),
+            "progressListener",
+            listener));
+  }
+
+  @Test
+  void contextParams() {
+    BuilderShape.check(
+        ContextParams::builder,
+        Map.of(
+            "contextSize", 3,
+            "batchSize", 3,
+            "microBatchSize", 3,
+            "threads", 3,
+            "batchThreads", 3,
+            "flashAttention", FlashAttention.ON,
+            "kvCacheType", KvCacheType.BF16,
+            "contextShift", true,
+            "keepTokens", 3,
+            "reproducible", true));
+  }
+
+  @Test
+  void samplerParams() {
+    Map<String, Object> values = new HashMap<>();
+    for (String name :
+        List.of("temperature", "topP", "minP", "typicalP", "repeatPenalty", "topNSigma")) {
+      values.put(name, 0.25);
+    }
+    values.put("frequencyPenalty", -0.25);
+    values.put("presencePenalty", -0.25);
+    values.put("topK", 3);
+    values.put("penaltyLastN", 3);
+    values.put("seed", 3L);
+    values.put("mirostat", new Mirostat(2, 5, 0.1));
+    values.put("dry", Dry.of(0.8));
+    values.put("xtc", new Xtc(0.5, 0.1));
+    values.put("logitBias", Map.of(3, 0.25));
+    values.put("grammar", "root ::= \"a\"");
+    values.put("ignoreEndOfText", true);
+    BuilderShape.check(SamplerParams::builder, values);
+  }
+
+  @Test
+  void embedderParams() {
+    BuilderShape.check(
+        EmbedderParams::builder,
+        Map.of("contextSize", 3, "pooling", Pooling.CLS, "normalize", false, "threads", 3));
+  }
+
+  @Test
+  void generationRequest() {
+    Map<String, Object> values = new HashMap<>();
+    for (String name : List.of("echo", "logprobs", "scorePrompt", "keepTokens")) {
+      values.put(name, true);
+    }
+    for (String name : List.of("maxTokens", "topLogprobs", "priority")) {
+      values.put(name, 3);
+    }
+    values.put("sampler", SamplerParams.greedy());
+    values.put("stopSequences", List.of("stop"));
+    values.put("timeout", Duration.ofSeconds(3));
+    values.put("reusePrefix", false);
+    BuilderShape.check(() -> GenerationRequest.builder("prompt"), values);
+    GenerationRequest request = GenerationRequest.builder(new int[] {1, 2}).build();
+    assertThat(request.toBuilder().build()).isEqualTo(request);
+    assertThat(request).isNotEqualTo(GenerationRequest.builder(new int[] {1}).build());
+    assertThat(request.toString()).startsWith("GenerationRequest[prompt=");
+  }
+
+  @Test
+  void engineParams() {
+    BuilderShape.check(
+        EngineParams::builder,
+        Map.of(
+            "slots", 3,
+            "context", ContextParams.defaults(),
+            "maxTokensPerStream", 3,
+            "prefillChunk", 3,
+            "queueCapacity", 3,
+            "streamBuffer", 3,
+            "prefixCache", false,
+            "prefixCacheShare", 0.25,
+            "listener", new EngineListener() {}));
+  }
+
+  @Test
+  void streamStats() {
+    BuilderShape.check(
+        StreamStats::builder,
+        Map.of(
+            "promptTokens",
+            3,
+            "cachedPromptTokens",
+            3,
+            "generatedTokens",
+            3,
+            "characters",
+            3L,
+            "timeToFirstToken",
+            Duration.ofSeconds(3),
+            "promptTokensPerSecond",
+            0.25,
+            "tokensPerSecond",
+            0.25,
+            "elapsed",
+            Duration.ofSeconds(3),
+            "finishReason",
+            FinishReason.TIMEOUT));
+  }
+
+  @Test
+  void modelInfo() {
+    Map<String, Object> values = new HashMap<>();
+    for (String name : List.of("description", "architecture", "name", "chatTemplate")) {
+      values.put(name, "x");
+    }
+    for (String name :
+        List.of(
+            "vocabularySize",
+            "trainedContextSize",
+            "embeddingSize",
+            "layers",
+            "heads",
+            "kvHeads")) {
+      values.put(name, 3);
+    }
+    values.put("parameters", 3L);
+    values.put("sizeInBytes", 3L);
+    values.put("canGenerate", true);
+    BuilderShape.check(ModelInfo::builder, values);
+  }
+
+  @Test
+  void engineSnapshot() {
+    BuilderShape.check(
+        EngineSnapshot::builder,
+        Map.of(
+            "running", 3,
+            "waiting", 3,
+            "parked", 3,
+            "kvCellsUsed", 3,
+            "kvCells", 3,
+            "tokensPerSecond", 0.25));
+  }
+
+  @Test
+  void completion() {
+    BuilderShape.check(
+        Completion::builder,
+        Map.of(
+            "text",
+            "x",
+            "finishReason",
+            FinishReason.TIMEOUT,
+            "stats",
+            StreamStats.builder().characters(3).build(),
+            "tokens",
+            List.of(Token.of(1, "x", 0, 0, List.of(), true))));
+  }
+
+  @Test
+  void token() {
+    List<TokenLogprob> top = List.of(new TokenLogprob(2, -1));
+    Token token = Token.of(1, "x", 3, -0.5f, top, true);
+    assertThat(token)
+        .isEqualTo(Token.of(1, "x", 3, -0.5f, top, true))
+        .hasSameHashCodeAs(Token.of(1, "x", 3, -0.5f, top, true))
+        .isNotEqualTo(Token.of(2, "x", 3, -0.5f, top, true))
+        .isNotEqualTo(Token.of(1, "y", 3, -0.5f, top, true))
+        .isNotEqualTo(Token.of(1, "x", 4, -0.5f, top, true))
+        .isNotEqualTo(Token.of(1, "x", 3, -0.6f, top, true))
+        .isNotEqualTo(Token.of(1, "x", 3, -0.5f, List.of(), true))
+        .isNotEqualTo(Token.of(1, "x", 3, -0.5f, top, false))
+        .isNotEqualTo(null)
+        .hasToString(
+            "Token[id=1, text=x, position=3, logprob=-0.5, topLogprobs=" + top + ", last=true]");
+    assertThat(Token.of(1, "", 0, Float.NaN, List.of(), false))
+        .isEqualTo(Token.of(1, "", 0, Float.NaN, List.of(), false));
+    assertThat(token.topLogprobs()).isUnmodifiable();
+  }
+}
