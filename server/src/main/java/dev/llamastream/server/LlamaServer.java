@@ -19,6 +19,7 @@ import dev.llamastream.server.internal.http.WebSocketHandshake;
 import dev.llamastream.server.internal.net.AcceptGuard;
 import dev.llamastream.server.internal.net.ConnectionLimits;
 import dev.llamastream.server.internal.net.Connections;
+import dev.llamastream.server.internal.net.VertxInternals;
 import dev.llamastream.server.internal.openai.OpenAiRoutes;
 import dev.llamastream.server.internal.streams.Streams;
 import io.vertx.core.Context;
@@ -83,6 +84,7 @@ public final class LlamaServer implements AutoCloseable {
    */
   public static LlamaServer start(Engine engine, Model model, ServerParams params)
       throws IOException {
+    VertxInternals.requireAccess();
     Meters meters = params.metrics().meters();
     meters.watch(engine);
     HttpParams httpParams = httpParams(params, params.bodyLimit(engine.contextSize()));

@@ -38,7 +38,7 @@ public final class AcceptGuard extends ChannelInboundHandlerAdapter {
 
   /** Has the server that listens guarded. */
   public Transport transport() {
-    return VertxInternals.acceptingWith(this);
+    return new GuardedTransport(this);
   }
 
   /** Netty's own handler comes after this one, and is not told. */
