@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.Model;
 import dev.llamastream.server.internal.json.ApiError;
+import dev.llamastream.server.internal.json.ClientNames;
 import dev.llamastream.server.internal.json.RequestJson;
 import dev.llamastream.server.internal.json.StrictText;
 import dev.llamastream.server.internal.net.ContentTypes;
@@ -31,6 +32,7 @@ public final class Request {
   private byte[] body;
   private @Nullable SseWriter sse;
   private @Nullable RequestJson json;
+  private ClientNames clientNames = new ClientNames();
 
   Request(Exchange exchange, ServerContext serving, byte[] body) {
     this.exchange = exchange;
@@ -59,6 +61,7 @@ public final class Request {
           exchange.http().method().equals(HttpMethod.POST)
               ? RequestJson.parse(StrictText.decode("the body", body))
               : RequestJson.ofQuery(Query.parse(exchange.http().query()));
+      clientNames = json.clientNames();
     }
     return json;
   }
@@ -160,7 +163,7 @@ public final class Request {
   }
 
   private void fail(Throwable failure) {
-    ApiError error = ApiError.of(failure);
+    ApiError error = ApiError.of(failure, clientNames);
     if (error.status() == 500) {
       LOGGER.log(Level.ERROR, "a request failed", failure);
     }

@@ -2,6 +2,7 @@ package dev.llamastream.server.internal.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.llamastream.GenerationRequest;
+import dev.llamastream.server.internal.json.ClientNames;
 import dev.llamastream.server.internal.net.PeerGoneException;
 import dev.llamastream.server.internal.streams.Credits;
 import dev.llamastream.server.internal.streams.ServedStream;
@@ -13,15 +14,21 @@ final class SocketRequest implements Runnable {
   private final WebSocketSession session;
   private final @Nullable JsonNode id;
   private final GenerationRequest request;
+  private final ClientNames clientNames;
   private final long arrived = System.nanoTime();
   private final Credits credits = new Credits();
   private @Nullable ServedStream stream;
   private boolean cancelled;
 
-  SocketRequest(WebSocketSession session, @Nullable JsonNode id, GenerationRequest request) {
+  SocketRequest(
+      WebSocketSession session,
+      @Nullable JsonNode id,
+      GenerationRequest request,
+      ClientNames clientNames) {
     this.session = session;
     this.id = id;
     this.request = request;
+    this.clientNames = clientNames;
   }
 
   Credits credits() {
@@ -55,7 +62,7 @@ final class SocketRequest implements Runnable {
     } catch (PeerGoneException e) {
       // there is nobody to tell
     } catch (Throwable e) {
-      session.sendError(id, this, e);
+      session.sendError(id, this, clientNames, e);
     } finally {
       session.ended(id, this);
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.server.internal.json.ApiError;
+import dev.llamastream.server.internal.json.ClientNames;
 import dev.llamastream.server.internal.json.GenerationFields;
 import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.json.RequestJson;
@@ -75,7 +76,14 @@ final class WebSocketSession {
   }
 
   private void onBinary() {
-    put(0, () -> sendError(null, null, ApiError.badRequest("a message must be text, not binary")));
+    put(
+        0,
+        () ->
+            sendError(
+                null,
+                null,
+                new ClientNames(),
+                ApiError.badRequest("a message must be text, not binary")));
   }
 
   /** Who sends faster than can be dealt with, and takes no answers, is cut off. */
@@ -91,8 +99,10 @@ final class WebSocketSession {
   @SuppressWarnings("CatchThrowable") // whatever it is, the next message is to be received
   private void receive(String text) {
     JsonNode id = null;
+    ClientNames names = new ClientNames();
     try {
       RequestJson message = RequestJson.parse(text);
+      names = message.clientNames();
       id = idOf(message);
       switch (message.text("type", "generate")) {
         case "generate" -> generate(id, message);
@@ -107,7 +117,7 @@ final class WebSocketSession {
     } catch (PeerGoneException e) {
       // nobody is there to be answered
     } catch (Throwable e) {
-      sendError(id, null, e);
+      sendError(id, null, names, e);
     }
   }
 
@@ -135,7 +145,7 @@ final class WebSocketSession {
           "too_many_requests",
           String.format(Locale.ROOT, "%d requests run on this socket already", running.size()));
     }
-    SocketRequest request = new SocketRequest(this, id, generation);
+    SocketRequest request = new SocketRequest(this, id, generation, message.clientNames());
     if (limited) {
       request.credits().grant(credit);
     }
@@ -193,8 +203,12 @@ final class WebSocketSession {
   }
 
   /** What went wrong with a message, or with the request that it began. */
-  void sendError(@Nullable JsonNode id, @Nullable SocketRequest request, Throwable failure) {
-    ApiError error = ApiError.of(failure);
+  void sendError(
+      @Nullable JsonNode id,
+      @Nullable SocketRequest request,
+      ClientNames names,
+      Throwable failure) {
+    ApiError error = ApiError.of(failure, names);
     if (error.status() == 500) {
       LOGGER.log(Level.ERROR, "a request failed", failure);
     }

@@ -2,6 +2,7 @@ package dev.llamastream.server.internal.json;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llamastream.InvalidValueException;
 import dev.llamastream.PromptTooLongException;
 import dev.llamastream.engine.EngineOverloadedException;
 import java.io.Serial;
@@ -9,8 +10,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A request that is answered with an error: a status and a body of OpenAI's form. */
@@ -18,9 +17,6 @@ public final class ApiError extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
 
   private static final String INVALID = "invalid_request_error";
-
-  /** How the library's messages begin: {@code topK: }, {@code dry allowedLength: }. */
-  private static final Pattern FIELD = Pattern.compile("^([a-z]+[A-Za-z]*( [a-z]+[A-Za-z]*)?): ");
 
   private final int status;
   private final String type;
@@ -118,36 +114,26 @@ public final class ApiError extends RuntimeException {
         .header("Retry-After", Long.toString(Math.max(1, retryAfter.plusMillis(999).toSeconds())));
   }
 
-  /** What to answer when a handler threw this; only what the client may know. */
-  public static ApiError of(Throwable failure) {
+  /**
+   * What to answer when a handler threw this; only what the client may know.
+   *
+   * @param names how the client calls the library's fields
+   */
+  public static ApiError of(Throwable failure, ClientNames names) {
     return switch (failure) {
       case ApiError error -> error;
-      case PromptTooLongException e -> tooLong(e, "prompt");
+      case PromptTooLongException e -> tooLong(e, names.of("prompt"));
       case EngineOverloadedException e -> overloaded(message(e), e.retryAfter());
-      // of its subclasses the JVM's own are some, whose words mean nothing to a client
-      case IllegalArgumentException e when e.getClass() == IllegalArgumentException.class ->
-          badArgument(message(e));
+      case InvalidValueException e -> invalidValue(e, names.of(e.field()));
       default ->
           new ApiError(500, "server_error", "internal_error", "the server could not do this");
     };
   }
 
-  /** The library names its fields in camel case, JSON has them in snake case. */
-  private static ApiError badArgument(String message) {
-    Matcher matcher = FIELD.matcher(message);
-    if (!matcher.find()) {
-      return badRequest(message);
-    }
-    String field = snakeCase(matcher.group(1));
-    return badField(field, message.substring(matcher.end()));
-  }
-
-  private static String snakeCase(String field) {
-    return switch (field) {
-      case "stopSequences", "stopSequences length" -> "stop";
-      case "logitBias token" -> "logit_bias";
-      default -> field.replace(' ', '.').replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
-    };
+  /** The library's message begins with its own name of the field. */
+  private static ApiError invalidValue(InvalidValueException failure, String field) {
+    String message = field + message(failure).substring(failure.field().length());
+    return new ApiError(400, INVALID, "invalid_value", message, field);
   }
 
   private static String message(Exception e) {

@@ -35,10 +35,13 @@ public final class RequestJson {
   private final Set<String> read = new HashSet<>();
   private final List<RequestJson> children = new ArrayList<>();
 
-  private RequestJson(ObjectNode object, String prefix, boolean textual) {
+  private final ClientNames clientNames;
+
+  private RequestJson(ObjectNode object, String prefix, boolean textual, ClientNames clientNames) {
     this.object = object;
     this.prefix = prefix;
     this.textual = textual;
+    this.clientNames = clientNames;
   }
 
   /**
@@ -47,7 +50,7 @@ public final class RequestJson {
    * @throws ApiError 400 if the text is anything else
    */
   public static RequestJson parse(String text) {
-    return new RequestJson(Json.readObject(text), "", false);
+    return new RequestJson(Json.readObject(text), "", false, new ClientNames());
   }
 
   /**
@@ -70,7 +73,7 @@ public final class RequestJson {
             target.set(name, target.arrayNode().add(first).add(parameter.getValue()));
       }
     }
-    return new RequestJson(root, "", true);
+    return new RequestJson(root, "", true, new ClientNames());
   }
 
   /** Whether the field is there, and not null. */
@@ -115,12 +118,21 @@ public final class RequestJson {
   }
 
   /** A whole number. */
+  public int integer(String name, int defaultValue) {
+    return integer(name, defaultValue, Integer.MIN_VALUE, Integer.MAX_VALUE);
+  }
+
+  /** A whole number. */
   public int integer(String name, int defaultValue, int min, int max) {
     return (int) integer(name, (long) defaultValue, min, max);
   }
 
-  /** A whole number. */
-  public long integer(String name, long defaultValue, long min, long max) {
+  /** A whole number of 64 bits. */
+  public long integer(String name, long defaultValue) {
+    return integer(name, defaultValue, Long.MIN_VALUE, Long.MAX_VALUE);
+  }
+
+  private long integer(String name, long defaultValue, long min, long max) {
     JsonNode node = node(name);
     if (node == null) {
       return defaultValue;
@@ -147,10 +159,21 @@ public final class RequestJson {
     return (long) value;
   }
 
-  /** How many at most: a whole number, of which -1 stands for the largest. */
-  public int count(String name, int defaultValue, int max) {
-    int value = integer(name, defaultValue, -1, max);
-    return value == -1 ? max : value;
+  /** A whole number, of which -1 stands for all. */
+  public int count(String name, int defaultValue, int all) {
+    int value = integer(name, defaultValue);
+    return value == -1 ? all : value;
+  }
+
+  /** Remembers that this is the client's name for what the library calls so. Returns it. */
+  public String called(String field, String name) {
+    clientNames.put(field, prefix + name);
+    return name;
+  }
+
+  /** All that have been remembered. */
+  public ClientNames clientNames() {
+    return clientNames;
   }
 
   /** The name of the same field that is there; the first one if none is. */
@@ -159,15 +182,15 @@ public final class RequestJson {
     return has(name) || !other ? name : otherName;
   }
 
-  /** A number. */
-  public double number(String name, double defaultValue, double min, double max) {
+  /** A finite number. */
+  public double number(String name, double defaultValue) {
     JsonNode node = node(name);
     if (node == null) {
       return defaultValue;
     }
     double value = numberOf(name, node, "a number");
-    if (!(value >= min && value <= max)) {
-      throw outOfRange(name, node, String.format(Locale.ROOT, "[%s, %s]", plain(min), plain(max)));
+    if (!Double.isFinite(value)) {
+      throw wrongType(name, node, "a finite number");
     }
     return value;
   }
@@ -195,7 +218,7 @@ public final class RequestJson {
       throw wrongType(name, node, "an object");
     }
     ObjectNode inner = node == null ? Json.object() : (ObjectNode) node;
-    RequestJson child = new RequestJson(inner, prefix + name + ".", textual);
+    RequestJson child = new RequestJson(inner, prefix + name + ".", textual, clientNames);
     children.add(child);
     return child;
   }
@@ -258,12 +281,6 @@ public final class RequestJson {
       return Double.parseDouble(node.textValue());
     }
     throw wrongType(name, node, expected);
-  }
-
-  private static String plain(double bound) {
-    return bound == Math.rint(bound) && Math.abs(bound) < 1e9
-        ? Long.toString((long) bound)
-        : Double.toString(bound);
   }
 
   private static String shortened(String text) {

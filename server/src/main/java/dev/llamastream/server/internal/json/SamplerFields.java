@@ -11,108 +11,102 @@ import java.util.regex.Pattern;
 
 /**
  * The members of {@link SamplerParams} as JSON fields, in snake case, those of its inner records as
- * objects. Ranges are those of the library, which names them.
+ * objects. Here only types are checked, ranges are the library's.
  */
 public final class SamplerFields {
 
-  private static final int MAX = Integer.MAX_VALUE;
-  private static final int MAX_LAST_N = 1 << 20;
+  /** As many tokens as there may be, where -1 asks for all. */
+  private static final int ALL_TOKENS = 1 << 20;
+
   private static final Pattern TOKEN_ID = Pattern.compile("[0-9]{1,9}");
 
   private SamplerFields() {}
 
   /**
-   * Reads all but the seed, whose range depends on who asks; one that is absent has the library's
-   * default.
+   * Reads all but the seed, which means different things to different clients; what is absent has
+   * the library's default.
    *
-   * @throws ApiError 400 for a value of a wrong type or out of its range
+   * @throws ApiError 400 for a value of a wrong type
+   * @throws dev.llamastream.InvalidValueException for a value out of its range, where an inner
+   *     record notices it; others are noticed when this is built
    */
-  public static SamplerParams read(RequestJson json, long seed) {
+  public static SamplerParams.Builder read(RequestJson json) {
     SamplerParams defaults = SamplerParams.defaults();
-    try {
-      return SamplerParams.builder()
-          .temperature(real(json, "temperature", defaults.temperature(), 0, 100))
-          // 0 stands for all there, too
-          .topK(Math.max(0, json.integer("top_k", defaults.topK(), -1, MAX)))
-          .topP(real(json, "top_p", defaults.topP(), 0, 1))
-          .minP(real(json, "min_p", defaults.minP(), 0, 1))
-          .typicalP(real(json, "typical_p", defaults.typicalP(), 0, 1))
-          .repeatPenalty(
-              real(
-                  json,
-                  json.either("repeat_penalty", "repetition_penalty"),
-                  defaults.repeatPenalty(),
-                  0.01,
-                  100))
-          .frequencyPenalty(real(json, "frequency_penalty", defaults.frequencyPenalty(), -100, 100))
-          .presencePenalty(real(json, "presence_penalty", defaults.presencePenalty(), -100, 100))
-          .penaltyLastN(
-              json.count(
-                  json.either("penalty_last_n", "repeat_last_n"),
-                  defaults.penaltyLastN(),
-                  MAX_LAST_N))
-          .mirostat(mirostat(json, defaults.mirostat()))
-          .dry(dry(json, defaults.dry()))
-          .xtc(xtc(json, defaults.xtc()))
-          .topNSigma(real(json, "top_n_sigma", defaults.topNSigma(), 0, 100))
-          .logitBias(logitBias(json))
-          .ignoreEndOfText(json.bool("ignore_eos", false))
-          .grammar(json.text("grammar", defaults.grammar()))
-          .seed(seed)
-          .build();
-    } catch (IllegalArgumentException e) {
-      throw ApiError.of(e);
-    }
+    String repeat = json.either("repeat_penalty", "repetition_penalty");
+    String lastN = json.either("penalty_last_n", "repeat_last_n");
+    return SamplerParams.builder()
+        .temperature(real(json, "temperature", "temperature", defaults.temperature()))
+        .topK(json.count(json.called("topK", "top_k"), defaults.topK(), 0))
+        .topP(real(json, "topP", "top_p", defaults.topP()))
+        .minP(real(json, "minP", "min_p", defaults.minP()))
+        .typicalP(real(json, "typicalP", "typical_p", defaults.typicalP()))
+        .repeatPenalty(real(json, "repeatPenalty", repeat, defaults.repeatPenalty()))
+        .frequencyPenalty(
+            real(json, "frequencyPenalty", "frequency_penalty", defaults.frequencyPenalty()))
+        .presencePenalty(
+            real(json, "presencePenalty", "presence_penalty", defaults.presencePenalty()))
+        .penaltyLastN(
+            json.count(json.called("penaltyLastN", lastN), defaults.penaltyLastN(), ALL_TOKENS))
+        .mirostat(mirostat(json, defaults.mirostat()))
+        .dry(dry(json, defaults.dry()))
+        .xtc(xtc(json, defaults.xtc()))
+        .topNSigma(real(json, "topNSigma", "top_n_sigma", defaults.topNSigma()))
+        .logitBias(logitBias(json))
+        .ignoreEndOfText(json.bool("ignore_eos", false))
+        .grammar(json.text(json.called("grammar", "grammar"), defaults.grammar()));
   }
 
   private static Mirostat mirostat(RequestJson json, Mirostat defaults) {
     Inner inner = Inner.of(json, "mirostat", true);
     String version = inner.flat() ? "mirostat" : "version";
     return new Mirostat(
-        inner.json.integer(version, defaults.version(), 0, 2),
-        real(inner.json, inner.name("tau"), defaults.tau(), 0, 100),
-        real(inner.json, inner.name("eta"), defaults.eta(), 0, 1));
+        inner.json.integer(inner.json.called("mirostat.version", version), defaults.version()),
+        inner.real("tau", defaults.tau()),
+        inner.real("eta", defaults.eta()));
   }
 
   private static Dry dry(RequestJson json, Dry defaults) {
     Inner inner = Inner.of(json, "dry", false);
-    String breakers = inner.flat() ? "dry_sequence_breakers" : "breakers";
-    String lastN = inner.flat() ? "dry_penalty_last_n" : "last_n";
     RequestJson fields = inner.json;
+    String length = fields.called("dry.allowedLength", inner.name("allowed_length"));
+    String lastN = fields.called("dry.lastN", inner.flat() ? "dry_penalty_last_n" : "last_n");
+    String breakers =
+        fields.called("dry.breakers", inner.flat() ? "dry_sequence_breakers" : "breakers");
     return new Dry(
-        real(fields, inner.name("multiplier"), defaults.multiplier(), 0, 100),
-        real(fields, inner.name("base"), defaults.base(), 1, 100),
-        fields.integer(inner.name("allowed_length"), defaults.allowedLength(), 0, MAX_LAST_N),
-        fields.count(lastN, defaults.lastN(), MAX_LAST_N),
+        inner.real("multiplier", defaults.multiplier()),
+        inner.real("base", defaults.base()),
+        fields.integer(length, defaults.allowedLength()),
+        fields.count(lastN, defaults.lastN(), ALL_TOKENS),
         fields.has(breakers) ? fields.texts(breakers) : defaults.breakers());
   }
 
   private static Xtc xtc(RequestJson json, Xtc defaults) {
     Inner inner = Inner.of(json, "xtc", false);
     return new Xtc(
-        real(inner.json, inner.name("probability"), defaults.probability(), 0, 1),
-        real(inner.json, inner.name("threshold"), defaults.threshold(), 0, 1));
+        inner.real("probability", defaults.probability()),
+        inner.real("threshold", defaults.threshold()));
   }
 
   /**
    * The fields of one sampler: of an object of its own, or among the others with its name before
    * theirs, as llama.cpp has them.
    */
-  private record Inner(RequestJson json, String prefix) {
+  private record Inner(RequestJson json, String sampler, boolean flat) {
 
     /** With what may be a plain value of this name, too. */
     static Inner of(RequestJson json, String sampler, boolean orValue) {
       JsonNode node = json.node(sampler);
       boolean flat = node == null || (orValue && node.isValueNode());
-      return flat ? new Inner(json, sampler + "_") : new Inner(json.object(sampler), "");
-    }
-
-    boolean flat() {
-      return !prefix.isEmpty();
+      return new Inner(flat ? json : json.object(sampler), sampler, flat);
     }
 
     String name(String field) {
-      return prefix + field;
+      return flat ? sampler + "_" + field : field;
+    }
+
+    /** One that the library calls by the same name. */
+    float real(String field, double defaultValue) {
+      return SamplerFields.real(json, sampler + "." + field, name(field), defaultValue);
     }
   }
 
@@ -126,15 +120,17 @@ public final class SamplerFields {
       }
       JsonNode bias = inner.node(name);
       boolean banned = bias != null && bias.isBoolean() && !bias.booleanValue();
-      biases.put(
-          Integer.parseInt(name),
-          banned ? Float.NEGATIVE_INFINITY : real(inner, name, 0, -10_000, 10_000));
+      float value = banned ? Float.NEGATIVE_INFINITY : real(inner, "logitBias", name, 0);
+      int id = Integer.parseInt(name);
+      // of one alone, the library's error is about this token
+      var _ = SamplerParams.builder().logitBias(Map.of(id, value)).build();
+      biases.put(id, value);
     }
+    json.called("logitBias", "logit_bias");
     return biases;
   }
 
-  private static float real(
-      RequestJson json, String name, float defaultValue, double min, double max) {
-    return (float) json.number(name, defaultValue, min, max);
+  private static float real(RequestJson json, String field, String name, double defaultValue) {
+    return (float) json.number(json.called(field, name), defaultValue);
   }
 }

@@ -3,7 +3,6 @@ package dev.llamastream.server.internal.openai;
 import dev.llamastream.ChatMessage;
 import dev.llamastream.ChatTemplateException;
 import dev.llamastream.Prompt;
-import dev.llamastream.PromptTooLongException;
 import dev.llamastream.server.internal.http.Handler;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.json.ApiError;
@@ -18,15 +17,12 @@ final class ChatHandler implements Handler {
   @Override
   public void handle(Request request) {
     CompletionParams params = read(request, request.json());
-    try {
-      CompletionResponder.give(request, params, new ChatFormat(request, params.logprobs()));
-    } catch (PromptTooLongException e) {
-      throw ApiError.tooLong(e, "messages");
-    }
+    CompletionResponder.give(request, params, new ChatFormat(request, params.logprobs()));
   }
 
   private static CompletionParams read(Request request, RequestJson json) {
     List<ChatMessage> messages = ChatMessages.read(json);
+    json.called("prompt", "messages");
     refuseOtherFormats(json);
     List<Prompt> prompts = List.of(prompt(request, messages));
     return CompletionParams.read(
@@ -46,8 +42,10 @@ final class ChatHandler implements Handler {
   /** As many as there is room for, unless told otherwise. */
   private static int maxTokens(RequestJson json) {
     int max = Integer.MAX_VALUE;
-    int old = json.count(json.either("max_tokens", "n_predict"), max, max);
-    return json.count("max_completion_tokens", old, max);
+    String old = json.either("max_tokens", "n_predict");
+    String name = json.has("max_completion_tokens") ? "max_completion_tokens" : old;
+    json.integer(old, max); // checked even where it is not used
+    return json.count(json.called("maxTokens", name), max, max);
   }
 
   private static void refuseOtherFormats(RequestJson json) {

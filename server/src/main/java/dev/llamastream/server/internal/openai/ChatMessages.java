@@ -2,6 +2,7 @@ package dev.llamastream.server.internal.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.llamastream.ChatMessage;
+import dev.llamastream.InvalidValueException;
 import dev.llamastream.server.internal.json.RequestJson;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,8 +46,8 @@ final class ChatMessages {
     try {
       // templates know the developer by the older name
       messages.add(new ChatMessage(role.equals("developer") ? "system" : role, content));
-    } catch (IllegalArgumentException e) {
-      throw json.error(name, String.valueOf(e.getMessage()));
+    } catch (InvalidValueException e) {
+      throw json.error(name + "." + e.field(), e.reason());
     }
   }
 

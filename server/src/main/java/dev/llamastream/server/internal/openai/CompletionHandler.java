@@ -26,8 +26,8 @@ final class CompletionHandler implements Handler {
     String top = json.either("logprobs", "n_probs");
     int logprobs = json.has(top) ? json.integer(top, 0, 0, MAX_LOGPROBS) : -1;
     boolean echo = json.bool("echo", false);
-    int maxTokens =
-        json.count(json.either("max_tokens", "n_predict"), DEFAULT_MAX_TOKENS, Integer.MAX_VALUE);
+    String max = json.called("maxTokens", json.either("max_tokens", "n_predict"));
+    int maxTokens = json.count(max, DEFAULT_MAX_TOKENS, Integer.MAX_VALUE);
     // the best of as many as are given are all of them
     int best = json.integer("best_of", 1, 1, Integer.MAX_VALUE);
     boolean scores = echo && logprobs >= 0;

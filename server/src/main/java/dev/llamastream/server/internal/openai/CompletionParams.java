@@ -3,6 +3,7 @@ package dev.llamastream.server.internal.openai;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.Prompt;
 import dev.llamastream.SamplerParams;
+import dev.llamastream.server.internal.json.GenerationFields;
 import dev.llamastream.server.internal.json.RequestJson;
 import dev.llamastream.server.internal.json.SamplerFields;
 import java.util.ArrayList;
@@ -21,7 +22,6 @@ record CompletionParams(
     List<GenerationRequest> generations, int n, boolean stream, boolean includeUsage) {
 
   private static final int MAX_CHOICES = 128;
-  private static final int MAX_STOPS = 100;
 
   /** Seeds are 64 bits wide there, and 32 here, of which one value means random. */
   private static final long SEEDS = 0xFFFF_FFFFL;
@@ -65,20 +65,22 @@ record CompletionParams(
       throw json.error("stream_options", "only where stream is true");
     }
     boolean includeUsage = json.object("stream_options").bool("include_usage", false);
-    List<String> stops = stops(json);
+    List<String> stops = GenerationFields.stops(json);
     boolean reusePrefix = json.bool("cache_prompt", true);
+    long seed = json.integer("seed", SamplerParams.RANDOM_SEED);
+    SamplerParams.Builder sampler = SamplerFields.read(json);
     List<SamplerParams> samplers = new ArrayList<>();
     for (int i = 0; i < n; i++) {
-      samplers.add(SamplerFields.read(json, seed(json, i)));
+      samplers.add(sampler.seed(seedOf(i, seed)).build());
     }
     OtherFields.check(json);
     List<GenerationRequest> generations = new ArrayList<>();
     for (Prompt prompt : own.prompts) {
-      for (SamplerParams sampler : samplers) {
+      for (SamplerParams one : samplers) {
         generations.add(
             builder(prompt)
                 .maxTokens(own.maxTokens)
-                .sampler(sampler)
+                .sampler(one)
                 .stopSequences(stops)
                 .reusePrefix(reusePrefix)
                 .logprobs(own.topLogprobs >= 0)
@@ -98,18 +100,8 @@ record CompletionParams(
     };
   }
 
-  /** An empty one stops nothing. */
-  private static List<String> stops(RequestJson json) {
-    List<String> stops = json.texts("stop").stream().filter(text -> !text.isEmpty()).toList();
-    if (stops.size() > MAX_STOPS) {
-      throw json.error("stop", stops.size() + " texts, must be at most " + MAX_STOPS);
-    }
-    return stops;
-  }
-
   /** Of one of a prompt's choices: each has its own, or they would say the same. */
-  private static long seed(RequestJson json, int choice) {
-    long seed = json.integer("seed", SamplerParams.RANDOM_SEED, Long.MIN_VALUE, Long.MAX_VALUE);
+  private static long seedOf(int choice, long seed) {
     // llama.cpp's mark for a random seed, as a number without a sign
     boolean random = seed == SamplerParams.RANDOM_SEED || seed == SEEDS;
     return random ? SamplerParams.RANDOM_SEED : Math.floorMod(seed + choice, SEEDS);

@@ -2,6 +2,7 @@ package dev.llamastream.server.internal.openai;
 
 import dev.llamastream.ContextCreationException;
 import dev.llamastream.Embedder;
+import dev.llamastream.InvalidValueException;
 import dev.llamastream.Model;
 import dev.llamastream.Prompt;
 import dev.llamastream.PromptTooLongException;
@@ -118,8 +119,7 @@ final class EmbeddingsHandler implements Handler {
   private static RuntimeException failure(@Nullable Throwable cause) {
     return switch (cause) {
       case PromptTooLongException e -> ApiError.tooLong(e, "input");
-      case IllegalArgumentException e ->
-          ApiError.badField("input", String.valueOf(e.getMessage()).replaceFirst("^[a-z]+: ", ""));
+      case InvalidValueException e -> ApiError.badField("input", e.reason());
       case ContextCreationException e ->
           new ApiError(
               400, "invalid_request_error", "no_embeddings", String.valueOf(e.getMessage()));

@@ -18,7 +18,7 @@ final class Prompts {
    *     else
    */
   static List<Prompt> read(RequestJson json, String field) {
-    JsonNode node = json.node(field);
+    JsonNode node = json.node(json.called("prompt", field));
     if (node == null) {
       throw json.error(field, "missing, must be a text");
     }
