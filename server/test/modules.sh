@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Serves a few requests with everything on the module path: in cli/target/lib and the natives' jar. Linux or macOS, a JDK 25; after
+# Serves a few requests with everything on the module path: what the command's jar runs with, and the natives' jar. Linux or macOS, a JDK 25; after
 # mvn -f reactor.xml -Pnatives package.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -14,7 +14,13 @@ fail() {
 
 natives=$(ls target/llamastream-*-{linux,macos}-*.jar 2>/dev/null || true)
 [ -n "$natives" ] || fail "there is no natives jar: mvn -f reactor.xml -Pnatives package"
-modules=cli/target/lib:$natives
+# by name: a jar of a former version may still lie in cli/target/lib
+"$jdk/bin/jar" --extract --dir "$out" --file cli/target/llamastream-cli.jar META-INF/MANIFEST.MF
+modules=$natives
+for jar in $(tr -d '\r' <"$out/META-INF/MANIFEST.MF" \
+    | awk '/^Class-Path: / { on = 1; printf "%s", substr($0, 13); next } on && /^ / { printf "%s", substr($0, 2); next } { on = 0 }'); do
+    modules+=:cli/target/$jar
+done
 
 echo 'void main() { System.out.println(dev.llamastream.fixture.TinyModel.defaultPath()); }' >"$out/Write.java"
 model=$("$jdk/bin/java" -cp target/test-classes "$out/Write.java")
