@@ -1,8 +1,11 @@
 package dev.llamastream.cli;
 
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.llamastream.ModelLoadException;
 import dev.llamastream.gguf.GgufFile;
 import dev.llamastream.gguf.ModelCheck;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,6 +29,9 @@ import picocli.CommandLine.Spec;
     exitCodeList = {"0:It is there.", "1:It cannot be read.", "2:The arguments make no sense."})
 final class InspectCommand implements Callable<Integer> {
 
+  private static final JsonMapper JSON =
+      JsonMapper.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
+
   @SuppressWarnings("NullAway.Init") // set by picocli
   @Parameters(
       paramLabel = "<file>",
@@ -40,12 +46,12 @@ final class InspectCommand implements Callable<Integer> {
   private CommandSpec spec;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     List<GgufFile> files = GgufFile.readAll(file);
     String problem = problem(files);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      Json.write(InspectedModel.tree(files, problem), out);
+      JSON.writeValue(out, InspectedModel.tree(files, problem));
       out.println();
     } else {
       new InspectionTable(files, problem).printTo(out);

@@ -14,14 +14,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** What {@code llamastream inspect --json} says, as a tree for {@link Json}. */
+/** What {@code llamastream inspect --json} says, as a tree of maps and lists. */
 final class InspectedModel {
 
   private InspectedModel() {}
 
-  static Map<String, Object> tree(List<GgufFile> files, String problem) {
-    Map<String, Object> model = new LinkedHashMap<>();
+  static Map<String, @Nullable Object> tree(List<GgufFile> files, String problem) {
+    Map<String, @Nullable Object> model = new LinkedHashMap<>();
     if (!problem.isEmpty()) {
       model.put("problem", problem);
     }
@@ -30,21 +31,21 @@ final class InspectedModel {
     return model;
   }
 
-  private static Map<String, Object> tree(GgufFile file) {
-    Map<String, Object> tree = new LinkedHashMap<>();
+  private static Map<String, @Nullable Object> tree(GgufFile file) {
+    Map<String, @Nullable Object> tree = new LinkedHashMap<>();
     tree.put("path", file.path().toString());
     tree.put("size", file.fileSize());
     tree.put("version", file.version());
     tree.put("alignment", file.alignment());
-    Map<String, Object> metadata = new LinkedHashMap<>();
+    Map<String, @Nullable Object> metadata = new LinkedHashMap<>();
     file.metadata().forEach((key, value) -> metadata.put(key, typed(value)));
     tree.put("metadata", metadata);
     tree.put("tensors", file.tensors().stream().map(InspectedModel::tree).toList());
     return tree;
   }
 
-  private static Map<String, Object> tree(GgufTensor tensor) {
-    Map<String, Object> tree = new LinkedHashMap<>();
+  private static Map<String, @Nullable Object> tree(GgufTensor tensor) {
+    Map<String, @Nullable Object> tree = new LinkedHashMap<>();
     tree.put("name", tensor.name());
     tree.put("type", tensor.type().name());
     tree.put("dimensions", tensor.dimensions());
@@ -53,8 +54,8 @@ final class InspectedModel {
     return tree;
   }
 
-  private static Map<String, Object> typed(GgufValue value) {
-    Map<String, Object> tree = new LinkedHashMap<>();
+  private static Map<String, @Nullable Object> typed(GgufValue value) {
+    Map<String, @Nullable Object> tree = new LinkedHashMap<>();
     tree.put("type", value.type().name());
     if (value instanceof GgufArray array) {
       tree.put("elementType", array.elementType().name());
@@ -63,18 +64,19 @@ final class InspectedModel {
     return tree;
   }
 
-  private static Object plain(GgufValue value) {
+  private static @Nullable Object plain(GgufValue value) {
     return switch (value) {
       case IntegerValue(GgufType type, long number) when type == GgufType.UINT64 && number < 0 ->
           new BigInteger(Long.toUnsignedString(number));
       case IntegerValue(_, long number) -> number;
+      case FloatValue(_, double number) when !Double.isFinite(number) -> null; // JSON has none
       case FloatValue(GgufType type, double number) when type == GgufType.FLOAT32 ->
           Float.valueOf((float) number);
       case FloatValue(_, double number) -> number;
       case BooleanValue(boolean bool) -> bool;
       case StringValue(String text) -> text;
       case GgufArray array -> {
-        List<Object> elements = new ArrayList<>(array.size());
+        List<@Nullable Object> elements = new ArrayList<>(array.size());
         for (int i = 0; i < array.size(); i++) {
           elements.add(plain(array.get(i)));
         }

@@ -18,6 +18,8 @@ class InspectCommandTest {
   private static final int ARRAY = 9;
   private static final int UINT32 = 4;
   private static final int UINT64 = 10;
+  private static final int FLOAT32 = 6;
+  private static final int FLOAT64 = 12;
   private static final int F32 = 0;
 
   @TempDir private Path directory;
@@ -67,6 +69,33 @@ class InspectCommandTest {
   }
 
   @Test
+  void jsonHasExactNumbersAndEscapedTexts() throws IOException {
+    begin(6);
+    text("float");
+    gguf.putInt(FLOAT32).putFloat(0.1f);
+    text("double");
+    gguf.putInt(FLOAT64).putDouble(1e300);
+    text("none");
+    gguf.putInt(FLOAT32).putFloat(Float.NaN);
+    text("infinite");
+    gguf.putInt(FLOAT64).putDouble(Double.NEGATIVE_INFINITY);
+    text("a\"b\\c\n\t");
+    gguf.putInt(STRING);
+    text("\0\u001f\r");
+    text("plain");
+    gguf.putInt(STRING);
+    text("é世👋");
+
+    assertThat(Cli.call("inspect", "--json", end().toString()).out())
+        .contains("\"float\":{\"type\":\"FLOAT32\",\"value\":0.1}")
+        .contains("\"double\":{\"type\":\"FLOAT64\",\"value\":1.0E300}")
+        .contains("\"none\":{\"type\":\"FLOAT32\",\"value\":null}")
+        .contains("\"infinite\":{\"type\":\"FLOAT64\",\"value\":null}")
+        .contains("\"a\\\"b\\\\c\\n\\t\":{\"type\":\"STRING\",\"value\":\"\\u0000\\u001F\\r\"}")
+        .contains("\"plain\":{\"type\":\"STRING\",\"value\":\"é世👋\"}");
+  }
+
+  @Test
   void longValuesAreCutInTheTable() throws IOException {
     Cli inspection = Cli.call("inspect", write(0).toString());
 
@@ -111,7 +140,7 @@ class InspectCommandTest {
 
   /** A file with three values, or four, and a tensor. */
   private Path write(int layers) throws IOException {
-    gguf.put("GGUF".getBytes(UTF_8)).putInt(3).putLong(1).putLong(layers == 0 ? 3 : 4);
+    begin(layers == 0 ? 3 : 4);
     if (layers != 0) {
       text(".block_count");
       gguf.putInt(UINT32).putInt(layers);
@@ -126,6 +155,15 @@ class InspectCommandTest {
     for (int i = 1; i <= 6; i++) {
       gguf.putInt(i);
     }
+    return end();
+  }
+
+  private void begin(int values) {
+    gguf.put("GGUF".getBytes(UTF_8)).putInt(3).putLong(1).putLong(values);
+  }
+
+  /** Writes the file with its tensor. */
+  private Path end() throws IOException {
     text("t.weight");
     gguf.putInt(2).putLong(3).putLong(2).putInt(F32).putLong(0);
     gguf.position((gguf.position() + 31) / 32 * 32 + 32).flip();
@@ -135,6 +173,7 @@ class InspectCommandTest {
   }
 
   private void text(String text) {
-    gguf.putLong(text.length()).put(text.getBytes(UTF_8));
+    byte[] bytes = text.getBytes(UTF_8);
+    gguf.putLong(bytes.length).put(bytes);
   }
 }

@@ -4,7 +4,24 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.llamastream.Model;
 import dev.llamastream.engine.Engine;
-import dev.llamastream.server.openai.OpenAiRoutes;
+import dev.llamastream.server.internal.http.AccessCheck;
+import dev.llamastream.server.internal.http.AccessRules;
+import dev.llamastream.server.internal.http.Dispatcher;
+import dev.llamastream.server.internal.http.HttpParams;
+import dev.llamastream.server.internal.http.InFlight;
+import dev.llamastream.server.internal.http.Meters;
+import dev.llamastream.server.internal.http.Page;
+import dev.llamastream.server.internal.http.Request;
+import dev.llamastream.server.internal.http.Router;
+import dev.llamastream.server.internal.http.ServerContext;
+import dev.llamastream.server.internal.http.StreamHandler;
+import dev.llamastream.server.internal.http.WebSocketHandshake;
+import dev.llamastream.server.internal.net.AcceptGuard;
+import dev.llamastream.server.internal.net.ConnectionLimits;
+import dev.llamastream.server.internal.net.Connections;
+import dev.llamastream.server.internal.net.VertxInternals;
+import dev.llamastream.server.internal.openai.OpenAiRoutes;
+import dev.llamastream.server.internal.streams.Streams;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -69,23 +86,30 @@ public final class LlamaServer implements AutoCloseable {
    */
   public static LlamaServer start(Engine engine, Model model, ServerParams params)
       throws IOException {
-    ServerMetrics metrics = params.metrics();
-    metrics.watch(engine);
+    VertxInternals.requireAccess();
+    Meters meters = params.metrics().meters();
+    meters.watch(engine);
+    HttpParams httpParams = httpParams(params, params.bodyLimit(engine.contextSize()));
     AcceptGuard acceptGuard = new AcceptGuard();
     Vertx vertx =
         Vertx.builder().with(vertxOptions()).withTransport(acceptGuard.transport()).build();
     Context eventLoop = vertx.getOrCreateContext();
-    Streams streams = new Streams(engine, params);
+    Streams streams = new Streams(engine, params.maxStreams(), meters::firstToken);
     ServerContext serving =
         new ServerContext(
-            engine, model, params, metrics, streams, new InFlight(), vertx, eventLoop);
-    Connections connections = new Connections(vertx, params, serving.bodyLimit());
+            engine, model, httpParams, meters, streams, new InFlight(), vertx, eventLoop);
+    Connections connections =
+        new Connections(
+            vertx,
+            connectionLimits(params, httpParams.bodyLimit()),
+            meters.connections(),
+            status -> meters.request("invalid", status));
     acceptGuard.makesRoom(() -> eventLoop.runOnContext(_ -> connections.makeRoom()));
-    Router router = routes(metrics);
-    Dispatcher dispatcher = new Dispatcher(serving, router, connections);
+    Router router = routes(meters);
+    Dispatcher dispatcher = new Dispatcher(serving, accessRules(params), router, connections);
     HttpServer http =
         vertx
-            .createHttpServer(options(params, serving.bodyLimit()))
+            .createHttpServer(options(params, httpParams.bodyLimit()))
             .connectionHandler(connections::opened)
             .invalidRequestHandler(dispatcher::onInvalid)
             .requestHandler(dispatcher::onRequest);
@@ -115,6 +139,30 @@ public final class LlamaServer implements AutoCloseable {
             new FileSystemOptions()
                 .setFileCachingEnabled(false)
                 .setClassPathResolvingEnabled(false));
+  }
+
+  private static HttpParams httpParams(ServerParams params, int bodyLimit) {
+    return new HttpParams(
+        params.modelName(),
+        bodyLimit,
+        params.bodyTimeout(),
+        params.requestsPerSocket(),
+        params.sendBuffer(),
+        params.heartbeat());
+  }
+
+  private static ConnectionLimits connectionLimits(ServerParams params, int messageBytes) {
+    return new ConnectionLimits(
+        params.maxConnections(),
+        messageBytes,
+        params.headerTimeout(),
+        params.idleTimeout(),
+        params.stallTimeout());
+  }
+
+  private static AccessRules accessRules(ServerParams params) {
+    return new AccessRules(
+        params.host(), params.allowedHosts(), params.corsOrigins(), params.apiToken());
   }
 
   private static HttpServerOptions options(ServerParams params, int bodyLimit) {
@@ -154,7 +202,7 @@ public final class LlamaServer implements AutoCloseable {
         cause);
   }
 
-  private static Router routes(ServerMetrics metrics) {
+  private static Router routes(Meters meters) {
     Router router = new Router();
     StreamHandler stream = new StreamHandler();
     router.on("POST", "/stream", stream);
@@ -168,7 +216,7 @@ public final class LlamaServer implements AutoCloseable {
                 200,
                 "text/plain; version=0.0.4; charset=utf-8",
                 Map.of(),
-                metrics.scrape().getBytes(UTF_8)));
+                meters.scrape().getBytes(UTF_8)));
     OpenAiRoutes.addTo(router);
     Page.addTo(router);
     return router;

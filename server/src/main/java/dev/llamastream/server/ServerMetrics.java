@@ -1,17 +1,9 @@
 package dev.llamastream.server;
 
 import dev.llamastream.StreamStats;
-import dev.llamastream.engine.Engine;
 import dev.llamastream.engine.EngineListener;
-import dev.llamastream.engine.EngineSnapshot;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Timer;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import dev.llamastream.server.internal.http.Meters;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.ToDoubleFunction;
 
 /**
  * What {@code /metrics} shows. The engine has to be opened with it as its listener:
@@ -28,137 +20,32 @@ import java.util.function.ToDoubleFunction;
  */
 public final class ServerMetrics implements EngineListener {
 
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final Counter promptTokens = tokens("prompt");
-  private final Counter generatedTokens = tokens("generated");
-  private final Counter embeddedTokens = tokens("embedded");
-  private final Counter rejected =
-      Counter.builder("llamastream.rejected")
-          .description("Requests that a full queue refused")
-          .register(registry);
-  private final Timer queueWait =
-      histogram("llamastream.queue.wait", "From a request to the start of its stream", 60_000);
-  private final Timer timeToFirstToken =
-      histogram(
-          "llamastream.time.to.first.token",
-          "From a request to its first text, queue included",
-          60_000);
-  private final Timer interToken =
-      histogram("llamastream.inter.token", "Between two tokens of a running stream", 10_000);
-  private final AtomicInteger connections = new AtomicInteger();
-  private final AtomicInteger webSockets = new AtomicInteger();
+  private final Meters meters = new Meters();
 
-  /** All zero. */
-  public ServerMetrics() {
-    Gauge.builder("llamastream.connections", connections, AtomicInteger::get)
-        .description("Open connections")
-        .register(registry);
-    Gauge.builder("llamastream.websockets", webSockets, AtomicInteger::get)
-        .description("Open WebSockets")
-        .register(registry);
-  }
+  /** All at zero. */
+  public ServerMetrics() {}
 
-  private Counter tokens(String kind) {
-    return Counter.builder("llamastream.tokens")
-        .description("Tokens that the model computed")
-        .tag("kind", kind)
-        .register(registry);
-  }
-
-  private Timer histogram(String name, String description, long maxMillis) {
-    return Timer.builder(name)
-        .description(description)
-        .publishPercentileHistogram()
-        .minimumExpectedValue(Duration.ofMillis(1))
-        .maximumExpectedValue(Duration.ofMillis(maxMillis))
-        .register(registry);
-  }
-
-  /** Shows the state of this engine too. */
-  void watch(Engine engine) {
-    streams(engine, "running", EngineSnapshot::running);
-    streams(engine, "waiting", EngineSnapshot::waiting);
-    streams(engine, "parked", EngineSnapshot::parked);
-    gauge(
-        engine, "llamastream.kv.cells.used", "Tokens in the KV cache", EngineSnapshot::kvCellsUsed);
-    gauge(
-        engine,
-        "llamastream.kv.cells.size",
-        "Tokens that the KV cache can hold",
-        EngineSnapshot::kvCells);
-    gauge(
-        engine,
-        "llamastream.tokens.per.second",
-        "Tokens generated per second over the last 10 seconds",
-        EngineSnapshot::tokensPerSecond);
-  }
-
-  private void streams(Engine engine, String state, ToDoubleFunction<EngineSnapshot> value) {
-    Gauge.builder("llamastream.streams", engine, e -> value.applyAsDouble(e.snapshot()))
-        .description("Streams by what they do")
-        .tag("state", state)
-        .register(registry);
-  }
-
-  private void gauge(
-      Engine engine, String name, String description, ToDoubleFunction<EngineSnapshot> value) {
-    Gauge.builder(name, engine, e -> value.applyAsDouble(e.snapshot()))
-        .description(description)
-        .register(registry);
+  Meters meters() {
+    return meters;
   }
 
   @Override
   public void onRejected() {
-    rejected.increment();
+    meters.onRejected();
   }
 
   @Override
   public void onBegin(Duration waited) {
-    queueWait.record(waited);
+    meters.onBegin(waited);
   }
 
   @Override
   public void onStep(int prompt, int streams, Duration elapsed) {
-    promptTokens.increment(prompt);
-    for (int i = 0; i < streams; i++) {
-      interToken.record(elapsed);
-    }
+    meters.onStep(prompt, streams, elapsed);
   }
 
   @Override
   public void onEnd(StreamStats stats) {
-    generatedTokens.increment(stats.generatedTokens());
-  }
-
-  /** A text of so many tokens has been embedded. */
-  public void embedded(int tokens) {
-    embeddedTokens.increment(tokens);
-  }
-
-  double embedded() {
-    return embeddedTokens.count();
-  }
-
-  void firstToken(Duration waited) {
-    timeToFirstToken.record(waited);
-  }
-
-  void request(String route, int status) {
-    registry
-        .counter("llamastream.requests", "route", route, "status", Integer.toString(status))
-        .increment();
-  }
-
-  AtomicInteger connections() {
-    return connections;
-  }
-
-  AtomicInteger webSockets() {
-    return webSockets;
-  }
-
-  String scrape() {
-    return registry.scrape();
+    meters.onEnd(stats);
   }
 }

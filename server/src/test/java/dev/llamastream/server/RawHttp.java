@@ -18,10 +18,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** HTTP by hand: every byte is the test's. */
-final class RawHttp implements AutoCloseable {
+public final class RawHttp implements AutoCloseable {
 
   /** A head, and a body if it has a length. */
-  record Response(int status, Map<String, String> headers, String body) {}
+  public record Response(int status, Map<String, String> headers, String body) {}
 
   // a test's own timeout does not reach a thread that reads
   private static final Duration PATIENCE = Duration.ofSeconds(100);
@@ -36,7 +36,7 @@ final class RawHttp implements AutoCloseable {
     out = socket.getOutputStream();
   }
 
-  static RawHttp connect(int port) throws IOException {
+  public static RawHttp connect(int port) throws IOException {
     return connect(port, 0);
   }
 
@@ -66,7 +66,7 @@ final class RawHttp implements AutoCloseable {
     out.flush();
   }
 
-  Response get(String target, String... headers) throws IOException {
+  public Response get(String target, String... headers) throws IOException {
     return request("GET", target, "", headers);
   }
 
@@ -133,7 +133,7 @@ final class RawHttp implements AutoCloseable {
   }
 
   /** All chunks until the end. */
-  String chunks() throws IOException {
+  public String chunks() throws IOException {
     StringBuilder all = new StringBuilder();
     for (String chunk = chunk(); !chunk.isEmpty(); chunk = chunk()) {
       all.append(chunk);

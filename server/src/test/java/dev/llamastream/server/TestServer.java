@@ -7,6 +7,7 @@ import dev.llamastream.engine.EngineListener;
 import dev.llamastream.engine.EngineParams;
 import dev.llamastream.engine.EngineSnapshot;
 import dev.llamastream.fixture.TinyModel;
+import dev.llamastream.server.internal.http.Meters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
@@ -20,7 +21,7 @@ final class TestServer implements AutoCloseable {
 
   private final Model model;
   final Engine engine;
-  final ServerMetrics metrics;
+  final Meters metrics;
   final LlamaServer server;
 
   private TestServer(
@@ -30,8 +31,9 @@ final class TestServer implements AutoCloseable {
       EngineListener listener)
       throws IOException {
     model = Model.load(file);
-    metrics = new ServerMetrics();
-    EngineListener both = listener == null ? metrics : listener;
+    ServerMetrics shown = new ServerMetrics();
+    metrics = shown.meters();
+    EngineListener both = listener == null ? shown : listener;
     engine =
         Engine.open(
             model,
@@ -45,7 +47,7 @@ final class TestServer implements AutoCloseable {
         LlamaServer.start(
             engine,
             model,
-            serverParams.apply(ServerParams.builder().port(0).metrics(metrics)).build());
+            serverParams.apply(ServerParams.builder().port(0).metrics(shown)).build());
   }
 
   static TestServer start() throws IOException {

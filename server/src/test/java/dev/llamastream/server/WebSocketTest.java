@@ -157,7 +157,7 @@ class WebSocketTest {
         "{\"prompt\":\"a\",\"id\":[]}|id: [], must be a text of at most 200 characters or a whole"
             + " number",
         "{\"prompt\":\"a\",\"id\":1.5}|id: 1.5, must be",
-        "{\"prompt\":\"a\",\"top_p\":2}|top_p: 2, must be in [0, 1]",
+        "{\"prompt\":\"a\",\"top_p\":2}|top_p: 2.0, must be in [0.0, 1.0]",
         "{\"prompt\":\"a\",\"credit\":-1}|credit: -1, must be in [0, 1000000]",
         "{\"prompt\":\"a\",\"unknown\":-1}|unknown: unknown field",
         "{\"type\":\"credit\"}|n: missing, must be in [1, 1000000]",

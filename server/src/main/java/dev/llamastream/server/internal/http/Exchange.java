@@ -1,0 +1,174 @@
+package dev.llamastream.server.internal.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.llamastream.server.internal.json.ApiError;
+import dev.llamastream.server.internal.json.Json;
+import dev.llamastream.server.internal.net.ContentTypes;
+import dev.llamastream.server.internal.net.Outbox;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** One HTTP request and its one answer. The methods that answer may be called from any thread. */
+final class Exchange {
+
+  private static final long LINGER_MILLIS = 1_000;
+
+  private final HttpServerRequest http;
+  private final ServerContext serving;
+  private final String route;
+  private final Outbox outbox;
+  private final long arrived = System.nanoTime();
+  private final AtomicBoolean answered = new AtomicBoolean();
+  private long heartbeat = -1;
+
+  /** Made on the event loop. */
+  Exchange(HttpServerRequest http, ServerContext serving, String route) {
+    this.http = http;
+    this.serving = serving;
+    this.route = route;
+    outbox = serving.outbox(http.connection());
+    http.exceptionHandler(_ -> outbox.gone());
+    http.response().exceptionHandler(_ -> outbox.gone());
+    http.response().closeHandler(_ -> outbox.gone());
+  }
+
+  HttpServerRequest http() {
+    return http;
+  }
+
+  Outbox outbox() {
+    return outbox;
+  }
+
+  long arrived() {
+    return arrived;
+  }
+
+  void reply(int status, byte[] json) {
+    var _ = reply(status, ContentTypes.JSON, Map.of(), json);
+  }
+
+  /**
+   * Answers, if nothing has been answered yet.
+   *
+   * @return done when the operating system has all of it, or will never have
+   */
+  CompletableFuture<Void> reply(
+      int status, String contentType, Map<String, String> headers, byte[] body) {
+    CompletableFuture<Void> out = new CompletableFuture<>();
+    if (begin(status)) {
+      serving
+          .eventLoop()
+          .runOnContext(
+              _ -> {
+                HttpServerResponse response = http.response();
+                if (response.ended() || response.closed()) {
+                  out.complete(null);
+                  return;
+                }
+                response.setStatusCode(status);
+                headers.forEach(response::putHeader);
+                if (body.length > 0) {
+                  response.putHeader("Content-Type", contentType);
+                }
+                response.end(Buffer.buffer(body)).onComplete(_ -> out.complete(null));
+              });
+    } else {
+      out.complete(null);
+    }
+    return out;
+  }
+
+  void fail(ApiError error) {
+    var _ =
+        reply(
+            error.status(),
+            ContentTypes.JSON,
+            error.headers(),
+            Json.write(error.body()).getBytes(UTF_8));
+  }
+
+  /**
+   * Answers before the whole request has been read, after which the connection is of no use. For
+   * the event loop.
+   */
+  void refuse(ApiError error) {
+    if (!http.isEnded() && hasBody()) {
+      http.response().putHeader("Connection", "close");
+      // a peer that still writes would not read the answer if it were cut off now
+      http.endHandler(_ -> closeAfterAnswer());
+      serving.vertx().setTimer(LINGER_MILLIS, _ -> http.connection().close());
+    }
+    fail(error);
+  }
+
+  /** Answers what was no HTTP: where its end is, nobody knows. */
+  void refuseConnection(ApiError error) {
+    http.response().putHeader("Connection", "close");
+    fail(error);
+    closeAfterAnswer();
+  }
+
+  /** Whether something comes after the head. */
+  boolean hasBody() {
+    String length = http.getHeader("Content-Length");
+    return http.getHeader("Transfer-Encoding") != null || (length != null && !length.equals("0"));
+  }
+
+  /** The answer is in the event loop's queue before this. */
+  private void closeAfterAnswer() {
+    serving.eventLoop().runOnContext(_ -> http.connection().close());
+  }
+
+  /** Answers with events: the head goes out now. */
+  SseWriter sse() {
+    if (!begin(200)) {
+      throw new IllegalStateException("answered already");
+    }
+    if (http.version() == HttpVersion.HTTP_1_0) {
+      // it knows no chunks, which Vert.x makes all the same: its answer ends with the connection
+      MultiMap headers = http.response().headers();
+      http.response()
+          .headersEndHandler(_ -> headers.remove("Transfer-Encoding").set("Connection", "close"));
+    }
+    return new SseWriter(http.response(), outbox);
+  }
+
+  /** Keeps proxies from giving up on a silent answer, until {@link #end}. */
+  void beat(SseWriter sse) {
+    Duration interval = serving.params().heartbeat();
+    heartbeat = serving.vertx().setPeriodic(interval.toMillis(), _ -> sse.heartbeat(interval));
+  }
+
+  /** Ends an answer that was written in parts. */
+  void end() {
+    serving.vertx().cancelTimer(heartbeat);
+    serving
+        .eventLoop()
+        .runOnContext(
+            _ -> {
+              if (!http.response().ended() && !http.response().closed()) {
+                http.response().end();
+              }
+              if (http.version() == HttpVersion.HTTP_1_0) {
+                http.connection().close();
+              }
+            });
+  }
+
+  private boolean begin(int status) {
+    boolean first = answered.compareAndSet(false, true);
+    if (first) {
+      serving.meters().request(route, status);
+    }
+    return first;
+  }
+}

@@ -1,0 +1,158 @@
+package dev.llamastream.server.internal.http;
+
+import dev.llamastream.StreamStats;
+import dev.llamastream.engine.Engine;
+import dev.llamastream.engine.EngineListener;
+import dev.llamastream.engine.EngineSnapshot;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToDoubleFunction;
+
+/** All that is counted and measured. Thread-safe. */
+public final class Meters implements EngineListener {
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Counter promptTokens = tokens("prompt");
+  private final Counter generatedTokens = tokens("generated");
+  private final Counter embeddedTokens = tokens("embedded");
+  private final Counter rejected =
+      Counter.builder("llamastream.rejected")
+          .description("Requests that a full queue refused")
+          .register(registry);
+  private final Timer queueWait =
+      histogram("llamastream.queue.wait", "From a request to the start of its stream", 60_000);
+  private final Timer timeToFirstToken =
+      histogram(
+          "llamastream.time.to.first.token",
+          "From a request to its first text, queue included",
+          60_000);
+  private final Timer interToken =
+      histogram("llamastream.inter.token", "Between two tokens of a running stream", 10_000);
+  private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger webSockets = new AtomicInteger();
+
+  /** All zero. */
+  public Meters() {
+    Gauge.builder("llamastream.connections", connections, AtomicInteger::get)
+        .description("Open connections")
+        .register(registry);
+    Gauge.builder("llamastream.websockets", webSockets, AtomicInteger::get)
+        .description("Open WebSockets")
+        .register(registry);
+  }
+
+  private Counter tokens(String kind) {
+    return Counter.builder("llamastream.tokens")
+        .description("Tokens that the model computed")
+        .tag("kind", kind)
+        .register(registry);
+  }
+
+  private Timer histogram(String name, String description, long maxMillis) {
+    return Timer.builder(name)
+        .description(description)
+        .publishPercentileHistogram()
+        .minimumExpectedValue(Duration.ofMillis(1))
+        .maximumExpectedValue(Duration.ofMillis(maxMillis))
+        .register(registry);
+  }
+
+  /** Shows the state of this engine too. */
+  public void watch(Engine engine) {
+    streams(engine, "running", EngineSnapshot::running);
+    streams(engine, "waiting", EngineSnapshot::waiting);
+    streams(engine, "parked", EngineSnapshot::parked);
+    gauge(
+        engine, "llamastream.kv.cells.used", "Tokens in the KV cache", EngineSnapshot::kvCellsUsed);
+    gauge(
+        engine,
+        "llamastream.kv.cells.size",
+        "Tokens that the KV cache can hold",
+        EngineSnapshot::kvCells);
+    gauge(
+        engine,
+        "llamastream.tokens.per.second",
+        "Tokens generated per second over the last 10 seconds",
+        EngineSnapshot::tokensPerSecond);
+  }
+
+  private void streams(Engine engine, String state, ToDoubleFunction<EngineSnapshot> value) {
+    Gauge.builder("llamastream.streams", engine, e -> value.applyAsDouble(e.snapshot()))
+        .description("Streams by what they do")
+        .tag("state", state)
+        .register(registry);
+  }
+
+  private void gauge(
+      Engine engine, String name, String description, ToDoubleFunction<EngineSnapshot> value) {
+    Gauge.builder(name, engine, e -> value.applyAsDouble(e.snapshot()))
+        .description(description)
+        .register(registry);
+  }
+
+  @Override
+  public void onRejected() {
+    rejected.increment();
+  }
+
+  @Override
+  public void onBegin(Duration waited) {
+    queueWait.record(waited);
+  }
+
+  @Override
+  public void onStep(int prompt, int streams, Duration elapsed) {
+    promptTokens.increment(prompt);
+    for (int i = 0; i < streams; i++) {
+      interToken.record(elapsed);
+    }
+  }
+
+  @Override
+  public void onEnd(StreamStats stats) {
+    generatedTokens.increment(stats.generatedTokens());
+  }
+
+  /** A text of so many tokens has been embedded. */
+  public void embedded(int tokens) {
+    embeddedTokens.increment(tokens);
+  }
+
+  /** How many tokens of texts have been embedded. */
+  public double embedded() {
+    return embeddedTokens.count();
+  }
+
+  /** A stream had its first text so long after its request. */
+  public void firstToken(Duration waited) {
+    timeToFirstToken.record(waited);
+  }
+
+  /** A request was answered. */
+  public void request(String route, int status) {
+    registry
+        .counter("llamastream.requests", "route", route, "status", Integer.toString(status))
+        .increment();
+  }
+
+  /** Open connections. */
+  public AtomicInteger connections() {
+    return connections;
+  }
+
+  /** Open WebSockets. */
+  public AtomicInteger webSockets() {
+    return webSockets;
+  }
+
+  /** All of it in the text form of Prometheus. */
+  public String scrape() {
+    return registry.scrape();
+  }
+}

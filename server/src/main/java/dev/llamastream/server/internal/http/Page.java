@@ -1,0 +1,93 @@
+package dev.llamastream.server.internal.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** One file of the page, from the jar. */
+public final class Page implements Handler {
+
+  private static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+          + " img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+  /** All its files; the first is served at the root. */
+  private static final List<String> FILES =
+      List.of("index.html", "style.css", "icon.svg", "app.js", "chart.js", "streams.js", "text.js");
+
+  private final byte[] content;
+  private final String contentType;
+  private final Map<String, String> headers;
+
+  private Page(byte[] content, String contentType, Map<String, String> headers) {
+    this.content = content;
+    this.contentType = contentType;
+    this.headers = headers;
+  }
+
+  /** Adds the whole page. */
+  public static void addTo(Router router) {
+    FILES.forEach(name -> router.get(path(name), load(name)));
+  }
+
+  /** Whether this path is a part of the page, which needs no token. */
+  static boolean has(String path) {
+    return FILES.stream().anyMatch(name -> path(name).equals(path));
+  }
+
+  private static String path(String name) {
+    return name.equals(FILES.getFirst()) ? "/" : "/" + name;
+  }
+
+  private static String contentType(String name) {
+    return switch (name.substring(name.lastIndexOf('.'))) {
+      case ".html" -> "text/html; charset=utf-8";
+      case ".css" -> "text/css; charset=utf-8";
+      case ".js" -> "text/javascript; charset=utf-8";
+      default -> "image/svg+xml";
+    };
+  }
+
+  private static Page load(String name) {
+    try (InputStream in = Page.class.getResourceAsStream("/page/" + name)) {
+      if (in == null) {
+        throw new IllegalStateException("the jar has no page/" + name);
+      }
+      byte[] content = in.readAllBytes();
+      Map<String, String> headers =
+          Map.of(
+              "Content-Security-Policy",
+              POLICY,
+              "Referrer-Policy",
+              "no-referrer",
+              "Cache-Control",
+              "no-cache",
+              "ETag",
+              '"' + hash(content) + '"');
+      return new Page(content, contentType(name), headers);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String hash(byte[] content) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
+      return HexFormat.of().formatHex(digest, 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void handle(Request request) {
+    boolean known = Objects.equals(headers.get("ETag"), request.header("If-None-Match"));
+    request.reply(known ? 304 : 200, contentType, headers, known ? new byte[0] : content);
+  }
+}

@@ -1,0 +1,15 @@
+package dev.llamastream.server.internal.http;
+
+import io.vertx.core.http.HttpServerRequest;
+
+/** The paths of requests. */
+final class Paths {
+
+  private Paths() {}
+
+  /** As it was meant by people, who double slashes or end with one. */
+  static String of(HttpServerRequest http) {
+    String path = http.path() == null ? "" : http.path().replaceAll("/{2,}", "/");
+    return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+  }
+}

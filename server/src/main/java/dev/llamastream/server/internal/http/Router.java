@@ -1,0 +1,90 @@
+package dev.llamastream.server.internal.http;
+
+import dev.llamastream.server.internal.json.ApiError;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Which handler answers which method and path. Filled before the server starts. */
+public final class Router {
+
+  private static final String BELOW = "/*";
+
+  private final Map<String, Map<String, Handler>> exact = new HashMap<>();
+  private final Map<String, Map<String, Handler>> below = new HashMap<>();
+
+  /** Empty. */
+  public Router() {}
+
+  /** Adds a route whose answer may be asked for without its body, too. */
+  public void get(String path, Handler handler) {
+    on("GET", path, handler);
+    on("HEAD", path, handler);
+  }
+
+  /**
+   * Adds a route.
+   *
+   * @param path a path, or one that ends in {@code /*} for all paths below it
+   */
+  public void on(String method, String path, Handler handler) {
+    boolean prefix = path.endsWith(BELOW);
+    String key = prefix ? path.substring(0, path.length() - BELOW.length()) : path;
+    (prefix ? below : exact).computeIfAbsent(key, _ -> new TreeMap<>()).put(method, handler);
+  }
+
+  /**
+   * The handler.
+   *
+   * @throws ApiError 404 or 405
+   */
+  Handler find(String method, String path) {
+    Map<String, Handler> methods = methods(path);
+    if (methods == null) {
+      throw ApiError.refused(404, "not_found", "there is nothing at this path");
+    }
+    Handler handler = methods.get(method);
+    if (handler == null) {
+      String allowed = String.join(", ", methods.keySet());
+      throw ApiError.refused(405, "method_not_allowed", "only " + allowed + " works here")
+          .header("Allow", allowed);
+    }
+    return handler;
+  }
+
+  /** The path as it was added, for metrics: of those there are few. */
+  String route(String path) {
+    if (exact.containsKey(path)) {
+      return path;
+    }
+    String parent = parent(path);
+    return below.containsKey(parent) ? parent + BELOW : "other";
+  }
+
+  /** Closes all handlers. */
+  public void close() {
+    Stream.of(exact, below)
+        .flatMap(routes -> routes.values().stream())
+        .flatMap(methods -> methods.values().stream())
+        .forEach(Handler::close);
+  }
+
+  /** What can be done with a path; null for a path that is not there. */
+  @Nullable Map<String, Handler> methods(String path) {
+    Map<String, Handler> methods = exact.get(path);
+    return methods == null ? below.get(parent(path)) : methods;
+  }
+
+  /** Everything below a prefix is taken, a path of any depth. */
+  private String parent(String path) {
+    for (int end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      String parent = path.substring(0, end);
+      if (below.containsKey(parent)) {
+        return parent;
+      }
+    }
+    return "";
+  }
+}

@@ -1,0 +1,44 @@
+package dev.llamastream.server.internal.http;
+
+import dev.llamastream.Model;
+import dev.llamastream.engine.Engine;
+import dev.llamastream.server.internal.net.Outbox;
+import dev.llamastream.server.internal.streams.Streams;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.SocketAddress;
+
+/** What all requests share. */
+public record ServerContext(
+    Engine engine,
+    Model model,
+    HttpParams params,
+    Meters meters,
+    Streams streams,
+    InFlight inFlight,
+    Vertx vertx,
+    Context eventLoop) {
+
+  /** For one peer. */
+  Outbox outbox(HttpConnection connection) {
+    SocketAddress address = connection.remoteAddress();
+    String client = address == null ? "" : String.valueOf(address.hostAddress());
+    return new Outbox(client, eventLoop, params.sendBuffer());
+  }
+
+  /** Runs this on a virtual thread of its own, and counts it while it runs. */
+  void start(Runnable task) {
+    inFlight.begin();
+    Thread.ofVirtual()
+        .name("llamastream-request")
+        .start(
+            () -> {
+              try {
+                task.run();
+              } finally {
+                inFlight.end();
+              }
+            });
+  }
+}

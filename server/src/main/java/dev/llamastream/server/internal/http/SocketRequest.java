@@ -1,0 +1,70 @@
+package dev.llamastream.server.internal.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.llamastream.GenerationRequest;
+import dev.llamastream.server.internal.json.ClientNames;
+import dev.llamastream.server.internal.net.PeerGoneException;
+import dev.llamastream.server.internal.streams.Credits;
+import dev.llamastream.server.internal.streams.ServedStream;
+import org.jspecify.annotations.Nullable;
+
+/** One of the requests that run on a WebSocket. */
+final class SocketRequest implements Runnable {
+
+  private final WebSocketSession session;
+  private final @Nullable JsonNode id;
+  private final GenerationRequest request;
+  private final ClientNames clientNames;
+  private final long arrived = System.nanoTime();
+  private final Credits credits = new Credits();
+  private @Nullable ServedStream stream;
+  private boolean cancelled;
+
+  SocketRequest(
+      WebSocketSession session,
+      @Nullable JsonNode id,
+      GenerationRequest request,
+      ClientNames clientNames) {
+    this.session = session;
+    this.id = id;
+    this.request = request;
+    this.clientNames = clientNames;
+  }
+
+  Credits credits() {
+    return credits;
+  }
+
+  /** May be called from any thread, also before the stream is there. */
+  synchronized void cancel() {
+    cancelled = true;
+    credits.close();
+    if (stream != null) {
+      stream.cancel();
+    }
+  }
+
+  private synchronized void begin(ServedStream begun) {
+    stream = begun;
+    begun.onEvict(credits::close);
+    if (cancelled) {
+      begun.cancel();
+    }
+  }
+
+  @Override
+  @SuppressWarnings("CatchThrowable") // whatever it is, the peer waits for an answer
+  public void run() {
+    try (ServedStream opened = session.open(request, arrived)) {
+      begin(opened);
+      opened.forEachPiece(credits, piece -> session.send("token", id, "content", piece));
+      session.sendDone(id, this, opened);
+    } catch (PeerGoneException e) {
+      // there is nobody to tell
+    } catch (Throwable e) {
+      session.sendError(id, this, clientNames, e);
+    } finally {
+      session.ended(id, this);
+    }
+  }
+}

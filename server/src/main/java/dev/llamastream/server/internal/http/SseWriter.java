@@ -1,0 +1,71 @@
+package dev.llamastream.server.internal.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.llamastream.server.internal.json.ApiError;
+import dev.llamastream.server.internal.json.Json;
+import dev.llamastream.server.internal.net.ContentTypes;
+import dev.llamastream.server.internal.net.Outbox;
+import dev.llamastream.server.internal.net.PeerGoneException;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
+import java.util.function.Function;
+
+/**
+ * An answer that is a stream of Server-Sent Events. Every method may be called from any thread;
+ * those that write block while the peer takes nothing.
+ */
+public final class SseWriter {
+
+  private static final Buffer HEARTBEAT = Buffer.buffer(": still here\n\n");
+
+  private final HttpServerResponse response;
+  private final Outbox outbox;
+  private volatile Function<ApiError, String> onError =
+      error -> "event: error\ndata: " + Json.write(error.body()) + "\n\n";
+
+  SseWriter(HttpServerResponse response, Outbox outbox) {
+    this.response = response;
+    this.outbox = outbox;
+    outbox.send(0, this::writeHead);
+  }
+
+  private Future<Void> writeHead() {
+    response.setChunked(true);
+    response.putHeader("Content-Type", ContentTypes.EVENTS);
+    response.putHeader("Cache-Control", "no-cache");
+    // nginx would collect the events otherwise
+    response.putHeader("X-Accel-Buffering", "no");
+    return response.writeHead();
+  }
+
+  /**
+   * Writes an event without a name.
+   *
+   * @param data one line
+   * @throws PeerGoneException if the peer is gone
+   */
+  public void data(String data) {
+    write("data: " + data + "\n\n");
+  }
+
+  /** What to write when the handler fails from now on, instead of an event named error. */
+  public void onError(Function<ApiError, String> frames) {
+    onError = frames;
+  }
+
+  void fail(ApiError error) {
+    write(onError.apply(error));
+  }
+
+  void heartbeat(Duration silence) {
+    outbox.sendIfSilent(silence, HEARTBEAT.length(), () -> response.write(HEARTBEAT));
+  }
+
+  private void write(String text) {
+    byte[] bytes = text.getBytes(UTF_8);
+    outbox.send(bytes.length, () -> response.write(Buffer.buffer(bytes)));
+  }
+}

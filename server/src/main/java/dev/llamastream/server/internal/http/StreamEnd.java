@@ -1,0 +1,33 @@
+package dev.llamastream.server.internal.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llamastream.FinishReason;
+import dev.llamastream.StreamStats;
+import dev.llamastream.server.internal.streams.ServedStream;
+import java.util.Locale;
+
+/** What is said at the end of a stream, in our own form. */
+final class StreamEnd {
+
+  private StreamEnd() {}
+
+  /** Adds {@code finish_reason} and {@code stats}. */
+  static void put(ObjectNode target, ServedStream stream) {
+    StreamStats stats = stream.stats();
+    target.put("finish_reason", name(stream.finishReason().orElse(FinishReason.CANCELLED)));
+    target
+        .putObject("stats")
+        .put("prompt_tokens", stats.promptTokens())
+        .put("cached_prompt_tokens", stats.cachedPromptTokens())
+        .put("generated_tokens", stats.generatedTokens())
+        .put("characters", stats.characters())
+        .put("time_to_first_token_ms", stats.timeToFirstToken().toNanos() / 1e6)
+        .put("prompt_tokens_per_second", stats.promptTokensPerSecond())
+        .put("tokens_per_second", stats.tokensPerSecond())
+        .put("elapsed_ms", stats.elapsed().toNanos() / 1e6);
+  }
+
+  private static String name(FinishReason reason) {
+    return reason.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.llamastream.server.internal.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.llamastream.GenerationRequest;
+import dev.llamastream.SamplerParams;
+import java.time.Duration;
+import java.util.List;
+
+/** Our own form of a generation in JSON: what is asked for, and what is said at its end. */
+public final class GenerationFields {
+
+  private GenerationFields() {}
+
+  /**
+   * Reads all fields but those that the caller has read.
+   *
+   * @throws ApiError 400 for a field of a wrong type, or that does not exist
+   * @throws dev.llamastream.InvalidValueException for a value that the library does not take
+   */
+  public static GenerationRequest read(RequestJson json) {
+    String maxTokens = json.called("maxTokens", json.either("max_tokens", "n_predict"));
+    String timeout = json.called("timeout", "timeout");
+    String seed = json.called("seed", "seed");
+    GenerationRequest.Builder request =
+        promptOf(json)
+            .maxTokens(
+                json.count(maxTokens, GenerationRequest.DEFAULT_MAX_TOKENS, Integer.MAX_VALUE))
+            .sampler(
+                SamplerFields.read(json)
+                    .seed(json.integer(seed, SamplerParams.RANDOM_SEED))
+                    .build())
+            .stopSequences(stops(json))
+            .reusePrefix(json.bool("cache_prompt", true))
+            .timeout(Duration.ofNanos((long) (json.number(timeout, 0) * 1e9)))
+            .echo(json.bool("echo", false));
+    json.rejectUnknown();
+    return request.build();
+  }
+
+  /** An empty one stops nothing. */
+  public static List<String> stops(RequestJson json) {
+    return json.texts(json.called("stopSequences", "stop")).stream()
+        .filter(text -> !text.isEmpty())
+        .toList();
+  }
+
+  /** A text, or a list of token ids. */
+  private static GenerationRequest.Builder promptOf(RequestJson json) {
+    String field = json.called("prompt", "prompt");
+    JsonNode prompt = json.node(field);
+    if (prompt == null || !prompt.isArray()) {
+      return GenerationRequest.builder(json.text(field));
+    }
+    int[] ids = new int[prompt.size()];
+    for (int i = 0; i < ids.length; i++) {
+      JsonNode id = prompt.get(i);
+      if (!id.isInt()) {
+        throw json.wrongType(field, id, "a token id");
+      }
+      ids[i] = id.intValue();
+    }
+    return GenerationRequest.builder(ids);
+  }
+}

@@ -1,0 +1,289 @@
+package dev.llamastream.server.internal.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of a request, read strictly: a value of a wrong type or out of its range is an {@link
+ * ApiError} 400 that names the field, the value and what it must be. A field that is {@code null}
+ * counts as absent. Not thread-safe.
+ */
+public final class RequestJson {
+
+  private static final int SHOWN = 60;
+  private static final Pattern NUMBER =
+      Pattern.compile("[-+]?([0-9]{1,40}\\.?[0-9]{0,40}|\\.[0-9]{1,40})([eE][-+]?[0-9]{1,3})?");
+  private static final Pattern LONG = Pattern.compile("-?[0-9]{1,18}");
+
+  private final ObjectNode object;
+  private final String prefix;
+
+  /** In a query every value is a text. */
+  private final boolean textual;
+
+  private final Set<String> read = new HashSet<>();
+  private final List<RequestJson> children = new ArrayList<>();
+
+  private final ClientNames clientNames;
+
+  private RequestJson(ObjectNode object, String prefix, boolean textual, ClientNames clientNames) {
+    this.object = object;
+    this.prefix = prefix;
+    this.textual = textual;
+    this.clientNames = clientNames;
+  }
+
+  /**
+   * Reads an object.
+   *
+   * @throws ApiError 400 if the text is anything else
+   */
+  public static RequestJson parse(String text) {
+    return new RequestJson(Json.readObject(text), "", false, new ClientNames());
+  }
+
+  /**
+   * The parameters of a query: {@code a.b=1} is field b of object a, a name that occurs several
+   * times is a list.
+   */
+  public static RequestJson ofQuery(Iterable<Map.Entry<String, String>> parameters) {
+    ObjectNode root = Json.object();
+    for (var parameter : parameters) {
+      String[] path = parameter.getKey().split("\\.", 2);
+      ObjectNode target = root;
+      if (path.length == 2) {
+        target = root.get(path[0]) instanceof ObjectNode inner ? inner : root.putObject(path[0]);
+      }
+      String name = path[path.length - 1];
+      switch (target.get(name)) {
+        case null -> target.put(name, parameter.getValue());
+        case ArrayNode list -> list.add(parameter.getValue());
+        case JsonNode first ->
+            target.set(name, target.arrayNode().add(first).add(parameter.getValue()));
+      }
+    }
+    return new RequestJson(root, "", true, new ClientNames());
+  }
+
+  /** Whether the field is there, and not null. */
+  public boolean has(String name) {
+    return node(name) != null;
+  }
+
+  /** The field as it is; null where it is absent or null. */
+  public @Nullable JsonNode node(String name) {
+    read.add(name);
+    JsonNode node = object.get(name);
+    return node == null || node.isNull() ? null : node;
+  }
+
+  /** A text that must be there. */
+  public String text(String name) {
+    JsonNode node = node(name);
+    if (node == null) {
+      throw error(name, "missing, must be a text");
+    }
+    return textOf(name, node);
+  }
+
+  /** A text. */
+  public String text(String name, String defaultValue) {
+    JsonNode node = node(name);
+    return node == null ? defaultValue : textOf(name, node);
+  }
+
+  /** A text or a list of texts; none where absent. */
+  public List<String> texts(String name) {
+    JsonNode node = node(name);
+    if (node == null) {
+      return List.of();
+    }
+    if (!node.isArray()) {
+      return List.of(textOf(name, node));
+    }
+    List<String> texts = new ArrayList<>();
+    node.forEach(element -> texts.add(textOf(name, element)));
+    return texts;
+  }
+
+  /** A whole number. */
+  public int integer(String name, int defaultValue) {
+    return integer(name, defaultValue, Integer.MIN_VALUE, Integer.MAX_VALUE);
+  }
+
+  /** A whole number. */
+  public int integer(String name, int defaultValue, int min, int max) {
+    return (int) integer(name, (long) defaultValue, min, max);
+  }
+
+  /** A whole number of 64 bits. */
+  public long integer(String name, long defaultValue) {
+    return integer(name, defaultValue, Long.MIN_VALUE, Long.MAX_VALUE);
+  }
+
+  private long integer(String name, long defaultValue, long min, long max) {
+    JsonNode node = node(name);
+    if (node == null) {
+      return defaultValue;
+    }
+    String range = String.format(Locale.ROOT, "[%d, %d]", min, max);
+    if (textual && LONG.matcher(node.asText()).matches()) {
+      node = LongNode.valueOf(Long.parseLong(node.asText()));
+    }
+    if (node.isIntegralNumber()) {
+      // a double has no more than 53 bits
+      long value = node.longValue();
+      if (!node.canConvertToLong() || value < min || value > max) {
+        throw outOfRange(name, node, range);
+      }
+      return value;
+    }
+    double value = numberOf(name, node, "a whole number");
+    if (value != Math.rint(value)) {
+      throw wrongType(name, node, "a whole number");
+    }
+    if (!(value >= min && value <= max)) {
+      throw outOfRange(name, node, range);
+    }
+    return (long) value;
+  }
+
+  /** A whole number, of which -1 stands for all. */
+  public int count(String name, int defaultValue, int all) {
+    int value = integer(name, defaultValue);
+    return value == -1 ? all : value;
+  }
+
+  /** Remembers that this is the client's name for what the library calls so. Returns it. */
+  public String called(String field, String name) {
+    clientNames.put(field, prefix + name);
+    return name;
+  }
+
+  /** All that have been remembered. */
+  public ClientNames clientNames() {
+    return clientNames;
+  }
+
+  /** The name of the same field that is there; the first one if none is. */
+  public String either(String name, String otherName) {
+    boolean other = has(otherName);
+    return has(name) || !other ? name : otherName;
+  }
+
+  /** A finite number. */
+  public double number(String name, double defaultValue) {
+    JsonNode node = node(name);
+    if (node == null) {
+      return defaultValue;
+    }
+    double value = numberOf(name, node, "a number");
+    if (!Double.isFinite(value)) {
+      throw wrongType(name, node, "a finite number");
+    }
+    return value;
+  }
+
+  /** True or false. */
+  public boolean bool(String name, boolean defaultValue) {
+    JsonNode node = node(name);
+    if (node == null) {
+      return defaultValue;
+    }
+    if (node.isBoolean()) {
+      return node.booleanValue();
+    }
+    String text = textual ? node.asText() : "";
+    if (text.equals("true") || text.equals("false")) {
+      return text.equals("true");
+    }
+    throw wrongType(name, node, "true or false");
+  }
+
+  /** An object; an empty one where absent. */
+  public RequestJson object(String name) {
+    JsonNode node = node(name);
+    if (node != null && !node.isObject()) {
+      throw wrongType(name, node, "an object");
+    }
+    ObjectNode inner = node == null ? Json.object() : (ObjectNode) node;
+    RequestJson child = new RequestJson(inner, prefix + name + ".", textual, clientNames);
+    children.add(child);
+    return child;
+  }
+
+  /** The names of the fields. */
+  List<String> names() {
+    List<String> names = new ArrayList<>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  /**
+   * To be called when all has been read.
+   *
+   * @throws ApiError 400 if there is a field that nothing asked for
+   */
+  public void rejectUnknown() {
+    forEachUnread(
+        (name, _) -> {
+          throw ApiError.badField(shortened(name), "unknown field");
+        });
+  }
+
+  /** The fields that nothing has asked for: {@code name} or {@code name.inner}. */
+  public void forEachUnread(BiConsumer<String, JsonNode> action) {
+    for (String name : names()) {
+      if (!read.contains(name)) {
+        action.accept(prefix + name, object.get(name));
+      }
+    }
+    children.forEach(child -> child.forEachUnread(action));
+  }
+
+  /** An error 400 about a field. */
+  public ApiError error(String name, String message) {
+    return ApiError.badField(prefix + shortened(name), message);
+  }
+
+  /** The field has a value that it cannot have. */
+  public ApiError wrongType(String name, JsonNode node, String expected) {
+    return error(name, shortened(node.toString()) + ", must be " + expected);
+  }
+
+  private ApiError outOfRange(String name, JsonNode node, String range) {
+    return error(name, shortened(node.asText()) + ", must be in " + range);
+  }
+
+  private String textOf(String name, JsonNode node) {
+    if (!node.isTextual()) {
+      throw wrongType(name, node, "a text");
+    }
+    return node.textValue();
+  }
+
+  private double numberOf(String name, JsonNode node, String expected) {
+    if (node.isNumber()) {
+      return node.doubleValue();
+    }
+    if (textual && node.isTextual() && NUMBER.matcher(node.textValue()).matches()) {
+      return Double.parseDouble(node.textValue());
+    }
+    throw wrongType(name, node, expected);
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
+  }
+}

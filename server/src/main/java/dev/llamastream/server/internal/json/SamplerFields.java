@@ -1,0 +1,136 @@
+package dev.llamastream.server.internal.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.llamastream.Dry;
+import dev.llamastream.Mirostat;
+import dev.llamastream.SamplerParams;
+import dev.llamastream.Xtc;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The members of {@link SamplerParams} as JSON fields, in snake case, those of its inner records as
+ * objects. Here only types are checked, ranges are the library's.
+ */
+public final class SamplerFields {
+
+  /** As many tokens as there may be, where -1 asks for all. */
+  private static final int ALL_TOKENS = 1 << 20;
+
+  private static final Pattern TOKEN_ID = Pattern.compile("[0-9]{1,9}");
+
+  private SamplerFields() {}
+
+  /**
+   * Reads all but the seed, which means different things to different clients; what is absent has
+   * the library's default.
+   *
+   * @throws ApiError 400 for a value of a wrong type
+   * @throws dev.llamastream.InvalidValueException for a value out of its range, where an inner
+   *     record notices it; others are noticed when this is built
+   */
+  public static SamplerParams.Builder read(RequestJson json) {
+    SamplerParams defaults = SamplerParams.defaults();
+    String repeat = json.either("repeat_penalty", "repetition_penalty");
+    String lastN = json.either("penalty_last_n", "repeat_last_n");
+    return SamplerParams.builder()
+        .temperature(real(json, "temperature", "temperature", defaults.temperature()))
+        .topK(json.count(json.called("topK", "top_k"), defaults.topK(), 0))
+        .topP(real(json, "topP", "top_p", defaults.topP()))
+        .minP(real(json, "minP", "min_p", defaults.minP()))
+        .typicalP(real(json, "typicalP", "typical_p", defaults.typicalP()))
+        .repeatPenalty(real(json, "repeatPenalty", repeat, defaults.repeatPenalty()))
+        .frequencyPenalty(
+            real(json, "frequencyPenalty", "frequency_penalty", defaults.frequencyPenalty()))
+        .presencePenalty(
+            real(json, "presencePenalty", "presence_penalty", defaults.presencePenalty()))
+        .penaltyLastN(
+            json.count(json.called("penaltyLastN", lastN), defaults.penaltyLastN(), ALL_TOKENS))
+        .mirostat(mirostat(json, defaults.mirostat()))
+        .dry(dry(json, defaults.dry()))
+        .xtc(xtc(json, defaults.xtc()))
+        .topNSigma(real(json, "topNSigma", "top_n_sigma", defaults.topNSigma()))
+        .logitBias(logitBias(json))
+        .ignoreEndOfText(json.bool("ignore_eos", false))
+        .grammar(json.text(json.called("grammar", "grammar"), defaults.grammar()));
+  }
+
+  private static Mirostat mirostat(RequestJson json, Mirostat defaults) {
+    Inner inner = Inner.of(json, "mirostat", true);
+    String version = inner.flat() ? "mirostat" : "version";
+    return new Mirostat(
+        inner.json.integer(inner.json.called("mirostat.version", version), defaults.version()),
+        inner.real("tau", defaults.tau()),
+        inner.real("eta", defaults.eta()));
+  }
+
+  private static Dry dry(RequestJson json, Dry defaults) {
+    Inner inner = Inner.of(json, "dry", false);
+    RequestJson fields = inner.json;
+    String length = fields.called("dry.allowedLength", inner.name("allowed_length"));
+    String lastN = fields.called("dry.lastN", inner.flat() ? "dry_penalty_last_n" : "last_n");
+    String breakers =
+        fields.called("dry.breakers", inner.flat() ? "dry_sequence_breakers" : "breakers");
+    return new Dry(
+        inner.real("multiplier", defaults.multiplier()),
+        inner.real("base", defaults.base()),
+        fields.integer(length, defaults.allowedLength()),
+        fields.count(lastN, defaults.lastN(), ALL_TOKENS),
+        fields.has(breakers) ? fields.texts(breakers) : defaults.breakers());
+  }
+
+  private static Xtc xtc(RequestJson json, Xtc defaults) {
+    Inner inner = Inner.of(json, "xtc", false);
+    return new Xtc(
+        inner.real("probability", defaults.probability()),
+        inner.real("threshold", defaults.threshold()));
+  }
+
+  /**
+   * The fields of one sampler: of an object of its own, or among the others with its name before
+   * theirs, as llama.cpp has them.
+   */
+  private record Inner(RequestJson json, String sampler, boolean flat) {
+
+    /** With what may be a plain value of this name, too. */
+    static Inner of(RequestJson json, String sampler, boolean orValue) {
+      JsonNode node = json.node(sampler);
+      boolean flat = node == null || (orValue && node.isValueNode());
+      return new Inner(flat ? json : json.object(sampler), sampler, flat);
+    }
+
+    String name(String field) {
+      return flat ? sampler + "_" + field : field;
+    }
+
+    /** One that the library calls by the same name. */
+    double real(String field, double defaultValue) {
+      return SamplerFields.real(json, sampler + "." + field, name(field), defaultValue);
+    }
+  }
+
+  /** {@code {"123": -5, "7": false}}; false bans the token. */
+  private static Map<Integer, Double> logitBias(RequestJson json) {
+    RequestJson inner = json.object("logit_bias");
+    Map<Integer, Double> biases = new HashMap<>();
+    for (String name : inner.names()) {
+      if (!TOKEN_ID.matcher(name).matches()) {
+        throw inner.error(name, "not a token id");
+      }
+      JsonNode bias = inner.node(name);
+      boolean banned = bias != null && bias.isBoolean() && !bias.booleanValue();
+      double value = banned ? Double.NEGATIVE_INFINITY : real(inner, "logitBias", name, 0);
+      int id = Integer.parseInt(name);
+      // of one alone, the library's error is about this token
+      var _ = SamplerParams.builder().logitBias(Map.of(id, value)).build();
+      biases.put(id, value);
+    }
+    json.called("logitBias", "logit_bias");
+    return biases;
+  }
+
+  private static double real(RequestJson json, String field, String name, double defaultValue) {
+    return json.number(json.called(field, name), defaultValue);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.llamastream.server.internal.net;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.llamastream.server.internal.json.ApiError;
+import dev.llamastream.server.internal.json.Json;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.concurrent.TimeUnit;
+
+/** What ends a connection, written past Vert.x, which would close it without a word. */
+final class LastAnswer {
+
+  private static final long LINGER_MILLIS = 1_000;
+
+  private LastAnswer() {}
+
+  /** Answers with an error. For the event loop. */
+  static void send(Channel channel, ApiError error) {
+    byte[] body = Json.write(error.body()).getBytes(UTF_8);
+    String head =
+        String.join(
+            "\r\n",
+            "HTTP/1.1 " + HttpResponseStatus.valueOf(error.status()),
+            "Content-Type: " + ContentTypes.JSON,
+            "X-Content-Type-Options: nosniff",
+            "Content-Length: " + body.length,
+            "Connection: close",
+            "\r\n");
+    send(channel, head.getBytes(UTF_8), body);
+  }
+
+  /**
+   * Sends bytes. A peer that still writes would not read them if it were cut off at once. For the
+   * event loop.
+   */
+  static void send(Channel channel, byte[]... parts) {
+    var _ =
+        channel
+            .pipeline()
+            .firstContext()
+            .writeAndFlush(Unpooled.wrappedBuffer(parts))
+            .addListener(
+                written -> {
+                  if (written.isSuccess()) {
+                    var _ = ((DuplexChannel) channel).shutdownOutput();
+                  }
+                });
+    var _ = channel.eventLoop().schedule(() -> cut(channel), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private static void cut(Channel channel) {
+    var _ = channel.pipeline().firstContext().close();
+  }
+}

@@ -1,0 +1,127 @@
+package dev.llamastream.server.internal.openai;
+
+import dev.llamastream.GenerationRequest;
+import dev.llamastream.Token;
+import dev.llamastream.TokenLogprob;
+import dev.llamastream.server.internal.http.Request;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON of {@code /v1/completions}: an event has the form of a whole answer. */
+final class CompletionFormat implements ResponseFormat {
+
+  private final String id = "cmpl-" + UUID.randomUUID();
+  private final long created = Instant.now().getEpochSecond();
+  private final String model;
+  private final boolean logprobs;
+  private final List<GenerationRequest> echoed;
+  private final TokenTexts texts;
+
+  /** How many characters of each choice have been told. */
+  private final int[] offsets;
+
+  /** With or without the prompt in front of each choice. */
+  CompletionFormat(Request request, CompletionParams params, boolean echo) {
+    this.model = request.modelName();
+    this.logprobs = params.logprobs();
+    this.echoed = echo ? params.generations() : List.of();
+    this.texts = new TokenTexts(request.model().tokenizer());
+    this.offsets = new int[params.generations().size()];
+  }
+
+  /** The answer at once, or an event of a stream. */
+  record Completion(
+      String id,
+      String object,
+      long created,
+      String model,
+      List<Choice> choices,
+      @Nullable Usage usage) {}
+
+  /** One of n answers. */
+  record Choice(
+      String text, int index, @Nullable Logprobs logprobs, @Nullable String finishReason) {}
+
+  /**
+   * How probable tokens were: lists of the same length. Of a prompt's first token there is no
+   * telling.
+   */
+  record Logprobs(
+      List<String> tokens,
+      List<@Nullable Float> tokenLogprobs,
+      List<@Nullable Map<String, Float>> topLogprobs,
+      List<Integer> textOffset) {}
+
+  @Override
+  public Object whole(List<Ended> ended, Usage usage) {
+    List<Choice> choices = new ArrayList<>();
+    for (Ended one : ended) {
+      int index = choices.size();
+      TextChunk all = echo(index).followedBy(one.all());
+      choices.add(new Choice(all.text(), index, logprobs(index, all), one.finishReason()));
+    }
+    return completion(choices, usage);
+  }
+
+  private TextChunk echo(int index) {
+    return echoed.isEmpty() ? Echo.NONE : Echo.of(echoed.get(index), texts);
+  }
+
+  @Override
+  public List<Object> opening(int index) {
+    TextChunk echo = echo(index);
+    return echo.isEmpty() ? List.of() : List.of(piece(index, echo));
+  }
+
+  @Override
+  public Object piece(int index, TextChunk piece) {
+    return completion(List.of(new Choice(piece.text(), index, logprobs(index, piece), null)), null);
+  }
+
+  @Override
+  public Object closing(int index, String finishReason) {
+    return completion(List.of(new Choice("", index, null, finishReason)), null);
+  }
+
+  @Override
+  public Object usage(Usage usage) {
+    return completion(List.of(), usage);
+  }
+
+  private Completion completion(List<Choice> choices, @Nullable Usage usage) {
+    return new Completion(id, "text_completion", created, model, choices, usage);
+  }
+
+  private @Nullable Logprobs logprobs(int index, TextChunk piece) {
+    if (!logprobs) {
+      return null;
+    }
+    List<String> tokens = new ArrayList<>();
+    List<@Nullable Float> chosen = new ArrayList<>();
+    List<@Nullable Map<String, Float>> top = new ArrayList<>();
+    List<Integer> begins = new ArrayList<>();
+    for (Token token : piece.tokens()) {
+      TokenTexts.Text text = texts.of(token.id());
+      boolean known = !Float.isNaN(token.logprob());
+      tokens.add(text.text());
+      chosen.add(known ? TokenTexts.finite(token.logprob()) : null);
+      top.add(known ? likely(token) : null);
+      begins.add(offsets[index]);
+      offsets[index] += text.characters();
+    }
+    return new Logprobs(tokens, chosen, top, begins);
+  }
+
+  private Map<String, Float> likely(Token token) {
+    Map<String, Float> likely = new LinkedHashMap<>();
+    for (TokenLogprob other : token.topLogprobs()) {
+      likely.putIfAbsent(texts.of(other.id()).text(), TokenTexts.finite(other.logprob()));
+    }
+    return likely;
+  }
+}

@@ -1,0 +1,73 @@
+package dev.llamastream.server.internal.openai;
+
+import dev.llamastream.StreamStats;
+import dev.llamastream.server.internal.http.Request;
+import dev.llamastream.server.internal.http.SseWriter;
+import dev.llamastream.server.internal.json.Json;
+import dev.llamastream.server.internal.streams.ServedStreams;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
+
+/** Generates the choices of an answer together, and gives them at once or as events. */
+final class CompletionResponder {
+
+  private final ServedStreams streams;
+  private final CompletionParams params;
+  private final ResponseFormat form;
+
+  private CompletionResponder(ServedStreams streams, CompletionParams params, ResponseFormat form) {
+    this.streams = streams;
+    this.params = params;
+    this.form = form;
+  }
+
+  static void give(Request request, CompletionParams params, ResponseFormat form) {
+    try (ServedStreams streams = request.openAll(params.generations())) {
+      CompletionResponder answer = new CompletionResponder(streams, params, form);
+      if (params.stream()) {
+        answer.asEvents(request.sse());
+      } else {
+        request.reply(200, OpenAiJson.write(answer.whole()));
+      }
+    }
+  }
+
+  private Object whole() {
+    AtomicReferenceArray<ResponseFormat.Ended> ended = new AtomicReferenceArray<>(streams.size());
+    streams.forEach((stream, index) -> ended.set(index, choice(index).whole()));
+    return form.whole(IntStream.range(0, ended.length()).mapToObj(ended::get).toList(), usage());
+  }
+
+  private void asEvents(SseWriter sse) {
+    // OpenAI's clients look for an object with an error in a nameless event
+    sse.onError(error -> "data: " + Json.write(error.body()) + "\n\n");
+    for (int index = 0; index < streams.size(); index++) {
+      form.opening(index).forEach(event -> write(sse, event));
+    }
+    streams.forEach(
+        (stream, index) -> {
+          Choice choice = choice(index);
+          choice.forEachPiece(piece -> write(sse, form.piece(index, piece)));
+          write(sse, form.closing(index, choice.finishReason()));
+        });
+    if (params.includeUsage()) {
+      write(sse, form.usage(usage()));
+    }
+    sse.data("[DONE]");
+  }
+
+  private Choice choice(int index) {
+    return new Choice(streams.get(index), params.logprobs());
+  }
+
+  private Usage usage() {
+    List<StreamStats> stats =
+        IntStream.range(0, streams.size()).mapToObj(i -> streams.get(i).stats()).toList();
+    return Usage.of(stats, params.n());
+  }
+
+  private static void write(SseWriter sse, Object event) {
+    sse.data(OpenAiJson.write(event));
+  }
+}

@@ -1,0 +1,31 @@
+package dev.llamastream.server.internal.openai;
+
+import dev.llamastream.GenerationRequest;
+import dev.llamastream.Prompt;
+import dev.llamastream.Token;
+import java.util.List;
+
+/** A prompt that a choice begins with, before what its stream says. */
+final class Echo {
+
+  /** Nothing. */
+  static final TextChunk NONE = new TextChunk("", List.of());
+
+  private Echo() {}
+
+  /** The whole prompt. Of a scored prompt only the first token: the stream delivers the others. */
+  static TextChunk of(GenerationRequest request, TokenTexts texts) {
+    return switch (request.prompt()) {
+      case Prompt.Text(String text) -> new TextChunk(text, List.of());
+      case Prompt.Tokens(List<Integer> ids) when request.scorePrompt() -> {
+        int first = ids.getFirst();
+        String text = texts.of(first).text();
+        yield new TextChunk(text, List.of(Token.of(first, text, 0, Float.NaN, List.of(), false)));
+      }
+      case Prompt.Tokens(List<Integer> ids) ->
+          new TextChunk(
+              texts.tokenizer().decode(ids.stream().mapToInt(Integer::intValue).toArray()),
+              List.of());
+    };
+  }
+}

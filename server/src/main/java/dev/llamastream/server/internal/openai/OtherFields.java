@@ -1,0 +1,95 @@
+package dev.llamastream.server.internal.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.llamastream.server.internal.json.ApiError;
+import dev.llamastream.server.internal.json.Json;
+import dev.llamastream.server.internal.json.RequestJson;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The fields that clients of OpenAI, llama.cpp and vLLM send and that nothing here reads. What asks
+ * for nothing is ignored. What would change the answer is refused: an answer without it would be
+ * taken for one with it.
+ */
+final class OtherFields {
+
+  /** These change how the answer is made or kept, not what it says. */
+  private static final Set<String> HARMLESS =
+      Set.of(
+          // OpenAI
+          "metadata",
+          "parallel_tool_calls",
+          "prediction",
+          "prompt_cache_key",
+          "prompt_cache_options",
+          "prompt_cache_retention",
+          "safety_identifier",
+          "service_tier",
+          "store",
+          "stream_options.include_obfuscation",
+          "user",
+          // llama.cpp
+          "backend_sampling",
+          "dynatemp_exponent",
+          "id_slot",
+          "n_cache_reuse",
+          "n_discard",
+          "n_indent",
+          "n_keep",
+          "slot_id",
+          "sse_ping_interval",
+          // vLLM
+          "cache_salt",
+          "priority",
+          "request_id",
+          "spaces_between_special_tokens");
+
+  /** With these values they do nothing: JSON, as it is written here. */
+  private static final Map<String, Set<String>> NEUTRAL =
+      Map.ofEntries(
+          Map.entry("add_special_tokens", Set.of("true")),
+          Map.entry("add_generation_prompt", Set.of("true")),
+          Map.entry("adaptive_target", Set.of("-1", "-1.0")),
+          Map.entry("dynatemp_range", Set.of("0", "0.0")),
+          Map.entry("function_call", Set.of("\"none\"", "\"auto\"")),
+          Map.entry("length_penalty", Set.of("1", "1.0")),
+          Map.entry("min_keep", Set.of("0")),
+          Map.entry("min_tokens", Set.of("0")),
+          Map.entry("modalities", Set.of("[\"text\"]")),
+          Map.entry("n_probs", Set.of("0")),
+          Map.entry("skip_special_tokens", Set.of("true")),
+          Map.entry("t_max_predict_ms", Set.of("0", "-1")),
+          Map.entry("tool_choice", Set.of("\"none\"", "\"auto\"")));
+
+  private OtherFields() {}
+
+  /**
+   * To be called when all fields have been read that something reads.
+   *
+   * @throws ApiError 400 for a field that asks for what is not done
+   */
+  static void check(RequestJson json) {
+    json.forEachUnread(
+        (name, value) -> {
+          Set<String> neutral = NEUTRAL.get(name);
+          boolean harmless =
+              neutral == null
+                  ? HARMLESS.contains(name) || isEmpty(value)
+                  : value.isNull() || neutral.contains(Json.write(value));
+          if (!harmless) {
+            throw ApiError.unsupported(name);
+          }
+        });
+  }
+
+  /** Some clients send fields that they have no use for. */
+  private static boolean isEmpty(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case NULL -> true;
+      case BOOLEAN -> !value.booleanValue();
+      case STRING -> value.textValue().isEmpty();
+      default -> value.isContainerNode() && value.isEmpty();
+    };
+  }
+}

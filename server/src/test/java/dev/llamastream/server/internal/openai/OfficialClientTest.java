@@ -1,0 +1,124 @@
+package dev.llamastream.server.internal.openai;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The official client of OpenAI's API, in Node.js: {@code src/test/node}. Skipped where there is no
+ * npm, but not in CI.
+ */
+@Timeout(600)
+class OfficialClientTest {
+
+  private static final String KEY = "sesame";
+  private static final Path SOURCE = Path.of("src", "test", "node");
+  private static final Path DIRECTORY = Path.of("target", "node");
+
+  @BeforeAll
+  static void install() throws IOException, InterruptedException {
+    if (!"true".equals(System.getenv("CI"))) {
+      assumeTrue(isThere("npm") && isThere("node"), "no Node.js: apt-get install nodejs npm");
+    }
+    Files.createDirectories(DIRECTORY);
+    for (String file : List.of("package.json", "package-lock.json", "scenarios.mjs")) {
+      Files.copy(
+          SOURCE.resolve(file), DIRECTORY.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+    }
+    succeed(command("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund").start());
+  }
+
+  private static boolean isThere(String program) throws InterruptedException {
+    try {
+      return command(program, "--version").start().waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static ProcessBuilder command(String... words) {
+    return new ProcessBuilder(words)
+        .directory(DIRECTORY.toFile().isDirectory() ? DIRECTORY.toFile() : null)
+        .redirectErrorStream(true);
+  }
+
+  private static Process scenario(String name, OpenAiServer server) throws IOException {
+    return command("node", "scenarios.mjs", name, server.url(), KEY).start();
+  }
+
+  private static void succeed(Process process) throws IOException, InterruptedException {
+    try (BufferedReader output = process.inputReader()) {
+      String text = String.join("\n", output.lines().toList());
+      assertThat(process.waitFor()).as(text).isZero();
+    }
+  }
+
+  private static void await(String line, Process process) throws IOException {
+    BufferedReader output = process.inputReader();
+    StringBuilder text = new StringBuilder();
+    for (String read = output.readLine(); read != null; read = output.readLine()) {
+      if (read.equals(line)) {
+        return;
+      }
+      text.append(read).append('\n');
+    }
+    throw new AssertionError("never said " + line + ":\n" + text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "chat",
+        "chatStream",
+        "chatRunner",
+        "completion",
+        "models",
+        "embeddings",
+        "badRequest",
+        "authentication",
+        "notFound"
+      })
+  void uses(String scenario) throws IOException, InterruptedException {
+    try (OpenAiServer server =
+        OpenAiServer.saying(params -> params.apiToken(KEY), "Hello", " wor", "ld", "!!", " Bye")) {
+      succeed(scenario(scenario, server));
+    }
+  }
+
+  @Test
+  void abortsInTheMiddle() throws IOException, InterruptedException {
+    try (OpenAiServer server = OpenAiServer.endless(params -> params.apiToken(KEY))) {
+      Process process = scenario("abort", server);
+      await("aborted", process);
+      // the client's process is there still: it was the abort that ended the streams
+      server.awaitIdle();
+      assertThat(process.isAlive()).isTrue();
+      process.outputWriter().append("end\n").close();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isZero();
+    }
+  }
+
+  @Test
+  void seesAFailureInTheMiddle() throws IOException, InterruptedException {
+    try (OpenAiServer server = OpenAiServer.endless(params -> params.apiToken(KEY))) {
+      Process process = scenario("failure", server);
+      await("streaming", process);
+      server.server.close(Duration.ZERO);
+      succeed(process);
+    }
+  }
+}
