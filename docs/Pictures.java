@@ -124,7 +124,8 @@ final class Pictures {
           body.append(format("<tspan class=\"%s\" style=\"%s\">", type, style));
           body.append(xml(piece.text)).append("</tspan>");
           double percent = 100.0 * piece.time / duration;
-          String frames = "    @keyframes p%d{0%%{opacity:0}%.2f%%,to{opacity:1}}%n";
+          String frames =
+              "    @keyframes p%d{0%%{visibility:hidden}%.2f%%,to{visibility:visible}}%n";
           keyframes.append(format(frames, id, percent));
         }
         body.append("</text>\n");
@@ -220,7 +221,7 @@ final class Pictures {
   private record Chart(List<Speed> speeds) {
     private static final String HEAD = "| streams | rounds | engine / llama-server, total |";
     private static final int WIDTH = 720;
-    private static final int HEIGHT = 330;
+    private static final int HEIGHT = 350;
     private static final int LEFT = 60;
     private static final int BASE = 276;
     private static final int TALLEST = 180;
@@ -243,7 +244,8 @@ final class Pictures {
     }
 
     String draw() {
-      double most = speeds.stream().mapToDouble(s -> Math.max(s.engine, s.server)).max().orElseThrow();
+      double most =
+          speeds.stream().mapToDouble(s -> Math.max(s.engine, s.server)).max().orElseThrow();
       StringBuilder body = new StringBuilder();
       for (int value = 0; value <= most; value += STEP) {
         double y = BASE - value / most * TALLEST;
@@ -277,6 +279,7 @@ final class Pictures {
               text { font: 13px -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: var(--text) }
               .title { font-size: 16px; font-weight: 600 }
               .small { font-size: 12px; fill: var(--faint) }
+              .value { paint-order: stroke; stroke: var(--card); stroke-width: 4px }
               .grid { stroke: var(--line) }
               .engine { fill: var(--engine) }
               .server { fill: var(--server) }
@@ -293,12 +296,14 @@ final class Pictures {
           WIDTH,
           HEIGHT,
           speeds.stream()
-              .map(s -> format("%s streams %s and %s", s.streams, number(s.engine), number(s.server)))
+              .map(
+                  s ->
+                      format("%s streams %s and %s", s.streams, number(s.engine), number(s.server)))
               .collect(Collectors.joining(", ")),
           WIDTH - 1,
           HEIGHT - 1,
           body,
-          HEIGHT - 14);
+          HEIGHT - 18);
     }
 
     private static String bar(String type, double x, double value, double most) {
@@ -306,16 +311,9 @@ final class Pictures {
       return format(
           """
             <rect class="%1$s" x="%2$.1f" y="%3$.1f" width="%4$d" height="%5$.1f" rx="2"/>
-            <text class="small" x="%6$.1f" y="%7$.1f" text-anchor="middle">%8$s</text>
+            <text class="small value" x="%6$.1f" y="%7$.1f" text-anchor="middle">%8$s</text>
           """,
-          type,
-          x,
-          BASE - height,
-          BAR,
-          height,
-          x + BAR / 2.0,
-          BASE - height - 5,
-          number(value));
+          type, x, BASE - height, BAR, height, x + BAR / 2.0, BASE - height - 5, number(value));
     }
 
     private static String number(double value) {
