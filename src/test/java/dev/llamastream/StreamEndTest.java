@@ -1,5 +1,7 @@
 package dev.llamastream;
 
+import dev.llamastream.internal.ffm.Probe;
+
 import static dev.llamastream.TestStreams.greedy;
 import static dev.llamastream.TestStreams.open;
 import static dev.llamastream.TestStreams.openEndless;
@@ -269,9 +271,8 @@ class StreamEndTest {
       TokenStream stream = own.generateStream(greedy("x").build());
       assertThat(stream.next()).isEqualTo("Hello");
       ContextHandle handle = own.handle();
-      int tooMany = handle.batchSize() + 1;
       handle.enter();
-      assertThatThrownBy(() -> handle.decode(Prompts.prompt(new int[tooMany]), 0, tooMany))
+      assertThatThrownBy(() -> Probe.decodeTooMany(handle))
           .isInstanceOf(NativeAssertionException.class);
       handle.exit();
       assertThatThrownBy(stream::hasNext)

@@ -1,5 +1,7 @@
 package dev.llamastream;
 
+import dev.llamastream.internal.ffm.Probe;
+
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -91,7 +93,7 @@ public final class TestStreams {
       SamplerHandle sampler = handle.newSampler(params, prompt, Duration.ZERO);
       try {
         MemorySegment segment = arena.allocateFrom(JAVA_FLOAT, all);
-        return IntStream.generate(() -> sampler.sample(segment)).limit(times).toArray();
+        return IntStream.generate(() -> Probe.sample(sampler, segment)).limit(times).toArray();
       } finally {
         handle.free(sampler);
       }
@@ -104,7 +106,7 @@ public final class TestStreams {
   static float[] logits(Context context) {
     context.handle().enter();
     try {
-      return context.handle().logits().toArray(JAVA_FLOAT);
+      return Probe.logits(context.handle());
     } finally {
       context.handle().exit();
     }

@@ -1,5 +1,7 @@
 package dev.llamastream;
 
+import dev.llamastream.internal.ffm.Probe;
+
 import static dev.llamastream.TestStreams.greedy;
 import static dev.llamastream.TestStreams.open;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,7 +34,7 @@ class TopLogprobsTest {
 
   private static List<TokenLogprob> plainComputation(ContextHandle handle) {
     handle.enter();
-    float[] logits = handle.logits().toArray(ValueLayout.JAVA_FLOAT);
+    float[] logits = Probe.logits(handle);
     handle.exit();
     double sum = IntStream.range(0, logits.length).mapToDouble(i -> Math.exp(logits[i])).sum();
     return IntStream.range(0, logits.length)

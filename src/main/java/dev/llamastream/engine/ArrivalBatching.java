@@ -2,35 +2,61 @@ package dev.llamastream.engine;
 
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 
 /**
- * Clients often come together, and the first would have them all wait for a step of its own: so it
- * waits a moment for each that comes after it.
+ * Clients often come together. If the first were decoded at once, the others would wait for a step
+ * that has only its prompt. So the first waits a moment for each that comes after it.
  */
 final class ArrivalBatching {
 
-  // for one, and for all of them; a step takes 20 ms and more
-  private static final long NANOS = 1_000_000;
-  private static final long MOST_NANOS = 5_000_000;
+  /** How long one arrival is waited for. */
+  static final long NANOS = 1_000_000;
 
-  private ArrivalBatching() {}
+  /** How long all of them are waited for; a step takes 20 ms and more. */
+  static final long MOST_NANOS = 5_000_000;
+
+  private final LongSupplier clock;
+  private final LongConsumer park;
+
+  ArrivalBatching() {
+    this(System::nanoTime, nanos -> LockSupport.parkNanos(ArrivalBatching.class, nanos));
+  }
+
+  /**
+   * With another clock.
+   *
+   * @param clock in nanoseconds
+   * @param park waits so many of them, or less
+   */
+  ArrivalBatching(LongSupplier clock, LongConsumer park) {
+    this.clock = clock;
+    this.park = park;
+  }
 
   /**
    * Returns when no more come. Whoever comes unparks the thread.
    *
    * @param beginning how many would begin now; 0 if there is nothing to wait for
    */
-  static void await(IntSupplier beginning) {
-    long latest = System.nanoTime() + MOST_NANOS;
+  void await(IntSupplier beginning) {
+    long begun = clock.getAsLong();
     int gathered = 0;
     for (int now = beginning.getAsInt();
-        now > gathered && System.nanoTime() - latest < 0;
+        now > gathered && clock.getAsLong() - begun < MOST_NANOS;
         now = beginning.getAsInt()) {
       gathered = now;
-      long until = System.nanoTime() + NANOS;
-      while (beginning.getAsInt() == gathered && System.nanoTime() - until < 0) {
-        LockSupport.parkNanos(ArrivalBatching.class, until - System.nanoTime());
-      }
+      awaitOne(beginning, now);
+    }
+  }
+
+  private void awaitOne(IntSupplier beginning, int gathered) {
+    long until = clock.getAsLong() + NANOS;
+    for (long left = NANOS;
+        beginning.getAsInt() == gathered && left > 0;
+        left = until - clock.getAsLong()) {
+      park.accept(left);
     }
   }
 }

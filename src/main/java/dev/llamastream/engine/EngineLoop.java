@@ -24,6 +24,7 @@ final class EngineLoop {
   private final EngineContext context;
   private final Observers observers;
   private final Streams streams;
+  private final ArrivalBatching arrivals = new ArrivalBatching();
   private final Thread thread;
   private final int cells;
   private final int learnedPositions;
@@ -166,7 +167,7 @@ final class EngineLoop {
     started.complete(null);
     try {
       do {
-        ArrivalBatching.await(streams::beginning);
+        arrivals.await(streams::beginning);
       } while (step());
     } catch (RuntimeException | Error e) {
       failure = new GenerationException("the engine failed: " + e, e);

@@ -1,5 +1,7 @@
 package dev.llamastream.engine;
 
+import dev.llamastream.internal.ffm.Probe;
+
 import static dev.llamastream.engine.Engines.assertWorks;
 import static dev.llamastream.engine.Engines.await;
 import static dev.llamastream.engine.Engines.awaitIdle;
@@ -60,8 +62,7 @@ class EngineFailureTest {
     ASSERTION(NativeAssertionException.class, "n_tokens_all <= cparams.n_batch") {
       @Override
       public boolean decode(ContextHandle context, Batch batch) {
-        int[] tooMany = new int[context.batchSize() + 1];
-        return context.decode(Prompts.prompt(tooMany), 0, tooMany.length);
+        return Probe.decodeTooMany(context);
       }
     };
 

@@ -83,8 +83,7 @@ public final class ContextHandle {
     sequenceSize = LibLlama.llama_n_ctx_seq(llama);
     batchSize = LibLlama.llama_n_batch(llama);
     microBatchSize = LibLlama.llama_n_ubatch(llama);
-    // one more than native code takes, so that a test can see it refuse
-    batchTokens = arena.allocate(C_INT, batchSize + 1L);
+    batchTokens = arena.allocate(C_INT, batchSize);
     // no positions, sequences or outputs: sequence 0, the next positions, the last token's logits
     plainBatch = llama_batch.allocate(arena);
     llama_batch.token(plainBatch, batchTokens);
@@ -192,7 +191,7 @@ public final class ContextHandle {
     return decode(batch.segment(), batch.size());
   }
 
-  private boolean decode(MemorySegment batch, int count) {
+  boolean decode(MemorySegment batch, int count) {
     decodeCalls.incrementAndGet();
     return context.decode(batch, count);
   }
@@ -228,15 +227,6 @@ public final class ContextHandle {
               i -> new TokenLogprob(tokens.getAtIndex(C_INT, i), logprobs.getAtIndex(C_FLOAT, i)))
           .toList();
     }
-  }
-
-  /** The last output row's logits, valid until the next decode. */
-  public MemorySegment logits() {
-    MemorySegment logits = LibLlama.ls_logits(context.segment(), -1, context.error().segment());
-    if (logits.equals(MemorySegment.NULL)) {
-      throw context.error().generationFailure();
-    }
-    return logits.reinterpret(model.vocab().size() * 4L);
   }
 
   /**

@@ -126,13 +126,8 @@ public final class SamplerHandle {
     return token;
   }
 
-  /** Selects a token from these logits, one for each token of the vocabulary, and accepts it. */
-  public int sample(MemorySegment logits) {
-    int token = LibLlama.ls_sampler_sample_logits(sampler, logits, error.segment());
-    if (token == LibLlama.LS_FAILED()) {
-      throw error.generationFailure();
-    }
-    return token;
+  MemorySegment segment() {
+    return sampler;
   }
 
   /** Frees it; once. */

@@ -229,8 +229,7 @@ class NativeAssertionTest {
   @Test
   void assertionPoisonsTheContext() {
     context.enter();
-    int[] tooMany = new int[context.batchSize() + 1];
-    assertThatThrownBy(() -> context.decode(Prompts.prompt(tooMany), 0, tooMany.length))
+    assertThatThrownBy(() -> Probe.decodeTooMany(context))
         .isInstanceOf(NativeAssertionException.class)
         .hasMessageContaining("n_tokens_all <= cparams.n_batch");
     context.exit();

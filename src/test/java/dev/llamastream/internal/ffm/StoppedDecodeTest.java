@@ -49,7 +49,7 @@ class StoppedDecodeTest {
   }
 
   private float[] logits() {
-    return context.logits().toArray(LibLlama.C_FLOAT);
+    return Probe.logits(context);
   }
 
   @Test
