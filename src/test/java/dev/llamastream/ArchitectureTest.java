@@ -83,6 +83,22 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  @Test
+  void parametersDoNotKnowWhatTheyAreFor() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(INTERNAL)
+        .and()
+        .haveNameMatching(".*(Params|Values|GenerationRequest)(\\$.*)?")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.llamastream.internal.ffm..",
+            "dev.llamastream.internal.generation..",
+            "dev.llamastream.internal.scheduling..")
+        .check(CLASSES);
+  }
+
   /** A generation is driven; decoding is for what drives it. */
   @Test
   void generationNeverDecodes() {
