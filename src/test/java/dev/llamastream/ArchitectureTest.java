@@ -1,6 +1,5 @@
 package dev.llamastream;
 
-import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -8,10 +7,10 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.llamastream.internal.ffm.ContextHandle;
+import dev.llamastream.internal.ffm.SamplerHandle;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -39,6 +38,8 @@ class ArchitectureTest {
         .definedBy("dev.llamastream.internal.cache..")
         .layer("ffm")
         .definedBy("dev.llamastream.internal.ffm..")
+        .layer("prompt")
+        .definedBy("dev.llamastream.internal.prompt..")
         .layer("natives")
         .definedBy("dev.llamastream.internal.natives..")
         .layer("bindings")
@@ -49,6 +50,8 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("API", "engine")
         .whereLayer("ffm")
         .mayOnlyBeAccessedByLayers("API", "engine", "cache")
+        .whereLayer("prompt")
+        .mayOnlyBeAccessedByLayers("API", "engine", "cache", "ffm")
         .whereLayer("natives")
         .mayOnlyBeAccessedByLayers("API", "ffm")
         .whereLayer("bindings")
@@ -99,19 +102,15 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
-  /** A generation is driven; decoding is for what drives it. */
+  /** A generation is driven: decoding and sampling are for what drives it. */
   @Test
-  void generationNeverDecodes() {
+  void generationNeverDecodesOrSamples() {
     noClasses()
         .that()
         .resideInAPackage("dev.llamastream.internal.generation..")
         .should()
-        .callMethodWhere(
-            describe(
-                "it decodes",
-                (JavaMethodCall call) ->
-                    call.getTargetOwner().isEquivalentTo(ContextHandle.class)
-                        && call.getName().equals("decode")))
+        .dependOnClassesThat()
+        .belongToAnyOf(ContextHandle.class, SamplerHandle.class)
         .check(CLASSES);
   }
 }
