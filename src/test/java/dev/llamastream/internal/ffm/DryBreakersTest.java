@@ -154,8 +154,8 @@ class DryBreakersTest {
                     JAVA_LONG))
             .invokeExact(
                 LibLlama.llama_model_get_vocab(model.segment()),
-                dry.multiplier(),
-                dry.base(),
+                (float) dry.multiplier(),
+                (float) dry.base(),
                 dry.allowedLength(),
                 dry.lastN(),
                 texts,
