@@ -204,7 +204,8 @@ final class ContextStream extends PulledStream {
   private boolean shift() {
     int kept = Math.min(keepTokens, cache.length() - 1);
     int end = kept + Math.max(1, (cache.length() - kept) / 2);
-    if (!context.kvCache().shift(kept, end)) {
+    // only tokens can be moved
+    if (!cache.cells().isPlain() || !context.kvCache().shift(kept, end)) {
       return false;
     }
     cache.shifted(kept, end);
