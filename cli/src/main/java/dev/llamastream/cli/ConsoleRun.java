@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import picocli.CommandLine.ExitCode;
 
-/** One generation, printed as it comes. */
+/** Runs one generation and prints the text as it arrives. */
 record ConsoleRun(
     Path model,
     ModelParams modelParams,
@@ -41,7 +41,7 @@ record ConsoleRun(
       if (!interruption.requested()) {
         throw e;
       }
-      // while the model was loaded
+      // cancelled while the model was loading
       return end(out, "[Generation cancelled]", INTERRUPTED);
     }
   }
@@ -49,7 +49,7 @@ record ConsoleRun(
   private int print(MeteredStream stream, PrintWriter out) {
     while (stream.hasNext()) {
       out.print(stream.next());
-      // flushes, too
+      // also flushes
       if (out.checkError()) {
         return BROKEN_PIPE;
       }
