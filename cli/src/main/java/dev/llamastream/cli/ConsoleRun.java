@@ -24,7 +24,7 @@ record ConsoleRun(
   private static final int INTERRUPTED = 128 + 2;
   private static final int BROKEN_PIPE = 128 + 13;
 
-  /** The exit status. */
+  /** Generates and prints. Returns the exit status. */
   int printTo(PrintWriter out) {
     try (Interruption _ = interruption.install()) {
       return generate(out);

@@ -10,12 +10,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Prints what went wrong, on one line. */
+/** Reports errors, each on one line. */
 final class Errors {
 
   private Errors() {}
 
-  /** Exit status for invalid arguments. */
+  /** Reports invalid arguments and returns the exit status. */
   static int usage(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();
@@ -26,7 +26,7 @@ final class Errors {
     return ExitCode.USAGE;
   }
 
-  /** Exit status for a failure with valid arguments. */
+  /** Reports any other failure and returns the exit status. */
   static int failure(Exception e, CommandLine command, ParseResult parsed) {
     PrintWriter err = command.getErr();
     boolean foreseen = e instanceof LlamaException || e instanceof IOException;

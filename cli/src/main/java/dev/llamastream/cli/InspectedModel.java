@@ -69,7 +69,7 @@ final class InspectedModel {
       case IntegerValue(GgufType type, long number) when type == GgufType.UINT64 && number < 0 ->
           new BigInteger(Long.toUnsignedString(number));
       case IntegerValue(_, long number) -> number;
-      case FloatValue(_, double number) when !Double.isFinite(number) -> null; // JSON cannot express these
+      case FloatValue(_, double number) when !Double.isFinite(number) -> null; // not in JSON
       case FloatValue(GgufType type, double number) when type == GgufType.FLOAT32 ->
           Float.valueOf((float) number);
       case FloatValue(_, double number) -> number;
