@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Compares our speed with llama-bench's, in alternation: same llama.cpp tree, flags, model and threads.
-# Prints the table of docs/performance.md. Requires a build (mvn verify) and a quiet machine. Usage: bench/compare.sh [pairs] [threads] [model.gguf]
+# Prints the table of docs/performance.md. Requires a build (mvn verify) and a quiet machine.
+# Usage: bench/compare.sh [pairs] [threads] [model.gguf]
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 pairs=${1:-10}

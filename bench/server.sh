@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Compares our server with llama-server, in alternation: tokens per second over SSE, time to first token, /health under load.
-# Same llama.cpp tree, model, threads, 8 slots and total context. Both servers keep running. Requires a build (mvn -f reactor.xml verify) and a quiet machine.
+# Same llama.cpp tree, model, threads, 8 slots and total context. Both servers keep running.
+# Requires a build (mvn -f reactor.xml verify) and a quiet machine.
 # Usage: bench/server.sh [rounds] [threads] [model.gguf] [clients ...]
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)

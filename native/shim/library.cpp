@@ -80,8 +80,9 @@ void on_log(ggml_log_level level, const char * text, void *) noexcept {
     }
 }
 
-// What the CPU backend would make as the first model is loaded, and reads at each node of a graph; and the tables of the first
-// text that is tokenized, which cannot be stopped at exit.
+// Creates static objects early, so that they outlive every computation. Otherwise the CPU backend would create its own when
+// the first model is loaded, and it reads them at each graph node. The tokenizer would create its tables with the first
+// text, and tokenizing cannot be stopped at exit.
 void make_static_objects() {
 #ifndef _WIN32  // Windows does not export them, and ends all other threads first
     unicode_utf8_to_byte("a");
