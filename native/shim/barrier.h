@@ -34,7 +34,7 @@ class refused : public std::exception {
 void log_line(int32_t level, const std::string & line);
 
 // Marks this thread as inside a barrier. Holds back the warnings and errors that libllama logs meanwhile. They go to the log
-// when the outermost barrier ends. If it fails, they go to the debug level, because the caller gets an exception.
+// when the outermost barrier ends. If it fails, they go to the debug level, because the caller gets the error.
 class barrier_scope {
   public:
     barrier_scope();

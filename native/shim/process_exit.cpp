@@ -18,7 +18,7 @@ namespace {
 std::atomic<int> inside{0};
 
 // How long to wait for threads to leave. Computations stop at their next graph node. Some calls cannot be stopped, such as
-// tokenizing or an upcall into the JVM that has exited.
+// tokenizing or a wait for the JVM, which has ended.
 constexpr auto patience = std::chrono::milliseconds(1500);
 
 bool all_have_left() {
