@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Our speed beside llama-bench's: same llama.cpp tree, flags, model and threads, in turns. Prints the table of docs/performance.md.
-# Wants a build (mvn verify) and a quiet machine. Usage: bench/compare.sh [pairs] [threads] [model.gguf]
+# Compares our speed with llama-bench's, in alternation: same llama.cpp tree, flags, model and threads.
+# Prints the table of docs/performance.md. Requires a build (mvn verify) and a quiet machine.
+# Usage: bench/compare.sh [pairs] [threads] [model.gguf]
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 pairs=${1:-10}
@@ -23,7 +24,7 @@ ours() {
 results=$(mktemp)
 trap 'rm -f "$results"' EXIT
 for ((pair = 1; pair <= pairs; pair++)); do
-    # who goes first alternates
+    # alternate the order
     if ((pair % 2)); then
         o=$(ours) tg=$(theirs -p 0 -n 128) pp=$(theirs -p 512 -n 0)
     else

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# What barrier, stop flag and leases cost: our decode speed beside that of a copy of this tree without them, in turns.
-# The cost is a matter of microseconds a token: with the tests' tiny model (target/test-models) it stands out of the noise.
-# Wants a build (mvn verify) and a quiet machine. Usage: bench/safety.sh [pairs] [model.gguf] [rounds in each process]
+# Measures the cost of the barrier, the stop flag and the leases. Alternates between our decode speed and that of a copy of
+# this tree without them. The cost is microseconds per token: use the tests' tiny model (target/test-models) to see it.
+# Requires a build (mvn verify) and a quiet machine. Usage: bench/safety.sh [pairs] [model.gguf] [rounds in each process]
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 pairs=${1:-10}

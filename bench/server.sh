@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Our server beside llama-server, in turns: tokens per second over SSE, time to first token, /health under load. Same llama.cpp tree, model,
-# threads, 8 slots and total context; both stay open. Wants a build (mvn -f reactor.xml verify) and a quiet machine.
+# Compares our server with llama-server, in alternation: tokens per second over SSE, time to first token, /health under load.
+# Same llama.cpp tree, model, threads, 8 slots and total context. Both servers keep running.
+# Requires a build (mvn -f reactor.xml verify) and a quiet machine.
 # Usage: bench/server.sh [rounds] [threads] [model.gguf] [clients ...]
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -22,5 +23,5 @@ trap 'kill $(jobs -p) 2>/dev/null || true; rm -f "$log"' EXIT
 for p in "$port" $((port + 1)); do
     curl -sf --retry 60 --retry-connrefused --retry-delay 1 -o /dev/null "http://127.0.0.1:$p/health" || { cat "$log" >&2; exit 1; }
 done
-[[ $(jobs -r | wc -l) == 2 ]] || { cat "$log" >&2; exit 1; } # else somebody else has answered
+[[ $(jobs -r | wc -l) == 2 ]] || { cat "$log" >&2; exit 1; } # otherwise another process has answered
 "$java" "$root/bench/ServerLoad.java" "$port" $((port + 1)) 64 "$rounds" "${clients[@]}"

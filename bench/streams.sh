@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# An engine's streams beside llama-server's and llama-batched-bench's: same llama.cpp tree, model, threads, total context, slots, prompts
-# and token counts, in turns. The server streams over HTTP, the engine in process; both stay open through the rounds of a start.
-# Wants a build (mvn verify), a JDK 25 in JAVA_HOME, and a quiet machine.
+# Compares an engine's streams with llama-server's and llama-batched-bench's, in alternation: same llama.cpp tree, model,
+# threads, total context, slots, prompts and token counts. The server streams over HTTP, the engine in process. Both stay
+# open through the rounds of a start. Requires a build (mvn verify), a JDK 25 in JAVA_HOME, and a quiet machine.
 # Usage: bench/streams.sh [starts] [rounds] [threads] [model.gguf] [streams ...]
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -16,7 +16,7 @@ java=$("$root/llamastream" --jdk)/bin/java
 cmake -DOUTPUT_DIR="$root/target/native" -DPROFILE=cpu -DTOOLS="llama-bench llama-batched-bench llama-server" \
     -P "$root/native/build.cmake" >&2
 
-streams() { # streams, over how many milliseconds they arrive
+streams() { # streams, arrival period in milliseconds
     for ((start = 0; start < starts; start++)); do
         "$java" --enable-native-access=ALL-UNNAMED -cp "$root/target/classes" "$root/bench/Streams.java" \
             "$root/target/native/tools" "$model" "$threads" "$@" "$rounds" 2>/dev/null

@@ -1,10 +1,10 @@
-# Builds llama.cpp and libllamastream into OUTPUT_DIR/<os>-<arch>/. Does nothing when that is up to date.
+# Builds llama.cpp and libllamastream into OUTPUT_DIR/<os>-<arch>/. Does nothing if they are up to date.
 #
 #   cmake -DOUTPUT_DIR=<dir> [-DPROFILE=cpu|cuda|metal|vulkan|portable] [-DLLAMA_CPP_SOURCE_DIR=<dir>]
 #         [-DCMAKE_ARGS="-D... -D..."] [-DTOOLS="llama-bench ..."] -P native/build.cmake
 #
-# CMAKE_ARGS go to CMake after the profile's own options. TOOLS are programs of llama.cpp, built with the same options
-# into OUTPUT_DIR/tools. An option given empty counts as not given.
+# CMAKE_ARGS are passed to CMake after the profile's own options. TOOLS are llama.cpp programs; they are built with the
+# same options into OUTPUT_DIR/tools. An empty option counts as not given.
 cmake_minimum_required(VERSION 3.19)
 include(${CMAKE_CURRENT_LIST_DIR}/source.cmake)
 
@@ -17,7 +17,7 @@ endif()
 get_filename_component(OUTPUT_DIR ${OUTPUT_DIR} ABSOLUTE)
 get_filename_component(root ${CMAKE_CURRENT_LIST_DIR} DIRECTORY)
 separate_arguments(TOOLS)
-string(REPLACE ";" "\\;" CMAKE_ARGS "${CMAKE_ARGS}")  # a list as a value: -DCMAKE_CUDA_ARCHITECTURES=80;90
+string(REPLACE ";" "\\;" CMAKE_ARGS "${CMAKE_ARGS}")  # keep a list as one value: -DCMAKE_CUDA_ARCHITECTURES=80;90
 separate_arguments(CMAKE_ARGS UNIX_COMMAND "${CMAKE_ARGS}")
 
 # ---- the machine ----
@@ -44,7 +44,7 @@ endif()
 
 # ---- the options ----
 
-# x86 has no native dynamic CPU backend: all variants are built, and the best is chosen as the library is loaded.
+# x86 has no native dynamic CPU backend. All variants are built, and the best one is chosen when the library is loaded.
 if(arch STREQUAL "x86_64")
     set(dynamic -DGGML_BACKEND_DL=ON -DGGML_NATIVE=OFF -DGGML_CPU_ALL_VARIANTS=ON)
 else()
@@ -59,7 +59,7 @@ elseif(PROFILE STREQUAL "portable")
 elseif(PROFILE STREQUAL "cuda")
     set(options ${dynamic} -DGGML_CUDA=ON)
     execute_process(COMMAND nvidia-smi -L RESULT_VARIABLE status OUTPUT_QUIET ERROR_QUIET)
-    if(status STREQUAL "0" AND CMAKE_VERSION VERSION_GREATER_EQUAL 3.24)  # else all of them: several times the work
+    if(status STREQUAL "0" AND CMAKE_VERSION VERSION_GREATER_EQUAL 3.24)  # otherwise all architectures: several times the work
         list(APPEND options -DCMAKE_CUDA_ARCHITECTURES=native)
     endif()
     set(core_minutes 90)
@@ -77,7 +77,7 @@ else()
 endif()
 find_program(NINJA ninja)
 if(NINJA AND NOT CMAKE_HOST_WIN32 AND NOT DEFINED ENV{CMAKE_GENERATOR})
-    list(APPEND options -G Ninja)  # on Windows, Visual Studio's own generator finds its compiler by itself
+    list(APPEND options -G Ninja)  # on Windows, only Visual Studio's own generator finds its compiler
 endif()
 
 # ---- is there anything to do? ----
@@ -92,7 +92,7 @@ endif()
 set(source ${OUTPUT_DIR}/llama.cpp)
 llama_cpp_source(${source})
 
-# One build directory per profile and, since code for this very CPU is in it, per CPU.
+# One build directory per profile and CPU, because the code is specific to this CPU.
 string(SHA256 cpu "${cpu}")
 string(SUBSTRING ${cpu} 0 8 cpu)
 set(build ${OUTPUT_DIR}/build/${PROFILE}-${cpu})
@@ -112,7 +112,7 @@ foreach(file IN LISTS sources)
 endforeach()
 string(SHA256 inputs "${inputs}")
 
-# What was delivered: <what>.stamp holds the inputs' hash, then the names of the files.
+# Whether <what> is up to date. <what>.stamp holds the hash of the inputs, then the file names.
 function(delivered result what directory key)
     set(${result} FALSE PARENT_SCOPE)
     set(lines "")
@@ -130,7 +130,7 @@ function(delivered result what directory key)
     endif()
 endfunction()
 
-# Makes <directory> hold exactly these files. The old ones are replaced, not written to: a JVM may have them mapped.
+# Makes <directory> contain exactly these files. Old files are replaced, not overwritten: a JVM may have them mapped.
 function(deliver what directory key)
     file(REMOVE_RECURSE ${directory}.new)
     file(COPY ${ARGN} DESTINATION ${directory}.new)
@@ -172,7 +172,7 @@ else()
     message(STATUS "Updating ${what}")
 endif()
 
-# ccache: clones in other directories share its results, other CPUs do not (it does not see what -march=native means).
+# ccache: clones in other directories share results. Other CPUs do not, because ccache does not see what -march=native means.
 set(ENV{CCACHE_ABSSTDERR} 1)
 if(NOT DEFINED ENV{CCACHE_BASEDIR})
     set(ENV{CCACHE_BASEDIR} ${root})
@@ -186,7 +186,7 @@ if(EXISTS ${build}/configuration.stamp)
     file(READ ${build}/configuration.stamp stamped)
 endif()
 if(NOT stamped MATCHES "^${configuration}" OR (TOOLS AND NOT stamped MATCHES "tools$"))
-    # A new cache, so that an option no longer given has its default again; the object files stay.
+    # Start with a new cache, so that an option that was removed has its default again. Object files are kept.
     file(REMOVE ${build}/CMakeCache.txt ${build}/configuration.stamp)
     file(REMOVE_RECURSE ${build}/CMakeFiles/${CMAKE_VERSION})
     set(with "")

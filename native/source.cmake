@@ -1,6 +1,6 @@
-# llama_cpp_source(<directory>): makes <directory> an unmodified git checkout of the llama.cpp in llama.cpp.ref, from the
-# first of these that has it: LLAMA_CPP_SOURCE_DIR when that is set (and then from nowhere else), the git repository,
-# the npm package. Wherever it comes from, its git tree hash must be the pinned one.
+# llama_cpp_source(<directory>): makes <directory> an unmodified git checkout of the llama.cpp in llama.cpp.ref. If
+# LLAMA_CPP_SOURCE_DIR is set, it is the only source. Otherwise the sources are the git repository, then the npm package.
+# Whatever the source, the git tree hash must be the pinned one.
 
 file(STRINGS ${CMAKE_CURRENT_LIST_DIR}/llama.cpp.ref lines REGEX "^[A-Z_]+=")
 foreach(line IN LISTS lines)
@@ -11,19 +11,19 @@ endforeach()
 find_program(GIT git REQUIRED)
 find_program(NPM NAMES npm.cmd npm)
 
-# Asks nobody for a password; a git hook that runs the build does not lend its repository.
+# Never prompts for a password. Ignores the repository of a git hook that runs the build.
 set(ENV{GIT_TERMINAL_PROMPT} 0)
 foreach(variable GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_COMMON_DIR GIT_PREFIX)
     unset(ENV{${variable}})
 endforeach()
 
-# Runs a command for at most <seconds>: <output> becomes what it printed, <error> what went wrong, or empty.
+# Runs a command for at most <seconds>. Sets <output> to what it printed and <error> to what went wrong, or empty.
 function(attempt output error seconds)
     execute_process(COMMAND ${ARGN} TIMEOUT ${seconds} RESULT_VARIABLE status OUTPUT_VARIABLE printed ERROR_VARIABLE problem
         OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_STRIP_TRAILING_WHITESPACE)
     if(status STREQUAL "0")
         set(problem "")
-    elseif(NOT status MATCHES "^[0-9]+$")  # "Process terminated due to timeout", or why it did not start
+    elseif(NOT status MATCHES "^[0-9]+$")  # "Process terminated due to timeout", or the reason why it did not start
         string(APPEND problem " (${status} after at most ${seconds} s)")
     elseif(problem STREQUAL "")
         set(problem "exit status ${status}")
@@ -32,7 +32,7 @@ function(attempt output error seconds)
     set(${error} "${problem}" PARENT_SCOPE)
 endfunction()
 
-# <problem> becomes what is wrong with the git checkout <directory>, or empty.
+# Sets <problem> to what is wrong with the git checkout <directory>, or empty.
 function(check_checkout problem directory)
     attempt(tree error 60 ${GIT} -C ${directory} rev-parse --verify --quiet HEAD:)
     if(NOT tree STREQUAL "${LLAMA_CPP_TREE}")
@@ -51,7 +51,7 @@ function(stop_wrong where what)
     message(FATAL_ERROR "${where} is not llama.cpp ${LLAMA_CPP_TAG} (git tree ${LLAMA_CPP_TREE}): ${what}")
 endfunction()
 
-# An empty repository, with no conversion of line ends: the tree hash is over the bytes.
+# Creates an empty repository without line-ending conversion, because the tree hash covers the bytes.
 function(new_repository directory)
     file(REMOVE_RECURSE ${directory})
     foreach(arguments "init;-q" "config;core.autocrlf;false" "config;advice.detachedHead;false")
@@ -63,7 +63,7 @@ function(new_repository directory)
     endforeach()
 endfunction()
 
-# Checks <ref> of the repository, URL or bundle <from> out into <directory>.
+# Checks out <ref> of the repository, URL or bundle <from> into <directory>.
 function(fetch_into directory error from ref)
     new_repository(${directory})
     attempt(output problem 900 ${GIT} -C ${directory} fetch -q --no-tags --depth 1 ${from} ${ref})
@@ -73,7 +73,7 @@ function(fetch_into directory error from ref)
     set(${error} "${problem}" PARENT_SCOPE)
 endfunction()
 
-# Checks LLAMA_CPP_SOURCE_DIR, which has no .git: its files become the index of a new repository, that its tree.
+# Checks a LLAMA_CPP_SOURCE_DIR without .git. Adds its files to the index of a new repository, and compares the tree.
 function(adopt_files directory from wanted)
     new_repository(${directory})
     set(git ${GIT} --git-dir ${directory}/.git)
@@ -98,7 +98,7 @@ function(adopt_files directory from wanted)
     endif()
 endfunction()
 
-# Checks LLAMA_CPP_SOURCE_DIR and, where <wanted>, makes <directory> a checkout of it.
+# Checks LLAMA_CPP_SOURCE_DIR. If <wanted>, makes <directory> a checkout of it.
 function(from_given_directory directory wanted)
     get_filename_component(from ${LLAMA_CPP_SOURCE_DIR} ABSOLUTE)
     if(NOT IS_DIRECTORY ${from})
@@ -118,7 +118,7 @@ function(from_given_directory directory wanted)
     endif()
 endfunction()
 
-# The repository answers quickly or not at all; only then is a long fetch worth starting.
+# A short query first: only start a long fetch if the repository responds.
 function(from_repository directory error)
     attempt(output problem 20 ${GIT} ls-remote --exit-code ${LLAMA_CPP_REPOSITORY} refs/tags/${LLAMA_CPP_TAG})
     if(NOT problem)
@@ -175,7 +175,7 @@ function(llama_cpp_source directory)
         endif()
     endif()
 
-    set(part ${directory}.part)  # renamed when complete: an interrupted build leaves no half checkout
+    set(part ${directory}.part)  # renamed when complete, so that an interrupted build leaves no partial checkout
     if(LLAMA_CPP_SOURCE_DIR)
         from_given_directory(${part} ${wanted})
     elseif(wanted)

@@ -1,6 +1,7 @@
-// Included before every C++ file where the target has AMX: what GCC's intrinsics do not say. GCC 12 and 13 have it that _tile_loadconfig
-// reads 8 bytes of its 64, so that the stores of the others are dropped as dead and the first use of a tile is an illegal instruction:
-// the end of the JVM. _tile_loadd reads nothing at all, they say. With a barrier beside each, memory is what it must be.
+// Included before every C++ file when the target has AMX. It adds memory barriers that GCC's intrinsics lack. In GCC 12 and
+// 13, _tile_loadconfig declares that it reads 8 bytes instead of 64. The compiler then drops the stores of the other bytes
+// as dead. The first use of a tile becomes an illegal instruction and ends the JVM. _tile_loadd declares no read at all. A
+// barrier next to each intrinsic makes the compiler write the memory first.
 #pragma once
 #if defined(__AMX_TILE__) && defined(__GNUC__) && !defined(__clang__)
 #include <immintrin.h>

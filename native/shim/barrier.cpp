@@ -34,7 +34,7 @@ thread_state & state() {
     return s;
 }
 
-// Whether this thread is inside ggml_graph_compute, told by the names on its stack.
+// Whether this thread is inside ggml_graph_compute. Looks for that name on the thread's stack.
 bool inside_computation() {
 #if defined(__GLIBC__) || defined(__APPLE__)
     void *    frames[64];
@@ -72,7 +72,7 @@ barrier_scope::~barrier_scope() {
             log_line(told ? GGML_LOG_LEVEL_DEBUG : level, line);
         }
     } catch (...) {
-        // a log line is not worth a failure
+        // logging must not cause a failure
     }
     s.held.clear();
     thread_leaves();
@@ -117,8 +117,8 @@ void throw_assertion(const char * message) {
 
 void trim_heap() {
 #ifdef __GLIBC__
-    // After the first large block is freed glibc keeps blocks of that size on its heap, where a small one behind them holds
-    // them resident: a JVM that opened and closed 500 contexts had grown by 1.6 GB.
+    // Once the first large block has been freed, glibc keeps blocks of that size on its heap. A small block above them then
+    // keeps them resident. A JVM that opened and closed 500 contexts grew by 1.6 GB.
     malloc_trim(0);
 #endif
 }

@@ -10,7 +10,7 @@
 
 namespace ls {
 
-// What a failed GGML_ASSERT becomes inside a barrier.
+// Thrown for a failed GGML_ASSERT inside a barrier.
 class assertion_failed : public std::exception {
   public:
     explicit assertion_failed(const char * message) : message_(message) {}
@@ -20,7 +20,7 @@ class assertion_failed : public std::exception {
     std::string message_;
 };
 
-// The arguments were refused before anything changed.
+// Thrown when arguments are invalid and nothing has changed yet.
 class refused : public std::exception {
   public:
     explicit refused(std::string message) : message_(std::move(message)) {}
@@ -30,11 +30,11 @@ class refused : public std::exception {
     std::string message_;
 };
 
-// Passes a line on to the log.
+// Writes a line to the log.
 void log_line(int32_t level, const std::string & line);
 
-// Marks this thread as inside a barrier and holds back the warnings and errors that libllama logs meanwhile. They go to the log
-// when the outermost barrier ends: at the debug level if it fails, since whoever called is told then.
+// Marks this thread as inside a barrier. Holds back the warnings and errors that libllama logs meanwhile. They go to the log
+// when the outermost barrier ends. If it fails, they go to the debug level, because the caller gets the error.
 class barrier_scope {
   public:
     barrier_scope();
@@ -42,26 +42,27 @@ class barrier_scope {
     barrier_scope(const barrier_scope &) = delete;
 
     static bool        active();
-    // From here on graphs are computed by so many threads, this one among them.
+    // Declares how many threads compute graphs from now on, including this one.
     static void        computing_with(int32_t threads);
-    // What is logged as a warning or error in this barrier was asked for, or is told otherwise: it goes to the debug level.
+    // Declares that warnings and errors in this barrier are expected or reported by other means. They go to the debug level.
     static void        expect_errors();
-    // Takes a warning or an error; false outside of barriers.
+    // Holds back a warning or an error. Returns false outside of barriers.
     static bool        hold(int32_t level, const std::string & line);
-    // The error lines held so far, or the fallback when there are none.
+    // The error lines held back so far, or the fallback if there are none.
     static std::string errors(const char * fallback);
 
   private:
-    int exceptions_;  // under way when it began
+    int exceptions_;  // uncaught exceptions at the start
 };
 
-// From inside ggml_abort: throws where a barrier can catch it, returns elsewhere, and ggml ends the process. In the middle
-// of a computation with workers it returns: they would wait for this thread at a barrier for good, each burning a core.
+// Called from ggml_abort. Throws if a barrier can catch the exception. Otherwise it returns, and ggml ends the process. It
+// also returns in the middle of a computation with worker threads. After an exception, they would wait forever at ggml's
+// thread barrier, each using a whole core.
 void throw_assertion(const char * message);
 
 void report(ls_error * error, ls_error_kind kind, const char * message) noexcept;
 
-// Gives freed memory back to the system; to be called after something large was freed.
+// Returns freed memory to the operating system. Call this after freeing something large.
 void trim_heap();
 
 template <class R, class F> R barrier(ls_error * error, R failed, F && body) noexcept {

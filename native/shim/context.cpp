@@ -15,7 +15,7 @@
 
 namespace {
 
-// Looked up by name: with dynamic backends these symbols are not exported by any linked library.
+// Looked up by name, because no linked library exports these symbols when backends are dynamic.
 using threadpool_new_fn  = ggml_threadpool_t (*)(ggml_threadpool_params *);
 using threadpool_free_fn = void (*)(ggml_threadpool_t);
 
@@ -28,8 +28,8 @@ void * cpu_proc(const char * name) {
     return proc;
 }
 
-// Polled by ggml on the calling thread, once for each graph node. The clock costs more than a flag: look at it rarely where nodes
-// are short.
+// ggml calls this on the calling thread once per graph node. Reading the clock costs more than reading a flag, so read it
+// rarely when nodes are short.
 bool should_stop(void * data) {
     auto * context = static_cast<ls_context *>(data);
     const bool stop = context->stop.load(std::memory_order_relaxed) != 0 ||
@@ -37,7 +37,7 @@ bool should_stop(void * data) {
                       (context->has_deadline && context->polls++ % context->polls_per_look == 0 &&
                        std::chrono::steady_clock::now() >= context->deadline);
     if (stop) {
-        ls::barrier_scope::expect_errors();  // libllama calls a stop a failed computation
+        ls::barrier_scope::expect_errors();  // libllama reports a stop as a failed computation
     }
     return stop;
 }
@@ -89,8 +89,8 @@ ls_context * ls_context_new(llama_model * model, const llama_context_params * pa
         context->unified            = p.kv_unified;
         context->threads            = std::max(p.n_threads, p.n_threads_batch);
         ggml_threadpool_params pool = ggml_threadpool_params_default(context->threads);
-        // Sleep between two graphs instead of spinning for a tenth of a second, as is the default: a consumer may take its time,
-        // and a caller that has just been woken wants the processor. Steady decoding is as fast (measured).
+        // Sleep between two graphs. The default is to spin for a tenth of a second, but a consumer may be slow, and a thread
+        // that has just been woken needs the processor. Steady decoding is as fast (measured).
         pool.poll = 0;
         context->threadpool_free    = reinterpret_cast<threadpool_free_fn>(cpu_proc("ggml_threadpool_free"));
         context->threadpool = reinterpret_cast<threadpool_new_fn>(cpu_proc("ggml_threadpool_new"))(&pool);
@@ -134,7 +134,7 @@ int32_t ls_decode(ls_context * context, const llama_batch * batch, ls_error * er
         static std::once_flag first;
         std::call_once(first, ls::await_threads_at_exit);
         if (status == 1) {
-            ls::barrier_scope::expect_errors();  // no room: the caller is told by the status
+            ls::barrier_scope::expect_errors();  // no room: the status reports it to the caller
         }
         if (status == -1) {
             throw ls::refused(ls::barrier_scope::errors("invalid batch"));
@@ -202,7 +202,7 @@ int32_t ls_memory_seq_cp(ls_context * context, llama_seq_id src, llama_seq_id ds
         if (context->unified) {
             llama_memory_seq_cp(memory, src, dst, 0, n);
         } else {
-            // asserts that it is asked for everything; the copy itself is made by the next decode
+            // llama_memory_seq_cp asserts that the range is everything; the next decode makes the actual copy
             llama_memory_seq_cp(memory, src, dst, -1, -1);
             llama_memory_seq_rm(memory, dst, n, -1);
         }

@@ -11,8 +11,8 @@ struct ls_context {
     ggml_threadpool_t threadpool   = nullptr;
     void (*threadpool_free)(ggml_threadpool_t) = nullptr;
     int32_t           threads      = 1;
-    bool              unified      = false;  // sequences share one set of cells
-    // read by the abort callback in the middle of a computation
+    bool              unified      = false;  // all sequences share one set of cells
+    // read by the abort callback during a computation
     std::atomic<int32_t>                  stop{0};
     bool                                  has_deadline = false;
     std::chrono::steady_clock::time_point deadline;
@@ -21,7 +21,7 @@ struct ls_context {
 
     ~ls_context();
 
-    // Row i of the last batch's logits; throws where there is none.
+    // Row i of the last batch's logits. Throws if there is none.
     const float * logits(int32_t i) const;
     int32_t       n_vocab() const;
 };

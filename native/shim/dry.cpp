@@ -1,6 +1,6 @@
-// What llama_sampler_init_dry makes, in a hundredth of the time: it looks through the vocabulary once for each breaker, and
-// tokenizes the rest of a breaker again for each token that ends with its beginning: half a minute for the worst breakers
-// and 256,000 tokens.
+// Creates the same sampler as llama_sampler_init_dry in a hundredth of the time. llama.cpp scans the vocabulary once per
+// breaker. For each token that ends with the start of a breaker, it also tokenizes the rest of the breaker again. The worst
+// breakers take half a minute with 256,000 tokens.
 
 #include "dry.h"
 
@@ -13,17 +13,17 @@
 
 #include "barrier.h"
 
-// Of libllama, for its own tests: a sampler with breakers that have been tokenized, each with at least one token.
+// Exported by libllama for its own tests. Creates a sampler from tokenized breakers; each has at least one token.
 llama_sampler * llama_sampler_init_dry_testing(
         float dry_multiplier, float dry_base, int32_t dry_allowed_length, int32_t dry_penalty_last_n,
         const std::vector<std::vector<llama_token>> & seq_breakers);
 
 namespace {
 
-// As in llama.cpp.
+// The same value as in llama.cpp.
 constexpr size_t most_tokens_behind = 20;
 
-// Each stream keeps a copy of all, some 80 bytes for each. Single letters are in tens of thousands of tokens.
+// Each stream keeps a copy of all sequences, about 80 bytes each. Single letters occur in tens of thousands of tokens.
 constexpr size_t most_sequences = 65536;
 
 using tokens = std::vector<llama_token>;
@@ -32,7 +32,7 @@ class breaker {
   public:
     breaker(const llama_vocab * vocab, std::string_view text) : vocab(vocab), text(text) {}
 
-    // The sequences of tokens that begin with this token and contain the breaker.
+    // Adds the token sequences that begin with this token and contain the breaker.
     void add_sequences(llama_token head, std::string_view word, std::vector<tokens> & sequences) {
         if (word.find(text) != std::string_view::npos) {
             sequences.push_back({head});
@@ -114,7 +114,7 @@ ls_dry * ls_dry_new(
     return ls::barrier(error, (ls_dry *) nullptr, [&] {
         const std::vector<tokens> sequences = sequences_of(llama_model_get_vocab(model), breakers, n_breakers);
         auto dry = std::make_unique<ls_dry>();
-        // the other one warns where there are none
+        // the other function logs a warning when there are no breakers
         dry->sampler = sequences.empty()
                 ? llama_sampler_init_dry(
                         llama_model_get_vocab(model), multiplier, base, allowed_length, last_n, nullptr, 0)

@@ -13,7 +13,7 @@
 #include "ggml-backend.h"
 #include "process_exit.h"
 
-// Of libllama's src/unicode.h.
+// From libllama's src/unicode.h.
 uint8_t                  unicode_utf8_to_byte(const std::string & utf8);
 std::vector<std::string> unicode_regex_split(
         const std::string & text, const std::vector<std::string> & regex_exprs, bool byte_encode);
@@ -30,16 +30,16 @@ struct log_lines {
     std::atomic<int32_t>                        waiting{0};
 };
 
-// Never destroyed: threads log until the very end.
+// Never destroyed, because threads log until the very end.
 log_lines & log_queue() {
     static auto * queue = new log_lines();
     return *queue;
 }
 
-// What libllama warns of though it is what we asked for.
+// Warnings of libllama about settings that are intended.
 constexpr const char * expected_warnings[] = {
-    "using full-size SWA cache",       // so that prompts with a common beginning can share it
-    "model default pooling_type is",   // models that generate have none
+    "using full-size SWA cache",       // needed so that prompts can share a common prefix
+    "model default pooling_type is",   // generating models have no pooling type
     "n_ctx is not divisible by n_seq_max",
 };
 
@@ -59,7 +59,7 @@ void deliver(ggml_log_level level, const std::string & line) {
     }
 }
 
-// libllama logs pieces of lines (GGML_LOG_LEVEL_CONT continues the last one): whole lines go on from here.
+// libllama logs fragments of lines; GGML_LOG_LEVEL_CONT continues the previous one. This passes on whole lines.
 void on_log(ggml_log_level level, const char * text, void *) noexcept {
     static thread_local std::string    pending;
     static thread_local ggml_log_level pending_level = GGML_LOG_LEVEL_NONE;
@@ -76,14 +76,15 @@ void on_log(ggml_log_level level, const char * text, void *) noexcept {
             }
         }
     } catch (...) {
-        // a log line is not worth a failure
+        // logging must not cause a failure
     }
 }
 
-// What the CPU backend would make as the first model is loaded, and reads at each node of a graph; and the tables of the first
-// text that is tokenized, which cannot be stopped at exit.
+// Creates static objects early, so that they outlive every computation. Otherwise the CPU backend would create its own when
+// the first model is loaded, and it reads them at each graph node. The tokenizer would create its tables with the first
+// text, and tokenizing cannot be stopped at exit.
 void make_static_objects() {
-#ifndef _WIN32  // which does not export them, and ends all other threads first
+#ifndef _WIN32  // Windows does not export them, and ends all other threads first
     unicode_utf8_to_byte("a");
     unicode_regex_split("\u00e9", {"\\p{N}"}, true);
 #endif

@@ -17,8 +17,8 @@ namespace {
 
 std::atomic<int> inside{0};
 
-// Computations stop at their next graph node. What cannot be stopped, such as tokenizing, or waits for the JVM that has gone, is not
-// waited for any longer than this.
+// How long to wait for threads to leave. Computations stop at their next graph node. Some calls cannot be stopped, such as
+// tokenizing or a wait for the JVM, which has ended.
 constexpr auto patience = std::chrono::milliseconds(1500);
 
 bool all_have_left() {

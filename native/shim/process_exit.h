@@ -1,5 +1,5 @@
-// The end of the process. Its static objects are destroyed while threads that the JVM no longer waits for may still compute with
-// them: so those stop first.
+// Handles the exit of the process. The exit destroys static objects, but native threads may still be using them: the JVM no
+// longer waits for these threads. So this code waits until they have left native code.
 #pragma once
 
 #include <atomic>
@@ -8,10 +8,11 @@ namespace ls {
 
 extern std::atomic<bool> process_exits;
 
-// To be called whenever libllama may have made static objects: what is registered last runs first.
+// Call this whenever libllama may have created static objects. Exit handlers run in reverse order of registration, so this
+// one runs before their destructors.
 void await_threads_at_exit();
 
-// A thread goes into native code, for good if the process exits, and comes out.
+// Called when a thread enters and leaves native code. If the process is exiting, thread_enters() never returns.
 void thread_enters();
 void thread_leaves();
 

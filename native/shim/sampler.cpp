@@ -1,6 +1,6 @@
-// A llama.cpp sampler chain, with a short cut to the candidates it can select from. Order of the chain: logit bias,
-// penalties, DRY, top-n-sigma, top-k, typical, top-p, min-p, XTC, temperature, selector (llama.cpp's own default order,
-// with top-n-sigma before top-k as in common/sampling.cpp).
+// A llama.cpp sampler chain with a shortcut that selects the candidates in advance. Order of the chain: logit bias,
+// penalties, DRY, top-n-sigma, top-k, typical, top-p, min-p, XTC, temperature, selector. This is llama.cpp's default order,
+// with top-n-sigma before top-k as in common/sampling.cpp.
 
 #include <algorithm>
 #include <cmath>
@@ -19,17 +19,17 @@ struct sampler_deleter {
 };
 using sampler_ptr = std::unique_ptr<llama_sampler, sampler_deleter>;
 
-// Below this a distribution is its maximum, and logits divided by it overflow.
+// Below this temperature the distribution is its maximum, and dividing logits by it overflows.
 constexpr float min_temperature = 1e-4f;
 
-// How the candidates get from the logits to the chain.
+// Which candidates enter the chain.
 enum class candidates {
-    greedy,   // no chain at all: the argmax of the raw logits
-    top_k,    // only logit biases come before top-k: the k best others and the biased ones go to the chain
+    greedy,   // no chain: the argmax of the raw logits
+    top_k,    // only logit biases precede top-k, so the k best tokens and the biased ones suffice
     all,
 };
 
-// Whether no logit is above the bound, or NaN. Without a branch for each, so that a compiler takes many at once.
+// Whether every logit is at most the bound. False if one is NaN. No branch per logit, so that the compiler can vectorize.
 bool none_above(const float * logits, int32_t n, float bound) {
     int32_t above = 0;
     for (int32_t i = 0; i < n; i++) {
@@ -42,8 +42,9 @@ bool more_probable(const llama_token_data & a, const llama_token_data & b) {
     return a.logit > b.logit || (a.logit == b.logit && a.id < b.id);
 }
 
-// The k best logits in descending order, after a check that a distribution can be made of all: sorting NaNs is undefined
-// behaviour further down. Kept as a heap whose root is the worst of them: nearly every logit loses against it.
+// The k best logits in descending order. Also checks that the logits form a distribution, because sorting NaNs later would
+// be undefined behaviour. The candidates form a heap with the worst of them at its root: nearly every logit is worse than
+// that.
 void find_best(const float * logits, int32_t n, size_t k, std::vector<llama_token_data> & best) {
     constexpr int32_t block = 64;
     best.clear();
@@ -75,8 +76,8 @@ void find_best(const float * logits, int32_t n, size_t k, std::vector<llama_toke
     }
 }
 
-// Removes candidates without a probability (banned, or so far below the best that expf is 0): llama.cpp's typical sampler
-// multiplies 0 by log(0) for them, and keeps an arbitrary set then.
+// Removes candidates of probability zero: banned ones, and those so far below the best that expf returns 0. llama.cpp's
+// typical sampler would multiply 0 by log(0) for them and then keep an arbitrary set.
 void remove_improbable(llama_sampler *, llama_token_data_array * candidates) {
     constexpr float  least = -80.0f;
     llama_token_data * end = candidates->data + candidates->size;
@@ -107,7 +108,7 @@ struct ls_sampler {
     candidates  mode    = candidates::all;
     int32_t     top_k   = 0;
     std::vector<llama_token> biased;
-    bool        history = false;  // penalties or DRY: the chain wants to see every token
+    bool        history = false;  // penalties or DRY: the chain must accept every token
 
     std::vector<llama_token_data> buffer;
 
@@ -128,7 +129,7 @@ llama_token_data_array ls_sampler::all(const float * logits) {
     return {buffer.data(), buffer.size(), -1, false};
 }
 
-// As many as leave top_k without the biased ones, then the biased ones.
+// Enough candidates to fill top_k even if all biased ones drop out, plus the biased ones.
 llama_token_data_array ls_sampler::best(const float * logits) {
     const auto k = (size_t) std::min<int64_t>((int64_t) top_k + (int64_t) biased.size(), n_vocab);
     find_best(logits, n_vocab, k, buffer);
@@ -167,8 +168,8 @@ llama_token ls_sampler::sample(const float * logits) {
         find_best(logits, n_vocab, 1, buffer);
         token = mode == candidates::greedy ? buffer.front().id : select(all(logits));
     }
-    // As llama.cpp's common_sampler_sample: the grammar is slow, so it judges the one token first and the whole vocabulary
-    // only where it refuses that. The distribution is the same.
+    // Same method as llama.cpp's common_sampler_sample. The grammar is slow, so check only the chosen token first. Check the
+    // whole vocabulary if the grammar rejects it. The distribution is the same.
     if (grammar && !grammar_allows(token)) {
         llama_token_data_array array = all(logits);
         llama_sampler_apply(grammar.get(), &array);
@@ -263,7 +264,7 @@ ls_sampler * ls_sampler_new(const llama_model * model, const ls_sampler_params *
             }
         }
 
-        // more than so many are no short cut
+        // with more than 100 biased tokens the shortcut does not pay off
         const bool reordered = p.n_logit_bias > 100 || sampler->history || p.mirostat != 0 || p.top_n_sigma > 0.0f;
         if (greedy && !bias && !sampler->history) {
             sampler->mode = candidates::greedy;

@@ -1,6 +1,7 @@
-// Tokenizing in parts. llama_tokenize keeps a text's fragments in a list that it walks from the beginning for each special
-// token that it finds: n of them cost n^2 steps, minutes for a text that a client may send. So long texts are cut behind
-// special tokens, where llama.cpp's own search would cut them, and each part goes to llama_tokenize: the tokens are the same.
+// Tokenizes long texts in parts. llama_tokenize keeps a text's fragments in a list and walks it from the start for each
+// special token it finds. So n special tokens cost n^2 steps: minutes for a text that a client may send. This code cuts long
+// texts after special tokens, at the places where llama.cpp itself would cut, and passes each part to llama_tokenize. The
+// resulting tokens are the same.
 
 #include <algorithm>
 #include <cctype>
@@ -11,10 +12,10 @@
 
 namespace {
 
-// Below this n^2 steps take less than it is worth: to find the special tokens, the whole vocabulary is looked through.
+// For shorter texts the n^2 steps cost less than the search for special tokens, which scans the whole vocabulary.
 constexpr size_t short_text = 16384;
 
-// As many to a part, or a few more.
+// The minimum number of fragments per part.
 constexpr size_t fragments_of_a_part = 128;
 
 struct fragment {
@@ -23,7 +24,8 @@ struct fragment {
     bool   special;
 };
 
-// In the order in which llama.cpp looks for them: the same sort of the same sequence, as equally long ones may overlap.
+// The special tokens in llama.cpp's search order. The sort and its input must be the same as there, because tokens of equal
+// length may overlap.
 std::vector<llama_token> special_tokens(const llama_vocab * vocab) {
     std::vector<llama_token> tokens;
     for (llama_token id = 0; id < llama_vocab_n_tokens(vocab); id++) {
@@ -41,7 +43,7 @@ bool is_space(char c) {
     return std::isspace((unsigned char) c) != 0;
 }
 
-// Cuts what is text yet at each occurrence of a special token, and drops the white space that the token swallows.
+// Cuts the remaining text at each occurrence of a special token. Drops the white space that the token absorbs.
 std::vector<fragment> cut(
         const std::vector<fragment> & fragments, std::string_view text, std::string_view name, llama_token_attr attr) {
     std::vector<fragment> result;
@@ -73,7 +75,8 @@ std::vector<fragment> cut(
     return result;
 }
 
-// The text, but for white space that would be dropped anyway. Each part but the last ends with a special token.
+// The parts of the text, without white space that would be dropped anyway. Each part except the last ends with a special
+// token.
 std::vector<std::string_view> parts_of(const llama_vocab * vocab, std::string_view text, bool parse_special) {
     std::vector<fragment> fragments = {{0, text.size(), false}};
     for (const llama_token id : special_tokens(vocab)) {
@@ -119,7 +122,7 @@ void append(
     tokens.resize(before + n);
 }
 
-// How many of the tokens that are added to a text come before it.
+// How many of the tokens that are added to a text are put before it.
 size_t added_before(const llama_vocab * vocab) {
     switch (llama_vocab_type(vocab)) {
         case LLAMA_VOCAB_TYPE_WPM:

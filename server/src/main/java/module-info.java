@@ -1,10 +1,10 @@
 /**
  * Serves llamastream's streams over HTTP.
  *
- * <p>On the module path it needs {@code --add-exports
- * io.vertx.core/io.vertx.core.net.impl=dev.llamastream.server}, on the class path nothing.
+ * <p>The module path needs {@code --add-exports
+ * io.vertx.core/io.vertx.core.net.impl=dev.llamastream.server}. The class path needs no flag.
  */
-@SuppressWarnings("requires-automatic") // Micrometer's have names, but no descriptors
+@SuppressWarnings("requires-automatic") // Micrometer's modules are automatic
 module dev.llamastream.server {
   requires transitive dev.llamastream;
   requires static org.jspecify;
@@ -23,7 +23,7 @@ module dev.llamastream.server {
 
   exports dev.llamastream.server;
 
-  // answers are records, written by reflection
+  // responses are records that Jackson writes by reflection
   opens dev.llamastream.server.internal.openai to
       com.fasterxml.jackson.databind;
 }

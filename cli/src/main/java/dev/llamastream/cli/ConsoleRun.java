@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import picocli.CommandLine.ExitCode;
 
-/** One generation, printed as it comes. */
+/** Runs one generation and prints the text as it arrives. */
 record ConsoleRun(
     Path model,
     ModelParams modelParams,
@@ -24,7 +24,7 @@ record ConsoleRun(
   private static final int INTERRUPTED = 128 + 2;
   private static final int BROKEN_PIPE = 128 + 13;
 
-  /** The exit status. */
+  /** Generates and prints. Returns the exit status. */
   int printTo(PrintWriter out) {
     try (Interruption _ = interruption.install()) {
       return generate(out);
@@ -41,7 +41,7 @@ record ConsoleRun(
       if (!interruption.requested()) {
         throw e;
       }
-      // while the model was loaded
+      // cancelled while the model was loading
       return end(out, "[Generation cancelled]", INTERRUPTED);
     }
   }
@@ -49,7 +49,7 @@ record ConsoleRun(
   private int print(MeteredStream stream, PrintWriter out) {
     while (stream.hasNext()) {
       out.print(stream.next());
-      // flushes, too
+      // also flushes
       if (out.checkError()) {
         return BROKEN_PIPE;
       }

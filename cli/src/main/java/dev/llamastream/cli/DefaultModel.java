@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** The small model that is used where none is named; {@code models/fetch.sh} gets it once. */
+/** The small model used when none is given. {@code models/fetch.sh} downloads it once. */
 final class DefaultModel {
 
   private DefaultModel() {}
@@ -27,7 +27,7 @@ final class DefaultModel {
     return model;
   }
 
-  /** What a command prints; its progress goes to our standard error. */
+  /** Captures a command's output; its progress goes to standard error. */
   private static String output(String... command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();

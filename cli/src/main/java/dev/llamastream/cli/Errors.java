@@ -10,12 +10,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says in one line what went wrong. */
+/** Reports errors, each on one line. */
 final class Errors {
 
   private Errors() {}
 
-  /** The arguments make no sense. */
+  /** Reports invalid arguments and returns the exit status. */
   static int usage(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();
@@ -26,7 +26,7 @@ final class Errors {
     return ExitCode.USAGE;
   }
 
-  /** The arguments are right, but it cannot be done. */
+  /** Reports any other failure and returns the exit status. */
   static int failure(Exception e, CommandLine command, ParseResult parsed) {
     PrintWriter err = command.getErr();
     boolean foreseen = e instanceof LlamaException || e instanceof IOException;

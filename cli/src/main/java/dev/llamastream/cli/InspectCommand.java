@@ -17,7 +17,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code llamastream inspect}: prints what a model's files say of it, and loads nothing. */
+/**
+ * {@code llamastream inspect}: prints the metadata of a model's files without loading the model.
+ */
 @Command(
     name = "inspect",
     description = "Prints what is in a GGUF file: metadata and tensors.",
@@ -60,7 +62,7 @@ final class InspectCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  /** What keeps llama.cpp from it, or nothing. */
+  /** The reason why llama.cpp cannot load the model, or nothing. */
   private static String problem(List<GgufFile> files) {
     try {
       ModelCheck.check(files, false);

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code llamastream inspect --json} says, as a tree of maps and lists. */
+/** The output of {@code llamastream inspect --json} as a tree of maps and lists. */
 final class InspectedModel {
 
   private InspectedModel() {}
@@ -69,7 +69,7 @@ final class InspectedModel {
       case IntegerValue(GgufType type, long number) when type == GgufType.UINT64 && number < 0 ->
           new BigInteger(Long.toUnsignedString(number));
       case IntegerValue(_, long number) -> number;
-      case FloatValue(_, double number) when !Double.isFinite(number) -> null; // JSON has none
+      case FloatValue(_, double number) when !Double.isFinite(number) -> null; // not in JSON
       case FloatValue(GgufType type, double number) when type == GgufType.FLOAT32 ->
           Float.valueOf((float) number);
       case FloatValue(_, double number) -> number;

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What {@code llamastream inspect} prints for people. */
+/** The human-readable output of {@code llamastream inspect}. */
 final class InspectionTable {
 
   private static final int MAX_TEXT_LENGTH = 60;
@@ -130,7 +130,7 @@ final class InspectionTable {
     return clean(String.valueOf(value));
   }
 
-  /** A text on one line, and not a long one. */
+  /** Shortens a text to one line of limited length. */
   private static String clean(String text) {
     StringBuilder clean = new StringBuilder();
     text.codePoints()
@@ -148,7 +148,7 @@ final class InspectionTable {
     return String.format(Locale.ROOT, "%,d", value);
   }
 
-  /** Prints rows in columns that are as wide as need be, but for the last one. */
+  /** Prints rows in columns of the needed width; the last column is not padded. */
   private static void print(PrintWriter out, String title, List<List<String>> rows) {
     out.print(title);
     int columns = rows.isEmpty() ? 0 : rows.getFirst().size();

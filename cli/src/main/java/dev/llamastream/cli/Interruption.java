@@ -6,9 +6,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens on Ctrl+C, SIGTERM and SIGHUP: the stream is cancelled, and the JVM, which is on its
- * way out, waits until its owner has said so and closed everything. The exit status is then the
- * JVM's own: 128 plus the signal's number.
+ * Handles Ctrl+C, SIGTERM and SIGHUP. The stream is cancelled. The exiting JVM then waits until the
+ * command has printed a remark and closed everything. The exit status is the JVM's own: 128 plus
+ * the signal's number.
  */
 final class Interruption implements AutoCloseable {
 
@@ -19,18 +19,18 @@ final class Interruption implements AutoCloseable {
   private @Nullable TokenStream stream;
   private boolean requested;
 
-  /** From now until {@link #close()} it is waited for. */
+  /** Makes the exiting JVM wait until {@link #close()}. */
   Interruption install() {
     try {
       Runtime.getRuntime().addShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // too late: it has happened
+      // the JVM is already exiting
       request();
     }
     return this;
   }
 
-  /** Has this stream cancelled when it happens, or at once if it has happened. */
+  /** Cancels this stream on interruption, or at once if that has already happened. */
   synchronized void cancels(TokenStream toCancel) {
     stream = toCancel;
     if (requested) {
@@ -38,7 +38,7 @@ final class Interruption implements AutoCloseable {
     }
   }
 
-  /** Whether it has happened. */
+  /** Whether a signal has arrived. */
   synchronized boolean requested() {
     return requested;
   }
@@ -47,7 +47,7 @@ final class Interruption implements AutoCloseable {
     Signals.endAtOnce();
     request();
     try {
-      // a driver that does not return must not keep the JVM for ever
+      // a driver that hangs must not block the exit forever
       boolean _ = closed.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -61,14 +61,14 @@ final class Interruption implements AutoCloseable {
     }
   }
 
-  /** The JVM need not wait any more. */
+  /** Lets the JVM exit. */
   @Override
   public void close() {
     closed.countDown();
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // it is running
+      // the hook is already running
     }
   }
 }

@@ -15,7 +15,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** The {@code llamastream} command itself, which only knows its subcommands. */
+/** The {@code llamastream} command, which only dispatches to its subcommands. */
 @Command(
     name = "llamastream",
     description = "Streams text from a local language model.",
@@ -31,7 +31,7 @@ public final class Main implements Callable<Integer> {
 
   private Main() {}
 
-  /** Runs the command and ends the JVM with its exit status. */
+  /** Runs the command, then exits with its status. */
   public static void main(String... args) {
     CommandLine command =
         commandLine(
@@ -41,14 +41,14 @@ public final class Main implements Callable<Integer> {
     System.exit(command.execute(args));
   }
 
-  /** Reads and writes UTF-8, whatever the locale. */
+  /** Uses UTF-8 for input and output, whatever the locale. */
   static CommandLine commandLine(InputStream in, OutputStream out, OutputStream err) {
     NativeLog.hide();
     return new CommandLine(new Main())
         .addSubcommand(new RunCommand(in))
         .addSubcommand(new ServeCommand())
         .addSubcommand(new InspectCommand())
-        // a prompt may begin with an @
+        // a prompt may start with an @
         .setExpandAtFiles(false)
         .setOut(new PrintWriter(new OutputStreamWriter(out, UTF_8)))
         .setErr(new PrintWriter(new OutputStreamWriter(err, UTF_8), true))

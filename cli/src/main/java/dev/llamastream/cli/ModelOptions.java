@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Options of every command that runs a model. */
+/** The options of every command that runs a model. */
 final class ModelOptions {
 
   @Option(
@@ -31,7 +31,7 @@ final class ModelOptions {
   @Option(names = "--verbose", description = "Show llama.cpp's log, and where an error came from")
   private boolean verbose;
 
-  /** The model's file; the default one is fetched. */
+  /** The model's file; downloads the default model if none is given. */
   Path file() throws IOException, InterruptedException {
     return model == null ? DefaultModel.get() : model;
   }
@@ -44,7 +44,7 @@ final class ModelOptions {
     return ModelParams.builder().gpuLayers(gpuLayers);
   }
 
-  /** Shows llama.cpp's log, if that was asked for. */
+  /** Shows llama.cpp's log if requested. */
   void showLog(PrintWriter err) {
     if (verbose) {
       NativeLog.show(err);

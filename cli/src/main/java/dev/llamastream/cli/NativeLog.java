@@ -6,15 +6,17 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** llama.cpp's log, as the library passes it on. To be decided on before the library is loaded. */
+/**
+ * Configures llama.cpp's log, which the library forwards. Call this before the library is loaded.
+ */
 final class NativeLog {
 
-  /** Held, because java.util.logging forgets a logger that nobody holds, and its level with it. */
+  /** A strong reference: java.util.logging would drop an unreferenced logger and its level. */
   private static final Logger LOGGER = Logger.getLogger("dev.llamastream.native");
 
   private NativeLog() {}
 
-  /** What matters of it is in the library's exceptions. */
+  /** Hides the log. The library's exceptions contain what matters. */
   static void hide() {
     LOGGER.setLevel(Level.OFF);
   }

@@ -19,7 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code llamastream run}: what its options mean. */
+/** The options of {@code llamastream run}. */
 @Command(
     name = "run",
     description = "Continues a prompt, piece by piece. Ctrl+C stops it.",
@@ -93,7 +93,7 @@ final class RunCommand implements Callable<Integer> {
     try {
       return consoleRun().printTo(spec.commandLine().getOut());
     } catch (IllegalArgumentException e) {
-      // a value out of its range, a malformed grammar
+      // for instance a value out of range or a malformed grammar
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }
@@ -119,7 +119,9 @@ final class RunCommand implements Callable<Integer> {
     return new ConsoleRun(file, modelParams, contextParams, request, stats, interruption);
   }
 
-  /** Without the line end that standard input usually closes with: a model would go on after it. */
+  /**
+   * Strips the final line break of standard input, which the model would otherwise continue from.
+   */
   private String promptText() throws IOException {
     if (prompt != null && !prompt.equals("-")) {
       return prompt;

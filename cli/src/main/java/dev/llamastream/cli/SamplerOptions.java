@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say how the next token is chosen. */
+/** The options that control how the next token is chosen. */
 final class SamplerOptions {
 
   private static final SamplerParams DEFAULTS = SamplerParams.defaults();

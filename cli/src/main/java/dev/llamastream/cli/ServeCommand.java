@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code llamastream serve}: what its options mean. */
+/** The options of {@code llamastream serve}. */
 @Command(
     name = "serve",
     description =
@@ -175,7 +175,7 @@ final class ServeCommand implements Callable<Integer> {
         .build();
   }
 
-  /** Not an option: the arguments of a process can be seen by all. */
+  /** Not an option, because all users of a machine can see the arguments of its processes. */
   private String token() throws IOException {
     if (tokenFile == null) {
       return System.getenv().getOrDefault(TOKEN_VARIABLE, "");
@@ -223,7 +223,7 @@ final class ServeCommand implements Callable<Integer> {
                     engine.close(Duration.ZERO);
                   },
                   "shutdown"));
-      // only a signal ends it
+      // runs until a signal arrives
       new CountDownLatch(1).await();
     }
     return ExitCode.OK;

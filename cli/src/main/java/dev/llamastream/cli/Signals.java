@@ -8,7 +8,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** The signals of this process. */
+/** The signal handlers of this process. */
 final class Signals {
 
   private static final int INTERRUPT = 2;
@@ -17,8 +17,8 @@ final class Signals {
   private Signals() {}
 
   /**
-   * Has the next Ctrl+C or SIGTERM end the process, for hooks that take their time: a JVM that is
-   * on its way out ignores it.
+   * Restores the default action of Ctrl+C and SIGTERM, so that the next one ends the process.
+   * Otherwise the JVM ignores them while its shutdown hooks run.
    */
   @SuppressWarnings("restricted") // the signature is signal's
   static void endAtOnce() {
@@ -36,12 +36,12 @@ final class Signals {
             });
   }
 
-  @SuppressWarnings("CatchThrowable") // a method handle declares it
+  @SuppressWarnings("CatchThrowable") // declared by MethodHandle
   private static void setDefault(MethodHandle signal, int number) {
     try {
       var _ = (MemorySegment) signal.invokeExact(number, MemorySegment.NULL); // SIG_DFL
     } catch (Throwable e) {
-      throw new AssertionError(e); // it throws nothing
+      throw new AssertionError(e); // signal() throws nothing
     }
   }
 }

@@ -5,14 +5,14 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What somebody typed or piped. */
+/** Reads typed or piped input. */
 final class StandardInput {
 
   private StandardInput() {}
 
   /**
-   * Standard input; empty where it was closed. The first file that the JVM opened has its number
-   * then, and would be read instead.
+   * Standard input; empty if it was closed at startup. In that case the first file that the JVM
+   * opened has file descriptor 0 and would be read instead.
    */
   static InputStream open() {
     return isFileOfTheJvm(Path.of("/proc/self/fd/0")) ? InputStream.nullInputStream() : System.in;

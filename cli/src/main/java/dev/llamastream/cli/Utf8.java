@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 
-/** Text that comes from outside, in UTF-8. */
+/** Decodes external text as UTF-8. */
 final class Utf8 {
 
   private static final char BYTE_ORDER_MARK = '\uFEFF';
@@ -14,10 +14,10 @@ final class Utf8 {
   private Utf8() {}
 
   /**
-   * The text without a byte order mark.
+   * Decodes a text and drops a byte order mark.
    *
-   * @param what it is, for the message
-   * @throws IOException if the bytes are no UTF-8
+   * @param what the name of the text, for the error message
+   * @throws IOException if the bytes are not valid UTF-8
    */
   static String decode(String what, byte[] bytes) throws IOException {
     try {

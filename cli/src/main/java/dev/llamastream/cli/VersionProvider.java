@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** The command's own version, which the build wrote down, and llama.cpp's. */
+/** The command's version, recorded by the build, and llama.cpp's. */
 final class VersionProvider implements IVersionProvider {
 
   @Override

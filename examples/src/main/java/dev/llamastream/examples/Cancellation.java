@@ -11,7 +11,7 @@ public final class Cancellation {
 
   private Cancellation() {}
 
-  /** Takes the path of a model, or nothing for the default model. */
+  /** Takes the path of a model; without it, uses the default model. */
   public static void main(String... args) {
     String prompt = "Once upon a time";
     int pieces = 0;

@@ -4,12 +4,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Runs all examples, one after the other. */
+/** Runs all examples, one after another. */
 public final class Demo {
 
   private Demo() {}
 
-  /** Takes the path of a model, or nothing for the default model. */
+  /** Takes the path of a model; without it, uses the default model. */
   public static void main(String... args) {
     Map<String, Consumer<String[]>> examples = new LinkedHashMap<>();
     examples.put("Console streaming", ConsoleStreaming::main);

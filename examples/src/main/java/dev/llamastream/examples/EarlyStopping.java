@@ -6,12 +6,12 @@ import dev.llamastream.Model;
 import dev.llamastream.SamplerParams;
 import dev.llamastream.TokenStream;
 
-/** Stops when the text is good enough: a stream that nobody pulls decodes nothing. */
+/** Stops when the text is good enough. A stream that is not pulled decodes nothing. */
 public final class EarlyStopping {
 
   private EarlyStopping() {}
 
-  /** Takes the path of a model, or nothing for the default model. */
+  /** Takes the path of a model; without it, uses the default model. */
   public static void main(String... args) {
     String prompt = "Water boils when";
     StringBuilder text = new StringBuilder();

@@ -3,14 +3,14 @@ package dev.llamastream.examples;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Which model an example uses. */
+/** Selects the model of an example. */
 final class ModelFile {
 
   private static final Path DEFAULT = Path.of("models", "SmolLM2-135M-Instruct.Q4_1.gguf");
 
   private ModelFile() {}
 
-  /** The first argument, or else the model that {@code models/fetch.sh} gets. */
+  /** The first argument; without it, the model that {@code models/fetch.sh} downloads. */
   static Path of(String... args) {
     if (args.length > 0) {
       return Path.of(args[0]);

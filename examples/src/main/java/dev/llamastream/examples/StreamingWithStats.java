@@ -8,12 +8,12 @@ import dev.llamastream.Model;
 import dev.llamastream.SamplerParams;
 import java.time.Duration;
 
-/** Measures a stream: how soon the first token came, and how fast the others. */
+/** Measures the time to the first token and the speed of the others. */
 public final class StreamingWithStats {
 
   private StreamingWithStats() {}
 
-  /** Takes the path of a model, or nothing for the default model. */
+  /** Takes the path of a model; without it, uses the default model. */
   public static void main(String... args) {
     String prompt = "Gravity is the force that";
     GenerationRequest request =

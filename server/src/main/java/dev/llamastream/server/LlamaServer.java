@@ -44,14 +44,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Serves the streams of an engine over HTTP, which stays the caller's: close the server first, then
- * the engine. Thread-safe.
+ * Serves the streams of an engine over HTTP. The caller keeps ownership of the engine: close the
+ * server first, then the engine. Thread-safe.
  *
  * @since 0.1.0
  */
 public final class LlamaServer implements AutoCloseable {
 
-  /** After that nothing is waited for: a peer that does not read cannot be told anything. */
+  /** How long to wait for connections to close. A client that does not read cannot be notified. */
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
   private final Vertx vertx;
@@ -79,10 +79,10 @@ public final class LlamaServer implements AutoCloseable {
   }
 
   /**
-   * Starts to serve. Requests are answered when this returns.
+   * Starts the server. It accepts requests when this method returns.
    *
-   * @param model the engine's
-   * @throws IOException if it cannot listen, for instance because the port is taken
+   * @param model the engine's model
+   * @throws IOException if the server cannot listen, for instance because the port is taken
    */
   public static LlamaServer start(Engine engine, Model model, ServerParams params)
       throws IOException {
@@ -129,7 +129,7 @@ public final class LlamaServer implements AutoCloseable {
     return new LlamaServer(vertx, http, serving, router, connections, dispatcher);
   }
 
-  /** One event loop serves any number of slow streams, and needs no locks. */
+  /** One event loop serves any number of slow streams and needs no locks. */
   private static VertxOptions vertxOptions() {
     return new VertxOptions()
         .setEventLoopPoolSize(1)
@@ -180,7 +180,8 @@ public final class LlamaServer implements AutoCloseable {
             .setMaxChunkSize(16 << 10)
             .setMaxWebSocketFrameSize(bodyLimit)
             .setMaxWebSocketMessageSize(bodyLimit)
-            // a small message could be a huge one when inflated; and a token is no text to deflate
+            // a small compressed message can inflate to a huge one, and tokens are too short to
+            // compress
             .setPerMessageWebSocketCompressionSupported(false)
             .setPerFrameWebSocketCompressionSupported(false)
             .setWebSocketSubProtocols(List.of(AccessCheck.SUBPROTOCOL))
@@ -208,7 +209,7 @@ public final class LlamaServer implements AutoCloseable {
     router.on("POST", "/stream", stream);
     router.on("GET", "/stream", stream);
     router.on("GET", "/ws", LlamaServer::onlyWebSocket);
-    router.get(Dispatcher.HEALTH, _ -> {}); // the dispatcher answers by itself
+    router.get(Dispatcher.HEALTH, _ -> {}); // handled in the dispatcher
     router.get(
         "/metrics",
         request ->
@@ -226,15 +227,15 @@ public final class LlamaServer implements AutoCloseable {
     throw WebSocketHandshake.upgradeRequired("this is a WebSocket");
   }
 
-  /** The port that it listens on. */
+  /** The port that the server listens on. */
   public int port() {
     return http.actualPort();
   }
 
   /**
-   * Ends it: from now on new requests are answered with 503, running ones have this long to end,
-   * then they get an error, and all connections are closed. Returns when that is done, also to a
-   * second caller.
+   * Stops the server. New requests get status 503. Running requests may finish within the grace
+   * period; after it they get an error. Then all connections are closed. Returns when the server
+   * has stopped; concurrent callers wait for that too.
    */
   public void close(Duration grace) {
     serving.inFlight().stop();
@@ -259,13 +260,13 @@ public final class LlamaServer implements AutoCloseable {
     awaitInOrder(http.shutdown(FAREWELL), vertx::close);
   }
 
-  /** Ends it without waiting for running requests. */
+  /** Stops the server without waiting for running requests. */
   @Override
   public void close() {
     close(Duration.ZERO);
   }
 
-  /** Begins the second after the first, also if the first fails or takes too long. */
+  /** Starts the second step after the first one, even if the first one fails or times out. */
   static void awaitInOrder(Future<Void> first, Supplier<Future<Void>> second) {
     try {
       await(first);

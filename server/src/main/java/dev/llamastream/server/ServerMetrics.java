@@ -6,7 +6,7 @@ import dev.llamastream.server.internal.http.Meters;
 import java.time.Duration;
 
 /**
- * What {@code /metrics} shows. The engine has to be opened with it as its listener:
+ * The metrics shown at {@code /metrics}. Open the engine with this object as its listener:
  *
  * <pre>{@code
  * ServerMetrics metrics = new ServerMetrics();
@@ -22,7 +22,7 @@ public final class ServerMetrics implements EngineListener {
 
   private final Meters meters = new Meters();
 
-  /** All at zero. */
+  /** Creates metrics that start at zero. */
   public ServerMetrics() {}
 
   Meters meters() {

@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to serve. Immutable. Times are in the range [1 ms, 1 day].
+ * Settings of a server. Immutable. Times are in the range [1 ms, 1 day].
  *
  * @since 0.1.0
  */
@@ -14,7 +14,7 @@ public final class ServerParams {
 
   private static final int MIN_BODY = 1 << 20;
 
-  /** A long word with every letter escaped has some 10 letters of 6 bytes. */
+  /** A long word takes about 10 letters, and each letter takes 6 bytes when escaped. */
   private static final int BYTES_PER_TOKEN = 64;
 
   private final ServerValues values;
@@ -23,7 +23,7 @@ public final class ServerParams {
     this.values = values;
   }
 
-  /** All defaults. */
+  /** The defaults. */
   public static ServerParams defaults() {
     return builder().build();
   }
@@ -56,56 +56,56 @@ public final class ServerParams {
         .metrics(values.metrics());
   }
 
-  /** The address to listen on. Default 127.0.0.1, which only this machine can reach. */
+  /** The address to listen on. The default, 127.0.0.1, is only reachable from this machine. */
   public String host() {
     return values.host();
   }
 
-  /** The port to listen on; 0 for any that is free. Range [0, 65535], default 3000. */
+  /** The port to listen on; 0 picks a free port. Range [0, 65535], default 3000. */
   public int port() {
     return values.port();
   }
 
   /**
-   * What clients must send as {@code Authorization: Bearer ...}; empty for none. At most 1000
-   * printable ASCII characters without spaces. Default none.
+   * The token that clients must send as {@code Authorization: Bearer ...}; empty for none. At most
+   * 1000 printable ASCII characters without spaces. Default none.
    */
   public String apiToken() {
     return values.apiToken();
   }
 
   /**
-   * Names that the Host header may have besides {@code host} and those of this machine's loopback;
-   * {@code *} for all. Default none.
+   * Additional names accepted in the Host header. {@code host} and the loopback names of this
+   * machine are always accepted; {@code *} accepts all names. Default none.
    */
   public List<String> allowedHosts() {
     return values.allowedHosts();
   }
 
   /**
-   * Origins of other web pages that may use this server, for instance {@code https://example.com};
-   * a {@code *} stands for any part of one ({@code http://localhost:*}, {@code
-   * chrome-extension://*}), alone for all. Default none.
+   * Origins of other web pages that may use this server, for instance {@code https://example.com}.
+   * A {@code *} matches any part of an origin ({@code http://localhost:*}, {@code
+   * chrome-extension://*}); on its own it matches all origins. Default none.
    */
   public List<String> corsOrigins() {
     return values.corsOrigins();
   }
 
-  /** What the model is called in answers; empty for its own description. Default empty. */
+  /** The model's name in responses; empty for the model's own description. Default empty. */
   public String modelName() {
     return values.modelName();
   }
 
   /**
-   * The size of a request's body and of a WebSocket message in bytes at most; 0 for what a prompt
-   * needs that fills the context: 64 bytes a token, and 1 MiB or more. Range 0 or [1024, 2^30],
+   * The maximum size of a request body or WebSocket message in bytes. With 0, the limit fits a
+   * prompt that fills the context: 64 bytes per token, but at least 1 MiB. Range 0 or [1024, 2^30],
    * default 0.
    */
   public int bodyLimit() {
     return values.bodyLimit();
   }
 
-  /** The {@link #bodyLimit()} of a server whose context holds so many tokens. */
+  /** The {@link #bodyLimit()} of a server whose context holds this many tokens. */
   int bodyLimit(int contextSize) {
     return values.bodyLimit() != 0
         ? values.bodyLimit()
@@ -113,28 +113,29 @@ public final class ServerParams {
   }
 
   /**
-   * How many connections may be open. For one more, the one that is idle for longest is closed; if
-   * none is idle, the new one is. Range [1, 2^20], default 1024.
+   * The maximum number of open connections. When one more client connects, the server closes the
+   * connection that has been idle longest. If none is idle, it closes the new one. Range [1, 2^20],
+   * default 1024.
    */
   public int maxConnections() {
     return values.maxConnections();
   }
 
   /**
-   * How many streams may be open, waiting and parked ones among them; more get 429. Range [1,
-   * 2^20], default 1024.
+   * The maximum number of open streams, including waiting and parked ones. Further requests get
+   * status 429. Range [1, 2^20], default 1024.
    */
   public int maxStreams() {
     return values.maxStreams();
   }
 
-  /** How many requests of one WebSocket may run at once. Range [1, 1024], default 16. */
+  /** The maximum number of concurrent requests on one WebSocket. Range [1, 1024], default 16. */
   public int requestsPerSocket() {
     return values.requestsPerSocket();
   }
 
   /**
-   * How many bytes may wait to be sent to one peer before its stream is parked. Range [1, 2^30],
+   * How many bytes may wait to be sent to one client before its stream is parked. Range [1, 2^30],
    * default 64 KiB.
    */
   public int sendBuffer() {
@@ -142,46 +143,46 @@ public final class ServerParams {
   }
 
   /**
-   * The size of the operating system's send buffer of each connection in bytes; 0 for its own
-   * choice. A stream is parked when this and {@code sendBuffer} are full. Range [0, 2^30], default
-   * 128 KiB.
+   * The size in bytes of the operating system's send buffer of each connection; 0 leaves it to the
+   * operating system. A stream is parked when this buffer and {@code sendBuffer} are full. Range
+   * [0, 2^30], default 128 KiB.
    */
   public int socketSendBuffer() {
     return values.socketSendBuffer();
   }
 
-  /** How long a request's head may take. Default 10 s. */
+  /** The timeout for receiving a request's head. Default 10 s. */
   public Duration headerTimeout() {
     return values.headerTimeout();
   }
 
-  /** How long a request's body may take. Default 30 s. */
+  /** The timeout for receiving a request's body. Default 30 s. */
   public Duration bodyTimeout() {
     return values.bodyTimeout();
   }
 
-  /** How long a connection may stay open without a request. Default 75 s. */
+  /** How long a connection may stay open without a request (idle timeout). Default 75 s. */
   public Duration idleTimeout() {
     return values.idleTimeout();
   }
 
   /**
-   * How long a peer may take nothing of what waits for it before its connection is cut, within as
-   * much time again. Default 1 min.
+   * How long a client may leave pending data unread. After that, its connection is closed within
+   * the same time again. Default 1 min.
    */
   public Duration stallTimeout() {
     return values.stallTimeout();
   }
 
   /**
-   * After how much silence something is sent that means nothing, which keeps proxies from giving
-   * up. Default 15 s.
+   * How long a response may be silent before the server sends a heartbeat. Heartbeats carry no
+   * data; they keep proxies from closing the connection. Default 15 s.
    */
   public Duration heartbeat() {
     return values.heartbeat();
   }
 
-  /** What {@code /metrics} shows. Default: one that no engine tells anything. */
+  /** The metrics shown at {@code /metrics}. Default: metrics that no engine reports to. */
   public ServerMetrics metrics() {
     return values.metrics();
   }
@@ -196,7 +197,7 @@ public final class ServerParams {
     return values.hashCode();
   }
 
-  /** Without the token. */
+  /** Omits the token. */
   @Override
   public String toString() {
     return String.format(
@@ -334,7 +335,7 @@ public final class ServerParams {
       return this;
     }
 
-    /** Checks everything and builds. */
+    /** Validates all values and builds the parameters. */
     public ServerParams build() {
       return new ServerParams(
           new ServerValues(

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** What {@link ServerParams} holds, and the checks of it. */
+/** The values of {@link ServerParams} and their validation. */
 record ServerValues(
     String host,
     int port,
@@ -36,7 +36,7 @@ record ServerValues(
     requireNonNull(host, "host");
     range("port", port, 0, 65_535);
     if (!requireNonNull(apiToken, "apiToken").matches("[!-~]{0,1000}")) {
-      // its value is nobody's business
+      // the message leaves out the value: it is a secret
       throw new IllegalArgumentException(
           "apiToken: must be at most 1000 printable ASCII characters without spaces");
     }

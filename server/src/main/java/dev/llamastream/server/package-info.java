@@ -1,8 +1,9 @@
 /**
  * Serves the streams of one engine over HTTP: {@link dev.llamastream.server.LlamaServer}.
  *
- * <p>Vert.x's event loop reads and writes; each request has a virtual thread of its own, which
- * pulls its stream. A peer that is gone cancels the stream, a peer that does not read parks it.
+ * <p>Vert.x's event loop reads and writes. Each request has its own virtual thread, which pulls the
+ * stream. When a client disconnects, its stream is cancelled. While a client does not read, its
+ * stream is parked.
  */
 @NullMarked
 package dev.llamastream.server;

@@ -16,10 +16,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Who may ask at all: decided from the headers. Thread-safe. */
+/** Decides from a request's headers whether the client may use the server. Thread-safe. */
 public final class AccessCheck {
 
-  /** The subprotocol of our WebSocket. */
+  /** The subprotocol of the server's WebSocket. */
   public static final String SUBPROTOCOL = "llamastream";
 
   /** A target in absolute form (RFC 9112, 3.2.2). */
@@ -30,7 +30,7 @@ public final class AccessCheck {
 
   private final Set<String> hosts = new HashSet<>(Set.of("localhost"));
 
-  /** Whether other machines reach the server. */
+  /** Whether the server is reachable from other machines. */
   private final boolean open;
 
   private final Origins origins;
@@ -51,7 +51,7 @@ public final class AccessCheck {
     try {
       return InetAddress.getByName(host).isLoopbackAddress();
     } catch (UnknownHostException e) {
-      return false; // nobody can listen there
+      return false; // the server cannot listen on such an address
     }
   }
 
@@ -61,13 +61,13 @@ public final class AccessCheck {
       hosts.add(name);
       hosts.add(name + ".local");
     } catch (UnknownHostException e) {
-      // then nobody else knows it by a name either
+      // without a name, no other machine can address this one by name
     }
   }
 
   /**
-   * The host that is asked: the target's, if that is a whole URL, else the Host header's. Null
-   * where HTTP/1.0 may lack it.
+   * The host that the request is for. It comes from the target if that is an absolute URL,
+   * otherwise from the Host header. Null where HTTP/1.0 may omit it.
    *
    * @throws ApiError 400
    */
@@ -87,9 +87,9 @@ public final class AccessCheck {
   }
 
   /**
-   * Refuses a host that is not ours: a foreign name that was made to point here (DNS rebinding)
-   * would let any page act as if it were ours. An address is no name, and no browser leaves the
-   * header out.
+   * Refuses a host name that does not belong to this server. Otherwise a page could point its own
+   * host name at this server and read its responses (DNS rebinding). IP addresses are safe, and
+   * browsers always send the header.
    *
    * @throws ApiError 403
    */
@@ -101,7 +101,10 @@ public final class AccessCheck {
     }
   }
 
-  /** Which addresses lead here from elsewhere, through a router or a container, nobody knows. */
+  /**
+   * Accepts any IP address when the server is reachable from other machines. Routers and containers
+   * can forward addresses that the server does not know.
+   */
   private boolean isOurAddress(String host) {
     boolean bracketed = host.startsWith("[") && host.endsWith("]");
     if (bracketed != host.contains(":")) {
@@ -117,9 +120,10 @@ public final class AccessCheck {
   }
 
   /**
-   * Refuses a page from elsewhere, which could otherwise start work without ever seeing an answer.
+   * Refuses requests from pages of other origins. Such a page could start work even though the
+   * browser hides the response from it.
    *
-   * @param harmless whether it is something that a link on another site may lead to
+   * @param harmless whether a link on another site may lead to this path
    * @throws ApiError 403
    */
   void checkOrigin(MultiMap headers, @Nullable String host, boolean harmless) {
@@ -133,12 +137,15 @@ public final class AccessCheck {
     }
   }
 
-  /** Of a page on another site, or on another port of this machine. Only browsers tell it. */
+  /**
+   * Whether the page is on another site, or on another port of this machine. Only browsers send
+   * this.
+   */
   private static boolean isElsewhere(@Nullable String site) {
     return "cross-site".equals(site) || "same-site".equals(site);
   }
 
-  /** A link that somebody follows from another site. */
+  /** Whether the user followed a link from another site. */
   private static boolean navigates(MultiMap headers) {
     return "navigate".equals(headers.get("Sec-Fetch-Mode"))
         && "document".equals(headers.get("Sec-Fetch-Dest"));
@@ -154,13 +161,13 @@ public final class AccessCheck {
     return authority > 2 && origin.substring(authority).equalsIgnoreCase(host);
   }
 
-  /** Whether this origin was named when the server was started. */
+  /** Whether this origin was configured at startup. */
   boolean listed(@Nullable String origin) {
     return origin != null && origins.has(origin);
   }
 
   /**
-   * Asks for the token, if there is one.
+   * Checks the token, if one is configured.
    *
    * @throws ApiError 401
    */
@@ -180,7 +187,7 @@ public final class AccessCheck {
     }
   }
 
-  /** A browser cannot give a WebSocket any header but this. */
+  /** Browsers cannot set any other header on a WebSocket. */
   private static byte[] fromProtocols(List<String> protocols) {
     for (String protocol : String.join(",", protocols).split(",")) {
       String name = protocol.strip();

@@ -3,12 +3,12 @@ package dev.llamastream.server.internal.http;
 import java.util.List;
 
 /**
- * Who may ask.
+ * Access rules for clients.
  *
  * @param host the address that the server listens on
- * @param allowedHosts names that the Host header may have besides; {@code *} for all
- * @param origins of other web pages that may use the server
- * @param token what clients must send; empty for none
+ * @param allowedHosts additional names accepted in the Host header; {@code *} accepts all
+ * @param origins origins of other web pages that may use the server
+ * @param token the token that clients must send; empty for none
  */
 public record AccessRules(
     String host, List<String> allowedHosts, List<String> origins, String token) {}

@@ -6,7 +6,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** Collects a request's body up to a limit. For the event loop. */
+/** Collects a request's body up to a limit. Runs on the event loop. */
 final class BodyReader {
 
   private final Exchange exchange;
@@ -30,7 +30,7 @@ final class BodyReader {
                 _ -> exchange.refuse(ApiError.refused(408, "timeout", "the body took too long")));
   }
 
-  /** Calls this with the body when it is there, and answers if it never is. */
+  /** Passes the body to the callback once complete, or responds with an error if it never is. */
   static void read(Exchange exchange, ServerContext serving, Consumer<byte[]> done) {
     BodyReader reader = new BodyReader(exchange, serving, done);
     HttpServerRequest http = exchange.http();
@@ -39,7 +39,7 @@ final class BodyReader {
     http.endHandler(_ -> reader.end());
   }
 
-  /** The error of a body that is too long. */
+  /** The error for a body that exceeds the limit. */
   static ApiError tooLong(int limit) {
     return ApiError.refused(
         413, "body_too_large", String.format(Locale.ROOT, "the body may have %d bytes", limit));
@@ -63,7 +63,7 @@ final class BodyReader {
     serving.vertx().cancelTimer(timer);
     if (!refused) {
       byte[] whole = body.getBytes();
-      body = Buffer.buffer(); // what listens holds this as long as the answer takes
+      body = Buffer.buffer(); // release it: listeners keep this reader until the response ends
       done.accept(whole);
     }
   }

@@ -18,10 +18,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of a request between its head and its handler. For the event loop. */
+/** Takes a request from its head to its handler. Runs on the event loop. */
 public final class Dispatcher {
 
-  /** Where it is told whether the server works. */
+  /** The path of the health check. */
   public static final String HEALTH = "/health";
 
   private final ServerContext serving;
@@ -30,7 +30,7 @@ public final class Dispatcher {
   private final AccessCheck access;
   private final Set<WebSocketSession> sockets = ConcurrentHashMap.newKeySet();
 
-  /** Nothing is added to the router any more. */
+  /** Creates a dispatcher. Routes must not be added to the router after this. */
   public Dispatcher(
       ServerContext serving, AccessRules rules, Router router, Connections connections) {
     this.serving = serving;
@@ -39,7 +39,7 @@ public final class Dispatcher {
     access = new AccessCheck(rules);
   }
 
-  /** A request has come. */
+  /** Handles a request whose head has been read. */
   public void onRequest(HttpServerRequest http) {
     Exchange exchange = begin(http, router.route(Paths.of(http)));
     try {
@@ -49,7 +49,7 @@ public final class Dispatcher {
     }
   }
 
-  /** Vert.x could not parse it. */
+  /** Handles a request that Vert.x could not parse. */
   public void onInvalid(HttpServerRequest http) {
     Throwable cause = http.decoderResult().cause();
     ApiError error =
@@ -77,7 +77,7 @@ public final class Dispatcher {
     String host =
         AccessCheck.host(http.uri(), http.headers(), http.version() == HttpVersion.HTTP_1_0);
     if (host != null && !health) {
-      access.checkHost(host); // a probe knows only an address, or some name
+      access.checkHost(host); // health probes may use an IP address or any host name
     }
     access.checkOrigin(http.headers(), host, health || (isGet(http) && Page.has(path)));
     boolean preflight = allowOrigin(exchange, http);
@@ -85,7 +85,7 @@ public final class Dispatcher {
       return;
     }
     if (health) {
-      // here and now: it must answer whatever else goes on
+      // answered on the event loop, so that the health check responds under any load
       String status =
           serving.inFlight().stopping()
               ? "stopping"
@@ -109,7 +109,10 @@ public final class Dispatcher {
     }
   }
 
-  /** Says to browsers that a listed origin may read the answer. Whether that was all. */
+  /**
+   * Tells browsers that a listed origin may read the response. Returns true for a preflight
+   * request, which needs nothing more.
+   */
   private boolean allowOrigin(Exchange exchange, HttpServerRequest http) {
     String origin = http.getHeader("Origin");
     if (!access.listed(origin)) {
@@ -175,7 +178,7 @@ public final class Dispatcher {
     return ApiError.refused(415, "unsupported_media_type", message);
   }
 
-  /** A header's value and its parameters, in small letters. */
+  /** A header's value and its parameters, in lower case. */
   private static String[] parts(@Nullable String header) {
     return header == null
         ? new String[] {""}
@@ -211,7 +214,7 @@ public final class Dispatcher {
         });
   }
 
-  /** Says goodbye to all WebSockets. */
+  /** Closes all WebSockets with a close frame. */
   public void closeSockets() {
     sockets.forEach(WebSocketSession::close);
   }

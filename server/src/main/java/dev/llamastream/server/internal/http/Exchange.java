@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** One HTTP request and its one answer. The methods that answer may be called from any thread. */
+/** One HTTP request and its response. Methods that respond may be called from any thread. */
 final class Exchange {
 
   private static final long LINGER_MILLIS = 1_000;
@@ -29,7 +29,7 @@ final class Exchange {
   private final AtomicBoolean answered = new AtomicBoolean();
   private long heartbeat = -1;
 
-  /** Made on the event loop. */
+  /** Called on the event loop. */
   Exchange(HttpServerRequest http, ServerContext serving, String route) {
     this.http = http;
     this.serving = serving;
@@ -57,9 +57,9 @@ final class Exchange {
   }
 
   /**
-   * Answers, if nothing has been answered yet.
+   * Sends a response, unless one has been sent already.
    *
-   * @return done when the operating system has all of it, or will never have
+   * @return completes when the operating system has taken the whole response, or never will
    */
   CompletableFuture<Void> reply(
       int status, String contentType, Map<String, String> headers, byte[] body) {
@@ -97,44 +97,45 @@ final class Exchange {
   }
 
   /**
-   * Answers before the whole request has been read, after which the connection is of no use. For
-   * the event loop.
+   * Responds before the whole request has been read. The connection cannot be reused afterwards.
+   * Call on the event loop.
    */
   void refuse(ApiError error) {
     if (!http.isEnded() && hasBody()) {
       http.response().putHeader("Connection", "close");
-      // a peer that still writes would not read the answer if it were cut off now
+      // a client that is still sending would miss the response if the connection closed now
       http.endHandler(_ -> closeAfterAnswer());
       serving.vertx().setTimer(LINGER_MILLIS, _ -> http.connection().close());
     }
     fail(error);
   }
 
-  /** Answers what was no HTTP: where its end is, nobody knows. */
+  /** Responds to invalid HTTP. The request has no known end, so the connection is closed. */
   void refuseConnection(ApiError error) {
     http.response().putHeader("Connection", "close");
     fail(error);
     closeAfterAnswer();
   }
 
-  /** Whether something comes after the head. */
+  /** Whether a body follows the head. */
   boolean hasBody() {
     String length = http.getHeader("Content-Length");
     return http.getHeader("Transfer-Encoding") != null || (length != null && !length.equals("0"));
   }
 
-  /** The answer is in the event loop's queue before this. */
+  /** Closes the connection after the response, which is already in the event loop's queue. */
   private void closeAfterAnswer() {
     serving.eventLoop().runOnContext(_ -> http.connection().close());
   }
 
-  /** Answers with events: the head goes out now. */
+  /** Starts an event stream. The response head is sent at once. */
   SseWriter sse() {
     if (!begin(200)) {
       throw new IllegalStateException("answered already");
     }
     if (http.version() == HttpVersion.HTTP_1_0) {
-      // it knows no chunks, which Vert.x makes all the same: its answer ends with the connection
+      // HTTP/1.0 has no chunks, but Vert.x sends them anyway. Here the connection's end marks the
+      // response's end.
       MultiMap headers = http.response().headers();
       http.response()
           .headersEndHandler(_ -> headers.remove("Transfer-Encoding").set("Connection", "close"));
@@ -142,13 +143,13 @@ final class Exchange {
     return new SseWriter(http.response(), outbox);
   }
 
-  /** Keeps proxies from giving up on a silent answer, until {@link #end}. */
+  /** Sends heartbeats until {@link #end}, so that proxies do not time out a silent response. */
   void beat(SseWriter sse) {
     Duration interval = serving.params().heartbeat();
     heartbeat = serving.vertx().setPeriodic(interval.toMillis(), _ -> sse.heartbeat(interval));
   }
 
-  /** Ends an answer that was written in parts. */
+  /** Ends a streamed response. */
   void end() {
     serving.vertx().cancelTimer(heartbeat);
     serving

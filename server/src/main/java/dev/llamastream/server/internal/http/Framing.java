@@ -6,7 +6,7 @@ import io.vertx.core.http.HttpVersion;
 import java.util.List;
 import java.util.Locale;
 
-/** How a request says that its body comes: what Netty and Vert.x do not look at. */
+/** Checks how a request announces its body, which Netty and Vert.x do not validate. */
 final class Framing {
 
   private static final String CHUNKED = "chunked";
@@ -14,7 +14,7 @@ final class Framing {
   private Framing() {}
 
   /**
-   * Refuses transfer codings but chunked, and expectations but 100-continue.
+   * Refuses transfer codings other than chunked, and expectations other than 100-continue.
    *
    * @throws ApiError 400, 417 or 501
    */
@@ -36,7 +36,7 @@ final class Framing {
     }
   }
 
-  /** Whether the peer waits, before it sends the body, until it is told to. */
+  /** Whether the client waits for status 100 before it sends the body. */
   static boolean expectsContinue(HttpServerRequest http) {
     return http.getHeader("Expect") != null && http.version() != HttpVersion.HTTP_1_0;
   }

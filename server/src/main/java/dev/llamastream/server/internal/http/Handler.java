@@ -2,18 +2,20 @@ package dev.llamastream.server.internal.http;
 
 import dev.llamastream.server.internal.json.ApiError;
 
-/** Answers the requests of one route. */
+/** Handles the requests of one route. */
 @FunctionalInterface
 public interface Handler extends AutoCloseable {
 
   /**
-   * Answers one request, on a virtual thread of its own: it may block.
+   * Handles one request on its own virtual thread, so it may block.
    *
-   * @throws Exception anything: what it means for the client is decided by {@link ApiError}
+   * @throws Exception any failure; {@link ApiError} decides what the client sees
    */
   void handle(Request request) throws Exception;
 
-  /** Called when the server ends: what still runs is to fail, and what is held to be freed. */
+  /**
+   * Called when the server stops. Running requests should fail, and resources should be released.
+   */
   @Override
   default void close() {}
 }

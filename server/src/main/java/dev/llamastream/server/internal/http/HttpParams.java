@@ -3,14 +3,14 @@ package dev.llamastream.server.internal.http;
 import java.time.Duration;
 
 /**
- * How requests are served.
+ * Settings for serving requests.
  *
- * @param modelName what the model is called in answers; empty for its own description
- * @param bodyLimit how many bytes a body or a message may have
- * @param bodyTimeout how long a body may take
- * @param requestsPerSocket how many requests of one WebSocket may run at once
- * @param sendBuffer how many bytes may wait to be sent to one peer
- * @param heartbeat after how much silence something is sent that means nothing
+ * @param modelName the model's name in responses; empty for its own description
+ * @param bodyLimit the maximum size of a body or message in bytes
+ * @param bodyTimeout the timeout for receiving a body
+ * @param requestsPerSocket the maximum number of concurrent requests on one WebSocket
+ * @param sendBuffer how many bytes may wait to be sent to one client
+ * @param heartbeat how long a response may be silent before a heartbeat is sent
  */
 public record HttpParams(
     String modelName,

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** How many requests are being answered, and whether new ones are taken. Thread-safe. */
+/** Counts the requests in progress and decides whether to accept new ones. Thread-safe. */
 public final class InFlight {
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -32,7 +32,7 @@ public final class InFlight {
     }
   }
 
-  /** From now on new ones are not taken. */
+  /** Stops accepting new requests. */
   public void stop() {
     stopping = true;
   }
@@ -41,7 +41,7 @@ public final class InFlight {
     return stopping;
   }
 
-  /** Whether there came a moment without any within this time. */
+  /** Waits until no request is in progress. Returns false if that takes longer than the limit. */
   public boolean awaitNone(Duration limit) {
     long remaining = limit.toNanos();
     lock.lock();

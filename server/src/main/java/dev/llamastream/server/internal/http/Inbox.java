@@ -5,8 +5,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages that came and have not been dealt with: one at a time, in their order, on a virtual
- * thread. The socket itself is never paused, because a paused one would not see its peer go.
+ * Queues the received messages of a WebSocket. One virtual thread processes them one at a time, in
+ * order. The socket is never paused: a paused socket does not detect a disconnect.
  */
 final class Inbox {
 
@@ -23,7 +23,7 @@ final class Inbox {
     this.maxCharacters = maxCharacters;
   }
 
-  /** Takes a message of so many characters, and what deals with it; false if there are too many. */
+  /** Queues a message of this length with its receiver. Returns false if the queue is full. */
   synchronized boolean put(int length, Runnable receiver) {
     if (messages.size() >= MAX_MESSAGES || characters + length > maxCharacters) {
       return false;

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToDoubleFunction;
 
-/** All that is counted and measured. Thread-safe. */
+/** All metrics of the server. Thread-safe. */
 public final class Meters implements EngineListener {
 
   private final PrometheusMeterRegistry registry =
@@ -37,7 +37,7 @@ public final class Meters implements EngineListener {
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger webSockets = new AtomicInteger();
 
-  /** All zero. */
+  /** Creates metrics that start at zero. */
   public Meters() {
     Gauge.builder("llamastream.connections", connections, AtomicInteger::get)
         .description("Open connections")
@@ -63,7 +63,7 @@ public final class Meters implements EngineListener {
         .register(registry);
   }
 
-  /** Shows the state of this engine too. */
+  /** Also reports the state of this engine. */
   public void watch(Engine engine) {
     streams(engine, "running", EngineSnapshot::running);
     streams(engine, "waiting", EngineSnapshot::waiting);
@@ -119,39 +119,39 @@ public final class Meters implements EngineListener {
     generatedTokens.increment(stats.generatedTokens());
   }
 
-  /** A text of so many tokens has been embedded. */
+  /** Records that a text of this many tokens has been embedded. */
   public void embedded(int tokens) {
     embeddedTokens.increment(tokens);
   }
 
-  /** How many tokens of texts have been embedded. */
+  /** The number of tokens embedded so far. */
   public double embedded() {
     return embeddedTokens.count();
   }
 
-  /** A stream had its first text so long after its request. */
+  /** Records the time from a stream's request to its first text. */
   public void firstToken(Duration waited) {
     timeToFirstToken.record(waited);
   }
 
-  /** A request was answered. */
+  /** Records a response. */
   public void request(String route, int status) {
     registry
         .counter("llamastream.requests", "route", route, "status", Integer.toString(status))
         .increment();
   }
 
-  /** Open connections. */
+  /** The number of open connections. */
   public AtomicInteger connections() {
     return connections;
   }
 
-  /** Open WebSockets. */
+  /** The number of open WebSockets. */
   public AtomicInteger webSockets() {
     return webSockets;
   }
 
-  /** All of it in the text form of Prometheus. */
+  /** All metrics in the text format of Prometheus. */
   public String scrape() {
     return registry.scrape();
   }

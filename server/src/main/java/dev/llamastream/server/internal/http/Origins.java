@@ -14,7 +14,9 @@ final class Origins {
     listed = origins.stream().map(Origins::pattern).toList();
   }
 
-  /** Browsers write an origin in small letters and without a slash at its end; people need not. */
+  /**
+   * Normalizes case and a trailing slash: browsers send lower case and no slash, users may differ.
+   */
   private static Pattern pattern(String origin) {
     String plain = origin.strip().toLowerCase(Locale.ROOT);
     plain = plain.endsWith("/") ? plain.substring(0, plain.length() - 1) : plain;

@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** One file of the page, from the jar. */
+/** Serves one file of the web page from the jar. */
 public final class Page implements Handler {
 
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
           + " img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-  /** All its files; the first is served at the root. */
+  /** All files of the page. The first one is also served at the root. */
   private static final List<String> FILES =
       List.of("index.html", "style.css", "icon.svg", "app.js", "chart.js", "streams.js", "text.js");
 
@@ -31,12 +31,12 @@ public final class Page implements Handler {
     this.headers = headers;
   }
 
-  /** Adds the whole page. */
+  /** Adds all files of the page to the router. */
   public static void addTo(Router router) {
     FILES.forEach(name -> router.get(path(name), load(name)));
   }
 
-  /** Whether this path is a part of the page, which needs no token. */
+  /** Whether this path belongs to the page, which needs no token. */
   static boolean has(String path) {
     return FILES.stream().anyMatch(name -> path(name).equals(path));
   }

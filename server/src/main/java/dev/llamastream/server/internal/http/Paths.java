@@ -7,7 +7,7 @@ final class Paths {
 
   private Paths() {}
 
-  /** As it was meant by people, who double slashes or end with one. */
+  /** The path without duplicate slashes and without a trailing slash. */
   static String of(HttpServerRequest http) {
     String path = http.path() == null ? "" : http.path().replaceAll("/{2,}", "/");
     return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The query of a URI as the URL standard reads it: only {@code &} separates parameters. */
+/** Parses a URI's query as the URL standard does: only {@code &} separates parameters. */
 final class Query {
 
   private Query() {}
 
   /**
-   * The parameters, in their order.
+   * The parameters, in order.
    *
-   * @param query what follows the question mark; each character stands for a byte
+   * @param query the part after the question mark; each character stands for one byte
    * @throws ApiError 400 if a name or a value is not UTF-8
    */
   static List<Map.Entry<String, String>> parse(@Nullable String query) {

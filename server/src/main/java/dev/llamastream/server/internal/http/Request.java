@@ -22,7 +22,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** A request, with its whole body, and the ways to answer it. For the thread of its handler. */
+/**
+ * A request with its complete body, and the ways to respond to it. Used by its handler's thread.
+ */
 public final class Request {
 
   private static final Logger LOGGER = System.getLogger(Request.class.getName());
@@ -40,18 +42,18 @@ public final class Request {
     this.body = body;
   }
 
-  /** The path, without the query, double slashes and one at its end. */
+  /** The path without the query, duplicate slashes or a trailing slash. */
   public String path() {
     return Paths.of(exchange.http());
   }
 
-  /** A header's value; null where it is absent. */
+  /** A header's value; null if absent. */
   public @Nullable String header(String name) {
     return exchange.http().getHeader(name);
   }
 
   /**
-   * The body of a POST, the query of a GET.
+   * The body of a POST request, or the query of a GET request.
    *
    * @throws ApiError 400 if it is not a JSON object in UTF-8
    */
@@ -71,29 +73,29 @@ public final class Request {
     return serving.model();
   }
 
-  /** What the model is called. */
+  /** The model's name in responses. */
   public String modelName() {
     String name = serving.params().modelName();
     return name.isEmpty() ? serving.model().info().description() : name;
   }
 
-  /** Has been read, and is not kept: it may be large, and the answer far away. */
+  /** Releases the body, which may be large while the response may take long. */
   public void forgetBody() {
     json = null;
     body = new byte[0];
   }
 
-  /** {@link #openAll} for one. */
+  /** Opens one stream, like {@link #openAll}. */
   public ServedStream open(GenerationRequest request) {
     return openAll(List.of(request)).get(0);
   }
 
   /**
-   * Starts streams that are cancelled when the peer goes: all of them, or none. To be closed. The
-   * body is forgotten.
+   * Starts all streams or none. They are cancelled when the client disconnects. The caller must
+   * close them. The request body is released.
    *
-   * @throws ApiError if there are too many, or the engine is closed
-   * @throws RuntimeException what the engine throws at a request that it cannot take
+   * @throws ApiError if too many streams are open, or the engine is closed
+   * @throws RuntimeException the engine's exception for a request that it rejects
    */
   public ServedStreams openAll(List<GenerationRequest> requests) {
     forgetBody();
@@ -103,10 +105,10 @@ public final class Request {
   }
 
   /**
-   * Waits for what another thread computes for this request. If the peer goes it is cancelled, with
-   * an interrupt.
+   * Waits for a result that another thread computes for this request. If the client disconnects,
+   * the computation is cancelled and its thread interrupted.
    *
-   * @throws PeerGoneException if the peer is gone, or goes
+   * @throws PeerGoneException if the client has disconnected, or disconnects meanwhile
    */
   public <T> T await(Future<T> result) throws ExecutionException, InterruptedException {
     Runnable cancel = () -> result.cancel(true);
@@ -120,15 +122,15 @@ public final class Request {
     }
   }
 
-  /** What {@code /metrics} shows. */
+  /** The metrics shown at {@code /metrics}. */
   public Meters meters() {
     return serving.meters();
   }
 
   /**
-   * Answers with events: status and headers go out now.
+   * Starts an event stream. Status and headers are sent at once.
    *
-   * @throws PeerGoneException if the peer is gone
+   * @throws PeerGoneException if the client has disconnected
    */
   public SseWriter sse() {
     SseWriter writer = exchange.sse();
@@ -137,18 +139,18 @@ public final class Request {
     return writer;
   }
 
-  /** Answers with JSON, and waits until it is out, or never will be. */
+  /** Responds with JSON. Waits until it is sent, or the client has disconnected. */
   public void reply(int status, String json) {
     reply(status, ContentTypes.JSON, Map.of(), json.getBytes(UTF_8));
   }
 
-  /** Answers with bytes, and waits until they are out, or never will be. */
+  /** Responds with bytes. Waits until they are sent, or the client has disconnected. */
   public void reply(int status, String contentType, Map<String, String> headers, byte[] content) {
     exchange.reply(status, contentType, headers, content).join();
   }
 
-  /** Has it answered, whatever happens. */
-  @SuppressWarnings("CatchThrowable") // whatever it is, the peer waits for an answer
+  /** Runs the handler and always sends a response. */
+  @SuppressWarnings("CatchThrowable") // the client must get a response whatever fails
   void handle(Handler handler) {
     try {
       handler.handle(this);
@@ -174,7 +176,7 @@ public final class Request {
     try {
       sse.fail(error);
     } catch (PeerGoneException e) {
-      // then it need not know
+      // the client has disconnected: no error to send
     }
     exchange.end();
   }

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Which handler answers which method and path. Filled before the server starts. */
+/** Maps methods and paths to handlers. Add all routes before the server starts. */
 public final class Router {
 
   private static final String BELOW = "/*";
@@ -15,10 +15,10 @@ public final class Router {
   private final Map<String, Map<String, Handler>> exact = new HashMap<>();
   private final Map<String, Map<String, Handler>> below = new HashMap<>();
 
-  /** Empty. */
+  /** Creates an empty router. */
   public Router() {}
 
-  /** Adds a route whose answer may be asked for without its body, too. */
+  /** Adds a route for GET and HEAD. */
   public void get(String path, Handler handler) {
     on("GET", path, handler);
     on("HEAD", path, handler);
@@ -27,7 +27,7 @@ public final class Router {
   /**
    * Adds a route.
    *
-   * @param path a path, or one that ends in {@code /*} for all paths below it
+   * @param path an exact path, or one that ends in {@code /*} for all paths below it
    */
   public void on(String method, String path, Handler handler) {
     boolean prefix = path.endsWith(BELOW);
@@ -36,7 +36,7 @@ public final class Router {
   }
 
   /**
-   * The handler.
+   * Finds the handler.
    *
    * @throws ApiError 404 or 405
    */
@@ -54,7 +54,7 @@ public final class Router {
     return handler;
   }
 
-  /** The path as it was added, for metrics: of those there are few. */
+  /** The path as it was added. Metrics use it because the number of routes is small. */
   String route(String path) {
     if (exact.containsKey(path)) {
       return path;
@@ -71,13 +71,13 @@ public final class Router {
         .forEach(Handler::close);
   }
 
-  /** What can be done with a path; null for a path that is not there. */
+  /** The handlers of a path by method; null if the path is unknown. */
   @Nullable Map<String, Handler> methods(String path) {
     Map<String, Handler> methods = exact.get(path);
     return methods == null ? below.get(parent(path)) : methods;
   }
 
-  /** Everything below a prefix is taken, a path of any depth. */
+  /** The prefix route that covers this path, at any depth. */
   private String parent(String path) {
     for (int end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
       String parent = path.substring(0, end);

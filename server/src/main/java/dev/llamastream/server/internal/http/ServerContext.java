@@ -20,14 +20,14 @@ public record ServerContext(
     Vertx vertx,
     Context eventLoop) {
 
-  /** For one peer. */
+  /** Creates the outbox of one connection. */
   Outbox outbox(HttpConnection connection) {
     SocketAddress address = connection.remoteAddress();
     String client = address == null ? "" : String.valueOf(address.hostAddress());
     return new Outbox(client, eventLoop, params.sendBuffer());
   }
 
-  /** Runs this on a virtual thread of its own, and counts it while it runs. */
+  /** Runs a task on its own virtual thread and counts it as in flight. */
   void start(Runnable task) {
     inFlight.begin();
     Thread.ofVirtual()

@@ -8,7 +8,7 @@ import dev.llamastream.server.internal.streams.Credits;
 import dev.llamastream.server.internal.streams.ServedStream;
 import org.jspecify.annotations.Nullable;
 
-/** One of the requests that run on a WebSocket. */
+/** One request that runs on a WebSocket. */
 final class SocketRequest implements Runnable {
 
   private final WebSocketSession session;
@@ -35,7 +35,7 @@ final class SocketRequest implements Runnable {
     return credits;
   }
 
-  /** May be called from any thread, also before the stream is there. */
+  /** Cancels the request. Any thread may call this, even before the stream exists. */
   synchronized void cancel() {
     cancelled = true;
     credits.close();
@@ -53,14 +53,14 @@ final class SocketRequest implements Runnable {
   }
 
   @Override
-  @SuppressWarnings("CatchThrowable") // whatever it is, the peer waits for an answer
+  @SuppressWarnings("CatchThrowable") // the client must get a response whatever fails
   public void run() {
     try (ServedStream opened = session.open(request, arrived)) {
       begin(opened);
       opened.forEachPiece(credits, piece -> session.send("token", id, "content", piece));
       session.sendDone(id, this, opened);
     } catch (PeerGoneException e) {
-      // there is nobody to tell
+      // the client has disconnected: no error to send
     } catch (Throwable e) {
       session.sendError(id, this, clientNames, e);
     } finally {

@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.util.function.Function;
 
 /**
- * An answer that is a stream of Server-Sent Events. Every method may be called from any thread;
- * those that write block while the peer takes nothing.
+ * Writes a response as Server-Sent Events. Thread-safe. Methods that write block while the client
+ * does not read (backpressure).
  */
 public final class SseWriter {
 
@@ -36,7 +36,7 @@ public final class SseWriter {
     response.setChunked(true);
     response.putHeader("Content-Type", ContentTypes.EVENTS);
     response.putHeader("Cache-Control", "no-cache");
-    // nginx would collect the events otherwise
+    // keeps nginx from buffering the events
     response.putHeader("X-Accel-Buffering", "no");
     return response.writeHead();
   }
@@ -44,14 +44,14 @@ public final class SseWriter {
   /**
    * Writes an event without a name.
    *
-   * @param data one line
-   * @throws PeerGoneException if the peer is gone
+   * @param data a single line
+   * @throws PeerGoneException if the client has disconnected
    */
   public void data(String data) {
     write("data: " + data + "\n\n");
   }
 
-  /** What to write when the handler fails from now on, instead of an event named error. */
+  /** Sets what to write if the handler fails from now on. The default is an event named error. */
   public void onError(Function<ApiError, String> frames) {
     onError = frames;
   }

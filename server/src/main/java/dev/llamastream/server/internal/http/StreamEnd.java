@@ -6,7 +6,7 @@ import dev.llamastream.StreamStats;
 import dev.llamastream.server.internal.streams.ServedStream;
 import java.util.Locale;
 
-/** What is said at the end of a stream, in our own form. */
+/** The final part of a stream in the server's own format. */
 final class StreamEnd {
 
   private StreamEnd() {}

@@ -9,7 +9,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What a request must have to become a WebSocket: RFC 6455, 4.2.1. */
+/** Validates the opening handshake of a WebSocket (RFC 6455, 4.2.1). */
 public final class WebSocketHandshake {
 
   static final String PROTOCOL = "Sec-WebSocket-Protocol";
@@ -25,7 +25,7 @@ public final class WebSocketHandshake {
 
   private WebSocketHandshake() {}
 
-  /** Whether it asks for a WebSocket. RFC 9110, 7.8: who speaks HTTP/1.0 cannot. */
+  /** Whether the client requests a WebSocket. HTTP/1.0 clients cannot (RFC 9110, 7.8). */
   static boolean isAsked(HttpServerRequest http) {
     return http.method().equals(HttpMethod.GET)
         && http.version() == HttpVersion.HTTP_1_1
@@ -33,7 +33,8 @@ public final class WebSocketHandshake {
   }
 
   /**
-   * Checks it, and leaves one value in each header of which Vert.x and Netty read only the first.
+   * Checks the handshake. Where Vert.x and Netty read only the first of several values, this leaves
+   * a single one.
    *
    * @throws ApiError 400 or 426
    */
@@ -56,7 +57,7 @@ public final class WebSocketHandshake {
     }
   }
 
-  /** Status 426: there is only a WebSocket here, and only of one version. */
+  /** Status 426: this path only serves WebSockets, of a single version. */
   public static ApiError upgradeRequired(String message) {
     return ApiError.refused(426, "upgrade_required", message)
         .header(UPGRADE, WEBSOCKET)

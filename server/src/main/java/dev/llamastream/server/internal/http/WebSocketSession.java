@@ -27,7 +27,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
-/** One WebSocket: takes requests, cancels and credits, and says in each answer whose it is. */
+/**
+ * One WebSocket connection. It receives requests, cancels and credits. Each response carries the
+ * request's id.
+ */
 final class WebSocketSession {
 
   private static final Logger LOGGER = System.getLogger(WebSocketSession.class.getName());
@@ -52,7 +55,7 @@ final class WebSocketSession {
     outbox = serving.outbox(connection);
   }
 
-  /** On the event loop, as soon as the socket is there. */
+  /** Starts the session on the event loop as soon as the socket is open. */
   static WebSocketSession start(
       ServerWebSocket socket, HttpConnection connection, ServerContext serving) {
     WebSocketSession session = new WebSocketSession(socket, connection, serving);
@@ -86,7 +89,9 @@ final class WebSocketSession {
                 ApiError.badRequest("a message must be text, not binary")));
   }
 
-  /** Who sends faster than can be dealt with, and takes no answers, is cut off. */
+  /**
+   * Queues a message. Fails the connection if the client sends faster than the server can process.
+   */
   private void put(int characters, Runnable message) {
     if (!inbox.put(characters, message)) {
       Connections.fail(
@@ -96,7 +101,7 @@ final class WebSocketSession {
     }
   }
 
-  @SuppressWarnings("CatchThrowable") // whatever it is, the next message is to be received
+  @SuppressWarnings("CatchThrowable") // the next message must be received whatever fails
   private void receive(String text) {
     JsonNode id = null;
     ClientNames names = new ClientNames();
@@ -115,7 +120,7 @@ final class WebSocketSession {
         default -> throw message.error("type", "must be generate, cancel, credit or ping");
       }
     } catch (PeerGoneException e) {
-      // nobody is there to be answered
+      // the client has disconnected: no error to send
     } catch (Throwable e) {
       sendError(id, null, names, e);
     }
@@ -158,7 +163,7 @@ final class WebSocketSession {
     serving.start(request);
   }
 
-  /** That a request has ended meanwhile is nobody's mistake. */
+  /** Cancels a request. It is no error if the request has already ended. */
   private void cancel(@Nullable JsonNode id, RequestJson message) {
     message.rejectUnknown();
     SocketRequest request = running.get(Optional.ofNullable(id));
@@ -202,7 +207,7 @@ final class WebSocketSession {
     sendLast(message, id, request);
   }
 
-  /** What went wrong with a message, or with the request that it began. */
+  /** Reports an error in a message, or in the request that it started. */
   void sendError(
       @Nullable JsonNode id,
       @Nullable SocketRequest request,
@@ -218,7 +223,7 @@ final class WebSocketSession {
           id,
           request);
     } catch (PeerGoneException e) {
-      // then it need not know
+      // the client has disconnected: no error to send
     }
   }
 
@@ -234,7 +239,7 @@ final class WebSocketSession {
     sendLast(message, null, null);
   }
 
-  /** The peer may use a request's id again as soon as it has read this. */
+  /** Sends a request's last message. The client may reuse the id once it has read this. */
   private void sendLast(
       ObjectNode message, @Nullable JsonNode id, @Nullable SocketRequest request) {
     String text = Json.write(message);
@@ -252,7 +257,7 @@ final class WebSocketSession {
     outbox.sendIfSilent(silence, 2, () -> socket.writePing(Buffer.buffer()));
   }
 
-  /** Says goodbye. */
+  /** Sends a close frame and closes the socket. */
   void close() {
     socket.close(GOING_AWAY, "the server is shutting down");
   }

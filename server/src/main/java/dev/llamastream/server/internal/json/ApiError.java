@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A request that is answered with an error: a status and a body of OpenAI's form. */
+/** An error response: a status and a body in OpenAI's format. */
 public final class ApiError extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
 
@@ -34,30 +34,30 @@ public final class ApiError extends RuntimeException {
   }
 
   /**
-   * An error.
+   * Creates an error.
    *
    * @param status the HTTP status
    * @param type the kind of error, for instance {@code invalid_request_error}
-   * @param code what exactly it is, for programs
-   * @param message what exactly it is, for people
+   * @param code the exact error, for programs
+   * @param message the exact error, for people
    */
   public ApiError(int status, String type, String code, String message) {
     this(status, type, code, message, null);
   }
 
-  /** Status 400: the request makes no sense. */
+  /** Status 400: the request is invalid. */
   public static ApiError badRequest(String message) {
     return new ApiError(400, INVALID, "invalid_request", message);
   }
 
-  /** Status 400: a field has a value that it cannot have. */
+  /** Status 400: a field has an invalid value. */
   public static ApiError badField(String field, String message) {
     return new ApiError(400, INVALID, "invalid_value", field + ": " + message, field);
   }
 
   /**
-   * Status 400: a field has more tokens than there is room for. In the words by which clients of
-   * OpenAI know it, with the numbers that clients of llama.cpp look for.
+   * Status 400: a field has more tokens than fit. The wording matches what clients of OpenAI
+   * expect; the numbers match what clients of llama.cpp expect.
    */
   public static ApiError tooLong(PromptTooLongException failure, String field) {
     ApiError error =
@@ -78,33 +78,33 @@ public final class ApiError extends RuntimeException {
     return error;
   }
 
-  /** Status 400: what the field asks for cannot be done. */
+  /** Status 400: the field asks for an unsupported feature. */
   public static ApiError unsupported(String field) {
     return new ApiError(400, INVALID, "unsupported_parameter", field + ": not supported", field);
   }
 
-  /** Some other status of a request that makes no sense. */
+  /** An invalid request with a status other than 400. */
   public static ApiError refused(int status, String code, String message) {
     return new ApiError(status, INVALID, code, message);
   }
 
-  /** Status 503: the server is on its way out. */
+  /** Status 503: the server is shutting down. */
   public static ApiError stopping() {
     return new ApiError(503, "server_error", "shutting_down", "the server is shutting down")
         .header("Retry-After", "10");
   }
 
-  /** Status 408: its timeout was over before it could begin. */
+  /** Status 408: the request timed out before generation started. */
   public static ApiError tooSlow() {
     return refused(408, "timeout", "timeout: over before the prompt was prepared");
   }
 
-  /** Status 503: it failed for good, or somebody closed it. */
+  /** Status 503: the engine has failed permanently or was closed. */
   public static ApiError engineClosed() {
     return new ApiError(503, "server_error", "engine_closed", "the engine is closed");
   }
 
-  /** Status 429: there is too much of something now. */
+  /** Status 429: a limit has been reached for now. */
   public static ApiError overloaded(String message) {
     return overloaded(message, Duration.ofSeconds(1));
   }
@@ -115,9 +115,9 @@ public final class ApiError extends RuntimeException {
   }
 
   /**
-   * What to answer when a handler threw this; only what the client may know.
+   * The response to an exception from a handler. It only contains what the client may know.
    *
-   * @param names how the client calls the library's fields
+   * @param names the client's names for the library's fields
    */
   public static ApiError of(Throwable failure, ClientNames names) {
     return switch (failure) {
@@ -130,7 +130,7 @@ public final class ApiError extends RuntimeException {
     };
   }
 
-  /** The library's message begins with its own name of the field. */
+  /** Replaces the library's field name at the start of its message by the client's. */
   private static ApiError invalidValue(InvalidValueException failure, String field) {
     String message = field + message(failure).substring(failure.field().length());
     return new ApiError(400, INVALID, "invalid_value", message, field);
@@ -140,7 +140,7 @@ public final class ApiError extends RuntimeException {
     return e.getMessage() == null ? "the request makes no sense" : e.getMessage();
   }
 
-  /** The same with an HTTP header. */
+  /** Adds an HTTP header to this error. */
   public ApiError header(String name, String value) {
     headers.put(name, value);
     return this;
@@ -151,17 +151,17 @@ public final class ApiError extends RuntimeException {
     return status;
   }
 
-  /** What exactly it is, for programs. */
+  /** The exact error, for programs. */
   public String code() {
     return code;
   }
 
-  /** What exactly it is, for people. */
+  /** The exact error, for people. */
   public String message() {
     return String.valueOf(getMessage());
   }
 
-  /** HTTP headers beside it. */
+  /** Additional HTTP headers of the response. */
   public Map<String, String> headers() {
     return headers;
   }

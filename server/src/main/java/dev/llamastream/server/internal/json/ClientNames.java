@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Under which names a client wrote what it asked the library for, so that the library's errors can
- * be told in the client's words. Not thread-safe.
+ * Maps the library's field names to the names the client used, so that error messages use the
+ * client's names. Not thread-safe.
  */
 public final class ClientNames {
 
@@ -15,7 +15,7 @@ public final class ClientNames {
     names.put(field, name);
   }
 
-  /** The client's name of the library's field; the library's own if the client has none. */
+  /** The client's name for the library's field; the library's own name if the client used none. */
   String of(String field) {
     return names.getOrDefault(field, field);
   }

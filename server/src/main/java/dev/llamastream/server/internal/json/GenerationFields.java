@@ -6,16 +6,16 @@ import dev.llamastream.SamplerParams;
 import java.time.Duration;
 import java.util.List;
 
-/** Our own form of a generation in JSON: what is asked for, and what is said at its end. */
+/** A generation request in the server's own JSON format. */
 public final class GenerationFields {
 
   private GenerationFields() {}
 
   /**
-   * Reads all fields but those that the caller has read.
+   * Reads all fields that the caller has not read yet.
    *
-   * @throws ApiError 400 for a field of a wrong type, or that does not exist
-   * @throws dev.llamastream.InvalidValueException for a value that the library does not take
+   * @throws ApiError 400 for an unknown field or a wrong type
+   * @throws dev.llamastream.InvalidValueException for a value that the library rejects
    */
   public static GenerationRequest read(RequestJson json) {
     String maxTokens = json.called("maxTokens", json.either("max_tokens", "n_predict"));
@@ -37,14 +37,14 @@ public final class GenerationFields {
     return request.build();
   }
 
-  /** An empty one stops nothing. */
+  /** The stop sequences. Empty ones are dropped: they would never stop anything. */
   public static List<String> stops(RequestJson json) {
     return json.texts(json.called("stopSequences", "stop")).stream()
         .filter(text -> !text.isEmpty())
         .toList();
   }
 
-  /** A text, or a list of token ids. */
+  /** Reads the prompt: a text, or a list of token ids. */
   private static GenerationRequest.Builder promptOf(RequestJson json) {
     String field = json.called("prompt", "prompt");
     JsonNode prompt = json.node(field);

@@ -16,13 +16,13 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** JSON as this server reads and writes it. */
+/** The server's JSON parser and writer. */
 public final class Json {
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
-                  // the length of a body has a limit already
+                  // the size limit of the body already bounds strings
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
                   .build())
@@ -39,7 +39,7 @@ public final class Json {
     return JsonNodeFactory.instance.objectNode();
   }
 
-  /** On one line: a tree, a map, a list, a record or a plain value. */
+  /** Writes a tree, map, list, record or plain value as a single line. */
   public static String write(Object value) {
     try {
       return onOneLine(MAPPER.writeValueAsString(value));
@@ -48,7 +48,7 @@ public final class Json {
     }
   }
 
-  /** A text in quotes. */
+  /** Quotes and escapes a text. */
   public static String quote(String text) {
     StringBuilder quoted = new StringBuilder(text.length() + 8).append('"');
     JsonStringEncoder.getInstance().quoteAsString(text, quoted);
@@ -56,8 +56,8 @@ public final class Json {
   }
 
   /**
-   * Escapes what JSON allows in a text, but some clients take for the end of a line, and so of an
-   * event: U+0085, U+2028 and U+2029.
+   * Escapes U+0085, U+2028 and U+2029. JSON allows them in texts, but some clients treat them as
+   * the end of a line and thus of an event.
    */
   public static String onOneLine(String json) {
     for (int i = 0; i < json.length(); i++) {
@@ -75,7 +75,7 @@ public final class Json {
   }
 
   /**
-   * Reads an object.
+   * Parses an object.
    *
    * @throws ApiError 400 if the text is anything else
    */
@@ -93,7 +93,9 @@ public final class Json {
     throw ApiError.badRequest("not a JSON object");
   }
 
-  /** The parser's own words are about its classes and settings. */
+  /**
+   * Describes the failure without the parser's message, which names internal classes and settings.
+   */
   private static String reason(JsonProcessingException failure) {
     JsonLocation at = failure.getLocation();
     String where =

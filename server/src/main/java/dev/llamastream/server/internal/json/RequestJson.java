@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a request, read strictly: a value of a wrong type or out of its range is an {@link
+ * Reads a request's fields strictly. A value of a wrong type or out of its range is an {@link
  * ApiError} 400 that names the field, the value and what it must be. A field that is {@code null}
  * counts as absent. Not thread-safe.
  */
@@ -29,7 +29,7 @@ public final class RequestJson {
   private final ObjectNode object;
   private final String prefix;
 
-  /** In a query every value is a text. */
+  /** Whether the fields come from a query, where every value is a text. */
   private final boolean textual;
 
   private final Set<String> read = new HashSet<>();
@@ -45,7 +45,7 @@ public final class RequestJson {
   }
 
   /**
-   * Reads an object.
+   * Parses an object.
    *
    * @throws ApiError 400 if the text is anything else
    */
@@ -54,8 +54,8 @@ public final class RequestJson {
   }
 
   /**
-   * The parameters of a query: {@code a.b=1} is field b of object a, a name that occurs several
-   * times is a list.
+   * Converts a query's parameters to fields. {@code a.b=1} is field b of object a. A repeated name
+   * is a list.
    */
   public static RequestJson ofQuery(Iterable<Map.Entry<String, String>> parameters) {
     ObjectNode root = Json.object();
@@ -76,19 +76,19 @@ public final class RequestJson {
     return new RequestJson(root, "", true, new ClientNames());
   }
 
-  /** Whether the field is there, and not null. */
+  /** Whether the field is present and not null. */
   public boolean has(String name) {
     return node(name) != null;
   }
 
-  /** The field as it is; null where it is absent or null. */
+  /** The raw value of the field; null if it is absent or null. */
   public @Nullable JsonNode node(String name) {
     read.add(name);
     JsonNode node = object.get(name);
     return node == null || node.isNull() ? null : node;
   }
 
-  /** A text that must be there. */
+  /** A required text. */
   public String text(String name) {
     JsonNode node = node(name);
     if (node == null) {
@@ -97,13 +97,13 @@ public final class RequestJson {
     return textOf(name, node);
   }
 
-  /** A text. */
+  /** An optional text. */
   public String text(String name, String defaultValue) {
     JsonNode node = node(name);
     return node == null ? defaultValue : textOf(name, node);
   }
 
-  /** A text or a list of texts; none where absent. */
+  /** A text or a list of texts; an empty list if absent. */
   public List<String> texts(String name) {
     JsonNode node = node(name);
     if (node == null) {
@@ -117,17 +117,17 @@ public final class RequestJson {
     return texts;
   }
 
-  /** A whole number. */
+  /** An optional integer of 32 bits. */
   public int integer(String name, int defaultValue) {
     return integer(name, defaultValue, Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 
-  /** A whole number. */
+  /** An optional integer in the range [min, max]. */
   public int integer(String name, int defaultValue, int min, int max) {
     return (int) integer(name, (long) defaultValue, min, max);
   }
 
-  /** A whole number of 64 bits. */
+  /** An optional integer of 64 bits. */
   public long integer(String name, long defaultValue) {
     return integer(name, defaultValue, Long.MIN_VALUE, Long.MAX_VALUE);
   }
@@ -142,7 +142,7 @@ public final class RequestJson {
       node = LongNode.valueOf(Long.parseLong(node.asText()));
     }
     if (node.isIntegralNumber()) {
-      // a double has no more than 53 bits
+      // do not go through double, which only has 53 bits
       long value = node.longValue();
       if (!node.canConvertToLong() || value < min || value > max) {
         throw outOfRange(name, node, range);
@@ -159,30 +159,30 @@ public final class RequestJson {
     return (long) value;
   }
 
-  /** A whole number, of which -1 stands for all. */
+  /** An integer where -1 means all. */
   public int count(String name, int defaultValue, int all) {
     int value = integer(name, defaultValue);
     return value == -1 ? all : value;
   }
 
-  /** Remembers that this is the client's name for what the library calls so. Returns it. */
+  /** Records the client's name for the library's field. Returns that name. */
   public String called(String field, String name) {
     clientNames.put(field, prefix + name);
     return name;
   }
 
-  /** All that have been remembered. */
+  /** All recorded names. */
   public ClientNames clientNames() {
     return clientNames;
   }
 
-  /** The name of the same field that is there; the first one if none is. */
+  /** Which of two names of the same field is present; the first one if neither is. */
   public String either(String name, String otherName) {
     boolean other = has(otherName);
     return has(name) || !other ? name : otherName;
   }
 
-  /** A finite number. */
+  /** An optional finite number. */
   public double number(String name, double defaultValue) {
     JsonNode node = node(name);
     if (node == null) {
@@ -195,7 +195,7 @@ public final class RequestJson {
     return value;
   }
 
-  /** True or false. */
+  /** An optional boolean. */
   public boolean bool(String name, boolean defaultValue) {
     JsonNode node = node(name);
     if (node == null) {
@@ -211,7 +211,7 @@ public final class RequestJson {
     throw wrongType(name, node, "true or false");
   }
 
-  /** An object; an empty one where absent. */
+  /** An object; an empty one if absent. */
   public RequestJson object(String name) {
     JsonNode node = node(name);
     if (node != null && !node.isObject()) {
@@ -231,9 +231,9 @@ public final class RequestJson {
   }
 
   /**
-   * To be called when all has been read.
+   * Checks that every field has been read. Call it last.
    *
-   * @throws ApiError 400 if there is a field that nothing asked for
+   * @throws ApiError 400 if there is an unknown field
    */
   public void rejectUnknown() {
     forEachUnread(
@@ -242,7 +242,7 @@ public final class RequestJson {
         });
   }
 
-  /** The fields that nothing has asked for: {@code name} or {@code name.inner}. */
+  /** Visits the fields that have not been read, as {@code name} or {@code name.inner}. */
   public void forEachUnread(BiConsumer<String, JsonNode> action) {
     for (String name : names()) {
       if (!read.contains(name)) {
@@ -252,12 +252,12 @@ public final class RequestJson {
     children.forEach(child -> child.forEachUnread(action));
   }
 
-  /** An error 400 about a field. */
+  /** A 400 error for a field. */
   public ApiError error(String name, String message) {
     return ApiError.badField(prefix + shortened(name), message);
   }
 
-  /** The field has a value that it cannot have. */
+  /** A 400 error for a field with an invalid value. */
   public ApiError wrongType(String name, JsonNode node, String expected) {
     return error(name, shortened(node.toString()) + ", must be " + expected);
   }

@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * The members of {@link SamplerParams} as JSON fields, in snake case, those of its inner records as
- * objects. Here only types are checked, ranges are the library's.
+ * Reads {@link SamplerParams} from JSON. Fields are in snake case, and inner records are objects.
+ * This class checks types; the library checks ranges.
  */
 public final class SamplerFields {
 
-  /** As many tokens as there may be, where -1 asks for all. */
+  /** Larger than any number of tokens; -1 in JSON means this. */
   private static final int ALL_TOKENS = 1 << 20;
 
   private static final Pattern TOKEN_ID = Pattern.compile("[0-9]{1,9}");
@@ -23,12 +23,12 @@ public final class SamplerFields {
   private SamplerFields() {}
 
   /**
-   * Reads all but the seed, which means different things to different clients; what is absent has
-   * the library's default.
+   * Reads all fields except the seed, whose meaning depends on the client. Absent fields have the
+   * library's defaults.
    *
    * @throws ApiError 400 for a value of a wrong type
-   * @throws dev.llamastream.InvalidValueException for a value out of its range, where an inner
-   *     record notices it; others are noticed when this is built
+   * @throws dev.llamastream.InvalidValueException for a value out of its range that an inner record
+   *     checks; the builder checks the others when it builds
    */
   public static SamplerParams.Builder read(RequestJson json) {
     SamplerParams defaults = SamplerParams.defaults();
@@ -88,12 +88,12 @@ public final class SamplerFields {
   }
 
   /**
-   * The fields of one sampler: of an object of its own, or among the others with its name before
-   * theirs, as llama.cpp has them.
+   * The fields of one sampler. They are members of its own object, or top-level fields with the
+   * sampler's name as a prefix, as in llama.cpp.
    */
   private record Inner(RequestJson json, String sampler, boolean flat) {
 
-    /** With what may be a plain value of this name, too. */
+    /** Also accepts a plain value under this name if {@code orValue} is set. */
     static Inner of(RequestJson json, String sampler, boolean orValue) {
       JsonNode node = json.node(sampler);
       boolean flat = node == null || (orValue && node.isValueNode());
@@ -104,13 +104,13 @@ public final class SamplerFields {
       return flat ? sampler + "_" + field : field;
     }
 
-    /** One that the library calls by the same name. */
+    /** Reads a number that the library calls by the same name. */
     double real(String field, double defaultValue) {
       return SamplerFields.real(json, sampler + "." + field, name(field), defaultValue);
     }
   }
 
-  /** {@code {"123": -5, "7": false}}; false bans the token. */
+  /** Reads {@code {"123": -5, "7": false}}, where false bans the token. */
   private static Map<Integer, Double> logitBias(RequestJson json) {
     RequestJson inner = json.object("logit_bias");
     Map<Integer, Double> biases = new HashMap<>();
@@ -122,7 +122,7 @@ public final class SamplerFields {
       boolean banned = bias != null && bias.isBoolean() && !bias.booleanValue();
       double value = banned ? Double.NEGATIVE_INFINITY : real(inner, "logitBias", name, 0);
       int id = Integer.parseInt(name);
-      // of one alone, the library's error is about this token
+      // check each token on its own, so that the library's error names this one
       var _ = SamplerParams.builder().logitBias(Map.of(id, value)).build();
       biases.put(id, value);
     }

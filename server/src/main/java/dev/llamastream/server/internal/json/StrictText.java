@@ -8,9 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/**
- * Texts that clients send: what is not well formed is refused, never replaced by something else.
- */
+/** Decodes texts from clients. Malformed text is refused, never replaced. */
 public final class StrictText {
 
   private static final char BYTE_ORDER_MARK = '\uFEFF';
@@ -19,9 +17,9 @@ public final class StrictText {
   private StrictText() {}
 
   /**
-   * The text without a byte order mark.
+   * Decodes a text and drops a byte order mark.
    *
-   * @param what it is, for the message
+   * @param what the name of the text, for the error message
    * @throws ApiError 400 if it is not UTF-8
    */
   public static String decode(String what, byte[] utf8) {
@@ -34,10 +32,10 @@ public final class StrictText {
   }
 
   /**
-   * JSON can name half a character, which no UTF-8 can.
+   * Refuses unpaired surrogates. JSON can escape half a surrogate pair, but UTF-8 cannot encode
+   * one.
    *
-   * @param source what the tree was read from: where no surrogate is escaped there is no half of a
-   *     pair
+   * @param source the text of the tree; without an escaped surrogate there is nothing to check
    * @throws ApiError 400 if a text in the tree has half a surrogate pair
    */
   static void check(JsonNode tree, String source) {
@@ -65,7 +63,7 @@ public final class StrictText {
     int next;
     for (int i = 0; i < text.length(); i = next) {
       int character = text.codePointAt(i);
-      // a pair is one code point beyond them
+      // codePointAt joins a pair into one larger code point
       if (character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE) {
         throw ApiError.badField(
             name,

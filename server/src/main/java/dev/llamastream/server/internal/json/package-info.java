@@ -1,6 +1,6 @@
 /**
- * What clients send and get as JSON, and the errors that they are told. Knows nothing of HTTP's
- * machinery.
+ * The JSON of requests and responses, and the error responses. This package does not depend on the
+ * HTTP server.
  */
 @NullMarked
 package dev.llamastream.server.internal.json;

@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to do while connections cannot be accepted, for instance because the process has as many
- * files open as it may: wait a moment, make room, and say so once a minute. Netty would log a stack
- * trace each time.
+ * Handles failures to accept connections, for instance when the process has reached its limit of
+ * open files. It pauses, makes room, and logs once a minute. Netty would log a stack trace each
+ * time.
  */
 public final class AcceptGuard extends ChannelInboundHandlerAdapter {
 
@@ -25,23 +25,23 @@ public final class AcceptGuard extends ChannelInboundHandlerAdapter {
   private volatile Runnable makeRoom = () -> {};
   private long lastLine = System.nanoTime() - SILENCE.toNanos();
 
-  /** One for one server. */
+  /** Creates the guard of one server. */
   public AcceptGuard() {
-    // a log line needs it, and what cannot be loaded for want of file handles can never be
+    // logging needs this class; it could not be loaded once file handles have run out
     var _ = ZoneId.systemDefault();
   }
 
-  /** What is called at each failure, on the thread that accepts. */
+  /** Sets an action that runs on the accepting thread at each failure. */
   public void makesRoom(Runnable action) {
     makeRoom = action;
   }
 
-  /** Has the server that listens guarded. */
+  /** A transport that installs this guard on listening sockets. */
   public Transport transport() {
     return new GuardedTransport(this);
   }
 
-  /** Netty's own handler comes after this one, and is not told. */
+  /** Pauses accepting. Does not pass the failure on to Netty's own handler. */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
     Channel server = context.channel();
@@ -54,7 +54,7 @@ public final class AcceptGuard extends ChannelInboundHandlerAdapter {
                 () -> goOn(server, failure.getMessage()), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** There is room now, which logging may need too. */
+  /** Accepts again and logs. There is room now, which logging may need too. */
   private void goOn(Channel server, @Nullable String reason) {
     server.config().setAutoRead(true);
     long now = System.nanoTime();

@@ -3,13 +3,13 @@ package dev.llamastream.server.internal.net;
 import java.time.Duration;
 
 /**
- * What a connection may do.
+ * Limits of connections.
  *
- * @param connections how many may be open
- * @param messageBytes how many bytes a message of a WebSocket may have
- * @param headerTimeout how long a request's head may take
- * @param idleTimeout how long one may stay open without a request
- * @param stallTimeout how long its peer may take nothing of what waits for it
+ * @param connections the maximum number of open connections
+ * @param messageBytes the maximum size of a WebSocket message in bytes
+ * @param headerTimeout the timeout for receiving a request's head
+ * @param idleTimeout how long a connection may stay open without a request
+ * @param stallTimeout how long a client may leave pending data unread
  */
 public record ConnectionLimits(
     int connections,

@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 /**
- * The open connections, and until when each must have sent the head of its next request: who takes
- * forever over it would hold it open forever. For the event loop.
+ * Tracks the open connections and their deadlines for the head of the next request. Without a
+ * deadline, a slow client could hold a connection open forever. Used on the event loop.
  */
 public final class Connections {
 
@@ -29,14 +29,14 @@ public final class Connections {
   private final IntConsumer onRefused;
   private final Map<HttpConnection, Long> timers = new HashMap<>();
 
-  /** Those without a request, the one that has been so for longest first. */
+  /** The connections without a request, longest idle first. */
   private final Set<HttpConnection> idle = new LinkedHashSet<>();
 
   /**
-   * None so far.
+   * Creates an empty set of connections.
    *
-   * @param count has how many are open
-   * @param onRefused called with the status of each answer to what was no request
+   * @param count receives the number of open connections
+   * @param onRefused called with the status of each response to invalid input
    */
   public Connections(
       Vertx vertx, ConnectionLimits limits, AtomicInteger count, IntConsumer onRefused) {
@@ -46,7 +46,7 @@ public final class Connections {
     this.onRefused = onRefused;
   }
 
-  /** A peer has connected. */
+  /** Registers a new connection. */
   public void opened(HttpConnection connection) {
     if (timers.size() >= limits.connections() && !makeRoom()) {
       connection.close();
@@ -66,9 +66,9 @@ public final class Connections {
         .addBefore(vertxHandler.name(), "frames", new FrameGuard(limits.messageBytes()))
         .addBefore(vertxHandler.name(), "ping", new PingFilter());
     Channel channel = channel(connection);
-    // who has said all may still listen: see PipeliningGuard
+    // a client that has closed its sending side may still read: see PipeliningGuard
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    // Vert.x forgets its own close handler when the connection becomes a WebSocket
+    // Vert.x drops its own close handler when the connection becomes a WebSocket
     channel.closeFuture().addListener(_ -> closed(connection));
   }
 
@@ -81,7 +81,7 @@ public final class Connections {
     count.decrementAndGet();
   }
 
-  /** Closes the connection that has been idle for longest. Whether there was one. */
+  /** Closes the connection that has been idle longest. Returns false if none is idle. */
   public boolean makeRoom() {
     for (HttpConnection connection : idle) {
       ChannelOutboundBuffer waiting = channel(connection).unsafe().outboundBuffer();
@@ -94,7 +94,7 @@ public final class Connections {
     return false;
   }
 
-  /** A request is there. */
+  /** Called when a request has started. */
   public void busy(HttpConnection connection) {
     idle.remove(connection);
     Long timer = timers.get(connection);
@@ -103,7 +103,7 @@ public final class Connections {
     }
   }
 
-  /** Its answer is out. */
+  /** Called when the response has been sent. */
   public void idle(HttpConnection connection) {
     if (timers.containsKey(connection)) {
       idle.add(connection);
@@ -113,19 +113,19 @@ public final class Connections {
   }
 
   /**
-   * Closes a connection now. Vert.x's own close waits until what was written before is out, which a
-   * peer that does not read can put off for ever.
+   * Closes a connection immediately. Vert.x's own close first waits for pending writes, which a
+   * client that does not read can delay forever.
    */
   public static void cut(HttpConnection connection) {
     var _ = channel(connection).pipeline().firstContext().close();
   }
 
-  /** Closes a WebSocket whose peer does what it must not do, and tells it why. */
+  /** Closes a WebSocket whose client violates a rule, with a close frame that gives the reason. */
   public static void fail(HttpConnection connection, WebSocketCloseStatus status, String reason) {
     FrameGuard.fail(VertxInternals.handler(connection), status, reason);
   }
 
-  /** What keeps to the protocol of a WebSocket. */
+  /** The guard that enforces the WebSocket protocol. */
   public static FrameGuard frames(HttpConnection connection) {
     return channel(connection).pipeline().get(FrameGuard.class);
   }
@@ -134,7 +134,7 @@ public final class Connections {
     return VertxInternals.handler(connection).channel();
   }
 
-  /** Cuts all. */
+  /** Closes all connections immediately. */
   public void cutAll() {
     List.copyOf(timers.keySet()).forEach(Connections::cut);
   }

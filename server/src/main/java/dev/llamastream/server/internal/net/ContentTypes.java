@@ -1,6 +1,6 @@
 package dev.llamastream.server.internal.net;
 
-/** What answers are made of. */
+/** Content types of responses. */
 public final class ContentTypes {
 
   /** JSON. */

@@ -23,9 +23,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes whole messages of a WebSocket's fragments, and closes a socket whose peer violates RFC 6455
- * with a close frame that says why. Vert.x only reports a violation, and takes an empty first
- * fragment for none.
+ * Joins the fragments of WebSocket messages. If the client violates RFC 6455, this closes the
+ * socket with a close frame that gives the reason. Vert.x only reports a violation, and does not
+ * count an empty first fragment as a fragment.
  */
 public final class FrameGuard extends ChannelDuplexHandler {
 
@@ -43,14 +43,17 @@ public final class FrameGuard extends ChannelDuplexHandler {
     this.maxMessageBytes = maxMessageBytes;
   }
 
-  /** Fails the socket: its peer did what it must not do. For the event loop. */
+  /** Fails the socket because the client has violated a rule. Call on the event loop. */
   static void fail(ChannelHandlerContext context, WebSocketCloseStatus status, String reason) {
     context
         .pipeline()
         .fireExceptionCaught(new CorruptedWebSocketFrameException(status, reason, null));
   }
 
-  /** Runs this on the event loop when the peer violates the protocol; from then on it is deaf. */
+  /**
+   * Sets an action that runs on the event loop when the client violates the protocol. Input is
+   * ignored after that.
+   */
   public void onFailure(Runnable listener) {
     onFailure = listener;
   }
@@ -70,7 +73,7 @@ public final class FrameGuard extends ChannelDuplexHandler {
     }
   }
 
-  /** Netty's decoder has checked less than that. */
+  /** Checks what Netty's decoder does not. */
   private void checkClose(ChannelHandlerContext context, CloseWebSocketFrame close) {
     ByteBuf payload = close.content();
     int code = close.statusCode();
@@ -109,7 +112,7 @@ public final class FrameGuard extends ChannelDuplexHandler {
     }
   }
 
-  /** RFC 6455, 7.1.7. */
+  /** Fails the connection (RFC 6455, 7.1.7). */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
     if (!(failure instanceof CorruptedWebSocketFrameException violation)) {
@@ -124,8 +127,8 @@ public final class FrameGuard extends ChannelDuplexHandler {
   }
 
   /**
-   * What the peer still sends is read and dropped: if it were not, the operating system would reset
-   * the connection, and the peer might not see the close frame.
+   * Sends the close frame, then reads and drops further input. Without that, the operating system
+   * would reset the connection, and the client might miss the close frame.
    */
   private void goodbye(ChannelHandlerContext context, CorruptedWebSocketFrameException violation) {
     Object last = closeSent ? Unpooled.EMPTY_BUFFER : closeFrame(violation);
@@ -155,7 +158,7 @@ public final class FrameGuard extends ChannelDuplexHandler {
             : violation.getMessage());
   }
 
-  /** Nothing comes after a close frame (RFC 6455, 5.5.1), though Vert.x would send it. */
+  /** Drops frames after a close frame (RFC 6455, 5.5.1), which Vert.x would send. */
   @Override
   public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
     if (message instanceof WebSocketFrame frame) {

@@ -13,7 +13,7 @@ import io.vertx.core.net.TcpConfig;
 import io.vertx.core.spi.transport.Transport;
 import org.jspecify.annotations.Nullable;
 
-/** The JDK's sockets as Vert.x uses them, with a handler of ours on those that listen. */
+/** The JDK's sockets for Vert.x, with an extra handler on listening sockets. */
 final class GuardedTransport implements io.vertx.core.transport.Transport, Transport {
 
   private final Transport plain = NIO.implementation();
@@ -70,7 +70,7 @@ final class GuardedTransport implements io.vertx.core.transport.Transport, Trans
   }
 
   @Override
-  @SuppressWarnings("deprecation") // Vert.x has no newer one
+  @SuppressWarnings("deprecation") // Vert.x offers no replacement
   public DatagramChannel datagramChannel(InternetProtocolFamily family) {
     return plain.datagramChannel(family);
   }

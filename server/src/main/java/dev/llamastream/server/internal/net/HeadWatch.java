@@ -3,7 +3,7 @@ package dev.llamastream.server.internal.net;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
-/** Tells when a request's head begins. */
+/** Detects when a request's head begins. */
 final class HeadWatch extends ChannelInboundHandlerAdapter {
 
   private final Runnable onBegin;
@@ -13,12 +13,12 @@ final class HeadWatch extends ChannelInboundHandlerAdapter {
     this.onBegin = onBegin;
   }
 
-  /** Whether a part of the head has come. */
+  /** Whether a part of the head has arrived. */
   boolean begun() {
     return begun;
   }
 
-  /** The next bytes are the next head's. */
+  /** Waits for the next head. */
   void reset() {
     begun = false;
   }

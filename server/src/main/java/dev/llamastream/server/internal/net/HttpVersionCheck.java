@@ -11,20 +11,22 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.Set;
 
 /**
- * Makes another version of HTTP a malformed request, which Vert.x would answer with 501, and tells
- * who speaks HTTP/2 from the start to speak HTTP/1.1, in HTTP/2.
+ * Marks requests of other HTTP versions as malformed, which Vert.x would answer with 501. Clients
+ * that start with HTTP/2 get an HTTP/2 error that asks for HTTP/1.1.
  */
 final class HttpVersionCheck extends ChannelInboundHandlerAdapter {
 
   private static final Set<HttpVersion> KNOWN = Set.of(HttpVersion.HTTP_1_0, HttpVersion.HTTP_1_1);
 
-  /** An HTTP/2 connection begins with it (RFC 9113, 3.4), a request to HTTP/1.1's eyes. */
+  /**
+   * The start of HTTP/2's connection preface (RFC 9113, 3.4), which parses as an HTTP/1.1 method.
+   */
   private static final String PREFACE = "PRI";
 
   private static final byte[] EMPTY_SETTINGS = {0, 0, 0, 4, 0, 0, 0, 0, 0};
   private static final byte[] REASON = "HTTP/1.1 only".getBytes(US_ASCII);
 
-  /** No stream was taken; error 13 is HTTP_1_1_REQUIRED (RFC 9113, 6.8 and 7). */
+  /** GOAWAY with no stream processed and error 13, HTTP_1_1_REQUIRED (RFC 9113, 6.8 and 7). */
   private static final byte[] GO_AWAY = {
     0, 0, (byte) (8 + REASON.length), 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 13
   };

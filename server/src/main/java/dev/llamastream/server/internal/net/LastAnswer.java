@@ -10,14 +10,14 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.concurrent.TimeUnit;
 
-/** What ends a connection, written past Vert.x, which would close it without a word. */
+/** Sends the last bytes of a connection past Vert.x, which would close it without a response. */
 final class LastAnswer {
 
   private static final long LINGER_MILLIS = 1_000;
 
   private LastAnswer() {}
 
-  /** Answers with an error. For the event loop. */
+  /** Sends an error response, then closes. Call on the event loop. */
   static void send(Channel channel, ApiError error) {
     byte[] body = Json.write(error.body()).getBytes(UTF_8);
     String head =
@@ -33,8 +33,8 @@ final class LastAnswer {
   }
 
   /**
-   * Sends bytes. A peer that still writes would not read them if it were cut off at once. For the
-   * event loop.
+   * Sends bytes, then closes with a delay. A client that is still sending would miss them if the
+   * connection closed at once. Call on the event loop.
    */
   static void send(Channel channel, byte[]... parts) {
     var _ =

@@ -10,11 +10,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * What is on its way to one peer: a bounded number of bytes between the threads that write and the
- * operating system's socket buffer. Vert.x takes any number and keeps them on the heap.
+ * The pending writes of one connection. It bounds the bytes between the writing threads and the
+ * operating system's socket buffer. Vert.x has no bound and keeps them on the heap.
  *
- * <p>Thread-safe. Writes run on the event loop: its own at once, those of other threads in the
- * order of the calls.
+ * <p>Thread-safe. Writes run on the event loop: at once if called there, otherwise in the order of
+ * the calls.
  */
 public final class Outbox {
 
@@ -30,10 +30,10 @@ public final class Outbox {
   private volatile long lastSend = System.nanoTime();
 
   /**
-   * An empty one.
+   * Creates an empty outbox.
    *
-   * @param client from where the peer has connected
-   * @param capacity how many bytes may be on their way before the next write waits
+   * @param client the client's address
+   * @param capacity how many bytes may be pending before the next write waits
    */
   public Outbox(String client, Context eventLoop, int capacity) {
     this.client = client;
@@ -42,12 +42,12 @@ public final class Outbox {
   }
 
   /**
-   * Writes when there is room. The event loop does not wait for it: there it is to be asked for
-   * before, with {@link #hasRoom}.
+   * Writes, after waiting for room. On the event loop this does not wait; check {@link #hasRoom}
+   * there first.
    *
-   * @param bytes about how many
+   * @param bytes the approximate size
    * @param write called on the event loop
-   * @throws PeerGoneException if the peer is gone, or goes while this waits
+   * @throws PeerGoneException if the client has disconnected, or disconnects while this waits
    */
   public void send(int bytes, Supplier<Future<Void>> write) {
     boolean here = Context.isOnEventLoopThread();
@@ -70,7 +70,7 @@ public final class Outbox {
     }
   }
 
-  /** Whether a write would not wait. */
+  /** Whether a write would not have to wait. */
   public boolean hasRoom() {
     lock.lock();
     try {
@@ -80,7 +80,7 @@ public final class Outbox {
     }
   }
 
-  /** Writes only if nothing has been written for so long, and nothing is on its way. */
+  /** Writes only if the connection has been silent for this long and no write is pending. */
   public void sendIfSilent(Duration silence, int bytes, Supplier<Future<Void>> write) {
     lock.lock();
     try {
@@ -94,10 +94,10 @@ public final class Outbox {
   }
 
   /**
-   * Waits until there is room, at most until the connection's {@link StallGuard} cuts it. Not for
-   * the event loop.
+   * Waits for room. If the client stays stalled, {@link StallGuard} closes the connection, which
+   * ends the wait. Do not call on the event loop.
    *
-   * @throws PeerGoneException if the peer is gone, or goes meanwhile
+   * @throws PeerGoneException if the client has disconnected, or disconnects meanwhile
    */
   public void awaitRoom() {
     lock.lock();
@@ -120,12 +120,12 @@ public final class Outbox {
     }
   }
 
-  /** From where the peer has connected. */
+  /** The client's address. */
   public String client() {
     return client;
   }
 
-  /** What writes. */
+  /** The event loop that writes. */
   public Context eventLoop() {
     return eventLoop;
   }
@@ -139,7 +139,7 @@ public final class Outbox {
     try {
       write.get().onComplete(written -> finish(bytes, written.succeeded()));
     } catch (IllegalStateException e) {
-      // closed meanwhile
+      // the connection was closed meanwhile
       finish(bytes, false);
     }
   }
@@ -157,7 +157,7 @@ public final class Outbox {
     }
   }
 
-  /** The peer is gone: who waits is woken, who listens is told. */
+  /** Marks the client as disconnected. Wakes waiting threads and calls the listeners. */
   public void gone() {
     List<Runnable> told;
     lock.lock();
@@ -175,7 +175,7 @@ public final class Outbox {
     told.forEach(Runnable::run);
   }
 
-  /** Whether the peer is gone. */
+  /** Whether the client has disconnected. */
   public boolean isGone() {
     lock.lock();
     try {
@@ -185,7 +185,7 @@ public final class Outbox {
     }
   }
 
-  /** Calls this when the peer goes, at once if it is gone. */
+  /** Calls the listener when the client disconnects, or at once if it already has. */
   public void onGone(Runnable listener) {
     lock.lock();
     try {
@@ -199,7 +199,7 @@ public final class Outbox {
     listener.run();
   }
 
-  /** Takes a listener back. */
+  /** Removes a listener. */
   public void forget(Runnable listener) {
     lock.lock();
     try {

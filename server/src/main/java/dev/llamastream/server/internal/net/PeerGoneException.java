@@ -2,11 +2,11 @@ package dev.llamastream.server.internal.net;
 
 import java.io.Serial;
 
-/** Nobody is there to receive any more. Ends the handler of the request. */
+/** The client has disconnected. Ends the request's handler. */
 public final class PeerGoneException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
 
-  /** Without a stack trace: it is no failure. */
+  /** Without a stack trace, because a disconnect is no failure. */
   public PeerGoneException() {
     super("the peer is gone", null, false, false);
   }

@@ -5,8 +5,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 
 /**
- * Leaves a WebSocket's pings unanswered while the peer does not read: Vert.x would keep any number
- * of pongs for it. RFC 6455, 5.5.3 allows to answer the last one only.
+ * Drops a WebSocket's pings while the client does not read. Vert.x would queue an unbounded number
+ * of pongs. RFC 6455, 5.5.3 allows answering only the latest ping.
  */
 final class PingFilter extends ChannelInboundHandlerAdapter {
 

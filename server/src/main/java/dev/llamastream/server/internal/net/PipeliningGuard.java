@@ -28,13 +28,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
 /**
- * One request at a time, and what ends a connection. Requests that come before the answer to the
- * one before is out are dropped, and the connection is closed after that answer, as RFC 9112, 9.3.2
- * allows. Vert.x would keep them, and read no further: it would not see that the peer has gone.
+ * Allows one request at a time and handles the end of a connection. A request that arrives before
+ * the previous response has been sent is dropped. The connection then closes after that response,
+ * as RFC 9112, 9.3.2 allows. Vert.x would queue the request and stop reading, so it would not
+ * detect a disconnect.
  *
- * <p>A peer that has said all it will say (a half-closed connection) may be listening still, or be
- * gone: what comes is the same. If its request is whole it is answered, and meanwhile asked whether
- * it is there, with what means nothing to it: one that is gone answers with a reset.
+ * <p>When a client closes its sending side, it may still read (half-closed connection) or have
+ * disconnected: both look the same. If its request is complete, it gets a response. Until that is
+ * sent, this handler probes the connection with bytes that the client ignores. A disconnected
+ * client answers a probe with a reset.
  */
 final class PipeliningGuard extends ChannelDuplexHandler {
 
@@ -44,7 +46,7 @@ final class PipeliningGuard extends ChannelDuplexHandler {
   private static final byte[] COMMENT = ":\n\n".getBytes(US_ASCII);
   private static final byte[] COMMENT_CHUNK = "3\r\n:\n\n\r\n".getBytes(US_ASCII);
 
-  /** How far the answer is, which says what may be written in between. */
+  /** The state of the response, which decides what a probe may send. */
   private enum Answer {
     NONE,
     AWAITED,
@@ -61,7 +63,7 @@ final class PipeliningGuard extends ChannelDuplexHandler {
   private boolean refused;
   private boolean upgraded;
 
-  /** Calls this with the status of each answer that it gives itself. */
+  /** Calls this with the status of each response that the guard sends itself. */
   PipeliningGuard(IntConsumer onRefused) {
     this.onRefused = onRefused;
   }
@@ -92,7 +94,7 @@ final class PipeliningGuard extends ChannelDuplexHandler {
     }
   }
 
-  /** The next request's head has not come in time, or not the rest of this one. */
+  /** Handles a timeout of the next request's head, or of the rest of the current request. */
   void timeOut(Channel channel) {
     if (whole) {
       refuse(channel, ApiError.refused(408, "timeout", "the head took too long"));
@@ -133,7 +135,7 @@ final class PipeliningGuard extends ChannelDuplexHandler {
     var _ = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
   }
 
-  /** The first that does not arrive has the next one fail. */
+  /** Schedules probes. When a probe cannot be delivered, the next one fails. */
   private void probeIn(ChannelHandlerContext context, long millis) {
     var _ =
         context
@@ -153,14 +155,14 @@ final class PipeliningGuard extends ChannelDuplexHandler {
     switch (answer) {
       case AWAITED -> {
         if (old) {
-          var _ = context.close(); // HTTP/1.0 knows nothing that means nothing
+          var _ = context.close(); // HTTP/1.0 has nothing that the client would ignore
         } else {
           write(context, CONTINUE);
         }
       }
       case EVENTS -> write(context, COMMENT);
       case CHUNKED_EVENTS -> write(context, COMMENT_CHUNK);
-      default -> {} // is on its way as fast as it goes
+      default -> {} // the response is being sent, which detects a disconnect
     }
   }
 
@@ -168,7 +170,7 @@ final class PipeliningGuard extends ChannelDuplexHandler {
     var _ = context.pipeline().firstContext().writeAndFlush(Unpooled.wrappedBuffer(bytes));
   }
 
-  /** A reset: Netty would take it for the end of what the peer says. */
+  /** Closes on a reset, which Netty would treat as the end of the client's input. */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
     context.fireExceptionCaught(failure);

@@ -8,19 +8,19 @@ import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.time.Duration;
 
-/** Cuts a connection whose peer has taken nothing, for so long, of what waits to be sent to it. */
+/** Closes a connection whose client has left pending data unread for this long. */
 final class StallGuard extends IdleStateHandler {
 
   StallGuard(Duration limit) {
     super(true, 0, limit.toNanos(), 0, NANOSECONDS);
   }
 
-  /** The first event after a write does not tell whether a part of the next has been taken. */
+  /** Ignores the first event after a write: the client may have read some data just before it. */
   @Override
   protected void channelIdle(ChannelHandlerContext context, IdleStateEvent event) {
     ChannelOutboundBuffer waiting = context.channel().unsafe().outboundBuffer();
     if (!event.isFirst() && waiting != null && waiting.totalPendingWriteBytes() > 0) {
-      // not Vert.x's close, which waits until what was written before is out
+      // Vert.x's close would first wait for pending writes
       var _ = context.close();
     }
   }

@@ -5,8 +5,8 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 
 /**
- * All that leans on Vert.x's {@code impl} packages, which may change with any version. Its test
- * names the version that this was last checked with.
+ * The only class that uses Vert.x's {@code impl} packages, which may change in any version. Its
+ * test names the version that was last checked.
  */
 public final class VertxInternals {
 
@@ -15,9 +15,10 @@ public final class VertxInternals {
   private VertxInternals() {}
 
   /**
-   * Vert.x's module exports them to nobody; on the class path there is nothing to ask for.
+   * Checks that Vert.x's internal packages are accessible. Its module does not export them; on the
+   * class path no flag is needed.
    *
-   * @throws IllegalStateException if the flag that opens them is missing
+   * @throws IllegalStateException if the flag that exports them is missing
    */
   public static void requireAccess() {
     Module ours = VertxInternals.class.getModule();
@@ -33,7 +34,7 @@ public final class VertxInternals {
     }
   }
 
-  /** Vert.x's own handler in the pipeline of a connection. */
+  /** Vert.x's own handler in a connection's pipeline. */
   static ChannelHandlerContext handler(HttpConnection connection) {
     return ((ConnectionBase) connection).channelHandlerContext();
   }

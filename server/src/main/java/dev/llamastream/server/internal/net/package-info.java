@@ -1,6 +1,6 @@
 /**
- * One connection: what keeps its peer to the protocols, and what is on its way to it. The handlers
- * in Netty's pipelines are here, and the class that leans on Vert.x's inside.
+ * One connection: protocol checks and pending writes. This package contains the handlers in Netty's
+ * pipelines and the class that uses Vert.x's internals.
  */
 @NullMarked
 package dev.llamastream.server.internal.net;

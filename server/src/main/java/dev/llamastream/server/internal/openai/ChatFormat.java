@@ -23,15 +23,15 @@ final class ChatFormat implements ResponseFormat {
     this.texts = new TokenTexts(request.model().tokenizer());
   }
 
-  /** The answer at once. */
+  /** The response without streaming. */
   record Completion(
       String id, String object, long created, String model, List<Choice> choices, Usage usage) {}
 
-  /** One of n answers. */
+  /** One of n choices. */
   record Choice(
       int index, Message message, ChatLogprobs.@Nullable Content logprobs, String finishReason) {}
 
-  /** What the model says. */
+  /** The model's message. */
   record Message(String role, String content, @Nullable String refusal) {}
 
   /** An event of a stream. */
@@ -43,14 +43,14 @@ final class ChatFormat implements ResponseFormat {
       List<ChunkChoice> choices,
       @Nullable Usage usage) {}
 
-  /** What is new in an event. */
+  /** The new part of a choice in an event. */
   record ChunkChoice(
       int index,
       Delta delta,
       ChatLogprobs.@Nullable Content logprobs,
       @Nullable String finishReason) {}
 
-  /** What is new in a message. */
+  /** The new part of a message. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Delta(@Nullable String role, @Nullable String content) {}
 

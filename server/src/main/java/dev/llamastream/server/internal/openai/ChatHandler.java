@@ -39,12 +39,12 @@ final class ChatHandler implements Handler {
     return logprobs ? top : -1;
   }
 
-  /** As many as there is room for, unless told otherwise. */
+  /** The token limit; without one, as many tokens as fit. */
   private static int maxTokens(RequestJson json) {
     int max = Integer.MAX_VALUE;
     String old = json.either("max_tokens", "n_predict");
     String name = json.has("max_completion_tokens") ? "max_completion_tokens" : old;
-    json.integer(old, max); // checked even where it is not used
+    json.integer(old, max); // validated even if the other field overrides it
     return json.count(json.called("maxTokens", name), max, max);
   }
 

@@ -4,18 +4,18 @@ import dev.llamastream.Token;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How probable tokens were, in the form of {@code /v1/chat/completions}. */
+/** Token probabilities in the format of {@code /v1/chat/completions}. */
 final class ChatLogprobs {
 
   private ChatLogprobs() {}
 
-  /** Those of an answer, or of a part of it. */
+  /** The probabilities of a response, or of a part of it. */
   record Content(List<Chosen> content, @Nullable String refusal) {}
 
-  /** A token of the answer, and those that could have been there. */
+  /** A token of the response and its likely alternatives. */
   record Chosen(String token, float logprob, List<Integer> bytes, List<Likely> topLogprobs) {}
 
-  /** A token that could have been there. */
+  /** A likely alternative. */
   record Likely(String token, float logprob, List<Integer> bytes) {}
 
   static Content of(List<Token> tokens, TokenTexts texts) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The messages of a chat: their contents are texts, or lists of parts that are texts. */
+/** Reads the messages of a chat. Each content is a text, or a list of parts that are texts. */
 final class ChatMessages {
 
   private static final Set<String> ROLES =
@@ -44,7 +44,7 @@ final class ChatMessages {
     }
     String content = content(name + ".content", role, message.get("content"));
     try {
-      // templates know the developer by the older name
+      // chat templates only know the older name of this role
       messages.add(new ChatMessage(role.equals("developer") ? "system" : role, content));
     } catch (InvalidValueException e) {
       throw json.error(name + "." + e.field(), e.reason());
@@ -53,7 +53,7 @@ final class ChatMessages {
 
   private String content(String name, String role, @Nullable JsonNode content) {
     if (content == null || content.isNull()) {
-      // one that called a function said nothing
+      // a message that only calls a function has no content
       if (role.equals("assistant")) {
         return "";
       }

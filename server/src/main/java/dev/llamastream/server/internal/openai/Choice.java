@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** One of the texts of an answer, while it is generated. */
+/** One choice of a response while it is generated. */
 final class Choice {
 
   private final ServedStream stream;
@@ -21,7 +21,7 @@ final class Choice {
     this.logprobs = logprobs;
   }
 
-  /** Waits for the end, while each text that there is, with the tokens that it took, comes out. */
+  /** Waits for the end. Until then, passes on each text with its tokens. */
   void forEachPiece(Consumer<TextChunk> receiver) {
     stream.forEachToken(
         token -> {
@@ -34,13 +34,13 @@ final class Choice {
           }
         });
     boolean stopped = stream.finishReason().equals(Optional.of(FinishReason.STOP_SEQUENCE));
-    // what belongs to a stop sequence is not told
+    // tokens of a stop sequence are not part of the response
     if (!taken.isEmpty() && !stopped) {
       receiver.accept(new TextChunk("", taken));
     }
   }
 
-  /** Waits for the end, and has all of it. */
+  /** Waits for the end and returns the whole text. */
   ResponseFormat.Ended whole() {
     StringBuilder text = new StringBuilder();
     List<Token> all = new ArrayList<>();
@@ -52,7 +52,7 @@ final class Choice {
     return new ResponseFormat.Ended(new TextChunk(text.toString(), all), finishReason());
   }
 
-  /** The token that ends a text is none of it. */
+  /** Whether the token is part of the text. The token that ends a text is not. */
   private boolean isText(Token token) {
     return token.id() != Token.NONE
         && !(token.last()
@@ -60,7 +60,7 @@ final class Choice {
             && stream.finishReason().equals(Optional.of(FinishReason.END_OF_TEXT)));
   }
 
-  /** OpenAI's name for why it ended. */
+  /** OpenAI's name for the finish reason. */
   String finishReason() {
     return switch (stream.finishReason().orElseThrow()) {
       case END_OF_TEXT, STOP_SEQUENCE -> "stop";

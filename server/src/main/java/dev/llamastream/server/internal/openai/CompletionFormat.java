@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON of {@code /v1/completions}: an event has the form of a whole answer. */
+/** The JSON of {@code /v1/completions}. Each event has the format of a whole response. */
 final class CompletionFormat implements ResponseFormat {
 
   private final String id = "cmpl-" + UUID.randomUUID();
@@ -22,10 +22,10 @@ final class CompletionFormat implements ResponseFormat {
   private final List<GenerationRequest> echoed;
   private final TokenTexts texts;
 
-  /** How many characters of each choice have been told. */
+  /** How many characters of each choice have been sent. */
   private final int[] offsets;
 
-  /** With or without the prompt in front of each choice. */
+  /** Creates the format, with or without the prompt in front of each choice. */
   CompletionFormat(Request request, CompletionParams params, boolean echo) {
     this.model = request.modelName();
     this.logprobs = params.logprobs();
@@ -34,7 +34,7 @@ final class CompletionFormat implements ResponseFormat {
     this.offsets = new int[params.generations().size()];
   }
 
-  /** The answer at once, or an event of a stream. */
+  /** The response without streaming, or an event of a stream. */
   record Completion(
       String id,
       String object,
@@ -43,13 +43,12 @@ final class CompletionFormat implements ResponseFormat {
       List<Choice> choices,
       @Nullable Usage usage) {}
 
-  /** One of n answers. */
+  /** One of n choices. */
   record Choice(
       String text, int index, @Nullable Logprobs logprobs, @Nullable String finishReason) {}
 
   /**
-   * How probable tokens were: lists of the same length. Of a prompt's first token there is no
-   * telling.
+   * Token probabilities, as lists of the same length. A prompt's first token has no probability.
    */
   record Logprobs(
       List<String> tokens,

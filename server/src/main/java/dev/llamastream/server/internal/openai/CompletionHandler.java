@@ -28,7 +28,7 @@ final class CompletionHandler implements Handler {
     boolean echo = json.bool("echo", false);
     String max = json.called("maxTokens", json.either("max_tokens", "n_predict"));
     int maxTokens = json.count(max, DEFAULT_MAX_TOKENS, Integer.MAX_VALUE);
-    // the best of as many as are given are all of them
+    // best_of is 1 or the number of choices, so no choice is ever discarded
     int best = json.integer("best_of", 1, 1, Integer.MAX_VALUE);
     boolean scores = echo && logprobs >= 0;
     Tokenizer tokenizer = request.model().tokenizer();

@@ -11,40 +11,41 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a request for generations wants, whatever its endpoint.
+ * The fields that the completion endpoints have in common.
  *
- * @param generations one for each choice, those of a prompt in a row
- * @param n how many choices each prompt has
- * @param stream whether the answer comes as events
- * @param includeUsage whether an event says at the end how many tokens it took
+ * @param generations one request per choice; the choices of a prompt are adjacent
+ * @param n the number of choices per prompt
+ * @param stream whether to respond with events
+ * @param includeUsage whether a final event reports the token counts
  */
 record CompletionParams(
     List<GenerationRequest> generations, int n, boolean stream, boolean includeUsage) {
 
   private static final int MAX_CHOICES = 128;
 
-  /** Seeds are 64 bits wide there, and 32 here, of which one value means random. */
+  /** Clients' seeds have 64 bits. The library's have 32 bits, and one value means random. */
   private static final long SEEDS = 0xFFFF_FFFFL;
 
   /**
-   * What an endpoint reads by itself.
+   * The fields that each endpoint reads itself.
    *
-   * @param maxTokens of each generation
-   * @param topLogprobs how many likely tokens to tell beside each; negative for no probabilities
-   * @param scorePrompt whether the probabilities of the prompt's tokens are told
+   * @param maxTokens the token limit of each generation
+   * @param topLogprobs how many likely alternatives to report per token; negative for no
+   *     probabilities
+   * @param scorePrompt whether to report the probabilities of the prompt's tokens
    */
   record Own(List<Prompt> prompts, int maxTokens, int topLogprobs, boolean scorePrompt) {}
 
-  /** Whether the answer tells the probabilities of its tokens. */
+  /** Whether the response contains token probabilities. */
   boolean logprobs() {
     return generations.getFirst().logprobs();
   }
 
   /**
-   * Reads the fields that the endpoints have in common; all others must have been read.
+   * Reads the common fields. The caller must have read all others.
    *
    * @throws dev.llamastream.server.internal.json.ApiError 400 for a value of a wrong type or out of
-   *     its range, and for a field that asks for what is not done
+   *     its range, and for a field that asks for an unsupported feature
    */
   static CompletionParams read(RequestJson json, Own own) {
     json.text("model", "");
@@ -100,9 +101,9 @@ record CompletionParams(
     };
   }
 
-  /** Of one of a prompt's choices: each has its own, or they would say the same. */
+  /** The seed of one of a prompt's choices. With equal seeds, all choices would be the same. */
   private static long seedOf(int choice, long seed) {
-    // llama.cpp's mark for a random seed, as a number without a sign
+    // llama.cpp's value for a random seed, read as unsigned
     boolean random = seed == SamplerParams.RANDOM_SEED || seed == SEEDS;
     return random ? SamplerParams.RANDOM_SEED : Math.floorMod(seed + choice, SEEDS);
   }

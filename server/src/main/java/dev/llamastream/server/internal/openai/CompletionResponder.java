@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 
-/** Generates the choices of an answer together, and gives them at once or as events. */
+/** Generates the choices of a response concurrently. Sends them as one response or as events. */
 final class CompletionResponder {
 
   private final ServedStreams streams;
@@ -40,7 +40,7 @@ final class CompletionResponder {
   }
 
   private void asEvents(SseWriter sse) {
-    // OpenAI's clients look for an object with an error in a nameless event
+    // OpenAI's clients expect an error object in an event without a name
     sse.onError(error -> "data: " + Json.write(error.body()) + "\n\n");
     for (int index = 0; index < streams.size(); index++) {
       form.opening(index).forEach(event -> write(sse, event));

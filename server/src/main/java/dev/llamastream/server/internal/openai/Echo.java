@@ -5,15 +5,18 @@ import dev.llamastream.Prompt;
 import dev.llamastream.Token;
 import java.util.List;
 
-/** A prompt that a choice begins with, before what its stream says. */
+/** The prompt in front of a choice's text. */
 final class Echo {
 
-  /** Nothing. */
+  /** No prompt. */
   static final TextChunk NONE = new TextChunk("", List.of());
 
   private Echo() {}
 
-  /** The whole prompt. Of a scored prompt only the first token: the stream delivers the others. */
+  /**
+   * The whole prompt. For a scored prompt only the first token, because the stream delivers the
+   * others.
+   */
   static TextChunk of(GenerationRequest request, TokenTexts texts) {
     return switch (request.prompt()) {
       case Prompt.Text(String text) -> new TextChunk(text, List.of());

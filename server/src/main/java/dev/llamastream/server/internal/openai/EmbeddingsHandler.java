@@ -25,10 +25,11 @@ import org.jspecify.annotations.Nullable;
 /** {@code /v1/embeddings}. Opens an {@link Embedder} when the first request comes. */
 final class EmbeddingsHandler implements Handler {
 
-  // of all requests at once: embeddings wait for the last of theirs, and for their client
+  // of all requests together; finished embeddings wait for the rest of their request, then for the
+  // client
   private static final int MAX_TOGETHER = 2 * WantedEmbeddings.MAX_INPUTS;
 
-  // native code holds a thread, and virtual ones share few
+  // a native call would pin the carrier thread of a virtual thread, and carriers are few
   private final ExecutorService worker =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().daemon().name("llamastream-embeddings").factory());
@@ -37,17 +38,17 @@ final class EmbeddingsHandler implements Handler {
   private @Nullable Embedder embedder;
   private boolean closed;
 
-  /** The answer. */
+  /** The response. */
   record Listing(String object, List<Entry> data, String model, EmbeddingUsage usage) {}
 
   /**
-   * One of the inputs' embeddings.
+   * The embedding of one input.
    *
-   * @param embedding numbers, or the Base64 of their bytes
+   * @param embedding a list of numbers, or the Base64 of their bytes
    */
   record Entry(String object, int index, Object embedding) {}
 
-  /** How many tokens they had. */
+  /** The number of tokens of the inputs. */
   record EmbeddingUsage(int promptTokens, int totalTokens) {}
 
   @Override
@@ -69,7 +70,7 @@ final class EmbeddingsHandler implements Handler {
     List<Entry> entries = new ArrayList<>();
     int tokens = 0;
     for (Prompt input : wanted.inputs()) {
-      // one at a time, so that requests take turns
+      // one at a time, so that concurrent requests take turns
       Embedded embedded = embed(request, wanted, input);
       entries.add(new Entry("embedding", entries.size(), embedded.embedding));
       tokens += embedded.tokens;
@@ -150,7 +151,7 @@ final class EmbeddingsHandler implements Handler {
     worker.shutdown();
   }
 
-  /** Little-endian 32-bit floats. */
+  /** Encodes the numbers as little-endian 32-bit floats. */
   private static String base64(float[] vector) {
     ByteBuffer bytes = ByteBuffer.allocate(vector.length * 4).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(vector);

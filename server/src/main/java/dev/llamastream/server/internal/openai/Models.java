@@ -8,7 +8,7 @@ import java.net.URLDecoder;
 import java.time.Instant;
 import java.util.List;
 
-/** {@code /v1/models}: the one that is served. */
+/** {@code /v1/models}: lists the served model. */
 final class Models {
 
   private static final String BELOW = "/v1/models/";
@@ -39,10 +39,10 @@ final class Models {
 
   private static boolean isNamed(String segment, String model) {
     try {
-      // in a path a plus is a plus
+      // URLDecoder would turn a plus into a space
       return URLDecoder.decode(segment.replace("+", "%2B"), UTF_8).equals(model);
     } catch (IllegalArgumentException e) {
-      return false; // a percent sign without two digits
+      return false; // invalid percent-encoding
     }
   }
 }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.llamastream.server.internal.json.Json;
 
-/** Records as OpenAI's JSON: names in snake case, and nulls written out. */
+/** Writes records as OpenAI's JSON: names in snake case, nulls included. */
 final class OpenAiJson {
 
   private static final JsonMapper MAPPER =

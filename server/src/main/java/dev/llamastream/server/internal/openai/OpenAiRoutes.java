@@ -2,7 +2,7 @@ package dev.llamastream.server.internal.openai;
 
 import dev.llamastream.server.internal.http.Router;
 
-/** Where OpenAI's clients find what they look for. */
+/** The routes of OpenAI's API. */
 public final class OpenAiRoutes {
 
   private OpenAiRoutes() {}

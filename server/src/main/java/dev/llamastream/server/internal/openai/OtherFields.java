@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The fields that clients of OpenAI, llama.cpp and vLLM send and that nothing here reads. What asks
- * for nothing is ignored. What would change the answer is refused: an answer without it would be
- * taken for one with it.
+ * Checks the fields that clients of OpenAI, llama.cpp and vLLM send but this server does not read.
+ * Fields without effect are ignored. Fields that would change the response are refused, so that the
+ * client does not mistake the response for what it asked for.
  */
 final class OtherFields {
 
-  /** These change how the answer is made or kept, not what it says. */
+  /** These fields change how the response is generated or stored, but not its content. */
   private static final Set<String> HARMLESS =
       Set.of(
           // OpenAI
@@ -45,7 +45,7 @@ final class OtherFields {
           "request_id",
           "spaces_between_special_tokens");
 
-  /** With these values they do nothing: JSON, as it is written here. */
+  /** With these values, written as compact JSON, the fields have no effect. */
   private static final Map<String, Set<String>> NEUTRAL =
       Map.ofEntries(
           Map.entry("add_special_tokens", Set.of("true")),
@@ -65,9 +65,9 @@ final class OtherFields {
   private OtherFields() {}
 
   /**
-   * To be called when all fields have been read that something reads.
+   * Checks the unread fields. Call this after all supported fields have been read.
    *
-   * @throws ApiError 400 for a field that asks for what is not done
+   * @throws ApiError 400 for a field that asks for an unsupported feature
    */
   static void check(RequestJson json) {
     json.forEachUnread(
@@ -83,7 +83,7 @@ final class OtherFields {
         });
   }
 
-  /** Some clients send fields that they have no use for. */
+  /** Whether the value is empty. Some clients send unused fields with empty values. */
   private static boolean isEmpty(JsonNode value) {
     return switch (value.getNodeType()) {
       case NULL -> true;

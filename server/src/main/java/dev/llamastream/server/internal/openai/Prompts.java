@@ -6,16 +6,16 @@ import dev.llamastream.server.internal.json.RequestJson;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Texts as OpenAI takes them: one, or a list of them, where token ids may stand for a text. */
+/** Reads prompts as OpenAI does: one or a list. Each is a text or a list of token ids. */
 final class Prompts {
 
   private Prompts() {}
 
   /**
-   * At least one.
+   * Reads at least one prompt.
    *
-   * @throws dev.llamastream.server.internal.json.ApiError 400 if the field is absent or anything
-   *     else
+   * @throws dev.llamastream.server.internal.json.ApiError 400 if the field is absent or has a wrong
+   *     type
    */
   static List<Prompt> read(RequestJson json, String field) {
     JsonNode node = json.node(json.called("prompt", field));

@@ -3,26 +3,26 @@ package dev.llamastream.server.internal.openai;
 import java.util.List;
 
 /**
- * How an endpoint puts the choices of an answer into JSON, each with its index. One for each
- * request: it may remember things.
+ * Converts the choices of a response to an endpoint's JSON. Each choice has an index. Use one
+ * instance per request, because it may hold state.
  */
 interface ResponseFormat {
 
-  /** A choice that has ended. */
+  /** A finished choice. */
   record Ended(TextChunk all, String finishReason) {}
 
-  /** The whole answer: all choices, in their order. */
+  /** The whole response, with all choices in order. */
   Object whole(List<Ended> choices, Usage usage);
 
   /** The first events of a choice. */
   List<Object> opening(int index);
 
-  /** The event of a piece. */
+  /** The event of a piece of text. */
   Object piece(int index, TextChunk piece);
 
-  /** The event of a choice's end. */
+  /** The event that ends a choice. */
   Object closing(int index, String finishReason);
 
-  /** The event of the usage, after the end. */
+  /** The event of the token counts, after all choices have ended. */
   Object usage(Usage usage);
 }

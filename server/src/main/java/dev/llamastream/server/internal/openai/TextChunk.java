@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Text that can be delivered, and the tokens that it came from.
+ * A piece of text that can be sent, and its tokens.
  *
- * @param tokens none unless their probabilities are wanted
+ * @param tokens empty unless token probabilities were requested
  */
 record TextChunk(String text, List<Token> tokens) {
 

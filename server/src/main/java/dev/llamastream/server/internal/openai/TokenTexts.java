@@ -6,21 +6,21 @@ import dev.llamastream.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What tokens say on their own. */
+/** The texts of individual tokens. */
 record TokenTexts(Tokenizer tokenizer) {
 
-  /** What OpenAI says of a token that is as good as impossible: JSON has no infinity. */
+  /** OpenAI's value for a token of probability zero, because JSON has no infinity. */
   private static final float IMPOSSIBLE = -9999;
 
   /**
-   * What one says.
+   * The text of one token.
    *
-   * @param text with U+FFFD for a part of a character
-   * @param bytes unsigned
+   * @param text the text, with U+FFFD for an incomplete character
+   * @param bytes the bytes, unsigned
    */
   record Text(String text, List<Integer> bytes) {
 
-    /** How many characters begin in it: what continues one is 10xxxxxx in UTF-8. */
+    /** The number of characters that begin in this token. UTF-8 continuation bytes are 10xxxxxx. */
     int characters() {
       return (int) bytes.stream().filter(b -> (b & 0xC0) != 0x80).count();
     }

@@ -3,21 +3,21 @@ package dev.llamastream.server.internal.openai;
 import dev.llamastream.StreamStats;
 import java.util.List;
 
-/** How many tokens a request took. */
+/** The token counts of a request. */
 record Usage(
     int promptTokens,
     int completionTokens,
     int totalTokens,
     PromptTokensDetails promptTokensDetails) {
 
-  /** How many of the prompts' tokens did not have to be computed. */
+  /** The number of prompt tokens that were taken from the KV cache. */
   record PromptTokensDetails(int cachedTokens) {}
 
   /**
-   * Of all choices together. A prompt counts once.
+   * Adds up all choices. Each prompt counts once.
    *
-   * @param choices of each, those of one prompt in a row
-   * @param n how many choices each prompt has
+   * @param choices the figures of each choice; the choices of a prompt are adjacent
+   * @param n the number of choices per prompt
    */
   static Usage of(List<StreamStats> choices, int n) {
     int prompts = 0;

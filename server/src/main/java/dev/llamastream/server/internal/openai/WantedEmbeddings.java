@@ -5,9 +5,9 @@ import dev.llamastream.server.internal.json.RequestJson;
 import java.util.List;
 
 /**
- * What a request for embeddings wants.
+ * The parsed request for embeddings.
  *
- * @param dimensions 0 if it does not say
+ * @param dimensions the requested size; 0 if absent
  */
 record WantedEmbeddings(List<Prompt> inputs, boolean base64, int dimensions) {
 

@@ -1,7 +1,8 @@
 /**
  * The parts of OpenAI's HTTP API that a local model can serve: chat, completions, embeddings and
- * the list of models. What llama.cpp and vLLM add to it is taken under their names. What asks for
- * nothing is ignored; what would change the answer and is not done is refused.
+ * the list of models. Extensions of llama.cpp and vLLM are supported under their names. Fields
+ * without effect are ignored. Fields that would change the response but are not supported are
+ * refused.
  */
 @NullMarked
 package dev.llamastream.server.internal.openai;

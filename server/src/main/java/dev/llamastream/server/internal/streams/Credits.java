@@ -3,7 +3,10 @@ package dev.llamastream.server.internal.streams;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** How many pieces of one stream its client wants; any number until it says one. Thread-safe. */
+/**
+ * Counts how many pieces the client of a stream is ready to receive. Unlimited until the first
+ * grant. Thread-safe.
+ */
 public final class Credits {
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -12,7 +15,7 @@ public final class Credits {
   private boolean closed;
   private long left;
 
-  /** Grants more; the first grant is the beginning of the counting. */
+  /** Grants more credits. The first grant ends the unlimited state. */
   public void grant(int pieces) {
     lock.lock();
     try {
@@ -24,7 +27,7 @@ public final class Credits {
     }
   }
 
-  /** Waits until there is one; false if there will be none any more. */
+  /** Waits for a credit. Returns false if none will be granted any more. */
   boolean await() {
     lock.lock();
     try {
@@ -40,7 +43,7 @@ public final class Credits {
     }
   }
 
-  /** Whether there is one now. */
+  /** Whether a credit is available now. */
   boolean available() {
     lock.lock();
     try {
@@ -50,7 +53,10 @@ public final class Credits {
     }
   }
 
-  /** Waits for one and takes it; false if there will be none any more. For one thread at a time. */
+  /**
+   * Waits for a credit and takes it. Returns false if none will be granted any more. Only one
+   * thread may call this at a time.
+   */
   boolean take() {
     lock.lock();
     try {
@@ -64,7 +70,7 @@ public final class Credits {
     }
   }
 
-  /** Nobody need wait any more. */
+  /** Ends all waits. No more credits will be granted. */
   public void close() {
     lock.lock();
     try {

@@ -11,12 +11,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * Few at once, and clients in turns: a client that asks for much waits for itself, others for at
- * most one of its tasks for each place. Thread-safe.
+ * Limits concurrent tasks and lets clients take turns. A client with many tasks delays only itself.
+ * Any other client waits for at most one of its tasks per place. Thread-safe.
  */
 final class FairTurns {
 
-  // the client whose turn is next comes first
+  // the first client is the next to run
   private final LinkedHashMap<String, Deque<CompletableFuture<Void>>> waiting =
       new LinkedHashMap<>();
   private int free;
@@ -26,11 +26,11 @@ final class FairTurns {
   }
 
   /**
-   * Runs this when it is the client's turn.
+   * Runs the task when it is the client's turn.
    *
-   * @param timeout how long to wait for it; zero for any time
+   * @param timeout how long to wait for the turn; zero for no limit
    * @throws InterruptedException if the thread is interrupted while it waits
-   * @throws TimeoutException if time is up before
+   * @throws TimeoutException if the timeout expires first
    */
   <T> T run(String client, Duration timeout, Supplier<T> task)
       throws InterruptedException, TimeoutException {
@@ -52,12 +52,12 @@ final class FairTurns {
       throw new IllegalStateException(e);
     } finally {
       if (!given && !turn.cancel(false)) {
-        next(); // it was given at this moment
+        next(); // the turn was granted while the wait ended
       }
     }
   }
 
-  /** How many wait. */
+  /** The number of waiting tasks. */
   synchronized int waiting() {
     return waiting.values().stream().mapToInt(Deque::size).sum();
   }

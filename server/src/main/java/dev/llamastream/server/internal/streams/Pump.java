@@ -12,9 +12,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /**
- * Brings a stream's tokens to a receiver. The engine hands them to the event loop itself: the
- * thread that serves the stream sleeps until the end, or until there is something to wait for, room
- * for the peer or its credits. To wake it for each token takes longer than to write it.
+ * Delivers a stream's tokens to a receiver. The engine hands tokens directly to the event loop,
+ * because waking a thread per token takes longer than writing the token. The stream's own thread
+ * sleeps until the end, or until it has to wait for room in the outbox or for credits.
  */
 final class Pump {
 
@@ -31,10 +31,10 @@ final class Pump {
   }
 
   /**
-   * Waits for the last token, or until there will be no more credits.
+   * Waits until the last token has been received, or until no more credits will come.
    *
    * @return whether all tokens have been received
-   * @throws PeerGoneException if the peer is gone, or goes
+   * @throws PeerGoneException if the client has disconnected, or disconnects meanwhile
    */
   boolean run() {
     do {
@@ -46,7 +46,9 @@ final class Pump {
     return true;
   }
 
-  /** Waits until the event loop can do no more; false if that is because it is at the end. */
+  /**
+   * Waits until the event loop stops forwarding. Returns false if it stopped at the stream's end.
+   */
   private boolean flow() {
     CompletableFuture<Boolean> stopped = new CompletableFuture<>();
     resume(stopped);
@@ -61,12 +63,12 @@ final class Pump {
     try {
       outbox.eventLoop().runOnContext(_ -> forward(stopped));
     } catch (RejectedExecutionException e) {
-      // the server is gone, and its connections with it
+      // the server has stopped and closed its connections
       stopped.completeExceptionally(new PeerGoneException());
     }
   }
 
-  @SuppressWarnings("CatchThrowable") // whatever it is, the thread that waits must have it
+  @SuppressWarnings("CatchThrowable") // the waiting thread must get the failure, whatever it is
   private void forward(CompletableFuture<Boolean> stopped) {
     try {
       while (outbox.hasRoom() && credits.available()) {
@@ -82,7 +84,7 @@ final class Pump {
       }
       stopped.complete(true);
     } catch (NoSuchElementException e) {
-      stopped.complete(false); // the last token came before this began
+      stopped.complete(false); // the last token was delivered before this call
     } catch (Throwable e) {
       stopped.completeExceptionally(e);
     }

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A stream with somebody at its other end: cancelled when the peer is gone. Reading throws {@link
- * PeerGoneException} then, and {@link ApiError} 503 when the server ended it.
+ * A stream with a client. It is cancelled when the client disconnects. Reading then throws {@link
+ * PeerGoneException}, or {@link ApiError} 503 if the server ended the stream.
  */
 public final class ServedStream implements AutoCloseable {
 
@@ -24,7 +24,7 @@ public final class ServedStream implements AutoCloseable {
   private final long arrived;
   private final boolean echoes;
   private boolean begun;
-  private volatile boolean cut; // its client wanted no more, though there was
+  private volatile boolean cut; // the client stopped early, before the stream's end
   private volatile boolean evicted;
   private volatile Runnable onEvict = () -> {};
 
@@ -38,16 +38,16 @@ public final class ServedStream implements AutoCloseable {
   }
 
   /**
-   * Waits for the end, while each piece of text goes to the receiver, by and by on different
-   * threads: the event loop is one of them.
+   * Waits for the end and passes each piece of text to the receiver. The calls come one after the
+   * other, from different threads, including the event loop.
    *
-   * @param receiver sends at most one frame to the peer; must not wait
+   * @param receiver sends at most one frame to the client; must not block
    */
   public void forEachPiece(Consumer<String> receiver) {
     forEachPiece(new Credits(), receiver);
   }
 
-  /** Ends early when there will be no more credits. */
+  /** Ends early when no more credits will come. */
   public void forEachPiece(Credits credits, Consumer<String> receiver) {
     Consumer<String> counted =
         text -> {
@@ -59,7 +59,7 @@ public final class ServedStream implements AutoCloseable {
           }
         };
     if (echoes && stream.hasNext()) {
-      counted.accept(stream.next()); // a prompt is no token
+      counted.accept(stream.next()); // an echoed prompt is not a token
     }
     pump(
         credits,
@@ -71,7 +71,7 @@ public final class ServedStream implements AutoCloseable {
     requireServed();
   }
 
-  /** The same with every token, also those that bring no text, but without an echoed prompt. */
+  /** Passes on every token, including those without text, but not an echoed prompt. */
   public void forEachToken(Consumer<Token> receiver) {
     pump(
         new Credits(),
@@ -93,7 +93,7 @@ public final class ServedStream implements AutoCloseable {
     }
   }
 
-  /** Throws if it was not its client who ended it. */
+  /** Throws if the stream was cancelled by anything other than its client. */
   private void requireServed() {
     if (finishReason().orElse(FinishReason.CANCELLED) != FinishReason.CANCELLED) {
       return;
@@ -106,14 +106,14 @@ public final class ServedStream implements AutoCloseable {
     }
   }
 
-  /** Ends it because the server ends. */
+  /** Ends the stream because the server is shutting down. */
   void evict() {
     evicted = true;
     stream.cancel();
     onEvict.run();
   }
 
-  /** Called when the server ends it, at once if it has. */
+  /** Sets an action for {@link #evict}; runs it at once if that has been called. */
   public void onEvict(Runnable listener) {
     onEvict = listener;
     if (evicted) {
@@ -121,17 +121,17 @@ public final class ServedStream implements AutoCloseable {
     }
   }
 
-  /** Ends it. Any thread. */
+  /** Cancels the stream. Any thread may call this. */
   public void cancel() {
     stream.cancel();
   }
 
-  /** Why it ended; empty while it runs. */
+  /** The finish reason; empty while the stream is running. */
   public Optional<FinishReason> finishReason() {
     return cut ? Optional.of(FinishReason.CANCELLED) : stream.finishReason();
   }
 
-  /** The figures so far. */
+  /** The current figures. */
   public StreamStats stats() {
     return stream.stats();
   }

@@ -8,14 +8,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.ObjIntConsumer;
 
-/** The streams of one request: opened together or not at all, and cancelled together. */
+/** The streams of one request. All are opened or none, and they are cancelled together. */
 public final class ServedStreams implements AutoCloseable {
 
   private final List<ServedStream> streams = new ArrayList<>();
 
   private ServedStreams() {}
 
-  /** Opens one for each of these; if one cannot be, those before it are closed. */
+  /** Opens one stream per element. If one fails, those already open are closed. */
   public static <T> ServedStreams open(List<T> wanted, Function<T, ServedStream> opener) {
     ServedStreams opened = new ServedStreams();
     boolean all = false;
@@ -30,19 +30,19 @@ public final class ServedStreams implements AutoCloseable {
     }
   }
 
-  /** How many. */
+  /** The number of streams. */
   public int size() {
     return streams.size();
   }
 
-  /** One of them. */
+  /** The stream with this index. */
   public ServedStream get(int index) {
     return streams.get(index);
   }
 
   /**
-   * Does this with each stream and its index, at the same time, and waits until all of it is done.
-   * If it fails for one, the others are cancelled, and this throws what that threw.
+   * Runs the task for all streams concurrently and waits until all have finished. If one fails, the
+   * others are cancelled and its exception is thrown.
    */
   public void forEach(ObjIntConsumer<ServedStream> task) {
     if (streams.size() == 1) {
@@ -62,7 +62,7 @@ public final class ServedStreams implements AutoCloseable {
     }
   }
 
-  @SuppressWarnings("CatchThrowable") // whatever it is, the request has failed with it
+  @SuppressWarnings("CatchThrowable") // any failure fails the request
   private void run(
       ObjIntConsumer<ServedStream> task, int index, AtomicReference<RuntimeException> failure) {
     try {

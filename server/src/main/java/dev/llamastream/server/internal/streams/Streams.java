@@ -16,10 +16,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
-/** The streams that are being served. Thread-safe. */
+/** All streams being served. Thread-safe. */
 public final class Streams {
 
-  /** In chars: more may take so long to tokenize that others notice. */
+  /** In chars. Tokenizing longer prompts takes long enough to delay other requests. */
   private static final int LONG_PROMPT = 8 << 10;
 
   private final Engine engine;
@@ -32,10 +32,10 @@ public final class Streams {
   private volatile boolean evicting;
 
   /**
-   * None so far.
+   * Starts without streams.
    *
-   * @param limit how many may be open
-   * @param onFirstToken called with how long after its request each stream had its first text
+   * @param limit the maximum number of open streams
+   * @param onFirstToken receives the time from each stream's request to its first text
    */
   public Streams(Engine engine, int limit, Consumer<Duration> onFirstToken) {
     this.engine = engine;
@@ -45,14 +45,14 @@ public final class Streams {
   }
 
   /**
-   * Starts one.
+   * Opens a stream.
    *
-   * @param arrived when its request came, in {@link System#nanoTime}
-   * @throws ApiError if there are too many, or the engine is closed
-   * @throws RuntimeException what the engine throws at a request that it cannot take
+   * @param arrived when the request arrived, in {@link System#nanoTime}
+   * @throws ApiError if too many streams are open, or the engine is closed
+   * @throws RuntimeException the engine's exception for a request that it rejects
    */
   public ServedStream open(GenerationRequest request, Outbox peer, long arrived) {
-    // parked ones are not in the engine's queue, and cost memory all the same
+    // parked streams are not in the engine's queue, but they use memory
     if (!places.tryAcquire()) {
       throw ApiError.overloaded(String.format(Locale.ROOT, "%d streams are open", limit));
     }
@@ -73,7 +73,7 @@ public final class Streams {
     return served;
   }
 
-  /** If the peer goes meanwhile, so does this. */
+  /** Opens the stream, unless the client disconnects first. */
   private PollableStream begin(GenerationRequest request, Outbox peer) {
     Runnable interrupt = Thread.currentThread()::interrupt;
     peer.onGone(interrupt);
@@ -81,7 +81,7 @@ public final class Streams {
       if (!isLong(request)) {
         return engine.streamWithStats(request);
       }
-      engine.requireRoom(); // not only when it has had its turn
+      engine.requireRoom(); // fail early instead of after the wait for a turn
       return longPrompts.run(
           peer.client(), request.timeout(), () -> engine.streamWithStats(request));
     } catch (CancellationException | InterruptedException | TimeoutException e) {
@@ -91,7 +91,7 @@ public final class Streams {
       throw ApiError.tooSlow();
     } finally {
       peer.forget(interrupt);
-      var _ = Thread.interrupted(); // it was meant for this
+      var _ = Thread.interrupted(); // the interrupt was only meant for this call
     }
   }
 
@@ -109,7 +109,7 @@ public final class Streams {
     onFirstToken.accept(waited);
   }
 
-  /** Ends all, also those that come later. */
+  /** Ends all streams, including ones opened later. */
   public void evict() {
     evicting = true;
     open.forEach(ServedStream::evict);

@@ -1,6 +1,6 @@
 /**
- * The engine's streams with a peer at their other end: cancelled when it goes, parked while it does
- * not read.
+ * The engine's streams with a client each. A stream is cancelled when its client disconnects, and
+ * parked while its client does not read.
  */
 @NullMarked
 package dev.llamastream.server.internal.streams;
