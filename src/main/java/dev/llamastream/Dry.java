@@ -40,7 +40,7 @@ public record Dry(
         throw new InvalidValueException(
             "dry.breakers", "each must be a text of 1 or more characters without NUL");
       }
-      // llama.cpp would silently drop the rest
+      // llama.cpp would cut off the rest
       Check.range(
           "dry.breakers", "bytes", breaker.getBytes(StandardCharsets.UTF_8).length, 1, MAX_BREAKER);
     }

@@ -6,7 +6,7 @@ import dev.llamastream.internal.scheduling.Step.Slice;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 
-/** Those who are told what an engine does: its listener and the flight recorder. */
+/** Passes an engine's events to its listener and to the flight recorder. */
 final class Observers {
 
   private static final System.Logger LOGGER = System.getLogger("dev.llamastream.engine");
