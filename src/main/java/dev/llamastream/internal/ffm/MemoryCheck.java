@@ -8,13 +8,15 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Refuses a KV cache that the machine has no memory for. The operating system would promise it all
- * the same, and end the process when libllama fills it with zeros. Linux only: elsewhere nothing is
- * refused.
+ * Refuses a KV cache that does not fit into the machine's memory. The operating system would grant
+ * the memory, and kill the process when libllama fills it with zeros. Linux only: on other systems
+ * it refuses nothing.
  */
 final class MemoryCheck {
 
-  /** What libllama keeps for each cell beside keys and values: position, shift, sequences. */
+  /**
+   * What libllama keeps for each cell in addition to keys and values: position, shift, sequences.
+   */
   private static final long CELL_BYTES = 20;
 
   private MemoryCheck() {}
@@ -42,7 +44,7 @@ final class MemoryCheck {
     }
   }
 
-  /** For each cell, where that can be told: a lower bound. */
+  /** The bytes per cell; a lower bound, and 0 if unknown. */
   private static double keyAndValueBytes(ModelHandle model, KvCacheType type) {
     if (Devices.all().stream().anyMatch(Devices::isGpu)) {
       return 0; // the cache may lie there
@@ -50,7 +52,7 @@ final class MemoryCheck {
     Map<String, String> metadata = model.metadata();
     String prefix = metadata.getOrDefault("general.architecture", "") + ".";
     for (String unusual : new String[] {"sliding_window", "kv_lora_rank", "ssm.", "wkv"}) {
-      // kept for a part of the positions, in compressed form, or not at all
+      // kept for only some positions, compressed, or not at all
       if (metadata.keySet().stream().anyMatch(key -> key.contains(unusual))) {
         return 0;
       }
