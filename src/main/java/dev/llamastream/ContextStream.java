@@ -119,11 +119,11 @@ final class ContextStream extends PulledStream {
       context.enter();
       return true;
     } catch (GenerationException e) {
-      generation.interrupt(FinishReason.FAILED); // the context failed while this did not use it
+      generation.interrupt(FinishReason.FAILED); // the context failed between two pulls
       throw e;
     } catch (IllegalStateException e) {
       if (context.isClosed()) {
-        context.close(); // waits for the close that is under way
+        context.close(); // waits for the close in progress
         pending = FinishReason.CANCELLED;
       }
       if (pending == null) {

@@ -107,7 +107,7 @@ public final class Model implements AutoCloseable {
     return future;
   }
 
-  @SuppressWarnings("CatchThrowable") // whatever it is belongs to the future
+  @SuppressWarnings("CatchThrowable") // completes the future
   private static void completeWithModel(
       CompletableFuture<Model> future, Path path, ModelParams params) {
     try {

@@ -29,7 +29,7 @@ import java.util.stream.StreamSupport;
  *
  * @since 0.1.0
  */
-@SuppressWarnings("IterableAndIterator") // for loops as well as by hand; iterated once
+@SuppressWarnings("IterableAndIterator") // usable in for loops and by hand; iterated once
 public interface TokenStream extends Iterator<String>, Iterable<String>, AutoCloseable {
 
   /** Whether there is another piece. Decodes until a piece is available or the stream ends. */

@@ -58,7 +58,7 @@ final class BulkGeneration {
     return Arrays.asList(texts);
   }
 
-  @SuppressWarnings("CatchThrowable") // whatever it is belongs to the caller
+  @SuppressWarnings("CatchThrowable") // rethrown to the caller
   private void work() {
     try {
       int index = next.getAndIncrement();

@@ -74,7 +74,7 @@ final class Delivery {
     job.setParked(true);
     scheduler.park(job);
     if (job.buffer().wantsMore()) {
-      wake(job); // the consumer was quick, and could not know
+      wake(job); // the consumer took tokens before the job was parked
     }
   }
 

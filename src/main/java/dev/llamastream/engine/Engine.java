@@ -161,7 +161,7 @@ public final class Engine implements Generator {
     return future;
   }
 
-  @SuppressWarnings("CatchThrowable") // whatever it is belongs to the future
+  @SuppressWarnings("CatchThrowable") // completes the future
   private static void complete(CompletableFuture<String> future, TokenStream stream) {
     try {
       future.complete(stream.stream().collect(Collectors.joining()));

@@ -140,7 +140,7 @@ final class EngineLoop {
     streams.close();
     LockSupport.unpark(thread);
     if (Thread.currentThread() == thread) {
-      streams.abort(); // a listener closes: it cannot wait for itself
+      streams.abort(); // closed by a listener: this thread cannot wait for itself
       return;
     }
     boolean interrupted = join(grace);

@@ -47,7 +47,7 @@ final class Observers {
     tell(() -> listener.onEnd(job.generation().stats()));
   }
 
-  @SuppressWarnings("CatchThrowable") // the streams do not suffer for it, whatever it is
+  @SuppressWarnings("CatchThrowable") // no exception may affect the streams
   private static void tell(Runnable call) {
     try {
       call.run();

@@ -213,7 +213,7 @@ final class Streams {
     long now = System.nanoTime();
     lock.lock();
     try {
-      context.forgetStop(); // it was for the step before; what an abort has stopped is seen below
+      context.forgetStop(); // meant for the last step; an abort is checked below
       if (context.isClosed()) {
         advance(Phase.ABORTING);
       }

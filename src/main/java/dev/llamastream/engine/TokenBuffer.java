@@ -99,7 +99,7 @@ final class TokenBuffer {
   }
 
   /** Notifies a reader, if there is one. Never throws. */
-  @SuppressWarnings("CatchThrowable") // the other streams do not suffer for it, whatever it is
+  @SuppressWarnings("CatchThrowable") // no exception may affect the other streams
   static void tell(@Nullable Runnable waiting) {
     if (waiting == null) {
       return;

@@ -97,7 +97,7 @@ final class HyperparameterCheck {
           Map.entry("rwkv6qwen2", List.of("wkv.head_size")),
           Map.entry("rwkv7", List.of("wkv.head_size")));
 
-  /** Architectures that divide the feed-forward length by it if the file gives no expert size. */
+  /** Divide the feed-forward length by the number of experts used, if no expert size is given. */
   private static final Set<String> DIVIDING_BY_EXPERTS =
       Set.of("qwen35moe", "qwen3next", "qwen4exp");
 

@@ -139,7 +139,7 @@ final class BigStackThread {
     return deadline == Long.MAX_VALUE ? deadline : Math.max(0, deadline - System.nanoTime());
   }
 
-  @SuppressWarnings("CatchThrowable") // whatever it is, who waits must have it
+  @SuppressWarnings("CatchThrowable") // passed on to the waiting caller
   private static <T> void complete(
       CompletableFuture<T> result, Supplier<T> work, Consumer<T> discard) {
     try {

@@ -221,7 +221,7 @@ public final class EmbeddingHandle {
       }
       last = embedding();
       if (pooling == Pooling.CLS) {
-        break; // the first token sees none of the others
+        break; // the first token does not depend on the others
       }
       if (pooling == Pooling.MEAN) {
         double weight = (double) (to - from) / tokens.length;

@@ -47,7 +47,7 @@ final class MemoryCheck {
   /** The bytes per cell; a lower bound, and 0 if unknown. */
   private static double keyAndValueBytes(ModelHandle model, KvCacheType type) {
     if (Devices.all().stream().anyMatch(Devices::isGpu)) {
-      return 0; // the cache may lie there
+      return 0; // the cache may be in GPU memory
     }
     Map<String, String> metadata = model.metadata();
     String prefix = metadata.getOrDefault("general.architecture", "") + ".";
@@ -60,7 +60,7 @@ final class MemoryCheck {
     long heads = number(metadata, prefix + "attention.head_count", 0);
     long kvHeads = number(metadata, prefix + "attention.head_count_kv", heads);
     if (heads == 0 || kvHeads == 0) {
-      return 0; // another number for each layer
+      return 0; // the number differs between layers
     }
     long headSize = LibLlama.llama_model_n_embd(model.segment()) / heads;
     long elements =

@@ -105,7 +105,7 @@ public final class Vocab {
       MemorySegment chars = arena.allocate(Math.max(1, utf8.length));
       MemorySegment.copy(utf8, 0, chars, C_CHAR, 0, utf8.length);
       int capacity =
-          Math.clamp(utf8.length + 16L, 16, Integer.MAX_VALUE); // mostly a token has more bytes
+          Math.clamp(utf8.length + 16L, 16, Integer.MAX_VALUE); // most tokens have more bytes
 
       MemorySegment tokens = arena.allocate(C_INT, capacity);
       int count = tokenize(chars, utf8.length, tokens, capacity, addSpecial, parseSpecial, error);

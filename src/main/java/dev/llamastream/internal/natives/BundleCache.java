@@ -42,7 +42,9 @@ final class BundleCache {
     this(folder, BundleCache::mayRun);
   }
 
-  /** @param mayRun whether the system allows a file's code to run */
+  /**
+   * @param mayRun whether the system allows a file's code to run
+   */
   BundleCache(CacheFolder folder, Predicate<Path> mayRun) {
     this.folder = folder;
     this.mayRun = mayRun;

@@ -49,8 +49,8 @@ final class BatchPlanner<J extends Job> {
   }
 
   /**
-   * The maximum number of prompt tokens while no job generates. Small, because a step is not
-   * stopped when only one of many jobs ends.
+   * The maximum number of prompt tokens while no job generates. Small if the memory cannot drop a
+   * part: such a step is not stopped when one of many jobs ends.
    */
   private int roomAlone() {
     return config.forgetsInPart()

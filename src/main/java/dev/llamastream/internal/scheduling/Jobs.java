@@ -63,7 +63,7 @@ final class Jobs<J extends Job> {
       case QUEUED, WAITING -> waiting;
       case FOLLOWING, RUNNING -> active;
       case PARKED -> parked;
-      case NEW, ENDED -> new TreeSet<>(Job.ORDER); // nobody's
+      case NEW, ENDED -> new TreeSet<>(Job.ORDER); // not kept in any set
     };
   }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <J> the kind of job
  */
-@SuppressWarnings("ReferenceEquality") // no two jobs are the same
+@SuppressWarnings("ReferenceEquality") // jobs are compared by identity
 public final class Scheduler<J extends Job> {
 
   // cells kept free per running job when another begins, so that no job is paused at once
@@ -136,7 +136,7 @@ public final class Scheduler<J extends Job> {
     Sequence sequence = job.sequence;
     if (sequence != null) {
       job.sequence = null;
-      sequences.truncate(sequence, job.size()); // proposals belong to no text
+      sequences.truncate(sequence, job.size()); // drops the cells of proposed tokens
       if (config.sharesPrefixes() && sequence.length() > 0) {
         sequences.keep(sequence);
       } else {
@@ -243,7 +243,7 @@ public final class Scheduler<J extends Job> {
   /** Gives a waiting job a slot, if a sequence is available and its tokens fit. */
   private boolean admit(J job) {
     if (job.sequence != null) {
-      jobs.move(job, Job.State.RUNNING); // it was parked, and has kept it
+      jobs.move(job, Job.State.RUNNING); // it was parked, and kept its sequence
       return true;
     }
     Match match = prefixes.match(job);
@@ -354,7 +354,7 @@ public final class Scheduler<J extends Job> {
   private boolean freeId(@Nullable Sequence needed) {
     while (!sequences.hasFreeId()) {
       if (needed != null && needed == sequences.oldest()) {
-        return true; // it is taken over
+        return true; // the sequence is taken over
       }
       if (!sequences.evict(needed) && !dropIdle(needed)) {
         // the needed sequence may be taken over

@@ -7,7 +7,7 @@ import dev.llamastream.internal.scheduling.Sequences.Match;
  * The prefixes that a job can take from others: in the cache, or about to be computed by a job with
  * a slot.
  */
-@SuppressWarnings("ReferenceEquality") // no two jobs are the same
+@SuppressWarnings("ReferenceEquality") // jobs are compared by identity
 final class SharedPrefixes {
 
   // a prefilling job is worth waiting for if it adds this many common tokens
@@ -71,7 +71,7 @@ final class SharedPrefixes {
     return config.sharesPrefixes() && job.reusesPrefix();
   }
 
-  /** Generated tokens are computed one by one if results must be exact. */
+  /** In reproducible mode, generated tokens are always computed one by one. */
   private EncodedText reusable(Job job) {
     return config.reproducible() ? job.prompt().text() : job.text();
   }
