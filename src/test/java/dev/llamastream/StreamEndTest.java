@@ -1,5 +1,7 @@
 package dev.llamastream;
 
+import dev.llamastream.internal.ffm.Probe;
+
 import static dev.llamastream.TestStreams.greedy;
 import static dev.llamastream.TestStreams.open;
 import static dev.llamastream.TestStreams.openEndless;
@@ -10,10 +12,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llamastream.TestStreams.Puller;
 import dev.llamastream.fixture.ByteVocabulary;
+import dev.llamastream.fixture.Prompts;
 import dev.llamastream.fixture.ScriptedModel;
 import dev.llamastream.fixture.TinyModel;
 import dev.llamastream.internal.ffm.ContextHandle;
-import dev.llamastream.internal.ffm.Probe;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;

@@ -1,11 +1,12 @@
 package dev.llamastream;
 
+import dev.llamastream.internal.ffm.Probe;
+
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llamastream.fixture.ByteVocabulary;
 import dev.llamastream.internal.ffm.ContextHandle;
-import dev.llamastream.internal.ffm.Probe;
 import dev.llamastream.internal.ffm.SamplerHandle;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,5 +1,7 @@
 package dev.llamastream;
 
+import dev.llamastream.internal.ffm.Probe;
+
 import static dev.llamastream.TestStreams.greedy;
 import static dev.llamastream.TestStreams.open;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,7 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.llamastream.fixture.TinyModel;
 import dev.llamastream.internal.ffm.ContextHandle;
-import dev.llamastream.internal.ffm.Probe;
+import java.lang.foreign.ValueLayout;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.llamastream.engine;
 
+import dev.llamastream.internal.ffm.Probe;
+
 import static dev.llamastream.engine.Engines.assertWorks;
 import static dev.llamastream.engine.Engines.await;
 import static dev.llamastream.engine.Engines.awaitIdle;
@@ -17,11 +19,11 @@ import dev.llamastream.Model;
 import dev.llamastream.NativeAssertionException;
 import dev.llamastream.StreamStats;
 import dev.llamastream.engine.CertainRequests.Certain;
+import dev.llamastream.fixture.Prompts;
 import dev.llamastream.internal.ffm.Batch;
 import dev.llamastream.internal.ffm.ContextConfig;
 import dev.llamastream.internal.ffm.ContextHandle;
 import dev.llamastream.internal.ffm.ModelHandle;
-import dev.llamastream.internal.ffm.Probe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -6,6 +6,7 @@ import dev.llamastream.ContextParams;
 import dev.llamastream.ModelParams;
 import dev.llamastream.fixture.Prompts;
 import dev.llamastream.fixture.TinyModel;
+import dev.llamastream.internal.bindings.LibLlama;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
