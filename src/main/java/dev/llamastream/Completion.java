@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a generation has said, and how it ended: {@link Generator#complete(GenerationRequest)}.
+ * The complete result of a generation, from {@link Generator#complete(GenerationRequest)}.
  * Immutable.
  *
  * @since 0.1.0
@@ -19,29 +19,32 @@ public final class Completion {
     this.values = values;
   }
 
-  /** A builder that starts from no text that {@link FinishReason#END_OF_TEXT} ended. */
+  /** A builder that starts from an empty text and {@link FinishReason#END_OF_TEXT}. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** The text, after the prompt if it was echoed. Up to where it was cut short, if so. */
+  /**
+   * The generated text, after the prompt if the request echoes it. A generation that was cut short
+   * returns its text so far.
+   */
   public String text() {
     return values.text();
   }
 
-  /** Why it ended. */
+  /** Why the generation ended. */
   public FinishReason finishReason() {
     return values.finishReason();
   }
 
-  /** The figures at its end. */
+  /** The statistics at the end of the generation. */
   public StreamStats stats() {
     return values.stats();
   }
 
   /**
-   * The tokens, with an end that is none, as {@link TokenStream#tokens()} gives them; empty unless
-   * {@link GenerationRequest#keepTokens()} asked for them. Unmodifiable.
+   * The tokens as {@link TokenStream#tokens()} gives them, including an end that is no token. Empty
+   * unless {@link GenerationRequest#keepTokens()} asked for them. Unmodifiable.
    */
   public List<Token> tokens() {
     return values.tokens();
@@ -105,7 +108,7 @@ public final class Completion {
       return this;
     }
 
-    /** Builds. */
+    /** Builds the completion. */
     public Completion build() {
       return new Completion(new Values(text, finishReason, stats, tokens));
     }

@@ -18,25 +18,26 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A KV cache and all else that one generation at a time needs. Cheap to keep, costly to open: keep
- * one for each conversation.
+ * Runs one generation at a time on a KV cache of its own. Opening a context is costly, keeping it
+ * open is cheap: keep one per conversation.
  *
- * <p><b>The prompt is the whole text.</b> Each generation starts from position 0. Whatever part of
- * the prompt is already in the KV cache from the generation before is not computed again, except
- * its last 64 to 67 tokens, or as many as the last micro-batch has, if fewer.
+ * <p><b>The prompt is the whole text.</b> Each generation starts from position 0. The context
+ * reuses the part of the prompt that the KV cache holds from the previous generation. It always
+ * computes the last 64 to 67 tokens of the prompt again, or the last micro-batch if that has fewer.
  *
  * <p><b>A seed repeats its text.</b> On the CPU of the same machine, with the same build, the same
- * request gives the same text, greedy or with a seed, with an empty KV cache or not. llama.cpp has
- * one kernel for few rows and another for many, so those last tokens are computed again. There is
- * one exception: a prompt that continues a text which this context has generated. Its generated
- * part was decoded token by token and stays in the KV cache. The prompt repeats its text while that
- * part is there; without it the logits differ a little. {@link GenerationRequest#reusePrefix()}
- * false reuses nothing. {@link ContextParams#reproducible()} reuses nothing that was decoded. A
- * recurrent model continues from all of its state, or starts again.
+ * request gives the same text. This holds for greedy sampling and for a seed, with an empty or a
+ * filled KV cache. llama.cpp uses different kernels for few rows and for many, which is why the
+ * last tokens are computed again. The one exception is a prompt that continues a text which this
+ * context generated. The generated part was decoded token by token and stays in the KV cache. The
+ * prompt repeats its text while that part is in the cache; without it, the logits differ a little.
+ * {@link GenerationRequest#reusePrefix()} false reuses nothing. {@link
+ * ContextParams#reproducible()} reuses no decoded tokens. A recurrent model continues from its
+ * entire state or starts again.
  *
- * <p><b>Threads.</b> Any thread may call, one at a time: a call while another thread is decoding
- * throws {@link IllegalStateException}. A new generation supersedes one that is not decoding at the
- * moment. {@link #close()} may be called from any thread at any time.
+ * <p><b>Threads.</b> Any thread may call, one at a time. A call while another thread is decoding
+ * throws {@link IllegalStateException}. A new generation supersedes one that is not decoding at
+ * that moment. Any thread may call {@link #close()} at any time.
  *
  * @since 0.1.0
  */
@@ -52,8 +53,8 @@ public final class Context implements Generator {
   /**
    * Opens a context.
    *
-   * @throws ContextCreationException if the model cannot generate text, does not suit the
-   *     parameters, or memory is short
+   * @throws ContextCreationException if the model cannot generate text, the parameters do not suit
+   *     it, or memory is short
    * @throws IllegalStateException if the model is closed
    */
   public Context(Model model, ContextParams params) {
@@ -65,7 +66,7 @@ public final class Context implements Generator {
     } finally {
       model.handle().lifetime().release();
     }
-    // not through this: a context that nobody refers to any more must be seen to be lost
+    // the action must not refer to this, or an unreachable context would not be reported as leaked
     AtomicReference<@Nullable ContextStream> open = current;
     handle.onFree(() -> interrupt(open, FinishReason.CANCELLED));
     cache = new CachedPrefix(handle.cacheKey(), reuse(model, params), handle.microBatchSize());
@@ -73,7 +74,7 @@ public final class Context implements Generator {
     leakReport = LeakReport.watch(this, "Context");
   }
 
-  /** A recurrent model cannot go back by the few tokens that repeatable text takes. */
+  /** A recurrent model cannot go back by the few tokens that a repeatable text needs. */
   private static Reuse reuse(Model model, ContextParams params) {
     if (params.reproducible()) {
       return Reuse.REPRODUCIBLE;
@@ -82,14 +83,14 @@ public final class Context implements Generator {
   }
 
   /**
-   * Begins a generation, whose text is decoded as it is pulled. Nothing is decoded here; the prompt
-   * is tokenized and checked.
+   * Starts a generation. The text is decoded as the caller pulls it. This call only tokenizes and
+   * checks the prompt.
    *
    * @throws PromptTooLongException if the prompt has more tokens than the context holds
    * @throws IllegalArgumentException if a token id is not in the vocabulary, the prompt has no
    *     tokens, or the grammar is malformed
-   * @throws java.util.concurrent.CancellationException if the thread is interrupted, which it
-   *     stays, or the request's timeout is over, before the prompt is tokenized
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted (its interrupt
+   *     status stays set) or the request times out before the prompt is tokenized
    * @throws IllegalStateException if the context is closed, or another thread is decoding in it
    */
   @Override
@@ -98,15 +99,16 @@ public final class Context implements Generator {
   }
 
   /**
-   * A publisher of the tokens. Each subscription generates anew, begins with its first request for
-   * tokens, on a thread of its own, and decodes only as many as it asks for. As with streams, a new
-   * generation supersedes one that is not decoding at the moment. One that is superseded, or whose
-   * context is closed, completes: with a last token if it has asked for one.
+   * A publisher of the tokens. Each subscription runs a new generation on its own thread. The
+   * generation starts with the first demand and decodes only as many tokens as the subscriber
+   * requests. As with streams, a new generation supersedes one that is not decoding at that moment.
+   * A subscription that is superseded, or whose context is closed, completes; if it has demand, it
+   * receives a last token first.
    */
   @Override
   public Flow.Publisher<Token> publisher(GenerationRequest request) {
     requireNonNull(request, "request");
-    // native code would hold a virtual thread's carrier
+    // a platform thread: native code would pin the carrier of a virtual thread
     return new TokenPublisher(
         () -> stream(request),
         Thread.ofPlatform().daemon().name("llamastream-publisher").factory());
@@ -161,8 +163,8 @@ public final class Context implements Generator {
   }
 
   /**
-   * Empties the KV cache, so that the next generation computes its whole prompt. A stream that is
-   * still open is superseded.
+   * Empties the KV cache, so that the next generation computes its whole prompt. Supersedes an open
+   * stream.
    *
    * @throws IllegalStateException if the context is closed, or another thread is decoding in it
    */
@@ -178,11 +180,11 @@ public final class Context implements Generator {
   }
 
   /**
-   * Saves the KV cache: a context that {@linkplain #loadState(byte[]) loads} it continues as this
-   * one would. A stream that is open goes on.
+   * Saves the KV cache. A context that {@linkplain #loadState(byte[]) loads} it continues as this
+   * one would. An open stream continues.
    *
-   * @throws StateException if the context has been shifted, or the state is larger than an array
-   *     can be ({@link #saveState(Path)} can be larger)
+   * @throws StateException if the context has been shifted, or the state exceeds the size of an
+   *     array ({@link #saveState(Path)} has no such limit)
    * @throws IllegalStateException if the context is closed, or another thread is decoding in it
    */
   public byte[] saveState() {
@@ -195,7 +197,7 @@ public final class Context implements Generator {
   }
 
   /**
-   * Saves the KV cache to a file, which appears whole or not at all.
+   * Saves the KV cache to a file. The file appears complete or not at all.
    *
    * @throws StateException if the context has been shifted, or the file cannot be written
    * @throws IllegalStateException if the context is closed, or another thread is decoding in it
@@ -211,12 +213,12 @@ public final class Context implements Generator {
   }
 
   /**
-   * Replaces the KV cache by a saved one, of the same model and {@link
-   * ContextParams#kvCacheType()}. A model is the same, under any name, if its files have the same
-   * metadata and tensor table. A stream that is open is superseded.
+   * Replaces the KV cache with a saved one of the same model and {@link
+   * ContextParams#kvCacheType()}. Two models are the same if their files have the same metadata and
+   * tensor table, whatever their names. Supersedes an open stream.
    *
-   * @throws StateException if the state is damaged, of another version, model or kind of KV cache,
-   *     or does not fit
+   * @throws StateException if the state is damaged, does not fit, or belongs to another version,
+   *     model or type of KV cache
    * @throws IllegalStateException if the context is closed, or another thread is decoding in it
    */
   public void loadState(byte[] saved) {
@@ -224,7 +226,7 @@ public final class Context implements Generator {
     restore(() -> state.load(saved));
   }
 
-  /** As {@link #loadState(byte[])}, from a file. */
+  /** Like {@link #loadState(byte[])}, from a file. */
   public void loadState(Path path) {
     requireNonNull(path, "path");
     restore(() -> state.load(path));
@@ -240,16 +242,19 @@ public final class Context implements Generator {
     }
   }
 
-  /** How many tokens of prompt and generated text it holds: what was asked for, rounded up. */
+  /**
+   * The number of prompt and generated tokens that the context holds: the requested size, rounded
+   * up.
+   */
   @Override
   public int contextSize() {
     return handle.contextSize();
   }
 
   /**
-   * Ends the stream that is open with {@link FinishReason#CANCELLED}, stopping it within one graph
-   * node if it is decoding, waits until no thread is inside native code, and frees the memory. Any
-   * thread, any number of times.
+   * Ends an open stream with {@link FinishReason#CANCELLED} and frees the memory. A running decode
+   * stops within one graph node. This call waits until no thread is inside native code. Any thread
+   * may call it, any number of times.
    */
   @Override
   public void close() {

@@ -3,7 +3,7 @@ package dev.llamastream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to open a context. Immutable.
+ * The parameters for opening a context. Immutable.
  *
  * @since 0.1.0
  */
@@ -17,7 +17,7 @@ public final class ContextParams {
     this.values = values;
   }
 
-  /** All defaults. */
+  /** The parameters with all defaults. */
   public static ContextParams defaults() {
     return DEFAULTS;
   }
@@ -28,8 +28,8 @@ public final class ContextParams {
   }
 
   /**
-   * A builder that starts from these values. A micro-batch size that is the batch size's default
-   * stays the default, whatever becomes of the batch size.
+   * A builder that starts from these values. If the micro-batch size is the default for the batch
+   * size, it keeps following the batch size.
    */
   public Builder toBuilder() {
     Builder builder =
@@ -50,15 +50,15 @@ public final class ContextParams {
   }
 
   /**
-   * How many tokens of prompt and generated text the context holds; 0 for as many as the model was
-   * trained with. Rounded up to a multiple of 256. Range [0, 2^31 - 257], default 4096.
+   * How many prompt and generated tokens the context holds; 0 for the context size that the model
+   * was trained with. Rounded up to a multiple of 256. Range [0, 2^31 - 257], default 4096.
    */
   public int contextSize() {
     return values.contextSize();
   }
 
   /**
-   * How many prompt tokens at most go to one native call. Range [1, 2^20], default 2048
+   * The maximum number of prompt tokens per native call. Range [1, 2^20], default 2048
    * (llama.cpp's).
    */
   public int batchSize() {
@@ -66,7 +66,7 @@ public final class ContextParams {
   }
 
   /**
-   * How many tokens at most are computed at once. Range [1, batchSize], default 512 (llama.cpp's),
+   * The maximum number of tokens computed at once. Range [1, batchSize], default 512 (llama.cpp's),
    * or batchSize if that is less.
    */
   public int microBatchSize() {
@@ -74,15 +74,16 @@ public final class ContextParams {
   }
 
   /**
-   * How many threads decode one token; 0 for as many as the JVM has processors. Range [0, 512],
-   * default 0.
+   * The number of threads that decode a token; 0 for the number of processors of the JVM. Range [0,
+   * 512], default 0.
    */
   public int threads() {
     return values.threads();
   }
 
   /**
-   * How many threads prefill; 0 for as many as the JVM has processors. Range [0, 512], default 0.
+   * The number of threads that prefill; 0 for the number of processors of the JVM. Range [0, 512],
+   * default 0.
    */
   public int batchThreads() {
     return values.batchThreads();
@@ -93,32 +94,33 @@ public final class ContextParams {
     return values.flashAttention();
   }
 
-  /** How keys and values are stored. Default {@link KvCacheType#F16}. */
+  /** How the KV cache stores keys and values. Default {@link KvCacheType#F16}. */
   public KvCacheType kvCacheType() {
     return values.kvCacheType();
   }
 
   /**
-   * Whether a full context forgets the older half of what follows the first keepTokens and goes on,
-   * instead of ending with {@link FinishReason#CONTEXT_FULL}. Where the model's memory cannot do
-   * that, the stream ends all the same. Default false.
+   * Whether a full context shifts instead of ending the stream with {@link
+   * FinishReason#CONTEXT_FULL}. A shift drops the older half of the tokens that follow the first
+   * keepTokens, and the generation continues. If the model's memory cannot shift, the stream ends
+   * all the same. Default false.
    */
   public boolean contextShift() {
     return values.contextShift();
   }
 
-  /** How many of the first tokens a context shift never forgets. Range [0, 2^31 - 1], default 0. */
+  /** How many of the first tokens a context shift keeps. Range [0, 2^31 - 1], default 0. */
   public int keepTokens() {
     return values.keepTokens();
   }
 
   /**
    * Whether the same request gives the same tokens and bit-identical logits with any number of
-   * threads, cold or after prefix reuse. Slower: no flash attention, no repacked weights ({@link
-   * ModelParams#repackWeights()} must be false), and only prefilled tokens are reused. CPU only, no
-   * recurrent models, no weights of IQ types. Without it logits move a little (0.1 to 0.2 on
-   * average was measured) with the batch, the number of threads, and from cells that were prefilled
-   * to such that were decoded: {@link Context}. Default false.
+   * threads, cold or after prefix reuse. This is slower: it uses no flash attention and no repacked
+   * weights ({@link ModelParams#repackWeights()} must be false), and reuses only prefilled tokens.
+   * CPU only, no recurrent models, no weights of IQ types. If false, logits vary a little (0.1 to
+   * 0.2 on average was measured) with the batch, with the number of threads, and between prefilled
+   * and decoded cells: see {@link Context}. Default false.
    */
   public boolean reproducible() {
     return values.reproducible();
@@ -220,7 +222,7 @@ public final class ContextParams {
       return this;
     }
 
-    /** Checks everything and builds. */
+    /** Checks all values and builds the parameters. */
     public ContextParams build() {
       return new ContextParams(
           new ContextValues(

@@ -14,11 +14,11 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drives one {@link Generation} through a context, on the thread of whoever pulls.
+ * Drives one {@link Generation} through a context, on the thread that pulls.
  *
- * <p>While a pull runs, the generation is the puller's alone: whoever wants to end it from outside
- * leaves the reason in {@link #pending}, and the puller carries it out. Otherwise it is guarded by
- * this monitor, which is never held while the model runs.
+ * <p>During a pull, only the pulling thread uses the generation. A thread that wants to end the
+ * stream stores the reason in {@link #pending}, and the pulling thread acts on it. Otherwise this
+ * monitor guards the generation. It is never held while the model runs.
  */
 final class ContextStream extends PulledStream {
 
@@ -68,7 +68,9 @@ final class ContextStream extends PulledStream {
     return pull((text, token) -> token.with(text));
   }
 
-  /** Brings the generation one token, or its end, further, and takes what came. */
+  /**
+   * Advances the generation by one token or to its end, and returns what {@code take} makes of it.
+   */
   private <T> T pull(BiFunction<String, SampledToken, T> take) {
     synchronized (this) {
       if (running) {
@@ -100,7 +102,7 @@ final class ContextStream extends PulledStream {
     return finish(text, take);
   }
 
-  /** The pull is over. Whoever wants to end the stream has left word meanwhile. */
+  /** Ends the pull, and the stream if another thread asked for that during the pull. */
   private synchronized <T> T finish(String text, BiFunction<String, SampledToken, T> take) {
     String rest = pending == null ? "" : generation.interrupt(pending);
     running = false;
@@ -111,17 +113,17 @@ final class ContextStream extends PulledStream {
     return take.apply(rest.isEmpty() ? text : text + rest, sampled);
   }
 
-  /** Whether the context may still be used for this stream. */
+  /** Takes the context's lease; false if this stream may no longer use the context. */
   private boolean enter() {
     try {
       context.enter();
       return true;
     } catch (GenerationException e) {
-      generation.interrupt(FinishReason.FAILED); // the context failed while this did not use it
+      generation.interrupt(FinishReason.FAILED); // the context failed between two pulls
       throw e;
     } catch (IllegalStateException e) {
       if (context.isClosed()) {
-        context.close(); // waits for the close that is under way
+        context.close(); // waits for the close in progress
         pending = FinishReason.CANCELLED;
       }
       if (pending == null) {
@@ -131,7 +133,10 @@ final class ContextStream extends PulledStream {
     }
   }
 
-  /** Decodes what was sampled last, or the prompt, and samples; returns the text to deliver. */
+  /**
+   * Decodes the last sampled token, or the prompt, and samples the next; returns the text to
+   * deliver.
+   */
   private String step() {
     context.forgetStop();
     if (!started) {
@@ -200,7 +205,7 @@ final class ContextStream extends PulledStream {
     }
   }
 
-  /** Makes room as llama.cpp's own programs do: half of what is not kept goes. */
+  /** Makes room as llama.cpp's own programs do: drops half of the tokens that need not be kept. */
   private boolean shift() {
     int kept = Math.min(keepTokens, cache.length() - 1);
     int end = kept + Math.max(1, (cache.length() - kept) / 2);
@@ -212,7 +217,7 @@ final class ContextStream extends PulledStream {
     return true;
   }
 
-  /** Drops all cells from this one on; all of them where the model's memory cannot drop a part. */
+  /** Drops all cells from this one on, or all cells if the model's memory cannot drop a part. */
   private boolean keepOnly(int length) {
     boolean kept = context.kvCache().truncate(0, cache.cells().position(length));
     if (!kept) {
@@ -223,8 +228,8 @@ final class ContextStream extends PulledStream {
   }
 
   /**
-   * Why the stream must not go on, if so. There need not be a reason when a decode was stopped: a
-   * stop may come late, from a stream before this one.
+   * Why the stream must end; null if it may continue. A stopped decode need not have a reason: the
+   * stop may have been meant for an earlier stream.
    */
   private @Nullable FinishReason interruption() {
     if (pending != null) {
@@ -272,9 +277,7 @@ final class ContextStream extends PulledStream {
     told.run();
   }
 
-  /**
-   * Ends the stream for the context's reasons. The caller holds the context's lease, or frees it.
-   */
+  /** Ends the stream because of its context. The caller holds the context's lease, or frees it. */
   void endWithContext(FinishReason reason) {
     end(reason);
     context.free(sampler);

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.llamastream.internal.Check;
 import java.util.Locale;
 
-/** What {@link ContextParams} holds, and the checks of it. */
+/** The values of {@link ContextParams} and their checks. */
 record ContextValues(
     int contextSize,
     int batchSize,

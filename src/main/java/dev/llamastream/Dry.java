@@ -10,13 +10,13 @@ import java.util.List;
  * Penalizes tokens that would continue a repetition (<a
  * href="https://github.com/oobabooga/text-generation-webui/pull/5677">DRY</a>).
  *
- * @param multiplier strength; 0 for off. Range [0, 100]
+ * @param multiplier strength; 0 turns it off. Range [0, 100]
  * @param base grows with the repetition's length. Range [1, 100], default 1.75
- * @param allowedLength repetitions up to this length go unpunished. Range [0, 2^20], default 2
+ * @param allowedLength repetitions up to this length are not penalized. Range [0, 2^20], default 2
  * @param lastN how many of the last tokens are searched. Range [0, 2^20], default 1024
- * @param breakers texts that a repetition does not reach across, each of 1 to 40 bytes in UTF-8; at
- *     most 32, and in at most 65,536 tokens of the vocabulary. A model keeps the last eight {@code
- *     Dry} that it was given: another takes milliseconds to look through the vocabulary
+ * @param breakers texts that a repetition does not extend across, each of 1 to 40 bytes in UTF-8;
+ *     at most 32, and in at most 65,536 tokens of the vocabulary. A model caches the last eight
+ *     {@code Dry} values it was given. A new one costs milliseconds, to search the vocabulary
  * @since 0.1.0
  */
 public record Dry(
@@ -24,7 +24,7 @@ public record Dry(
   private static final int MAX_BREAKERS = 32;
   private static final int MAX_BREAKER = 40;
 
-  /** Not used. */
+  /** DRY turned off. */
   public static final Dry OFF = of(0);
 
   /** Checks the ranges and copies the list. */
@@ -46,7 +46,7 @@ public record Dry(
     }
   }
 
-  /** With this strength and llama.cpp's defaults for the rest. */
+  /** DRY with this strength and llama.cpp's defaults for the other values. */
   public static Dry of(double multiplier) {
     return new Dry(multiplier, 1.75, 2, 1024, List.of("\n", ":", "\"", "*"));
   }

@@ -9,11 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Turns texts into embeddings: vectors that lie close to each other where the texts mean similar
- * things. Made for embedding models; of one that generates text the embeddings are less telling.
+ * Turns texts into embeddings: vectors that lie close to each other for texts of similar meaning.
+ * Intended for embedding models; the embeddings of a model that generates text say less about
+ * meaning.
  *
- * <p>Has a native context of its own. Thread-safe: texts of several threads take turns. {@link
- * #close()} may come from any thread at any moment, and so may the model's.
+ * <p>Has its own native context. Thread-safe: texts from several threads take turns. Any thread may
+ * call {@link #close()} at any time, and may close the model.
  *
  * @since 0.1.0
  */
@@ -28,16 +29,16 @@ public final class Embedder implements AutoCloseable {
     this.normalize = normalize;
   }
 
-  /** Opens one with all defaults: {@link #open(Model, EmbedderParams)}. */
+  /** Opens an embedder with all defaults: {@link #open(Model, EmbedderParams)}. */
   public static Embedder open(Model model) {
     return open(model, EmbedderParams.defaults());
   }
 
   /**
-   * Opens one.
+   * Opens an embedder.
    *
-   * @throws ContextCreationException if the model cannot do it (it was loaded with vocabOnly, it
-   *     has an encoder and a decoder, it ranks texts), or if there is not enough memory
+   * @throws ContextCreationException if memory is short, or the model cannot embed: it was loaded
+   *     with vocabOnly, has an encoder and a decoder, or ranks texts
    * @throws IllegalStateException if the model is closed
    */
   public static Embedder open(Model model, EmbedderParams params) {
@@ -51,26 +52,26 @@ public final class Embedder implements AutoCloseable {
     }
   }
 
-  /** Length of an embedding. Usable after close too. */
+  /** The length of an embedding. Also works after close. */
   public int dimensions() {
     return handle.dimensions();
   }
 
-  /** How many tokens one text may have. Usable after close too. */
+  /** The maximum number of tokens in one text. Also works after close. */
   public int contextSize() {
     return handle.contextSize();
   }
 
   /**
-   * The embedding of a text: {@link #dimensions()} numbers. The tokens that the model wants around
-   * a text are added; special tokens written in it are plain text.
+   * Computes the embedding of a text: {@link #dimensions()} numbers. Adds the tokens that the model
+   * wants around a text. Special tokens written in the text are plain text.
    *
    * @throws IllegalArgumentException if the text has half a surrogate pair or a NUL, or no tokens
    * @throws PromptTooLongException if it has more than {@link #contextSize()} tokens
-   * @throws GenerationException if the model failed, or gave what is no finite number
+   * @throws GenerationException if the model failed, or returned a number that is not finite
    * @throws java.util.concurrent.CancellationException if the thread is interrupted; its interrupt
    *     status stays set
-   * @throws IllegalStateException if this embedder is closed, also while it computes
+   * @throws IllegalStateException if this embedder is closed, also during the computation
    */
   public float[] embed(String text) {
     TextCheck.check("text", text);
@@ -83,10 +84,11 @@ public final class Embedder implements AutoCloseable {
   }
 
   /**
-   * The embedding of token ids, taken as they are: {@link #dimensions()} numbers.
+   * Computes the embedding of token ids, which are taken as they are: {@link #dimensions()}
+   * numbers.
    *
-   * @throws IllegalArgumentException if there are none, or one is not in the vocabulary
-   * @throws PromptTooLongException if there are more than {@link #contextSize()}
+   * @throws IllegalArgumentException if the array is empty, or an id is not in the vocabulary
+   * @throws PromptTooLongException if it has more than {@link #contextSize()} tokens
    * @throws RuntimeException as {@link #embed(String)} does
    */
   public float[] embed(int[] tokens) {
@@ -100,7 +102,8 @@ public final class Embedder implements AutoCloseable {
   }
 
   /**
-   * The embeddings of texts, in their order. All are checked before the first is computed.
+   * Computes the embeddings of texts, in their order. Checks all texts before it computes the
+   * first.
    *
    * @throws RuntimeException as {@link #embed(String)} does
    */
@@ -120,7 +123,10 @@ public final class Embedder implements AutoCloseable {
     }
   }
 
-  /** How many tokens {@link #embed(String)} sees in a text, with those that the model adds. */
+  /**
+   * The number of tokens that {@link #embed(String)} computes for a text, with those that the model
+   * adds.
+   */
   public int countTokens(String text) {
     TextCheck.check("text", text);
     handle.enter();
@@ -150,8 +156,8 @@ public final class Embedder implements AutoCloseable {
   }
 
   /**
-   * Stops what is running, waits until no thread is inside native code, and frees the memory. Any
-   * thread, any number of times.
+   * Stops a running computation, waits until no thread is inside native code, and frees the memory.
+   * Any thread may call it, any number of times.
    */
   @Override
   public void close() {

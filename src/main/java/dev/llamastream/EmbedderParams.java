@@ -3,7 +3,7 @@ package dev.llamastream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to open an {@link Embedder}. Immutable.
+ * The parameters for opening an {@link Embedder}. Immutable.
  *
  * @since 0.1.0
  */
@@ -17,7 +17,7 @@ public final class EmbedderParams {
     this.values = values;
   }
 
-  /** All defaults. */
+  /** The parameters with all defaults. */
   public static EmbedderParams defaults() {
     return DEFAULTS;
   }
@@ -37,15 +37,15 @@ public final class EmbedderParams {
   }
 
   /**
-   * How many tokens one text may have; 0 for as many as the model was trained with, which is the
-   * limit in any case. Of a model that sees the whole text at once (an encoder), more take more
-   * memory. Range [0, 2^20], default 2048.
+   * The maximum number of tokens in one text; 0 for the context size that the model was trained
+   * with, which is always the upper limit. For a model that sees the whole text at once (an
+   * encoder), a larger value takes more memory. Range [0, 2^20], default 2048.
    */
   public int contextSize() {
     return values.contextSize();
   }
 
-  /** How the tokens' embeddings become one. Default {@link Pooling#MODEL}. */
+  /** How the embeddings of the tokens are combined. Default {@link Pooling#MODEL}. */
   public Pooling pooling() {
     return values.pooling();
   }
@@ -56,7 +56,8 @@ public final class EmbedderParams {
   }
 
   /**
-   * How many threads compute; 0 for as many as the JVM has processors. Range [0, 512], default 0.
+   * The number of threads that compute; 0 for the number of processors of the JVM. Range [0, 512],
+   * default 0.
    */
   public int threads() {
     return values.threads();
@@ -110,7 +111,7 @@ public final class EmbedderParams {
       return this;
     }
 
-    /** Checks everything and builds. */
+    /** Checks all values and builds the parameters. */
     public EmbedderParams build() {
       return new EmbedderParams(new EmbedderValues(contextSize, pooling, normalize, threads));
     }

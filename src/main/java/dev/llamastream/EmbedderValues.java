@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.llamastream.internal.Check;
 
-/** What {@link EmbedderParams} holds, and the checks of it. */
+/** The values of {@link EmbedderParams} and their checks. */
 record EmbedderValues(int contextSize, Pooling pooling, boolean normalize, int threads) {
   EmbedderValues {
     Check.range("contextSize", contextSize, 0, 1 << 20);

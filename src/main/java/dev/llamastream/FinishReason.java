@@ -12,7 +12,9 @@ public enum FinishReason {
   MAX_TOKENS,
   /** One of {@link GenerationRequest#stopSequences()} appeared; it was not delivered. */
   STOP_SEQUENCE,
-  /** The stream was cancelled or closed, its thread interrupted, or its context or model closed. */
+  /**
+   * The stream was cancelled or closed, its thread was interrupted, or its context or model closed.
+   */
   CANCELLED,
   /** {@link GenerationRequest#timeout()} passed. */
   TIMEOUT,

@@ -6,10 +6,10 @@ package dev.llamastream;
  * @since 0.1.0
  */
 public enum FlashAttention {
-  /** Where the model and the device support it. */
+  /** If the model and the device support it. */
   AUTO,
   /** Never. */
   OFF,
-  /** Always; opening the context fails where it cannot be done. */
+  /** Always; opening the context fails if flash attention is not available. */
   ON
 }

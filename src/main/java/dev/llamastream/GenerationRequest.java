@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One generation: what to continue, how and how far. Immutable.
+ * A request for one generation: the prompt, the sampling and the limits. Immutable.
  *
  * @since 0.1.0
  */
@@ -56,8 +56,8 @@ public final class GenerationRequest {
   }
 
   /**
-   * How many tokens to generate at most; 0 computes the prompt and generates nothing. Range [0,
-   * 2^31 - 1], default 100.
+   * The maximum number of tokens to generate; 0 computes the prompt and generates nothing. Range
+   * [0, 2^31 - 1], default 100.
    */
   public int maxTokens() {
     return values.maxTokens();
@@ -69,37 +69,37 @@ public final class GenerationRequest {
   }
 
   /**
-   * Texts that end the stream where one appears; none of it is delivered, and no beginning of one
-   * where the stream is cut short from outside. One may end with a special token as the model
-   * writes it, such as {@code <|im_start|>}, which has no text of its own. Each 1 to 10,000
-   * characters, at most 100. Default none.
+   * Texts that end the stream when one appears. The stop sequence itself is not delivered. If the
+   * stream is cut short from outside, the beginning of a stop sequence is not delivered either. A
+   * stop sequence may end with a special token as the model writes it, such as {@code
+   * <|im_start|>}, which has no text of its own. Each 1 to 10,000 characters, at most 100. Default
+   * none.
    */
   public List<String> stopSequences() {
     return values.stopSequences();
   }
 
   /**
-   * How long the stream may take, from its first pull, or in an engine from the request; {@link
-   * Duration#ZERO} for any time. Also how long preparing may take: tokenizing the prompt and
-   * reading the grammar, which throws where it is over. Range [0, 36500 days], default zero.
+   * How long the stream may take; {@link Duration#ZERO} for no limit. The time starts with the
+   * first pull, or in an engine with the request. It also limits the preparation, that is
+   * tokenizing the prompt and reading the grammar, which throws when the time is over. Range [0,
+   * 36500 days], default zero.
    */
   public Duration timeout() {
     return values.timeout();
   }
 
-  /** Whether the stream begins with the prompt. Default false. */
+  /** Whether the stream starts with the text of the prompt. Default false. */
   public boolean echo() {
     return values.echo();
   }
 
-  /**
-   * Whether the beginning of the prompt that is already in the KV cache is reused. Default true.
-   */
+  /** Whether to reuse the prefix of the prompt that is already in the KV cache. Default true. */
   public boolean reusePrefix() {
     return values.reusePrefix();
   }
 
-  /** Whether {@link Token#logprob()} is computed. Default false. */
+  /** Whether to compute {@link Token#logprob()}. Default false. */
   public boolean logprobs() {
     return values.logprobs();
   }
@@ -110,25 +110,25 @@ public final class GenerationRequest {
   }
 
   /**
-   * Whether the prompt's tokens, from the second on, come before those that are generated, each
-   * with how probable it was after those before it. They are computed one by one, which takes as
-   * long as to generate them. Not together with {@code echo}. Default false.
+   * Whether the stream starts with the prompt's tokens, from the second on, each with its
+   * probability given the tokens before it. They are computed one by one, which takes as long as
+   * generating them. Cannot be combined with {@code echo}. Default false.
    */
   public boolean scorePrompt() {
     return values.scorePrompt();
   }
 
   /**
-   * Whether {@link Generator#complete(GenerationRequest)} keeps the tokens, for {@link
-   * Completion#tokens()}. Streams have them in any case. Default false.
+   * Whether {@link Generator#complete(GenerationRequest)} keeps the tokens for {@link
+   * Completion#tokens()}. Streams always have them. Default false.
    */
   public boolean keepTokens() {
     return values.keepTokens();
   }
 
   /**
-   * How urgent it is: of those that wait for an engine's slot, the highest goes first, within a
-   * priority the first to come; a context ignores it. Any number, default 0.
+   * The priority in an engine's queue. The request with the highest priority gets the next slot;
+   * within a priority, the first to arrive. A context ignores it. Any number, default 0.
    */
   public int priority() {
     return values.priority();
@@ -240,7 +240,7 @@ public final class GenerationRequest {
       return this;
     }
 
-    /** Checks everything and builds. */
+    /** Checks all values and builds the request. */
     public GenerationRequest build() {
       return new GenerationRequest(
           new GenerationRequestValues(

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
-/** What {@link GenerationRequest} holds, and the checks of it. */
+/** The values of {@link GenerationRequest} and their checks. */
 record GenerationRequestValues(
     Prompt prompt,
     int maxTokens,

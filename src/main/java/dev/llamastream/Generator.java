@@ -5,32 +5,36 @@ import java.util.List;
 import java.util.concurrent.Flow;
 
 /**
- * Turns prompts into streams of text: a {@link Context} one at a time, an {@link
- * dev.llamastream.engine.Engine} many together. Code that is given one works with either.
+ * Turns prompts into streams of text. A {@link Context} runs one stream at a time, an {@link
+ * dev.llamastream.engine.Engine} runs many together. Code written for this interface works with
+ * both.
  *
  * @since 0.1.0
  */
 public interface Generator extends AutoCloseable {
 
   /**
-   * Begins a generation, with figures. The prompt is tokenized and checked here.
+   * Starts a generation that reports statistics. This call tokenizes and checks the prompt.
    *
-   * @throws PromptTooLongException if the prompt has more tokens than there is room for
+   * @throws PromptTooLongException if the prompt has more tokens than fit
    * @throws IllegalArgumentException if a token id is not in the vocabulary, the prompt has no
    *     tokens, or the grammar is malformed
-   * @throws java.util.concurrent.CancellationException if the thread is interrupted, which it
-   *     stays, or the request's timeout is over, before the prompt is tokenized
-   * @throws IllegalStateException if this or the model is closed
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted (its interrupt
+   *     status stays set) or the request times out before the prompt is tokenized
+   * @throws IllegalStateException if this generator or the model is closed
    */
   MeteredStream streamWithStats(GenerationRequest request);
 
-  /** A publisher of the tokens. Each subscription generates anew. */
+  /** A publisher of the tokens. Each subscription runs a new generation. */
   Flow.Publisher<Token> publisher(GenerationRequest request);
 
-  /** How many tokens the KV cache holds: what was asked for, rounded up. */
+  /** The number of tokens that the KV cache holds: the requested size, rounded up. */
   int contextSize();
 
-  /** Ends what runs with {@link FinishReason#CANCELLED}, and frees the memory. Any thread. */
+  /**
+   * Ends running streams with {@link FinishReason#CANCELLED}, and frees the memory. Any thread may
+   * call it.
+   */
   @Override
   void close();
 
@@ -39,71 +43,72 @@ public interface Generator extends AutoCloseable {
     return streamWithStats(prompt);
   }
 
-  /** Streams at most so many tokens with default sampling. */
+  /** Streams at most {@code maxTokens} tokens with default sampling. */
   default TokenStream generateStream(String prompt, int maxTokens) {
     return streamWithStats(prompt, maxTokens);
   }
 
-  /** Streams at most so many tokens. */
+  /** Streams at most {@code maxTokens} tokens. */
   default TokenStream generateStream(String prompt, int maxTokens, SamplerParams sampler) {
     return streamWithStats(prompt, maxTokens, sampler);
   }
 
-  /** Begins a generation: {@link #streamWithStats(GenerationRequest)} by its simpler name. */
+  /** Starts a generation: a shorter name for {@link #streamWithStats(GenerationRequest)}. */
   default TokenStream generateStream(GenerationRequest request) {
     return streamWithStats(request);
   }
 
-  /** As {@link #generateStream(String)}, with figures. */
+  /** Like {@link #generateStream(String)}, with statistics. */
   default MeteredStream streamWithStats(String prompt) {
     return streamWithStats(GenerationRequest.builder(prompt).build());
   }
 
-  /** As {@link #generateStream(String, int)}, with figures. */
+  /** Like {@link #generateStream(String, int)}, with statistics. */
   default MeteredStream streamWithStats(String prompt, int maxTokens) {
     return streamWithStats(GenerationRequest.builder(prompt).maxTokens(maxTokens).build());
   }
 
-  /** As {@link #generateStream(String, int, SamplerParams)}, with figures. */
+  /** Like {@link #generateStream(String, int, SamplerParams)}, with statistics. */
   default MeteredStream streamWithStats(String prompt, int maxTokens, SamplerParams sampler) {
     return streamWithStats(
         GenerationRequest.builder(prompt).maxTokens(maxTokens).sampler(sampler).build());
   }
 
-  /** All of {@link #generateStream(String)} at once. */
+  /** Returns the whole text of {@link #generateStream(String)}. */
   default String generate(String prompt) {
     return generate(GenerationRequest.builder(prompt).build());
   }
 
-  /** All of {@link #generateStream(String, int)} at once. */
+  /** Returns the whole text of {@link #generateStream(String, int)}. */
   default String generate(String prompt, int maxTokens) {
     return generate(GenerationRequest.builder(prompt).maxTokens(maxTokens).build());
   }
 
-  /** All of {@link #generateStream(String, int, SamplerParams)} at once. */
+  /** Returns the whole text of {@link #generateStream(String, int, SamplerParams)}. */
   default String generate(String prompt, int maxTokens, SamplerParams sampler) {
     return generate(
         GenerationRequest.builder(prompt).maxTokens(maxTokens).sampler(sampler).build());
   }
 
   /**
-   * All of {@link #generateStream(GenerationRequest)} at once. If it is cut short (by a timeout, an
-   * interrupt, or a close from another thread) the text so far. {@link
-   * #complete(GenerationRequest)} also tells whether it was.
+   * Returns the whole text of {@link #generateStream(GenerationRequest)}. If the generation is cut
+   * short by a timeout, an interrupt, or a close from another thread, returns the text so far.
+   * {@link #complete(GenerationRequest)} also says why the generation ended.
    */
   default String generate(GenerationRequest request) {
     return complete(request).text();
   }
 
-  /** As {@link #complete(GenerationRequest)}, with all defaults. */
+  /** Like {@link #complete(GenerationRequest)}, with all defaults. */
   default Completion complete(String prompt) {
     return complete(GenerationRequest.builder(prompt).build());
   }
 
   /**
-   * All of a generation at once: the text, why it ended and the figures, and the tokens if {@link
-   * GenerationRequest#keepTokens()} asks for them. If it is cut short (by a timeout, an interrupt,
-   * or a close from another thread) there is the text so far, and the reason.
+   * Runs a whole generation. Returns the text, the reason why it ended and the statistics, and the
+   * tokens if {@link GenerationRequest#keepTokens()} asks for them. If the generation is cut short
+   * by a timeout, an interrupt, or a close from another thread, returns the text so far and the
+   * reason.
    *
    * @throws GenerationException if the generation fails
    * @throws PromptTooLongException and others, as {@link #streamWithStats(GenerationRequest)}
@@ -115,7 +120,7 @@ public interface Generator extends AutoCloseable {
     if (request.keepTokens()) {
       stream.tokens().forEachRemaining(tokens::add);
     }
-    // of a stream whose tokens are taken the echoed prompt is left
+    // the tokens do not contain the echoed prompt, so the text of the stream still has it
     stream.forEachRemaining(text::append);
     tokens.forEach(token -> text.append(token.text()));
     return Completion.builder()

@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An option or argument has a value that it cannot have. The message has all that the members say:
- * {@code topP: 1.5, must be in [0.0, 1.0]}.
+ * An option or argument has a value that is not allowed. The message combines all members: {@code
+ * topP: 1.5, must be in [0.0, 1.0]}.
  *
  * @since 0.1.0
  */
@@ -18,9 +18,9 @@ public final class InvalidValueException extends IllegalArgumentException {
   private final @Nullable String range;
 
   /**
-   * A value that is wrong for some other reason than its size.
+   * Creates an exception for a value that is wrong for a reason other than its size.
    *
-   * @param field which option or argument, as {@link #field()}
+   * @param field the option or argument, as {@link #field()}
    * @param reason what is wrong, and what would be right
    */
   public InvalidValueException(String field, String reason) {
@@ -28,10 +28,10 @@ public final class InvalidValueException extends IllegalArgumentException {
   }
 
   /**
-   * A value that something else has refused.
+   * Creates an exception for a value that other code refused.
    *
-   * @param field which option or argument, as {@link #field()}
-   * @param refusal whose message is the reason
+   * @param field the option or argument, as {@link #field()}
+   * @param refusal the exception whose message becomes the reason
    */
   public InvalidValueException(String field, Throwable refusal) {
     this(field, field + ": " + refusal.getMessage(), null, null, refusal);
@@ -50,11 +50,11 @@ public final class InvalidValueException extends IllegalArgumentException {
   }
 
   /**
-   * A value out of its range.
+   * Creates an exception for a value out of its range.
    *
-   * @param field which option or argument, as {@link #field()}
-   * @param measure what of it the value is, for instance {@code length}; empty if it is the value
-   *     itself
+   * @param field the option or argument, as {@link #field()}
+   * @param measure the property that is out of range, for instance {@code length}; empty for the
+   *     value itself
    * @param value the value
    * @param range for instance {@code [0, 1]}
    */
@@ -66,19 +66,19 @@ public final class InvalidValueException extends IllegalArgumentException {
   }
 
   /**
-   * The option or argument, named as its accessor; that of an inner record after the record's own:
-   * {@code topK}, {@code dry.allowedLength}.
+   * The option or argument, named like its accessor. A member of an inner record follows the
+   * record's name: {@code topK}, {@code dry.allowedLength}.
    */
   public String field() {
     return field;
   }
 
-  /** The value, if it is out of a range: or its length or whatever the message says. */
+  /** The value that is out of range, or its length or other measure as the message names it. */
   public Optional<String> value() {
     return Optional.ofNullable(value);
   }
 
-  /** The range that the value is out of, for instance {@code [0, 1]}. */
+  /** The range that the value violates, for instance {@code [0, 1]}. */
   public Optional<String> range() {
     return Optional.ofNullable(range);
   }

@@ -2,7 +2,7 @@ package dev.llamastream;
 
 /**
  * How the KV cache stores its keys and values. The quantized types (all but the first three) need
- * flash attention and a head size that their block of 32 divides.
+ * flash attention and a head size that is a multiple of their block size, 32.
  *
  * @since 0.1.0
  */

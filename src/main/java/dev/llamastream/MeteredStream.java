@@ -1,12 +1,12 @@
 package dev.llamastream;
 
 /**
- * A {@link TokenStream} that can tell how fast it is.
+ * A {@link TokenStream} with statistics.
  *
  * @since 0.1.0
  */
 public interface MeteredStream extends TokenStream {
 
-  /** The figures so far, at any moment and from any thread. */
+  /** The statistics so far. Any thread may call this at any time. */
   StreamStats stats();
 }

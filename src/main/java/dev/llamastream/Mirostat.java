@@ -6,13 +6,13 @@ import dev.llamastream.internal.Check;
  * Keeps the surprise of the text constant (<a
  * href="https://arxiv.org/abs/2007.14966">Mirostat</a>).
  *
- * @param version 1 or 2; 0 for off
+ * @param version 1 or 2; 0 turns it off
  * @param tau target surprise. Range [0, 100], default 5
  * @param eta learning rate. Range [0, 1], default 0.1
  * @since 0.1.0
  */
 public record Mirostat(int version, double tau, double eta) {
-  /** Not used. */
+  /** Mirostat turned off. */
   public static final Mirostat OFF = new Mirostat(0, 5, 0.1);
 
   /** Checks the ranges. */

@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A loaded model: weights, vocabulary, metadata. Thread-safe, and shared by any number of {@link
- * Context}s and {@link Embedder}s. Closing it closes them.
+ * A loaded model: weights, vocabulary and metadata. Thread-safe. Any number of {@link Context}s and
+ * {@link Embedder}s can share one model. Closing the model closes them.
  *
  * @since 0.1.0
  */
@@ -49,7 +49,7 @@ public final class Model implements AutoCloseable {
     this.leakReport = LeakReport.watch(this, "Model " + file.path());
   }
 
-  /** libllama keeps them in no order. */
+  /** Sorts the metadata in the file's order: libllama does not keep it. */
   private static Map<String, String> inOrder(Map<String, String> values, Set<String> keys) {
     Map<String, String> ordered = new LinkedHashMap<>();
     for (String key : keys) {
@@ -67,7 +67,7 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Loads a GGUF file. Of a model in several files, name the first.
+   * Loads a GGUF file. If the model is split into several files, pass the first.
    *
    * @throws ModelLoadException if it cannot be loaded
    * @throws NativeLibraryException if the native libraries cannot be loaded
@@ -86,8 +86,8 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Loads a GGUF file on a thread of its own. Cancelling the future stops the load; if it is too
-   * late for that, the model is closed.
+   * Loads a GGUF file on a thread of its own. Cancelling the future stops the load. If the load has
+   * already finished, cancelling closes the model.
    *
    * @return completes with the model, or exceptionally as {@link #load(Path, ModelParams)} throws
    */
@@ -107,7 +107,7 @@ public final class Model implements AutoCloseable {
     return future;
   }
 
-  @SuppressWarnings("CatchThrowable") // whatever it is belongs to the future
+  @SuppressWarnings("CatchThrowable") // completes the future
   private static void completeWithModel(
       CompletableFuture<Model> future, Path path, ModelParams params) {
     try {
@@ -124,13 +124,13 @@ public final class Model implements AutoCloseable {
     return handle;
   }
 
-  /** What the model says of itself. Usable after close too. */
+  /** The model's description of itself. Also works after close. */
   public ModelInfo info() {
     return info;
   }
 
   /**
-   * The file's scalar metadata as text, in the file's order, unmodifiable. Usable after close too.
+   * The file's scalar metadata as text, in the file's order. Unmodifiable. Also works after close.
    */
   public Map<String, String> metadata() {
     return metadata;
@@ -142,14 +142,14 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Messages as one prompt, in the form that the model was trained with: by the chat template of
-   * its file, {@link ModelInfo#chatTemplate()}. llama.cpp recognises the template by its wording
-   * and does not run it: what the template does besides, such as adding a system message of its
-   * own, is not done.
+   * Formats messages as one prompt, in the form that the model was trained with. The chat template
+   * of the model's file, {@link ModelInfo#chatTemplate()}, defines that form. llama.cpp does not
+   * run the template: it recognises it by its wording and applies a built-in equivalent. Other
+   * actions of the template, such as adding a system message of its own, are not performed.
    *
-   * @param messages 1 to 2^20 of them, with at most 2^26 characters
-   * @param addGenerationPrompt whether the prompt ends with the beginning of an answer of the
-   *     assistant, for the model to go on with
+   * @param messages 1 to 2^20 messages, with at most 2^26 characters
+   * @param addGenerationPrompt whether the prompt ends with the beginning of an assistant's answer,
+   *     which the model then continues
    * @throws ChatTemplateException if the model has no template, or one that llama.cpp does not know
    * @throws IllegalArgumentException if there are no messages, or too many
    * @throws IllegalStateException if the model is closed
@@ -169,9 +169,9 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Closes every context of this model (which ends their streams with {@link
-   * FinishReason#CANCELLED}) and every embedder, waits until no thread is inside native code, and
-   * frees the memory. Any thread, any number of times.
+   * Closes every context and every embedder of this model, waits until no thread is inside native
+   * code, and frees the memory. Open streams end with {@link FinishReason#CANCELLED}. Any thread
+   * may call it, any number of times.
    */
   @Override
   public void close() {

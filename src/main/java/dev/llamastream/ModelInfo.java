@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model says of itself. Immutable. Of one that was loaded with {@link
- * ModelParams#vocabOnly()}, numbers that describe its weights are 0.
+ * A model's description of itself. Immutable. For a model loaded with {@link
+ * ModelParams#vocabOnly()}, the numbers that describe its weights are 0.
  *
  * @since 0.1.0
  */
@@ -221,7 +221,7 @@ public final class ModelInfo {
       return this;
     }
 
-    /** Builds. */
+    /** Builds the description. */
     public ModelInfo build() {
       return new ModelInfo(
           new Values(

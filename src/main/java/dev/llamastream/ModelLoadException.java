@@ -3,20 +3,20 @@ package dev.llamastream;
 import java.io.Serial;
 
 /**
- * A model could not be loaded: no such file, not a GGUF file, damaged, of an unknown architecture,
- * too large, or stopped by its progress listener.
+ * A model could not be loaded: the file is missing, damaged, not a GGUF file, of an unknown
+ * architecture or too large, or the progress listener stopped the load.
  *
  * @since 0.1.0
  */
 public final class ModelLoadException extends LlamaException {
   @Serial private static final long serialVersionUID = 1L;
 
-  /** Makes one with a message. */
+  /** Creates an exception with a message. */
   public ModelLoadException(String message) {
     super(message);
   }
 
-  /** Makes one with a message and what caused it. */
+  /** Creates an exception with a message and its cause. */
   public ModelLoadException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to load a model. Immutable; the defaults are llama.cpp's.
+ * The parameters for loading a model. Immutable; the defaults are llama.cpp's.
  *
  * @since 0.1.0
  */
@@ -18,7 +18,7 @@ public final class ModelParams {
     this.values = values;
   }
 
-  /** All defaults. */
+  /** The parameters with all defaults. */
   public static ModelParams defaults() {
     return DEFAULTS;
   }
@@ -44,23 +44,23 @@ public final class ModelParams {
   }
 
   /**
-   * How many layers to offload to GPUs, from the output backwards; -1 for all. Without a GPU it has
-   * no effect. Range [-1, 2^31 - 1], default -1.
+   * How many layers to offload to GPUs, from the output backwards; -1 for all. No effect without a
+   * GPU. Range [-1, 2^31 - 1], default -1.
    */
   public int gpuLayers() {
     return values.gpuLayers();
   }
 
   /**
-   * Whether the file is mapped instead of read: faster to load, shared between processes. Default
-   * true.
+   * Whether to map the file instead of reading it. A mapped file loads faster and is shared between
+   * processes. Default true.
    */
   public boolean memoryMap() {
     return values.memoryMap();
   }
 
   /**
-   * Whether the model is kept from being swapped out; needs the operating system's permission.
+   * Whether to keep the model from being swapped out. Needs the operating system's permission.
    * Default false.
    */
   public boolean memoryLock() {
@@ -68,22 +68,20 @@ public final class ModelParams {
   }
 
   /**
-   * Whether only the vocabulary and metadata are loaded: enough for a {@link Tokenizer}, no {@link
-   * Context} can be opened. Default false.
+   * Whether to load only the vocabulary and metadata. That is enough for a {@link Tokenizer}, but
+   * not for a {@link Context}. Default false.
    */
   public boolean vocabOnly() {
     return values.vocabOnly();
   }
 
-  /**
-   * Whether to look for invalid values in the tensors, which reads the whole file. Default false.
-   */
+  /** Whether to check the tensors for invalid values, which reads the whole file. Default false. */
   public boolean checkTensors() {
     return values.checkTensors();
   }
 
   /**
-   * Whether the CPU backend may repack weights into a faster layout where it has one. {@link
+   * Whether the CPU backend may repack weights into a faster layout, if it has one. {@link
    * ContextParams#reproducible()} needs false. Default true.
    */
   public boolean repackWeights() {
@@ -98,21 +96,22 @@ public final class ModelParams {
   }
 
   /**
-   * The one GPU to use, as an index into the devices; -1 to split the layers over all. Default -1.
+   * The GPU to use if only one is used, as an index into the devices; -1 to split the layers over
+   * all devices. Default -1.
    */
   public int mainGpu() {
     return values.mainGpu();
   }
 
   /**
-   * What proportion of the model each device takes; empty for in proportion to their memory. Each a
-   * 32-bit floating-point number of at least 0. Default empty.
+   * The proportion of the model that each device takes; empty to split in proportion to their
+   * memory. Each is a 32-bit floating-point number of at least 0. Default empty.
    */
   public List<Double> tensorSplit() {
     return values.tensorSplit();
   }
 
-  /** Follows the load and may stop it. Default {@link LoadListener#NONE}. */
+  /** Observes the load and may stop it. Default {@link LoadListener#NONE}. */
   public LoadListener progressListener() {
     return values.progressListener();
   }
@@ -207,7 +206,7 @@ public final class ModelParams {
       return this;
     }
 
-    /** Checks everything and builds. */
+    /** Checks all values and builds the parameters. */
     public ModelParams build() {
       return new ModelParams(
           new ModelValues(

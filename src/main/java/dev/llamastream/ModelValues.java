@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.llamastream.internal.Check;
 import java.util.List;
 
-/** What {@link ModelParams} holds, and the checks of it. */
+/** The values of {@link ModelParams} and their checks. */
 record ModelValues(
     int gpuLayers,
     boolean memoryMap,

@@ -3,20 +3,20 @@ package dev.llamastream;
 import java.io.Serial;
 
 /**
- * An assertion in native code failed. The context concerned refuses further work and can only be
- * closed; the model and other contexts go on.
+ * An assertion in native code failed. The affected context refuses further work and can only be
+ * closed. The model and its other contexts continue.
  *
  * @since 0.1.0
  */
 public final class NativeAssertionException extends GenerationException {
   @Serial private static final long serialVersionUID = 1L;
 
-  /** Makes one with a message. */
+  /** Creates an exception with a message. */
   public NativeAssertionException(String message) {
     super(message);
   }
 
-  /** Makes one with a message and what caused it. */
+  /** Creates an exception with a message and its cause. */
   public NativeAssertionException(String message, Throwable cause) {
     super(message, cause);
   }

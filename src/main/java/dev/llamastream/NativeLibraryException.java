@@ -3,7 +3,7 @@ package dev.llamastream;
 import java.io.Serial;
 
 /**
- * The native libraries were not found, could not be loaded, or are of another version. The message
+ * The native libraries were not found, could not be loaded, or have the wrong version. The message
  * lists every place that was tried.
  *
  * @since 0.1.0
@@ -11,12 +11,12 @@ import java.io.Serial;
 public final class NativeLibraryException extends LlamaException {
   @Serial private static final long serialVersionUID = 1L;
 
-  /** Makes one with a message. */
+  /** Creates an exception with a message. */
   public NativeLibraryException(String message) {
     super(message);
   }
 
-  /** Makes one with a message and what caused it. */
+  /** Creates an exception with a message and its cause. */
   public NativeLibraryException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -1,17 +1,20 @@
 package dev.llamastream;
 
 /**
- * How the embeddings of a text's tokens become the one of the text.
+ * How the embeddings of a text's tokens are combined into one.
  *
  * @since 0.1.0
  */
 public enum Pooling {
-  /** What the model says; {@link #MEAN} if it says nothing, as models that generate do. */
+  /**
+   * As the model specifies; {@link #MEAN} if it specifies nothing, as for models that generate
+   * text.
+   */
   MODEL,
-  /** Their mean. */
+  /** The mean of all tokens. */
   MEAN,
-  /** That of the first token. */
+  /** The embedding of the first token. */
   CLS,
-  /** That of the last token. */
+  /** The embedding of the last token. */
   LAST
 }

@@ -13,10 +13,10 @@ import java.util.List;
 public sealed interface Prompt {
 
   /**
-   * Text. Special tokens written in it ({@code <|im_start|>}) are recognised as such, and the
-   * tokens that the model wants at the start of a sequence are added.
+   * A text. Special tokens written in it ({@code <|im_start|>}) are recognised as such. Tokenizing
+   * adds the tokens that the model wants at the start of a sequence.
    *
-   * @param text the text; may be empty where the model adds a token of its own
+   * @param text the text; may be empty if the model adds a token of its own
    */
   record Text(String text) implements Prompt {
     /** Checks its argument. */

@@ -4,7 +4,7 @@ import java.io.Serial;
 import java.util.Locale;
 
 /**
- * The prompt has more tokens than the context has room for. Nothing was decoded.
+ * The prompt has more tokens than fit into the context. Nothing was decoded.
  *
  * @since 0.1.0
  */
@@ -14,7 +14,7 @@ public final class PromptTooLongException extends LlamaException {
   private final int promptTokens;
   private final int contextSize;
 
-  /** Makes one from the two numbers. */
+  /** Creates an exception from the two numbers. */
   public PromptTooLongException(int promptTokens, int contextSize) {
     super(
         String.format(
@@ -24,14 +24,14 @@ public final class PromptTooLongException extends LlamaException {
   }
 
   /**
-   * The prompt's length in tokens; of a text that is plainly too long, which is not tokenized, how
-   * many it has at least.
+   * The prompt's length in tokens. A text that is plainly too long is not tokenized; for such a
+   * text this is a lower bound.
    */
   public int promptTokens() {
     return promptTokens;
   }
 
-  /** How many tokens the context holds. */
+  /** The number of tokens that the context holds. */
   public int contextSize() {
     return contextSize;
   }

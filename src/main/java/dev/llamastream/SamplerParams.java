@@ -7,16 +7,16 @@ import org.jspecify.annotations.Nullable;
  * How the next token is chosen. Immutable; the defaults are llama.cpp's own ({@code
  * common/common.h}).
  *
- * <p>The samplers work in this order: logit bias, penalties, DRY, top-n-sigma, top-k, typical,
- * top-p, min-p, XTC, temperature, then one token is drawn. Mirostat replaces those from top-n-sigma
- * to XTC. With temperature 0 the most probable token is taken after bias, penalties and DRY. A
- * grammar applies to all.
+ * <p>The samplers run in this order: logit bias, penalties, DRY, top-n-sigma, top-k, typical,
+ * top-p, min-p, XTC, temperature. Then one token is drawn. Mirostat replaces the samplers from
+ * top-n-sigma to XTC. Temperature 0 takes the most probable token after bias, penalties and DRY. A
+ * grammar applies in all cases.
  *
  * @since 0.1.0
  */
 public final class SamplerParams {
 
-  /** The seed that stands for a new random one each time. */
+  /** The seed value that requests a new random seed each time. */
   public static final long RANDOM_SEED = -1;
 
   private static final SamplerParams DEFAULTS = builder().build();
@@ -27,12 +27,12 @@ public final class SamplerParams {
     this.values = values;
   }
 
-  /** All defaults. */
+  /** The parameters with all defaults. */
   public static SamplerParams defaults() {
     return DEFAULTS;
   }
 
-  /** Always the most probable token. */
+  /** Always chooses the most probable token. */
   public static SamplerParams greedy() {
     return builder().temperature(0).build();
   }
@@ -75,8 +75,8 @@ public final class SamplerParams {
   }
 
   /**
-   * Divides the logits; 0, and all below 0.0001, takes the most probable token (greedy). Range [0,
-   * 100], default 0.8.
+   * Divides the logits. Values below 0.0001, including 0, choose the most probable token (greedy).
+   * Range [0, 100], default 0.8.
    */
   public double temperature() {
     return values.temperature();
@@ -88,46 +88,47 @@ public final class SamplerParams {
   }
 
   /**
-   * Keeps the most probable tokens that together reach this probability; 1 for all. Range [0, 1],
-   * default 0.95 (<a href="https://arxiv.org/abs/1904.09751">nucleus sampling</a>).
+   * Keeps the most probable tokens whose probabilities add up to this value; 1 for all. Range [0,
+   * 1], default 0.95 (<a href="https://arxiv.org/abs/1904.09751">nucleus sampling</a>).
    */
   public double topP() {
     return values.topP();
   }
 
   /**
-   * Keeps tokens at least this probable relative to the most probable one; 0 for all. Range [0, 1],
-   * default 0.05 (<a href="https://github.com/ggml-org/llama.cpp/pull/3841">min-p</a>).
+   * Keeps tokens whose probability is at least this fraction of the most probable token's; 0 for
+   * all. Range [0, 1], default 0.05 (<a
+   * href="https://github.com/ggml-org/llama.cpp/pull/3841">min-p</a>).
    */
   public double minP() {
     return values.minP();
   }
 
   /**
-   * Keeps the most typical tokens up to this probability; 1 for all. Range [0, 1], default 1 (<a
-   * href="https://arxiv.org/abs/2202.00666">locally typical sampling</a>).
+   * Keeps the most typical tokens up to this total probability; 1 for all. Range [0, 1], default 1
+   * (<a href="https://arxiv.org/abs/2202.00666">locally typical sampling</a>).
    */
   public double typicalP() {
     return values.typicalP();
   }
 
   /**
-   * Divides positive logits of recent tokens, multiplies negative ones; 1 for none. Range [0.01,
-   * 100], default 1.
+   * Divides the positive logits of recent tokens and multiplies their negative ones; 1 for none.
+   * Range [0.01, 100], default 1.
    */
   public double repeatPenalty() {
     return values.repeatPenalty();
   }
 
   /**
-   * Is subtracted from a recent token's logit once for each time it occurred; 0 for none. Range
-   * [-100, 100], default 0.
+   * Subtracted from a recent token's logit for each of its occurrences; 0 for none. Range [-100,
+   * 100], default 0.
    */
   public double frequencyPenalty() {
     return values.frequencyPenalty();
   }
 
-  /** Is subtracted from a recent token's logit once; 0 for none. Range [-100, 100], default 0. */
+  /** Subtracted once from a recent token's logit; 0 for none. Range [-100, 100], default 0. */
   public double presencePenalty() {
     return values.presencePenalty();
   }
@@ -141,7 +142,7 @@ public final class SamplerParams {
   }
 
   /**
-   * The seed of the random numbers: {@link #RANDOM_SEED}, the default, for a new one each time.
+   * The seed of the random numbers. {@link #RANDOM_SEED}, the default, takes a new one each time.
    * Range [0, 2^32 - 2].
    */
   public long seed() {
@@ -164,7 +165,7 @@ public final class SamplerParams {
   }
 
   /**
-   * Keeps tokens whose logit is within so many standard deviations of the best; 0 for all. Range
+   * Keeps tokens whose logit is within this many standard deviations of the best; 0 for all. Range
    * [0, 100], default 0 (<a href="https://arxiv.org/abs/2411.07641">top-n-sigma</a>).
    */
   public double topNSigma() {
@@ -172,8 +173,8 @@ public final class SamplerParams {
   }
 
   /**
-   * What is added to the logits of these token ids. Range [-10000, 10000], or negative infinity to
-   * ban a token. Default none.
+   * The values to add to the logits of these token ids. Range [-10000, 10000], or negative infinity
+   * to ban a token. Default none.
    */
   public Map<Integer, Double> logitBias() {
     return values.logitBias();
@@ -181,16 +182,16 @@ public final class SamplerParams {
 
   /**
    * A GBNF grammar with the start symbol {@code root} that the text must follow (see llama.cpp's
-   * {@code grammars/README.md}); empty for none. At most 2^20 characters, 200,000 elements with
+   * {@code grammars/README.md}); empty for none. Limits: 2^20 characters, 200,000 elements with
    * repetitions written out, 100 nested groups, 2,000 copies by repetition, 500 rules that begin
-   * with one another, and 4,096 ways to go on at any time; no left recursion. A very ambiguous
-   * grammar is slow.
+   * with one another, and 4,096 alternative parses at any point. Left recursion is not allowed. A
+   * very ambiguous grammar is slow.
    */
   public String grammar() {
     return values.grammar();
   }
 
-  /** Whether the tokens that end a text are banned, so that it goes on. Default false. */
+  /** Whether to ban the tokens that end a text, so that the generation continues. Default false. */
   public boolean ignoreEndOfText() {
     return values.ignoreEndOfText();
   }
@@ -334,7 +335,7 @@ public final class SamplerParams {
       return this;
     }
 
-    /** Checks everything and builds. */
+    /** Checks all values and builds the parameters. */
     public SamplerParams build() {
       return new SamplerParams(
           new SamplerValues(

@@ -6,7 +6,7 @@ import dev.llamastream.internal.Check;
 import dev.llamastream.internal.grammar.GrammarCheck;
 import java.util.Map;
 
-/** What {@link SamplerParams} holds, and the checks of it. */
+/** The values of {@link SamplerParams} and their checks. */
 record SamplerValues(
     double temperature,
     int topK,
@@ -39,7 +39,7 @@ record SamplerValues(
     Check.range("frequencyPenalty", frequencyPenalty, -100, 100);
     Check.range("presencePenalty", presencePenalty, -100, 100);
     Check.range("penaltyLastN", penaltyLastN, 0, MAX_LAST_N);
-    // 2^32 - 1 is llama.cpp's own mark for a random seed
+    // llama.cpp uses 2^32 - 1 to mean a random seed
     Check.range("seed", seed, SamplerParams.RANDOM_SEED, 0xFFFF_FFFEL);
     requireNonNull(mirostat, "mirostat");
     requireNonNull(dry, "dry");

@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream has done so far. Immutable. Times count the library's own work only: a consumer
- * that pauses changes none of them but {@link #elapsed()}. A stream of an engine begins with the
- * request, and its times contain those of the streams that are decoded together with it.
+ * The statistics of a stream. Immutable. Times count only the library's own work: when the consumer
+ * pauses, only {@link #elapsed()} grows. An engine's stream starts with the request. Its times
+ * include the work on the streams that are decoded together with it.
  *
  * @since 0.1.0
  */
@@ -22,7 +22,7 @@ public final class StreamStats {
     this.values = values;
   }
 
-  /** A builder that starts from zeros, of a stream that runs. */
+  /** A builder that starts from zeros, for a running stream. */
   public static Builder builder() {
     return new Builder();
   }
@@ -37,38 +37,38 @@ public final class StreamStats {
     return values.cachedPromptTokens();
   }
 
-  /** How many tokens were sampled, an end-of-generation token not counted. */
+  /** How many tokens were sampled, not counting an end-of-generation token. */
   public int generatedTokens() {
     return values.generatedTokens();
   }
 
-  /** How many Unicode code points were delivered, the echoed prompt not counted. */
+  /** How many Unicode code points were delivered, not counting the echoed prompt. */
   public long characters() {
     return values.characters();
   }
 
-  /** How long from the first pull to the first sampled token; zero before that. */
+  /** The time from the first pull to the first sampled token; zero before that. */
   public Duration timeToFirstToken() {
     return values.timeToFirstToken();
   }
 
   /**
-   * The prefill speed, in tokens per second, over the tokens that were not cached; 0 before it
-   * ended.
+   * The prefill speed in tokens per second, over the tokens that were not cached; 0 until the
+   * prefill ends.
    */
   public double promptTokensPerSecond() {
     return values.promptTokensPerSecond();
   }
 
   /**
-   * The decode speed: tokens after the first per second of decoding and sampling; 0 before the
+   * The decode speed: tokens after the first, per second of decoding and sampling; 0 before the
    * second token.
    */
   public double tokensPerSecond() {
     return values.tokensPerSecond();
   }
 
-  /** How long from the first pull to the end, or to now while the stream runs. */
+  /** The time from the first pull to the end, or to now while the stream runs. */
   public Duration elapsed() {
     return values.elapsed();
   }
@@ -88,7 +88,7 @@ public final class StreamStats {
     return values.hashCode();
   }
 
-  /** A block of lines that begins with {@code --- Stats ---}. */
+  /** The statistics as a block of lines that starts with {@code --- Stats ---}. */
   @Override
   public String toString() {
     return String.format(
@@ -190,13 +190,13 @@ public final class StreamStats {
       return this;
     }
 
-    /** See {@link StreamStats#finishReason()}; null while it runs. */
+    /** See {@link StreamStats#finishReason()}; null while the stream runs. */
     public Builder finishReason(@Nullable FinishReason value) {
       finishReason = value;
       return this;
     }
 
-    /** Builds. */
+    /** Builds the statistics. */
     public StreamStats build() {
       return new StreamStats(
           new Values(

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.Locale;
 
-/** What text must be so that native code sees all of it. */
+/** Checks that native code sees the whole of a text. */
 final class TextCheck {
 
   private TextCheck() {}

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Token {
 
-  /** The id of an end that is no token. */
+  /** The id of a stream's end that is not a token. */
   public static final int NONE = -1;
 
-  // fields and no object that holds them: there is one for each token of each stream
+  // plain fields, without a holder object: each stream allocates one Token per token
   private final int id;
   private final String text;
   private final int position;
@@ -40,9 +40,9 @@ public final class Token {
   }
 
   /**
-   * A token of these values. The library makes its own so, once for each: a builder would double
-   * what a token takes from the heap. For others it is of use in tests. Figures that are added
-   * later will have defaults here.
+   * Creates a token from its values. The library calls this once per token: a builder would double
+   * the heap that a token takes. Other code needs it only for tests. Values added in later versions
+   * will get defaults here.
    *
    * @param id as {@link #id()}
    * @param text as {@link #text()}
@@ -62,16 +62,16 @@ public final class Token {
   }
 
   /**
-   * The token's number in the vocabulary, or {@link #NONE} for the end of a stream that no token
-   * ended (cancelled, timed out).
+   * The token's number in the vocabulary. {@link #NONE} for the end of a stream that ended without
+   * a token (cancelled, timed out).
    */
   public int id() {
     return id;
   }
 
   /**
-   * The text that became deliverable with this token: empty while a character is incomplete or a
-   * stop sequence may be beginning.
+   * The text that became deliverable with this token. Empty while a character is incomplete, or
+   * while the text may be the beginning of a stop sequence.
    */
   public String text() {
     return text;
@@ -83,7 +83,7 @@ public final class Token {
   }
 
   /**
-   * The natural logarithm of the token's probability under the model, before any sampler; NaN
+   * The natural logarithm of the token's probability under the model, before any sampler. NaN
    * unless {@link GenerationRequest#logprobs()} asked for it.
    */
   public float logprob() {
@@ -91,8 +91,8 @@ public final class Token {
   }
 
   /**
-   * The most probable tokens at this place by the same measure, best first, {@link
-   * GenerationRequest#topLogprobs()} of them; empty unless asked for. Unmodifiable.
+   * The {@link GenerationRequest#topLogprobs()} most probable tokens at this place by the same
+   * measure, best first. Empty unless asked for. Unmodifiable.
    */
   public List<TokenLogprob> topLogprobs() {
     return topLogprobs;

@@ -10,27 +10,29 @@ import java.util.stream.StreamSupport;
 /**
  * Generated text, piece by piece.
  *
- * <p>Lazy, if it is a context's: nothing is decoded before {@link #hasNext()} or {@link #next()},
- * and a consumer that stops pulling stops the model. An engine's is a bounded number of tokens
- * ahead. {@code hasNext()} is idempotent. Pieces are never empty, never split a character, and
- * never contain any part of a stop sequence. So text that may be the beginning of one is held back.
- * It is delivered as soon as it is none, and at an end after which the model could say no more:
- * {@link FinishReason#END_OF_TEXT}, {@link FinishReason#MAX_TOKENS} and {@link
- * FinishReason#CONTEXT_FULL}. It is not delivered where the stream is cut short from outside.
+ * <p>A context's stream is lazy: it decodes nothing before {@link #hasNext()} or {@link #next()},
+ * and a consumer that stops pulling stops the model. An engine's stream runs ahead of its consumer
+ * by a bounded number of tokens. {@code hasNext()} is idempotent.
  *
- * <p>One thread at a time may pull; {@link #cancel()}, {@link #finishReason()} and {@link #close()}
- * may be called from any. A stream need not be closed: it ends by itself, with its context, or when
- * a newer stream begins there.
+ * <p>Pieces are never empty, never split a character, and never contain any part of a stop
+ * sequence. The stream therefore holds back text that may be the beginning of a stop sequence. It
+ * delivers that text once it turns out not to be one, or when the generation ends by itself: {@link
+ * FinishReason#END_OF_TEXT}, {@link FinishReason#MAX_TOKENS} or {@link FinishReason#CONTEXT_FULL}.
+ * A stream that is cut short from outside does not deliver it.
  *
- * <p>Pulling throws {@link GenerationException} when the generation fails, after which the stream
- * has ended.
+ * <p>One thread at a time may pull. Any thread may call {@link #cancel()}, {@link #finishReason()}
+ * and {@link #close()}. Closing a stream is optional: it ends by itself, with its context, or when
+ * a newer stream starts on the same context.
+ *
+ * <p>Pulling throws {@link GenerationException} when the generation fails. The stream has then
+ * ended.
  *
  * @since 0.1.0
  */
-@SuppressWarnings("IterableAndIterator") // for loops as well as by hand; iterated once
+@SuppressWarnings("IterableAndIterator") // usable in for loops and by hand; iterated once
 public interface TokenStream extends Iterator<String>, Iterable<String>, AutoCloseable {
 
-  /** Whether there is another piece. Decodes until there is one, or until the stream ends. */
+  /** Whether there is another piece. Decodes until a piece is available or the stream ends. */
   @Override
   boolean hasNext();
 
@@ -42,15 +44,15 @@ public interface TokenStream extends Iterator<String>, Iterable<String>, AutoClo
   @Override
   String next();
 
-  /** This stream itself: it can be iterated only once. */
+  /** Returns this stream itself: it can be iterated only once. */
   @Override
   default Iterator<String> iterator() {
     return this;
   }
 
   /**
-   * This stream as a sequential {@link Stream}, which pulls when a terminal operation does; closing
-   * it closes this.
+   * This stream as a sequential {@link Stream}, which pulls when a terminal operation does. Closing
+   * it closes this stream.
    */
   default Stream<String> stream() {
     Spliterator<String> pieces =
@@ -59,16 +61,16 @@ public interface TokenStream extends Iterator<String>, Iterable<String>, AutoClo
   }
 
   /**
-   * The same stream token by token, with every token, also those that deliver no text. Pulls from
-   * the same generation: text taken here is not seen by {@link #next()}, and the reverse. An echoed
-   * prompt is not part of it.
+   * The same stream token by token, including tokens that deliver no text. Both views pull from the
+   * same generation: {@link #next()} does not return text that was taken here, and vice versa. The
+   * echoed prompt is not included.
    */
   Iterator<Token> tokens();
 
   /**
-   * Ends the stream with {@link FinishReason#CANCELLED}: at once if nothing runs, within one graph
-   * node of a running prefill or decode otherwise; an engine's at once in any case. No effect on a
-   * stream that has ended.
+   * Ends the stream with {@link FinishReason#CANCELLED}. An idle stream ends at once. A running
+   * prefill or decode stops within one graph node. An engine's stream always ends at once. No
+   * effect on a stream that has ended.
    */
   void cancel();
 

@@ -1,8 +1,8 @@
 package dev.llamastream;
 
 /**
- * A model's tokenizer. Thread-safe. Usable as long as its model is open ({@link
- * IllegalStateException} after that).
+ * A model's tokenizer. Thread-safe. Usable as long as its model is open; after that, calls throw
+ * {@link IllegalStateException}.
  *
  * @since 0.1.0
  */
@@ -17,13 +17,14 @@ public interface Tokenizer {
    * Turns text into token ids. An unpaired surrogate becomes a question mark, as in {@link
    * String#getBytes(java.nio.charset.Charset)}.
    *
-   * @param addSpecial add the tokens that the model wants at the start (and end) of a sequence
-   * @param parseSpecial recognise special tokens written in the text, such as {@code <|im_start|>};
-   *     false for text that is not to be trusted
+   * @param addSpecial whether to add the tokens that the model wants at the start (and end) of a
+   *     sequence
+   * @param parseSpecial whether to recognise special tokens written in the text, such as {@code
+   *     <|im_start|>}; false for untrusted text
    * @throws GenerationException if the vocabulary has no token for some byte of the text, which
-   *     only a damaged one has not
-   * @throws java.util.concurrent.CancellationException if the thread is interrupted, which it
-   *     stays: a text of a megabyte may take seconds
+   *     happens only with a damaged vocabulary
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted (its interrupt
+   *     status stays set): a text of a megabyte may take seconds
    */
   int[] encode(String text, boolean addSpecial, boolean parseSpecial);
 
@@ -35,8 +36,8 @@ public interface Tokenizer {
   String decode(int[] tokens);
 
   /**
-   * The bytes that a token adds to a text, which may be a part of a character. Special tokens have
-   * none. {@link #decode} may leave out a space in front of the first token; this does not.
+   * The bytes that a token adds to a text, which may be part of a character. Special tokens have
+   * none. {@link #decode} may drop a space before the first token; this method keeps it.
    *
    * @throws IllegalArgumentException if the id is not in [0, vocabulary size)
    */

@@ -6,15 +6,16 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Clients often come together. If the first were decoded at once, the others would wait for a step
- * that has only its prompt. So the first waits a moment for each that comes after it.
+ * Clients often arrive together. If the engine decoded the first request at once, the others would
+ * wait for a step that contains only its prompt. So the engine waits a moment for each further
+ * arrival.
  */
 final class ArrivalBatching {
 
-  /** How long one arrival is waited for. */
+  /** How long to wait for one more arrival. */
   static final long NANOS = 1_000_000;
 
-  /** How long all of them are waited for; a step takes 20 ms and more. */
+  /** How long to wait for all arrivals; a step takes 20 ms or more. */
   static final long MOST_NANOS = 5_000_000;
 
   private final LongSupplier clock;
@@ -25,10 +26,10 @@ final class ArrivalBatching {
   }
 
   /**
-   * With another clock.
+   * Uses another clock.
    *
    * @param clock in nanoseconds
-   * @param park waits so many of them, or less
+   * @param park waits for at most the given number of nanoseconds
    */
   ArrivalBatching(LongSupplier clock, LongConsumer park) {
     this.clock = clock;
@@ -36,9 +37,9 @@ final class ArrivalBatching {
   }
 
   /**
-   * Returns when no more come. Whoever comes unparks the thread.
+   * Returns when no more requests arrive. Each arrival unparks the engine's thread.
    *
-   * @param beginning how many would begin now; 0 if there is nothing to wait for
+   * @param beginning how many streams would start now; 0 if there is nothing to wait for
    */
   void await(IntSupplier beginning) {
     long begun = clock.getAsLong();

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Any number of requests, a few of them at a time. */
+/** Generates for any number of requests, a few at a time. */
 final class BulkGeneration {
 
   private final Engine engine;
@@ -58,7 +58,7 @@ final class BulkGeneration {
     return Arrays.asList(texts);
   }
 
-  @SuppressWarnings("CatchThrowable") // whatever it is belongs to the caller
+  @SuppressWarnings("CatchThrowable") // rethrown to the caller
   private void work() {
     try {
       int index = next.getAndIncrement();
@@ -73,7 +73,10 @@ final class BulkGeneration {
     }
   }
 
-  /** Others fill the queue too: try until there is room, or no use any more. */
+  /**
+   * Other callers fill the queue too, so this retries until the queue has room or the result is no
+   * longer wanted.
+   */
   private TokenStream begin(GenerationRequest request) throws InterruptedException {
     while (true) {
       try {

@@ -5,7 +5,7 @@ import dev.llamastream.internal.ffm.ContextConfig;
 import dev.llamastream.internal.ffm.ContextHandle;
 import dev.llamastream.internal.ffm.ModelHandle;
 
-/** What an engine asks of native code that can fail. Tests put failures in its place. */
+/** The engine's native calls that can fail. Tests inject failures here. */
 interface Decoder {
 
   /** Opens a context. */
@@ -13,6 +13,6 @@ interface Decoder {
     return ContextHandle.open(model, config);
   }
 
-  /** Decodes; false if it was stopped. */
+  /** Decodes; returns false if it was stopped. */
   boolean decode(ContextHandle context, Batch batch);
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts tokens and ends into the streams' buffers, and parks a stream whose buffer is full. Guarded
- * by the lock of {@link Streams}. Readers are not told here: they are told without a lock.
+ * by the lock of {@link Streams}. The caller notifies the readers later, without the lock.
  */
 final class Delivery {
 
@@ -23,19 +23,19 @@ final class Delivery {
     this.scheduler = scheduler;
   }
 
-  /** How long a stream has a slot, about. */
+  /** How long a stream holds a slot, approximately. */
   double nanosPerStream() {
     return nanosPerStream;
   }
 
-  /** Streams that have ended since this was called last. */
+  /** The streams that have ended since the last call. */
   List<StreamJob> takeDeparted() {
     List<StreamJob> taken = List.copyOf(departed);
     departed.clear();
     return taken;
   }
 
-  /** Hands out what was sampled, and adds readers who wait for it. */
+  /** Delivers the sampled tokens, and adds the readers that wait for them. */
   void deliver(Sampled sampled, List<@Nullable Runnable> readers) {
     StreamJob job = sampled.job();
     FinishReason interruption = job.endSampling();
@@ -61,7 +61,7 @@ final class Delivery {
     return tokens.stream().mapToInt(Token::id).filter(id -> id != Token.NONE).toArray();
   }
 
-  /** A token that becomes the last one, unless it has ended the stream by itself. */
+  /** Turns a token into the last one, unless it has already ended the stream. */
   private static Token interrupted(StreamJob job, Token token, FinishReason reason) {
     if (token.last()) {
       return token;
@@ -74,17 +74,17 @@ final class Delivery {
     job.setParked(true);
     scheduler.park(job);
     if (job.buffer().wantsMore()) {
-      wake(job); // the consumer was quick, and could not know
+      wake(job); // the consumer took tokens before the job was parked
     }
   }
 
-  /** A parked stream waits for a slot again. */
+  /** Moves a parked stream back to waiting for a slot. */
   void wake(StreamJob job) {
     job.setParked(false);
     scheduler.wake(job);
   }
 
-  /** Ends a stream that no token has ended; returns its reader, if one waits. */
+  /** Ends a stream without a token; returns its reader, if one waits. */
   @Nullable Runnable end(StreamJob job, FinishReason reason, @Nullable RuntimeException failure) {
     Generation generation = job.generation();
     String rest = generation.interrupt(reason);

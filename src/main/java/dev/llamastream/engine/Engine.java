@@ -25,23 +25,23 @@ import java.util.concurrent.Flow;
 import java.util.stream.Collectors;
 
 /**
- * Many streams on one model: they are decoded together, and share what their prompts have in
- * common.
+ * Runs many streams on one model. It decodes them together and shares the prefixes that their
+ * prompts have in common.
  *
- * <p>A stream runs as soon as a slot is free, ahead of its consumer by {@link
- * EngineParams#streamBuffer()} tokens at most. If that is full the stream is parked: it decodes
- * nothing and leaves its slot to others, until its consumer takes what there is. Streams that
- * nobody refers to any more are cancelled.
+ * <p>A stream runs as soon as a slot is free. It runs ahead of its consumer by at most {@link
+ * EngineParams#streamBuffer()} tokens. When that buffer is full, the engine parks the stream: the
+ * stream decodes nothing and leaves its slot to others until its consumer takes the buffered
+ * tokens. A stream that becomes unreachable is cancelled.
  *
- * <p><b>The prompt is the whole text.</b> Beginnings that are in the KV cache, of running streams
- * and of those that have ended, are not computed again. When the KV cache is full, what ended
- * streams have left goes first; then streams are paused, those that are parked and then the newest,
- * and computed again later. No running stream fails for want of room.
+ * <p><b>The prompt is the whole text.</b> The engine reuses prefixes that are in the KV cache, of
+ * running streams and of ended ones. When the KV cache is full, the engine first drops what ended
+ * streams have left. Then it pauses streams, parked ones first and then the newest, and computes
+ * their tokens again later. No running stream fails for lack of room.
  *
- * <p>Results depend on what else is decoded only up to the order of floating-point operations:
- * logits move a little, so a seed may give another text. With {@link
- * dev.llamastream.ContextParams#reproducible()} they do not depend on it at all. A {@link
- * dev.llamastream.Context} repeats its texts without it.
+ * <p>The other streams in a batch affect results only through the order of floating-point
+ * operations. Logits vary a little, so a seed may give another text. With {@link
+ * dev.llamastream.ContextParams#reproducible()} results do not depend on other streams at all. A
+ * {@link dev.llamastream.Context} repeats its texts without that option.
  *
  * <p>Thread-safe. A waiting consumer pins no carrier thread.
  *
@@ -69,8 +69,8 @@ public final class Engine implements Generator {
   /**
    * Opens an engine.
    *
-   * @throws dev.llamastream.ContextCreationException if the model cannot generate text, does not
-   *     suit the parameters, or memory is short
+   * @throws dev.llamastream.ContextCreationException if the model cannot generate text, the
+   *     parameters do not suit it, or memory is short
    * @throws IllegalStateException if the model is closed
    */
   public static Engine open(Model model, EngineParams params) {
@@ -87,15 +87,15 @@ public final class Engine implements Generator {
   }
 
   /**
-   * Begins a generation, or queues it if no slot is free. The stream's methods wait for the engine,
-   * which does not wait for them.
+   * Starts a generation, or queues it if no slot is free. The stream's methods wait for the engine;
+   * the engine never waits for them.
    *
-   * @throws EngineOverloadedException if the queue is full; this is asked before anything else
+   * @throws EngineOverloadedException if the queue is full; this is checked first
    * @throws PromptTooLongException if the prompt has more tokens than a stream may have
    * @throws IllegalArgumentException if a token id is not in the vocabulary, the prompt has no
    *     tokens, or the grammar is malformed
-   * @throws java.util.concurrent.CancellationException if the thread is interrupted, which it
-   *     stays, or the request's timeout is over, before the prompt is tokenized
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted (its interrupt
+   *     status stays set) or the request times out before the prompt is tokenized
    * @throws IllegalStateException if the engine or the model is closed
    */
   @Override
@@ -149,8 +149,8 @@ public final class Engine implements Generator {
   /**
    * Generates in the background. Cancelling the future cancels the generation.
    *
-   * @return completes with all of the text; if it is cut short (by a timeout, or a close) with the
-   *     text so far; exceptionally if the generation fails
+   * @return completes with the whole text, or with the text so far if a timeout or a close cuts it
+   *     short; completes exceptionally if the generation fails
    * @throws EngineOverloadedException and others, as {@link #generateStream(GenerationRequest)}
    */
   public CompletableFuture<String> generateAsync(GenerationRequest request) {
@@ -161,7 +161,7 @@ public final class Engine implements Generator {
     return future;
   }
 
-  @SuppressWarnings("CatchThrowable") // whatever it is belongs to the future
+  @SuppressWarnings("CatchThrowable") // completes the future
   private static void complete(CompletableFuture<String> future, TokenStream stream) {
     try {
       future.complete(stream.stream().collect(Collectors.joining()));
@@ -171,20 +171,21 @@ public final class Engine implements Generator {
   }
 
   /**
-   * Generates for all requests, any number of them, and waits.
+   * Generates for all requests, any number of them, and waits for the results.
    *
-   * @return the texts, in the requests' order; what is cut short (by a timeout, or a close) up to
-   *     there
-   * @throws dev.llamastream.GenerationException if one fails: the others are cancelled
+   * @return the texts, in the requests' order; a generation that a timeout or a close cuts short
+   *     returns its text so far
+   * @throws dev.llamastream.GenerationException if one generation fails, which cancels the others
    */
   public List<String> generateAll(List<GenerationRequest> requests) {
     return new BulkGeneration(this, requests, 2 * params.slots()).run();
   }
 
   /**
-   * A publisher of the tokens. Each subscription generates anew, begins with its first request for
-   * tokens, and is parked while it asks for no more. When it is cut short (by a timeout, or a
-   * close) it completes after what there is: with a last token if it has asked for one.
+   * A publisher of the tokens. Each subscription runs a new generation. The generation starts with
+   * the first demand and is parked while the subscriber requests no more tokens. When a timeout or
+   * a close cuts it short, the subscription delivers what is buffered and completes; if it has
+   * demand, it receives a last token first.
    */
   @Override
   public Flow.Publisher<Token> publisher(GenerationRequest request) {
@@ -193,16 +194,16 @@ public final class Engine implements Generator {
   }
 
   /**
-   * Whether it takes no more requests: it or its model is closed, or it failed and could not begin
-   * again.
+   * Whether the engine takes no more requests: it or its model is closed, or it failed and could
+   * not restart.
    */
   public boolean isClosed() {
     return loop.isClosed();
   }
 
   /**
-   * Refuses as a request would be refused now, if the queue is full. For callers who have much to
-   * do before they know their request. It keeps no place.
+   * Throws what a request would throw now if the queue is full. For callers that have much work to
+   * do before they know their request. Reserves no place in the queue.
    *
    * @throws EngineOverloadedException if the queue is full
    * @throws IllegalStateException if the engine is closed
@@ -212,12 +213,12 @@ public final class Engine implements Generator {
     loop.giveUpPlace();
   }
 
-  /** What it is doing. Usable after close too. */
+  /** A snapshot of the engine's activity. Also works after close. */
   public EngineSnapshot snapshot() {
     return loop.snapshot();
   }
 
-  /** How many tokens the KV cache holds: what was asked for, rounded up. */
+  /** The number of tokens that the KV cache holds: the requested size, rounded up. */
   @Override
   public int contextSize() {
     return loop.cells();
@@ -227,7 +228,7 @@ public final class Engine implements Generator {
     requireNonNull(request, "request");
     model.lifetime().acquire();
     try {
-      // first: preparing a stream may take long
+      // reserve first: preparing a stream may take long
       loop.reserve();
       boolean offered = false;
       try {
@@ -267,9 +268,9 @@ public final class Engine implements Generator {
   }
 
   /**
-   * Refuses new requests, gives the streams that there are so long to finish, ends the others with
-   * {@link dev.llamastream.FinishReason#CANCELLED}, waits until no thread is inside native code,
-   * and frees the memory. Any thread, any number of times.
+   * Refuses new requests and gives running streams the grace period to finish. Then it ends the
+   * others with {@link dev.llamastream.FinishReason#CANCELLED}, waits until no thread is inside
+   * native code, and frees the memory. Any thread may call it, any number of times.
    */
   public void close(Duration grace) {
     requireNonNull(grace, "grace");
@@ -277,7 +278,7 @@ public final class Engine implements Generator {
     loop.close(grace);
   }
 
-  /** Closes at once: {@link #close(Duration)} without time to finish. */
+  /** Closes at once: {@link #close(Duration)} without a grace period. */
   @Override
   public void close() {
     close(Duration.ZERO);

@@ -4,10 +4,10 @@ import dev.llamastream.ContextParams;
 import dev.llamastream.internal.ffm.ContextConfig;
 import dev.llamastream.internal.scheduling.SchedulerConfig;
 
-/** What the parameters of an engine are for its context and for its scheduler. */
+/** Translates an engine's parameters into those of its context and its scheduler. */
 final class EngineConfig {
 
-  /** How many tokens are proposed for a stream at most: none yet. */
+  /** The maximum number of draft tokens per stream; drafting is not used yet. */
   private static final int PROPOSED = 0;
 
   private EngineConfig() {}
@@ -18,8 +18,9 @@ final class EngineConfig {
   }
 
   /**
-   * Where there is room for the largest streams in all slots, each slot has its own part of the KV
-   * cache: attention then looks at one stream's cells alone, and nothing can run short.
+   * If the cache has room for streams of maximum size in all slots, each slot gets its own part of
+   * the KV cache. Attention then reads the cells of one stream only, and no stream can run short of
+   * cells.
    */
   private static boolean sharesCells(EngineParams params) {
     ContextParams context = params.context();
@@ -29,7 +30,7 @@ final class EngineConfig {
   }
 
   /**
-   * For a context that is open.
+   * The scheduler's parameters for an open context.
    *
    * @param forgetsInPart whether sequences can be truncated and copied
    */

@@ -10,8 +10,8 @@ import dev.llamastream.internal.scheduling.Step.Slice;
 import java.util.List;
 
 /**
- * The native context of an engine and its batch, and others in their place when that has failed.
- * For the engine's thread, but for {@link #isClosed()}, {@link #stop()} and {@link
+ * The native context of an engine and its batch. A context that has failed is replaced by a new
+ * one. For the engine's thread only, except {@link #isClosed()}, {@link #stop()} and {@link
  * #sequenceSize()}.
  */
 final class EngineContext {
@@ -24,7 +24,9 @@ final class EngineContext {
   private Batch batch;
   private boolean entered;
 
-  /** Opens. The caller holds a lease of the model until the thread has entered. */
+  /**
+   * Opens a context. The caller holds a lease of the model until the engine's thread has entered.
+   */
   EngineContext(ModelHandle model, ContextConfig config, Decoder decoder) {
     this.model = model;
     this.config = config;
@@ -33,19 +35,19 @@ final class EngineContext {
     this.batch = context.newBatch();
   }
 
-  /** What runs when somebody closes the model. To be called before the thread enters. */
+  /** Sets what runs when the model is closed. Must be called before the thread enters. */
   void onClose(Runnable action) {
     onClose = action;
     context.onClose(action);
   }
 
-  /** The thread takes the lease of the context, to hold it until it leaves. */
+  /** Takes the context's lease for the engine's thread, which holds it until it leaves. */
   void enter() {
     context.enter();
     entered = true;
   }
 
-  /** Closes, if it has been entered. */
+  /** Closes the context, if it was entered. */
   void leave() {
     if (entered) {
       entered = false;
@@ -59,7 +61,7 @@ final class EngineContext {
     context.close();
   }
 
-  /** Takes a lease of the model; false if that is being closed. */
+  /** Takes a lease of the model; false if the model is being closed. */
   boolean holdModel() {
     try {
       model.lifetime().acquire();
@@ -69,12 +71,12 @@ final class EngineContext {
     }
   }
 
-  /** Gives it back. */
+  /** Releases the lease of the model. */
   void releaseModel() {
     model.lifetime().release();
   }
 
-  /** Opens and enters another context. The caller holds the model. */
+  /** Opens and enters a new context. The caller holds a lease of the model. */
   void replace() {
     leave();
     context = decoder.open(model, config);
@@ -83,22 +85,22 @@ final class EngineContext {
     enter();
   }
 
-  /** Whether the model is being closed, and all its contexts with it. */
+  /** Whether the model, and with it all its contexts, is being closed. */
   boolean isClosed() {
     return context.isClosed();
   }
 
-  /** Whether it must be replaced. */
+  /** Whether the context must be replaced. */
   boolean failed() {
     return context.failed();
   }
 
-  /** Stops the decode that runs, and those that follow. */
+  /** Stops the running decode and all later ones. */
   void stop() {
     context.stop();
   }
 
-  /** Forgets a {@link #stop()}. */
+  /** Cancels the effect of {@link #stop()}. */
   void forgetStop() {
     context.forgetStop();
   }
@@ -130,7 +132,10 @@ final class EngineContext {
     }
   }
 
-  /** Makes the slices the batch; returns the first row of each whose logits are wanted, or -1. */
+  /**
+   * Fills the batch with the slices; returns the first output row of each slice, or -1 if it has
+   * none.
+   */
   int[] fill(List<Slice<StreamJob>> slices) {
     batch.clear();
     int[] rows = new int[slices.size()];
@@ -154,17 +159,17 @@ final class EngineContext {
     return decoder.decode(context, batch);
   }
 
-  /** How many positions the sequences of these slices have. */
+  /** The number of positions in the sequence of each slice. */
   int[] lengths(List<Slice<StreamJob>> slices) {
     return slices.stream().mapToInt(slice -> context.kvCache().length(slice.sequence())).toArray();
   }
 
   /**
-   * Samples a stream's next tokens from its output rows: one, and another for each proposed token
-   * that came out.
+   * Samples a stream's next tokens from its output rows. The first row gives one token, and each
+   * draft token that was sampled as proposed gives one more.
    *
-   * @param row the first of them
-   * @param tokens takes them
+   * @param row the first of the rows
+   * @param tokens receives the tokens
    */
   void sample(Slice<StreamJob> slice, int row, long start, List<Token> tokens) {
     StreamJob job = slice.job();

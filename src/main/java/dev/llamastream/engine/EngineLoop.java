@@ -15,8 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The engine's own thread: asks what is next, decodes it, samples, and hands out the tokens. It
- * alone touches the native context and the samplers.
+ * The engine's own thread. It asks the scheduler for the next step, decodes and samples it, and
+ * delivers the tokens. No other thread uses the native context and the samplers.
  */
 final class EngineLoop {
 
@@ -29,11 +29,11 @@ final class EngineLoop {
   private final int cells;
   private final int learnedPositions;
 
-  /** Starts, and returns when the thread has its context. */
+  /** Starts the thread, and returns when it has its context. */
   EngineLoop(ModelHandle model, EngineParams params, Decoder decoder) {
     this.params = params;
     this.observers = new Observers(params.listener(), params.slots());
-    // until the thread is inside the context, a close of the model would free both
+    // until the thread is inside the context, closing the model would free both
     model.lifetime().acquire();
     boolean runs = false;
     EngineContext opened = null;
@@ -63,31 +63,34 @@ final class EngineLoop {
     }
   }
 
-  /** How many tokens one stream may have. */
+  /** The maximum number of tokens in one stream. */
   int tokensPerStream() {
     int limit = params.maxTokensPerStream();
     int room = Math.min(context.sequenceSize(), learnedPositions);
     return limit == 0 ? room : Math.min(limit, room);
   }
 
-  /** How many tokens the KV cache holds. */
+  /** The number of tokens that the KV cache holds. */
   int cells() {
     return cells;
   }
 
   // ---- called by any thread
 
-  /** Keeps a place in the queue, which {@link #offer} takes up, or {@link #giveUpPlace}. */
+  /**
+   * Reserves a place in the queue. Either {@link #offer} uses it or {@link #giveUpPlace} returns
+   * it.
+   */
   void reserve() {
     streams.reserve();
   }
 
-  /** No stream will take the place that was reserved. */
+  /** Returns a reserved place that no stream will use. */
   void giveUpPlace() {
     streams.giveUpPlace();
   }
 
-  /** Queues a stream in its reserved place, and ends it when its time is up. */
+  /** Queues a stream in its reserved place, and schedules its timeout. */
   void offer(StreamJob job) {
     job.startTimer(() -> interrupt(job, FinishReason.TIMEOUT));
     boolean queued = false;
@@ -110,7 +113,10 @@ final class EngineLoop {
     }
   }
 
-  /** A consumer has taken a token: its stream goes on, if it was parked and there is room. */
+  /**
+   * Called when a consumer has taken a token. Wakes its stream if that is parked and its buffer has
+   * room.
+   */
   void taken(StreamJob job) {
     if (job.isParked() && job.buffer().wantsMore()) {
       streams.taken(job);
@@ -127,13 +133,14 @@ final class EngineLoop {
   }
 
   /**
-   * Refuses new streams, gives those there are so long, cancels the rest, and waits for the end.
+   * Refuses new streams, gives the others the grace period, cancels the rest, and waits for the
+   * end.
    */
   void close(Duration grace) {
     streams.close();
     LockSupport.unpark(thread);
     if (Thread.currentThread() == thread) {
-      streams.abort(); // a listener closes: it cannot wait for itself
+      streams.abort(); // closed by a listener: this thread cannot wait for itself
       return;
     }
     boolean interrupted = join(grace);
@@ -147,7 +154,7 @@ final class EngineLoop {
     }
   }
 
-  /** Whether it was interrupted. */
+  /** Waits for the thread to end; returns whether the waiting thread was interrupted. */
   private boolean join(Duration atMost) {
     try {
       if (!atMost.isZero()) {
@@ -178,7 +185,7 @@ final class EngineLoop {
     }
   }
 
-  /** Decodes once, or waits; false at the end. */
+  /** Decodes once, or waits; returns false at the end. */
   private boolean step() {
     Step<StreamJob> step = streams.next();
     if (step == null) {
@@ -231,7 +238,7 @@ final class EngineLoop {
   }
 
   private void replaceContext() {
-    // the model must outlive the samplers, also while no context keeps it
+    // the model must outlive the samplers, also while no context holds a lease of it
     if (!context.holdModel()) {
       streams.abort();
       return;

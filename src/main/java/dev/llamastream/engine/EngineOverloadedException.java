@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * The queue of waiting requests is full. Nothing was begun; try again later.
+ * The queue of waiting requests is full. The engine has started nothing; try again later.
  *
  * @since 0.1.0
  */
@@ -33,8 +33,8 @@ public final class EngineOverloadedException extends LlamaException {
   }
 
   /**
-   * When there may be room again: how long a stream took lately, divided by the number of slots. A
-   * hint, no promise.
+   * When the queue may have room again: the recent duration of a stream divided by the number of
+   * slots. An estimate, not a guarantee.
    */
   public Duration retryAfter() {
     return retryAfter;

@@ -6,7 +6,7 @@ import dev.llamastream.ContextParams;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to open an engine. Immutable.
+ * The parameters for opening an engine. Immutable.
  *
  * @since 0.1.0
  */
@@ -23,7 +23,7 @@ public final class EngineParams {
     this.values = values;
   }
 
-  /** All defaults. */
+  /** The parameters with all defaults. */
   public static EngineParams defaults() {
     return DEFAULTS;
   }
@@ -34,8 +34,8 @@ public final class EngineParams {
   }
 
   /**
-   * A builder that starts from these values. A prefill chunk that is the batch size's default stays
-   * the default, whatever becomes of the batch size.
+   * A builder that starts from these values. If the prefill chunk is the default for the batch
+   * size, it keeps following the batch size.
    */
   public Builder toBuilder() {
     Builder builder =
@@ -55,32 +55,33 @@ public final class EngineParams {
   }
 
   /**
-   * How many streams are decoded together at most. Range [1, 128], default 8. With a plamo2 model
-   * it is 1, whatever this says: llama.cpp spoils what others have.
+   * The maximum number of streams decoded together. Range [1, 128], default 8. With a plamo2 model
+   * it is always 1: llama.cpp would corrupt the state of other streams.
    */
   public int slots() {
     return values.slots();
   }
 
   /**
-   * The context that all streams have together. Default: {@link ContextParams#defaults()}, but for
-   * a contextSize of 8192. In an engine
+   * The parameters of the context that all streams share. Default: {@link ContextParams#defaults()}
+   * with a contextSize of 8192. In an engine
    *
    * <ul>
-   *   <li>{@link ContextParams#contextSize()} is how many tokens of all streams and cached prefixes
-   *       the KV cache holds. Rounded up to a multiple of 256 (for each slot, in reproducible
-   *       mode). Range [256, 2^31 - 257]
-   *   <li>{@link ContextParams#batchSize()} is how many tokens of all streams at most go to one
-   *       native call. Range [slots, 2^20]
-   *   <li>{@link ContextParams#threads()} is how many threads compute a single token, and {@link
-   *       ContextParams#batchThreads()} how many compute several at once, of one stream or of many
-   *   <li>{@link ContextParams#contextShift()} must be false: a stream for which there is no more
-   *       room ends. {@link ContextParams#keepTokens()} has no effect, as always without it
+   *   <li>{@link ContextParams#contextSize()} is how many tokens the KV cache holds, for all
+   *       streams and cached prefixes together. Rounded up to a multiple of 256 (for each slot, in
+   *       reproducible mode). Range [256, 2^31 - 257]
+   *   <li>{@link ContextParams#batchSize()} is the maximum number of tokens per native call, for
+   *       all streams together. Range [slots, 2^20]
+   *   <li>{@link ContextParams#threads()} is how many threads compute a single token. {@link
+   *       ContextParams#batchThreads()} is how many compute several tokens at once, of one stream
+   *       or of many
+   *   <li>{@link ContextParams#contextShift()} must be false: a stream that runs out of room ends.
+   *       {@link ContextParams#keepTokens()} therefore has no effect
    *   <li>{@link ContextParams#reproducible()} makes the same request give the same tokens and
-   *       bit-identical logits, alone or among others, as on a reproducible {@link
-   *       dev.llamastream.Context} of the same micro-batch size. With more than 1 slot it needs
-   *       quantized weights: llama.cpp computes floating-point ones (F32, F16, BF16) differently
-   *       for one token and for several. Opening refuses what cannot hold
+   *       bit-identical logits, alone or among others. They equal those of a reproducible {@link
+   *       dev.llamastream.Context} with the same micro-batch size. With more than 1 slot it needs
+   *       quantized weights: llama.cpp computes floating-point weights (F32, F16, BF16) differently
+   *       for one token and for several. Opening fails if the guarantee cannot be kept
    * </ul>
    */
   public ContextParams context() {
@@ -88,20 +89,21 @@ public final class EngineParams {
   }
 
   /**
-   * How many tokens of prompt and generated text one stream may have; 0 for as many as the KV cache
-   * holds; never more than the positions that a model has learned, if it looks them up in a table.
-   * If that many fit for all slots at once, each slot has its own part of the KV cache, which is
-   * faster, but keeps no more prefixes than there are slots. In reproducible mode it always has,
-   * and that is the limit. Range [0, 2^31 - 1], default 0.
+   * The maximum number of prompt and generated tokens in one stream; 0 for as many as the KV cache
+   * holds. A model that looks positions up in a table limits it to the positions it has learned. If
+   * streams of this size fit into all slots at once, each slot has its own part of the KV cache.
+   * That is faster, but keeps no more prefixes than there are slots. In reproducible mode each slot
+   * always has its own part, whose size is then the limit. Range [0, 2^31 - 1], default 0.
    */
   public int maxTokensPerStream() {
     return values.maxTokensPerStream();
   }
 
   /**
-   * How many prompt tokens at most are computed between two tokens of the streams that run already:
-   * less lets them run more evenly, more begins new streams sooner. In reproducible mode it is the
-   * micro-batch. Range [1, the context's batchSize], default 256, or the batchSize if that is less.
+   * The maximum number of prompt tokens computed between two tokens of the running streams. A
+   * smaller value makes running streams more even, a larger one starts new streams sooner. In
+   * reproducible mode it is the micro-batch size. Range [1, the context's batchSize], default 256,
+   * or the batchSize if that is less.
    */
   public int prefillChunk() {
     return values.prefillChunk();
@@ -113,27 +115,24 @@ public final class EngineParams {
   }
 
   /**
-   * How many tokens of one stream may wait for its consumer before the stream is parked. Range [2,
-   * 2^20], default 32.
+   * How many tokens of a stream may wait for its consumer before the engine parks the stream. Range
+   * [2, 2^20], default 32.
    */
   public int streamBuffer() {
     return values.streamBuffer();
   }
 
-  /**
-   * Whether prompts share the beginnings that they have in common, with each other and with streams
-   * that have ended. Default true.
-   */
+  /** Whether prompts reuse common prefixes, of each other and of ended streams. Default true. */
   public boolean prefixCache() {
     return values.prefixCache();
   }
 
-  /** How much of the KV cache the streams that have ended may keep. Range [0, 1], default 0.5. */
+  /** The share of the KV cache that ended streams may keep. Range [0, 1], default 0.5. */
   public double prefixCacheShare() {
     return values.prefixCacheShare();
   }
 
-  /** Is told what happens. Default: nobody is. */
+  /** Receives the engine's events. Default: a listener that ignores them. */
   public EngineListener listener() {
     return values.listener();
   }
@@ -227,7 +226,7 @@ public final class EngineParams {
       return this;
     }
 
-    /** Checks everything and builds. */
+    /** Checks all values and builds the parameters. */
     public EngineParams build() {
       requireNonNull(context, "context");
       return new EngineParams(

@@ -3,7 +3,7 @@ package dev.llamastream.engine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an engine is doing at one moment. Immutable.
+ * An engine's activity at one moment. Immutable.
  *
  * @since 0.1.0
  */
@@ -25,27 +25,27 @@ public final class EngineSnapshot {
     return values.running();
   }
 
-  /** How many requests have not begun, and how many streams wait to go on. */
+  /** How many requests have not started, plus how many streams wait to resume. */
   public int waiting() {
     return values.waiting();
   }
 
-  /** How many streams there are whose consumers do not take what there is. */
+  /** How many streams are parked because their consumers do not take the buffered tokens. */
   public int parked() {
     return values.parked();
   }
 
-  /** How many tokens are in the KV cache, cached prefixes included. */
+  /** How many tokens are in the KV cache, including cached prefixes. */
   public int kvCellsUsed() {
     return values.kvCellsUsed();
   }
 
-  /** How many tokens the KV cache has room for. */
+  /** How many tokens the KV cache holds. */
   public int kvCells() {
     return values.kvCells();
   }
 
-  /** How many tokens were generated per second over the last 10 seconds, by all streams. */
+  /** How many tokens all streams together generated per second, over the last 10 seconds. */
   public double tokensPerSecond() {
     return values.tokensPerSecond();
   }
@@ -115,7 +115,7 @@ public final class EngineSnapshot {
       return this;
     }
 
-    /** Builds. */
+    /** Builds the snapshot. */
     public EngineSnapshot build() {
       return new EngineSnapshot(
           new Values(running, waiting, parked, kvCellsUsed, kvCells, tokensPerSecond));

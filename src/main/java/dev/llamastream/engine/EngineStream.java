@@ -10,7 +10,7 @@ import java.lang.ref.Cleaner;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A stream as its consumer sees it. */
+/** The consumer's view of a stream. */
 final class EngineStream extends PulledStream implements PollableStream {
 
   private static final Cleaner CLEANER = Cleaner.create();
@@ -23,7 +23,7 @@ final class EngineStream extends PulledStream implements PollableStream {
     super(echo);
     this.loop = loop;
     this.job = job;
-    // nobody will take what it generates
+    // an unreachable stream has no consumer for its tokens
     CLEANER.register(this, () -> loop.interrupt(job, FinishReason.CANCELLED));
   }
 

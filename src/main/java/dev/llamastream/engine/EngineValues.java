@@ -6,7 +6,7 @@ import dev.llamastream.ContextParams;
 import dev.llamastream.InvalidValueException;
 import dev.llamastream.internal.Check;
 
-/** What {@link EngineParams} holds, and the checks of it. */
+/** The values of {@link EngineParams} and their checks. */
 record EngineValues(
     int slots,
     ContextParams context,

@@ -6,7 +6,7 @@ import dev.llamastream.internal.scheduling.Step.Slice;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 
-/** Those who are told what an engine does: its listener and the flight recorder. */
+/** Passes an engine's events to its listener and to the flight recorder. */
 final class Observers {
 
   private static final System.Logger LOGGER = System.getLogger("dev.llamastream.engine");
@@ -47,7 +47,7 @@ final class Observers {
     tell(() -> listener.onEnd(job.generation().stats()));
   }
 
-  @SuppressWarnings("CatchThrowable") // the streams do not suffer for it, whatever it is
+  @SuppressWarnings("CatchThrowable") // no exception may affect the streams
   private static void tell(Runnable call) {
     try {
       call.run();

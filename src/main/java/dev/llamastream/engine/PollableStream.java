@@ -5,21 +5,22 @@ import dev.llamastream.Token;
 import java.util.Optional;
 
 /**
- * A stream that can be read without waiting: for event loops, which must not wait.
+ * A stream that can be read without blocking, for event loops.
  *
  * @since 0.1.0
  */
 public interface PollableStream extends MeteredStream {
 
   /**
-   * The next token, if there is one. Reads the same generation as the methods that wait, of which
-   * none may wait meanwhile; an echoed prompt is not part of it, as with {@link #tokens()}.
+   * Returns the next token, if one is available. Reads the same generation as the blocking methods;
+   * no thread may be blocked in one of them meanwhile. As with {@link #tokens()}, the echoed prompt
+   * is not included.
    *
-   * @param ready called once after an empty answer, as soon as the next call has a token or throws,
-   *     perhaps before this call returns. It runs on the engine's thread or on that of whoever ends
-   *     the stream, which it holds up: all it should do is hand over to the reader's own thread.
-   *     What it throws is logged
-   * @return empty if there is none yet
+   * @param ready called once after an empty answer, as soon as the next call has a token or throws.
+   *     This may happen before the current call returns. It runs on the engine's thread, or on the
+   *     thread that ends the stream, and delays that thread: it should only hand over to the
+   *     reader's own thread. An exception thrown by it is logged
+   * @return empty if no token is available yet
    * @throws dev.llamastream.GenerationException if the generation failed
    * @throws java.util.NoSuchElementException if the stream has ended
    * @throws IllegalStateException if another thread is reading

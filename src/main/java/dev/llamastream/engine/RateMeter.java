@@ -1,6 +1,6 @@
 package dev.llamastream.engine;
 
-/** Counts events, and tells how many there were per second lately. One thread at a time. */
+/** Counts events, and reports the recent rate per second. One thread at a time. */
 final class RateMeter {
 
   private static final long SECOND = 1_000_000_000L;
@@ -9,7 +9,7 @@ final class RateMeter {
   private final long start;
   private long latest;
 
-  /** Over so many seconds, from now on. */
+  /** Measures over this many seconds, starting now. */
   RateMeter(int seconds, long now) {
     counts = new long[seconds];
     start = now;
@@ -26,7 +26,7 @@ final class RateMeter {
     for (long count : counts) {
       sum += count;
     }
-    // the current second has only begun, and so may the meter have
+    // the current second is incomplete, and the meter may have started only recently
     double seconds = Math.min((now - start) / (double) SECOND, counts.length - 1 + fraction(now));
     return seconds <= 0 ? 0 : sum / seconds;
   }

@@ -6,10 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was sampled for a stream in one step.
+ * What one step sampled for a stream.
  *
- * @param job whose
- * @param tokens in their order; what came before the failure, if it failed
- * @param failure why it failed, if so
+ * @param job the stream
+ * @param tokens the tokens in order; after a failure, those before it
+ * @param failure why sampling failed; null if it did not
  */
 record Sampled(StreamJob job, List<Token> tokens, @Nullable GenerationException failure) {}

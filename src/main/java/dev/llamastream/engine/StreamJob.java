@@ -9,7 +9,10 @@ import dev.llamastream.internal.streams.SampledToken;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** A stream as the engine's thread sees it. Holds nothing of what its consumer holds. */
+/**
+ * A stream as the engine's thread sees it. It does not reference the consumer's objects, so that an
+ * unreachable stream can be garbage collected.
+ */
 final class StreamJob extends Job {
 
   private final SamplerHandle sampler;
@@ -44,7 +47,7 @@ final class StreamJob extends Job {
     return generation;
   }
 
-  /** What was sampled last: the engine's thread alone may use it. */
+  /** The last sampled token. For the engine's thread only. */
   SampledToken sampled() {
     return sampled;
   }
@@ -53,23 +56,26 @@ final class StreamJob extends Job {
     return buffer;
   }
 
-  /** How long it has been here. */
+  /** The time since the request. */
   long age(long now) {
     return now - submitted;
   }
 
-  /** It leaves the queue for the first time. */
+  /** The job leaves the queue for the first time. */
   void begins(long now) {
     began = now;
     generation.prefilling();
   }
 
-  /** How long it has had a slot, or been parked. */
+  /** How long the job has held its slot or been parked. */
   long nanosInSlot(long now) {
     return now - began;
   }
 
-  /** The engine's thread samples its token, and alone touches the generation. */
+  /**
+   * The engine's thread starts to sample the job's token, and alone uses the generation until it is
+   * done.
+   */
   void beginSampling() {
     sampling = true;
   }
@@ -78,40 +84,40 @@ final class StreamJob extends Job {
     return sampling;
   }
 
-  /** Why it is to end with the token that is being sampled. */
+  /** Stores the reason to end with the token that is being sampled. */
   void interruptSampling(FinishReason reason) {
     if (pending == null) {
       pending = reason;
     }
   }
 
-  /** The token is there. Why it must be the last, if so. */
+  /** Sampling is done. Returns why the token must be the last; null if it need not be. */
   @Nullable FinishReason endSampling() {
     sampling = false;
     return pending;
   }
 
-  /** Has it ended when its time is up, if that is limited. */
+  /** Schedules the timeout, if the request has one. */
   void startTimer(Runnable end) {
     if (timeoutNanos != 0) {
       timer = Deadlines.after(remaining(System.nanoTime()), end);
     }
   }
 
-  /** It has ended: lets go of what it holds. */
+  /** Releases the resources of an ended job. */
   void free() {
     sampler.free();
     stopTimer();
   }
 
-  /** Its time no longer matters. */
+  /** Cancels the timeout. */
   void stopTimer() {
     if (timer != null) {
       timer.cancel(false);
     }
   }
 
-  /** Whether it waits for its consumer to take what there is. */
+  /** Whether the job waits for its consumer to take buffered tokens. */
   boolean isParked() {
     return parked;
   }
@@ -120,7 +126,7 @@ final class StreamJob extends Job {
     parked = value;
   }
 
-  /** How many nanoseconds it may still take. */
+  /** The remaining time in nanoseconds. */
   long remaining(long now) {
     return timeoutNanos == 0 ? Long.MAX_VALUE : timeoutNanos - age(now);
   }

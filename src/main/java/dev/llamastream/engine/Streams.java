@@ -13,9 +13,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams of an engine that have not ended, guarded by a lock that is never held while the
- * model runs. A stream ends at once, also while it is decoded; only while its token is sampled its
- * generation is the engine's thread's alone.
+ * The active streams of an engine, guarded by a lock that is never held while the model runs. A
+ * stream ends at once, even during a decode. Only while its token is being sampled does its
+ * generation belong to the engine's thread alone.
  */
 final class Streams {
 
@@ -34,13 +34,13 @@ final class Streams {
 
   private enum Phase {
     OPEN,
-    /** Takes no more streams. */
+    /** Accepts no more streams. */
     CLOSING,
-    /** Ends those that there are. */
+    /** Ends the remaining streams. */
     ABORTING
   }
 
-  // the thread's own: whom to tell when it has let go of the lock
+  // used by the engine's thread only: the readers to notify after it has released the lock
   private final List<@Nullable Runnable> readers = new ArrayList<>();
 
   Streams(Scheduler<StreamJob> scheduler, EngineContext context, Observers observers, int slots) {
@@ -54,7 +54,7 @@ final class Streams {
 
   // ---- called by any thread
 
-  /** Keeps a place in the queue for a stream whose prompt has yet to be tokenized. */
+  /** Reserves a place in the queue for a stream whose prompt is not tokenized yet. */
   void reserve() {
     enterQueue(
         () -> {
@@ -64,7 +64,7 @@ final class Streams {
         });
   }
 
-  /** Gives up a place that was reserved. */
+  /** Returns a reserved place. */
   void giveUpPlace() {
     lock.lock();
     try {
@@ -74,11 +74,11 @@ final class Streams {
     }
   }
 
-  /** Queues a stream in the place reserved for it, which stays reserved if this throws. */
+  /** Queues a stream in the place reserved for it. If this throws, the place stays reserved. */
   void offer(StreamJob job) {
     enterQueue(
         () -> {
-          // streams that were woken may have taken slots meanwhile, and with them places
+          // streams that woke meanwhile may have taken slots, and thus places
           boolean queued = scheduler.offer(job);
           reserved -= queued ? 1 : 0;
           return queued;
@@ -107,8 +107,8 @@ final class Streams {
   }
 
   /**
-   * Ends a stream at once, or with the token that is being sampled, and stops the decode if it had
-   * better be. No effect on one that has ended or was not queued.
+   * Ends a stream at once, or with the token that is being sampled. Stops the decode if that is
+   * worthwhile. No effect on a stream that has ended or was not queued.
    */
   void interrupt(StreamJob job, FinishReason reason) {
     Runnable reader = null;
@@ -129,11 +129,11 @@ final class Streams {
     TokenBuffer.tell(reader);
   }
 
-  /** A parked stream goes on, if its consumer has taken enough. */
+  /** Resumes a parked stream if its consumer has taken enough. */
   void taken(StreamJob job) {
     lock.lock();
     try {
-      // it may have been woken, and parked again with a full buffer, meanwhile
+      // it may have been woken and parked again with a full buffer meanwhile
       if (job.isParked() && job.buffer().wantsMore()) {
         delivery.wake(job);
       }
@@ -142,12 +142,12 @@ final class Streams {
     }
   }
 
-  /** Takes no more. */
+  /** Accepts no more streams. */
   void close() {
     enter(Phase.CLOSING);
   }
 
-  /** Ends all with the next step, and stops the one that runs. */
+  /** Ends all streams with the next step, and stops the running one. */
   void abort() {
     enter(Phase.ABORTING);
     context.stop();
@@ -162,7 +162,7 @@ final class Streams {
     }
   }
 
-  /** There is no way back. */
+  /** Moves to a later phase, never back. */
   private void advance(Phase next) {
     if (next.compareTo(phase) > 0) {
       phase = next;
@@ -196,7 +196,7 @@ final class Streams {
 
   // ---- called by the engine's thread
 
-  /** How many streams wait for a step of theirs alone. */
+  /** How many streams wait for a step that contains only their own tokens. */
   int beginning() {
     lock.lock();
     try {
@@ -206,14 +206,14 @@ final class Streams {
     }
   }
 
-  /** What to do next; null if there are no streams and will be none. */
+  /** The next step; null if there are no streams and none will come. */
   @Nullable Step<StreamJob> next() {
     Step<StreamJob> step = null;
     List<StreamJob> gone;
     long now = System.nanoTime();
     lock.lock();
     try {
-      context.forgetStop(); // it was for the step before; what an abort has stopped is seen below
+      context.forgetStop(); // meant for the last step; an abort is checked below
       if (context.isClosed()) {
         advance(Phase.ABORTING);
       }
@@ -245,7 +245,7 @@ final class Streams {
     return job.remaining(now) <= 0 ? FinishReason.TIMEOUT : null;
   }
 
-  /** A step was stopped, and left sequences of such lengths. */
+  /** A step was stopped. Its sequences now have these lengths. */
   void stopped(Step<StreamJob> step, int[] lengths) {
     lock.lock();
     try {
@@ -255,10 +255,7 @@ final class Streams {
     }
   }
 
-  /**
-   * A step was decoded, and is to be sampled: but for streams that have ended meanwhile, whose rows
-   * become -1.
-   */
+  /** A step was decoded and will be sampled. The rows of streams that ended meanwhile become -1. */
   void computed(Step<StreamJob> step, int[] rows) {
     lock.lock();
     try {
@@ -276,7 +273,7 @@ final class Streams {
     }
   }
 
-  /** Hands out what was sampled. */
+  /** Delivers what was sampled. */
   void sampled(List<Sampled> sampled) {
     List<StreamJob> gone;
     lock.lock();
@@ -293,7 +290,7 @@ final class Streams {
     seeOff(gone);
   }
 
-  /** What the model was doing failed: so do the streams that it did it for, and no others. */
+  /** A step failed. Fails the streams in the step, and no others. */
   void failed(Step<StreamJob> step, GenerationException failure, boolean contextLost) {
     List<StreamJob> gone;
     lock.lock();
@@ -314,7 +311,7 @@ final class Streams {
     seeOff(gone);
   }
 
-  /** Takes no more, and fails those that there are. */
+  /** Accepts no more streams, and fails the current ones. */
   void failAll(RuntimeException failure) {
     List<StreamJob> gone;
     lock.lock();
@@ -332,7 +329,7 @@ final class Streams {
 
   // ---- the thread, without the lock
 
-  /** Tells readers, and does what is left to do for streams that have ended. */
+  /** Notifies readers, and completes the cleanup of ended streams. */
   private void seeOff(List<StreamJob> gone) {
     readers.forEach(TokenBuffer::tell);
     readers.clear();

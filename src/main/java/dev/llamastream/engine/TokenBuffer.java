@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens on their way from the engine to one consumer, a bounded number of them. The engine never
- * waits here: it asks {@link #hasRoom()} before it generates another. Thread-safe.
+ * A bounded buffer of tokens between the engine and one consumer. The engine never waits here: it
+ * checks {@link #hasRoom()} before it generates the next token. Thread-safe.
  */
 final class TokenBuffer {
 
@@ -24,9 +24,10 @@ final class TokenBuffer {
   private boolean ended;
 
   /**
-   * An empty buffer.
+   * Creates an empty buffer.
    *
-   * @param capacity how many tokens it takes, at least 2: one place is for an end that is no token
+   * @param capacity how many tokens it holds, at least 2: one place is for an end that is not a
+   *     token
    */
   TokenBuffer(int capacity) {
     this.capacity = capacity;
@@ -35,7 +36,8 @@ final class TokenBuffer {
   /**
    * Adds a token, or the end.
    *
-   * @return the reader who waits for it, to be told without any lock: {@link #tell}
+   * @return the reader that waits for it; the caller must notify it without holding a lock: {@link
+   *     #tell}
    */
   @Nullable Runnable put(Token token) {
     lock.lock();
@@ -49,7 +51,7 @@ final class TokenBuffer {
   }
 
   /**
-   * The end, after what has been put, is an exception.
+   * Marks the end, after the buffered tokens, as an exception.
    *
    * @return as {@link #put} does
    */
@@ -78,7 +80,10 @@ final class TokenBuffer {
     };
   }
 
-  /** Has something told, as a reader is, that the end is there; told at once if it is. */
+  /**
+   * Registers an action that runs when the end is in the buffer, like a waiting reader. Runs it at
+   * once if the end is already there.
+   */
   void onEnd(Runnable action) {
     boolean now;
     lock.lock();
@@ -93,8 +98,8 @@ final class TokenBuffer {
     }
   }
 
-  /** Tells a reader, if there is one. Never throws. */
-  @SuppressWarnings("CatchThrowable") // the other streams do not suffer for it, whatever it is
+  /** Notifies a reader, if there is one. Never throws. */
+  @SuppressWarnings("CatchThrowable") // no exception may affect the other streams
   static void tell(@Nullable Runnable waiting) {
     if (waiting == null) {
       return;
@@ -116,7 +121,10 @@ final class TokenBuffer {
     }
   }
 
-  /** Whether a stream that stopped for want of room should go on: it is half empty. */
+  /**
+   * Whether a stream that was parked because the buffer was full should resume: the buffer is half
+   * empty.
+   */
   boolean wantsMore() {
     lock.lock();
     try {
@@ -138,7 +146,7 @@ final class TokenBuffer {
   /**
    * Waits for the next token.
    *
-   * @return empty if the failure is all that is left
+   * @return empty if only the failure is left
    */
   Optional<Token> take() throws InterruptedException {
     lock.lockInterruptibly();
@@ -153,10 +161,10 @@ final class TokenBuffer {
   }
 
   /**
-   * The next token, or none yet.
+   * Returns the next token, or empty if there is none yet.
    *
-   * @param ready called once when there is a token or a failure, after none
-   * @throws RuntimeException the failure, if it is all that is left
+   * @param ready called once after an empty answer, when there is a token or a failure
+   * @throws RuntimeException the failure, if nothing else is left
    */
   Optional<Token> poll(Runnable ready) {
     lock.lock();
@@ -173,7 +181,7 @@ final class TokenBuffer {
     }
   }
 
-  /** Why it failed. */
+  /** Why the stream failed. */
   RuntimeException failure() {
     lock.lock();
     try {

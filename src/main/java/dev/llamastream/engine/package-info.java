@@ -1,6 +1,6 @@
 /**
- * Many streams share one model: {@link dev.llamastream.engine.Engine} decodes them together, shares
- * what their prompts have in common, and lets no slow consumer hold up another.
+ * Many streams on one model. {@link dev.llamastream.engine.Engine} decodes them together and shares
+ * their common prefixes. A slow consumer does not delay the other streams.
  */
 @NullMarked
 package dev.llamastream.engine;

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a tensor's elements are stored: as plain numbers, or quantized in blocks of several elements
- * that share their scales. These are the types of ggml that a file may have, with its names.
+ * with common scales. These are the ggml types that a file may contain, with ggml's names.
  *
  * @since 0.1.0
  */
@@ -55,7 +55,7 @@ public enum GgmlType {
     this.bytesPerBlock = bytesPerBlock;
   }
 
-  /** The type with this number in a file, if there is one: ggml has removed some. */
+  /** The type with this number in a file; null if there is none, since ggml has removed some. */
   static @Nullable GgmlType of(long number) {
     for (GgmlType type : values()) {
       if (type.number == number) {
@@ -65,12 +65,12 @@ public enum GgmlType {
     return null;
   }
 
-  /** The number that stands for the type in a file. */
+  /** The type's number in a file. */
   public int number() {
     return number;
   }
 
-  /** The number of elements that are stored together; 1 for plain numbers. */
+  /** The number of elements in a block; 1 for plain numbers. */
   public int blockSize() {
     return blockSize;
   }

@@ -12,10 +12,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A metadata value that has many values of one type. Immutable.
+ * A metadata value that is an array of values of one type. Immutable.
  *
- * <p>The elements are kept as they stand in the file, so that a vocabulary costs little more than
- * its bytes. {@link #get} makes a new object each time.
+ * <p>The array keeps the elements as they are encoded in the file, so that a vocabulary takes
+ * little more memory than its bytes. {@link #get} creates a new object each time.
  *
  * @since 0.1.0
  */
@@ -24,7 +24,10 @@ public final class GgufArray implements GgufValue {
   private final GgufType elementType;
   private final int size;
 
-  /** The elements, little-endian; texts one after the other. Not for arrays of arrays. */
+  /**
+   * The elements, little-endian; texts are stored one after the other. Not used for arrays of
+   * arrays.
+   */
   private final ByteBuffer data;
 
   /** Where each text ends in the data. */
@@ -71,7 +74,7 @@ public final class GgufArray implements GgufValue {
   }
 
   /**
-   * An element.
+   * Returns an element.
    *
    * @throws IndexOutOfBoundsException if {@code index} is not in [0, size)
    */
@@ -87,7 +90,7 @@ public final class GgufArray implements GgufValue {
   }
 
   /**
-   * The bytes of a text, which need not be UTF-8: a vocabulary may have tokens that are a part of a
+   * Returns the bytes of a text. They need not be UTF-8: a token of a vocabulary may be part of a
    * character.
    *
    * @throws IndexOutOfBoundsException if {@code index} is not in [0, size)
@@ -101,12 +104,12 @@ public final class GgufArray implements GgufValue {
     return Arrays.copyOfRange(data.array(), start(index), ends[index]);
   }
 
-  /** A text's bytes as chars, up to the first zero byte: what C takes it for. */
+  /** A text's bytes as chars, up to the first zero byte: the string as C reads it. */
   String cString(int index) {
     return new String(data.array(), start(index), cLength(index), ISO_8859_1);
   }
 
-  /** The number of bytes of a text up to the first that is zero. */
+  /** The number of bytes of a text before its first zero byte. */
   int cLength(int index) {
     byte[] bytes = data.array();
     int start = start(index);
@@ -118,10 +121,9 @@ public final class GgufArray implements GgufValue {
   }
 
   /**
-   * The index of the first text that C takes for the same as an earlier one, or -1. Empty texts do
-   * not count.
+   * The index of the first text that equals an earlier one for C, or -1. Empty texts do not count.
    *
-   * <p>Takes a third of the time that a set of strings takes in a cold JVM.
+   * <p>In a cold JVM this takes a third of the time of a set of strings.
    */
   int firstDuplicate() {
     byte[] bytes = data.array();

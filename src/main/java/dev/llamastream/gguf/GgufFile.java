@@ -13,17 +13,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a GGUF file says of itself: all but the numbers in its tensors. Immutable; the file is not
- * held open.
+ * The description in a GGUF file: everything except the numbers in its tensors. Immutable. The file
+ * is not kept open.
  *
- * @param path where it is
+ * @param path the path of the file
  * @param version the version of the format: 2 or 3
  * @param fileSize its size in bytes
- * @param alignment what the offset of each tensor's data is a multiple of, in bytes
+ * @param alignment the offset of each tensor's data is a multiple of this, in bytes
  * @param metadata the values by their keys, in the file's order
  * @param tensors the tensor table, in the file's order
  * @param headerHash the SHA-256 of the file's bytes up to the end of the tensor table, in
- *     hexadecimal digits: equal for files that differ in nothing but the numbers in their tensors
+ *     hexadecimal digits. Files that differ only in the numbers in their tensors have the same hash
  * @since 0.1.0
  */
 public record GgufFile(
@@ -43,14 +43,14 @@ public record GgufFile(
   }
 
   /**
-   * Reads a file and checks its structure: that each count, length, type and offset is one that a
-   * GGUF file can have, that no key and no tensor name occurs twice, and that the data of every
-   * tensor is in the file.
+   * Reads a file and checks its structure. Each count, length, type and offset must be one that a
+   * GGUF file can have. Keys and tensor names must be unique. The file must contain the data of
+   * every tensor.
    *
-   * <p>Metadata and tensor table may have 256 MiB together.
+   * <p>Metadata and tensor table together may have up to 256 MiB.
    *
-   * @throws ModelLoadException if there is no such file or it is no sound GGUF file; the message
-   *     names the file, the field, its value and the byte at which it is
+   * @throws ModelLoadException if the file does not exist or is not a valid GGUF file; the message
+   *     names the file, the field, its value and its byte offset
    */
   public static GgufFile read(Path path) {
     Path file = path.toAbsolutePath();
@@ -73,12 +73,12 @@ public record GgufFile(
   }
 
   /**
-   * Reads all files of a model, which are one or, where a model is split, several.
+   * Reads all files of a model: one file, or several if the model is split.
    *
    * @param first the only file, or the one whose name ends in {@code -00001-of-0000N.gguf}
-   * @return the files in their order
-   * @throws ModelLoadException as {@link #read}, or if a part is missing, or if the parts are not
-   *     of one model
+   * @return the files in order
+   * @throws ModelLoadException as {@link #read}, or if a part is missing, or if the parts do not
+   *     belong to one model
    */
   public static List<GgufFile> readAll(Path first) {
     return new SplitFiles(read(first)).read();

@@ -10,11 +10,11 @@ import java.util.HexFormat;
 import java.util.Locale;
 
 /**
- * The bytes of a file, from its beginning. A failure names the file, the field that was being read
- * and the byte.
+ * Reads the bytes of a file from its beginning. A failure names the file, the field that was being
+ * read and the byte.
  *
- * <p>A stream and no mapped memory: another process may cut the file short at any moment, which is
- * an end of the stream but a fault in mapped memory. Reading is as fast here.
+ * <p>Uses a stream instead of mapped memory: another process may truncate the file at any moment.
+ * That ends a stream, but raises a fault in mapped memory. Reading is as fast here.
  */
 final class GgufInput {
 
@@ -22,22 +22,27 @@ final class GgufInput {
   private final long size;
   private final InputStream stream;
 
-  /** A window of the file. Plain bytes and not a buffer: the first file is read by a cold JVM. */
+  /**
+   * A window of the file. A byte array instead of a buffer, because a cold JVM reads the first
+   * file.
+   */
   private final byte[] window = new byte[1 << 16];
 
-  /** Of all that has been read, but for what {@link #undigested} says. */
+  /** Covers everything read so far, except the bytes from {@link #undigested} on. */
   private final MessageDigest digest = sha256();
 
-  /** Where what the digest has not seen begins in the window; it ends at the next byte. */
+  /**
+   * Where the bytes that the digest has not seen begin in the window; they end at the next byte.
+   */
   private int undigested;
 
-  /** Where the next byte is in the window. */
+  /** The index of the next byte in the window. */
   private int next;
 
-  /** Where the window ends. */
+  /** The end of the window. */
   private int end;
 
-  /** Where that is in the file. */
+  /** The file offset of the window's end. */
   private long windowEnd;
 
   private String part = "header";
@@ -58,7 +63,7 @@ final class GgufInput {
     }
   }
 
-  /** The SHA-256 of all that has been read, in hexadecimal digits. To be called at the end. */
+  /** The SHA-256 of everything read, in hexadecimal digits. Call it at the end. */
   String hash() {
     digestRead();
     return HexFormat.of().formatHex(digest.digest());
@@ -81,14 +86,14 @@ final class GgufInput {
     return size - position();
   }
 
-  /** What is read from now on belongs to this field. */
+  /** Assigns the following bytes to this field. */
   void enter(String newPart, String newName) {
     part = newPart;
     name = newName;
     element = -1;
   }
 
-  /** What is read from now on belongs to this element of the field. */
+  /** Assigns the following bytes to this element of the field. */
   void enterElement(int index) {
     element = index;
   }
@@ -109,7 +114,7 @@ final class GgufInput {
         String.format(Locale.ROOT, "%s: %s: %s (at byte %d)", path, field, problem, position));
   }
 
-  /** A text out of the file, which may be long and hold anything. */
+  /** Quotes a text from the file, which may be long and contain anything. */
   static String quoted(String text) {
     StringBuilder quoted = new StringBuilder("\"");
     for (int i = 0; i < Math.min(text.length(), 80); i++) {
@@ -150,7 +155,7 @@ final class GgufInput {
     }
   }
 
-  /** Has at least so many bytes in the window. */
+  /** Ensures that the window has at least this many bytes. */
   private void need(int bytes) throws IOException {
     if (end - next >= bytes) {
       return;

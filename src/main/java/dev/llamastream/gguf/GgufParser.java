@@ -21,13 +21,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads a file up to the end of its tensor table, and refuses what is no GGUF. Nothing is allocated
- * that the file has no bytes for.
+ * Reads a file up to the end of its tensor table, and refuses what is not GGUF. Allocates no more
+ * memory than the file has bytes for.
  */
 final class GgufParser {
 
   /**
-   * Of metadata and tensor table in bytes, which have to fit into the heap: five times the most.
+   * The maximum size of metadata and tensor table in bytes, which must fit into the heap: five
+   * times the largest known.
    */
   private static final int MAX_BYTES = 1 << 28;
 
@@ -40,13 +41,15 @@ final class GgufParser {
   /** GGML_MAX_DIMS. */
   private static final int MAX_DIMENSIONS = 4;
 
-  /** Nobody writes arrays of arrays, and llama.cpp refuses them, but the specification has them. */
+  /**
+   * Arrays of arrays do not occur and llama.cpp refuses them, but the specification allows them.
+   */
   private static final int MAX_ARRAY_DEPTH = 4;
 
-  /** A key and a value of one byte each. */
+  /** A key of one byte and a value of one byte. */
   private static final int MIN_ENTRY_BYTES = 8 + 1 + 4 + 1;
 
-  /** Neither a name nor dimensions. */
+  /** An entry without name and dimensions. */
   private static final int MIN_TENSOR_BYTES = 8 + 4 + 4 + 8;
 
   private static final int DEFAULT_ALIGNMENT = 32;
@@ -92,7 +95,7 @@ final class GgufParser {
     if (version == 2 || version == 3) {
       return (int) version;
     }
-    // gguf.cpp tells it by the same bits
+    // gguf.cpp detects it by the same bits
     boolean bigEndian = version != 0 && (version & 0xffff) == 0;
     throw input.failure(
         bigEndian
@@ -188,7 +191,7 @@ final class GgufParser {
     return count("bytes of text", input.i64(), 1);
   }
 
-  /** A text that identifies something: C compares it up to a zero byte. */
+  /** Reads a text that identifies something. C compares it only up to a zero byte. */
   private String name(int maxLength) throws IOException {
     byte[] text = text();
     if (text.length > maxLength) {
@@ -202,14 +205,14 @@ final class GgufParser {
         return name;
       }
     } catch (CharacterCodingException e) {
-      // refused, as a name with a zero byte is
+      // refused, like a name with a zero byte
     }
     throw input.failure(
         String.format(
             Locale.ROOT, "the name %s is no text", GgufInput.quoted(new String(text, ISO_8859_1))));
   }
 
-  /** The number of things of at least so many bytes each, if the file can have that many. */
+  /** Checks a number of items against the bytes that the file can have for them. */
   private int count(String things, long count, int bytesEach) {
     if (count < 0 || count > input.remaining() / bytesEach) {
       throw input.failure(
@@ -251,7 +254,7 @@ final class GgufParser {
             value.type()));
   }
 
-  /** The tensors, with offsets that count from the first one's data. */
+  /** Reads the tensors, with offsets relative to the data of the first. */
   private List<GgufTensor> tensorTable(int count, long alignment) throws IOException {
     List<GgufTensor> tensors = new ArrayList<>(count);
     Set<String> names = new HashSet<>();
@@ -267,7 +270,7 @@ final class GgufParser {
       List<Long> dimensions = dimensions();
       GgmlType type = ggmlType();
       GgufTensor tensor = new GgufTensor(name, type, dimensions, input.i64());
-      // gguf.cpp demands that the data are in the order of the table, without gaps
+      // gguf.cpp requires the data in the order of the table, without gaps
       if (tensor.offset() != end) {
         throw input.failure(
             String.format(
@@ -342,7 +345,7 @@ final class GgufParser {
     }
   }
 
-  /** The tensors, with offsets that count from the beginning of the file. */
+  /** The tensors, with offsets relative to the beginning of the file. */
   private List<GgufTensor> placed(List<GgufTensor> table, long alignment) {
     long begin = aligned(input.position(), 0, alignment);
     List<GgufTensor> placed = new ArrayList<>(table.size());

@@ -8,8 +8,8 @@ import java.util.List;
  * @param name the name, at most 63 bytes
  * @param type how the elements are stored
  * @param dimensions the number of elements in each direction, the fastest varying first; at most
- *     four, and none if the tensor is a single number
- * @param offset where its data begins, in bytes from the beginning of the file
+ *     four, and none for a single number
+ * @param offset the offset of its data in bytes from the beginning of the file
  * @since 0.1.0
  */
 public record GgufTensor(String name, GgmlType type, List<Long> dimensions, long offset) {

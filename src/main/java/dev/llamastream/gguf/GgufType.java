@@ -30,7 +30,7 @@ public enum GgufType {
     this.bytes = bytes;
   }
 
-  /** The type with this number in a file, if there is one. */
+  /** The type with this number in a file; null if there is none. */
   static @Nullable GgufType of(long number) {
     return number < BY_NUMBER.length ? BY_NUMBER[(int) number] : null;
   }

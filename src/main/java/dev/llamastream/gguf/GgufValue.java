@@ -14,13 +14,13 @@ public sealed interface GgufValue
         GgufValue.StringValue,
         GgufArray {
 
-  /** The type that it has in the file. */
+  /** The value's type in the file. */
   GgufType type();
 
   /**
    * An integer.
    *
-   * @param value the integer; of type UINT64, 2^63 and more are negative here
+   * @param value the integer; for type UINT64, values of 2^63 and above are negative here
    */
   record IntegerValue(GgufType type, long value) implements GgufValue {
     @Override
@@ -53,7 +53,7 @@ public sealed interface GgufValue
   /**
    * A text.
    *
-   * @param value the text, with U+FFFD for what is not UTF-8 in the file
+   * @param value the text, with U+FFFD for bytes that are not UTF-8 in the file
    */
   record StringValue(String value) implements GgufValue {
     @Override

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** What load_hparams and the graphs take for granted in hyperparameters. */
+/** Checks what load_hparams and the graphs assume about hyperparameters. */
 final class HyperparameterCheck {
 
   private static final String HEADS = "attention.head_count";
@@ -17,10 +17,10 @@ final class HyperparameterCheck {
 
   private static final int MAX_EXPERTS = 1024;
 
-  /** LLAMA_ROPE_SCALING_TYPES of llama-model.cpp, which asserts that it is one of them. */
+  /** LLAMA_ROPE_SCALING_TYPES of llama-model.cpp, which asserts that the value is one of them. */
   private static final Set<String> ROPE_SCALING = Set.of("none", "linear", "yarn", "longrope");
 
-  /** Asserted to be no less than 0 by each thread that computes a norm: ggml-cpu/ops.cpp. */
+  /** Each thread that computes a norm asserts that these are not below 0: ggml-cpu/ops.cpp. */
   private static final List<String> EPSILONS =
       List.of(
           "attention.layer_norm_epsilon",
@@ -52,7 +52,10 @@ final class HyperparameterCheck {
           "kimi-linear",
           "kimi-k3");
 
-  /** LLAMA_ROPE_TYPE_MROPE and IMROPE there: ops.cpp asserts sections and divides by their sum. */
+  /**
+   * LLAMA_ROPE_TYPE_MROPE and IMROPE there: ops.cpp asserts that sections exist and divides by
+   * their sum.
+   */
   private static final Set<String> WITH_SECTIONS =
       Set.of(
           "qwen2vl",
@@ -64,13 +67,13 @@ final class HyperparameterCheck {
           "qwen4exp",
           "qwen3tts");
 
-  /** Those that are of these types if they have sections. */
+  /** Architectures that have these types only if they have sections. */
   private static final Set<String> WITH_OPTIONAL_SECTIONS =
       Set.of("dflash", "glm4", "glm4moe", "hunyuan_vl");
 
   /**
-   * What src/models/ARCHITECTURE.cpp divides integers by, without a look at it; and the window that
-   * afmoe.cpp needs to get the kind of KV cache that it casts to.
+   * Integers that src/models/ARCHITECTURE.cpp divides by without a check. Also the window that
+   * gives afmoe.cpp the kind of KV cache that it casts to.
    */
   private static final Map<String, List<String>> POSITIVE =
       Map.ofEntries(
@@ -94,7 +97,7 @@ final class HyperparameterCheck {
           Map.entry("rwkv6qwen2", List.of("wkv.head_size")),
           Map.entry("rwkv7", List.of("wkv.head_size")));
 
-  /** These divide the feed-forward length by it where no size of the experts is given. */
+  /** Divide the feed-forward length by the number of experts used, if no expert size is given. */
   private static final Set<String> DIVIDING_BY_EXPERTS =
       Set.of("qwen35moe", "qwen3next", "qwen4exp");
 
@@ -125,7 +128,7 @@ final class HyperparameterCheck {
     checkPositive();
   }
 
-  /** As load_hparams in llama-model.cpp asserts. */
+  /** Mirrors the assertions of load_hparams in llama-model.cpp. */
   private void checkExperts() {
     long experts = uint32("expert_count", 0);
     if (experts <= 1 && WITHOUT_SINGLE_EXPERT.contains(metadata.architecture())) {
@@ -148,7 +151,9 @@ final class HyperparameterCheck {
     }
   }
 
-  /** Each key and value head belongs to as many query heads: ggml_can_mul_mat in ggml.c. */
+  /**
+   * Each key and value head belongs to the same number of query heads: ggml_can_mul_mat in ggml.c.
+   */
   private void checkHeads() {
     GgufValue given = metadata.value(metadata.key("attention.head_count_kv"));
     long[] keyHeads = given == null ? heads : perLayer("attention.head_count_kv");
@@ -186,8 +191,8 @@ final class HyperparameterCheck {
   }
 
   /**
-   * ggml_compute_forward_rope_flt of ops.cpp asserts some of it on each thread, does not end where
-   * nothing is rotated, and copies the rest of a head in pairs.
+   * ggml_compute_forward_rope_flt of ops.cpp asserts some of this on each thread. It does not
+   * terminate if nothing is rotated, and it copies the rest of a head in pairs.
    */
   private void checkRotated(String sizeKey, long headSize, String rotatedKey, long rotated) {
     requireRange(rotatedKey, rotated, 2, headSize);
@@ -225,7 +230,7 @@ final class HyperparameterCheck {
 
   private void checkPositive() {
     for (String key : POSITIVE.getOrDefault(metadata.architecture(), List.of())) {
-      // others that are absent are reported, or have a default
+      // llama.cpp reports other absent values, or has a default for them
       boolean zeroIfAbsent = key.equals(HEADS) || key.equals(WINDOW);
       if ((zeroIfAbsent || metadata.value(metadata.key(key)) != null) && perLayer(key)[0] == 0) {
         throw failure(key, 0, "above 0");

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Tensors that a loader lets be absent and a graph does not: it would follow a null pointer. From
- * src/models/ARCHITECTURE.cpp.
+ * Checks for tensors that are optional for a loader but not for the graph, which would follow a
+ * null pointer. From src/models/ARCHITECTURE.cpp.
  */
 final class LayerCheck {
 
   /**
-   * Where a layer has the one tensor, it has to have all of the needed ones as well; or the others,
-   * where there are some and the first needed one is absent.
+   * A layer that has the tensor must also have all the needed ones. If there are others and the
+   * first needed tensor is absent, the layer must have the others instead.
    */
   private record Rule(String tensor, List<String> needed, List<String> others) {}
 
@@ -58,7 +58,7 @@ final class LayerCheck {
   }
 
   void run() {
-    // a draft model, of which all but the last layers may be absent ("mtp_only")
+    // a draft model may lack all but the last layers ("mtp_only")
     if (metadata.uint32(metadata.key("nextn_predict_layers"), 0) > 0) {
       require("blk.0.", List.of("attn_norm.weight"));
     }

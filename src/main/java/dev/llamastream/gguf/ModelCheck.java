@@ -4,11 +4,11 @@ import dev.llamastream.ModelLoadException;
 import java.util.List;
 
 /**
- * What llama.cpp takes for granted in a model: it answers a file that breaks one of these rules
- * with a failed assertion, or a crash, and not with an error. What it reports by itself is not
- * checked here.
+ * Checks what llama.cpp assumes about a model. If a file breaks one of these rules, llama.cpp fails
+ * an assertion or crashes instead of reporting an error. Errors that llama.cpp reports itself are
+ * not checked here.
  *
- * <p>A rule comes with the place in llama.cpp v0.5.0 that makes it one. None is about quality: an
+ * <p>Each rule cites the place in llama.cpp v0.5.0 that requires it. No rule is about quality: an
  * unusual model that llama.cpp can run passes.
  *
  * @since 0.1.0
@@ -21,9 +21,9 @@ public final class ModelCheck {
    * Checks a model.
    *
    * @param files all of its files, from {@link GgufFile#readAll}
-   * @param vocabularyOnly whether only its vocabulary is going to be loaded
-   * @throws ModelLoadException if llama.cpp cannot be trusted with it; the message names the file,
-   *     the field, its value and what it must be
+   * @param vocabularyOnly whether only its vocabulary will be loaded
+   * @throws ModelLoadException if the model breaks a rule; the message names the file, the field,
+   *     its value and what it must be
    */
   public static void check(List<GgufFile> files, boolean vocabularyOnly) {
     ModelMetadata metadata = new ModelMetadata(files.getFirst());

@@ -10,8 +10,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metadata of a model as llama.cpp reads it. A value of another type than it wants counts as
- * absent here: it says so itself.
+ * The metadata of a model as llama.cpp reads it. A value of the wrong type counts as absent here,
+ * because llama.cpp reports it itself.
  */
 final class ModelMetadata {
 
@@ -32,7 +32,7 @@ final class ModelMetadata {
     return architecture.concat(".").concat(suffix);
   }
 
-  /** A text up to its first zero byte, as C takes it; empty if absent. */
+  /** A text up to its first zero byte, as C reads it; empty if absent. */
   String text(String key) {
     if (value(key) instanceof StringValue(String text)) {
       int end = text.indexOf(0);
@@ -67,7 +67,7 @@ final class ModelMetadata {
     return file.metadata().get(key);
   }
 
-  /** An unsigned value for each layer: an array of them, or one for all. 0 if absent. */
+  /** An unsigned value per layer, from an array or from one value for all layers. 0 if absent. */
   long[] perLayer(String key, int layers) {
     long[] values = new long[layers];
     if (value(key) instanceof GgufArray array && array.size() == layers) {

@@ -27,7 +27,7 @@ final class SplitFiles {
       return List.of(first);
     }
     long count = integer(first, COUNT, GgufType.UINT16);
-    // llama-model-loader.cpp looks at no other key then
+    // llama-model-loader.cpp reads no other key in this case
     if (count <= 1) {
       return List.of(first);
     }
@@ -42,7 +42,7 @@ final class SplitFiles {
     return List.copyOf(parts);
   }
 
-  /** Where part {@code index} has to be: with the name of the first but for the number. */
+  /** The path of part {@code index}: the name of the first part with another number. */
   private Path sibling(int index, long count) {
     String name = String.valueOf(first.path().getFileName());
     String suffix = suffix(0, count);
@@ -94,7 +94,7 @@ final class SplitFiles {
     }
   }
 
-  /** The types are those that llama.cpp asserts. */
+  /** Reads an integer. llama.cpp asserts these types. */
   private static long integer(GgufFile part, String key, GgufType type) {
     GgufValue value = part.metadata().get(key);
     if (value instanceof IntegerValue(GgufType actual, long integer) && actual == type) {

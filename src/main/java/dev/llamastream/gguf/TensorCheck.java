@@ -4,11 +4,11 @@ import dev.llamastream.ModelLoadException;
 import java.util.Locale;
 import java.util.Set;
 
-/** What the loader and the operations on tensors take for granted. */
+/** Checks what the loader and the tensor operations assume. */
 final class TensorCheck {
 
   /**
-   * TENSOR_ALIGNMENT of ggml-impl.h, which ggml-backend.cpp asserts of tensors in a mapped file.
+   * TENSOR_ALIGNMENT of ggml-impl.h, which ggml-backend.cpp asserts for tensors in a mapped file.
    */
   private static final int ALIGNMENT = 32;
 
@@ -49,8 +49,8 @@ final class TensorCheck {
   }
 
   /**
-   * An operation aborts on whichever thread computes it, or jumps to null, if a type is not one of
-   * its own; supports_op of ggml-cpu.cpp says yes to all.
+   * Given a type that it does not support, an operation aborts on a compute thread, or calls a null
+   * pointer. supports_op of ggml-cpu.cpp does not detect this: it accepts every type.
    */
   private void checkType(GgufTensor tensor) {
     GgmlType type = tensor.type();
@@ -64,7 +64,10 @@ final class TensorCheck {
     }
   }
 
-  /** Whether it is added or multiplied by element: binary_op of binary-ops.cpp takes floats. */
+  /**
+   * Whether the tensor is added or multiplied element by element: binary_op of binary-ops.cpp takes
+   * floats.
+   */
   private static boolean isVector(GgufTensor tensor, String role) {
     boolean matrix =
         tensor.name().endsWith(WEIGHT)
@@ -81,7 +84,7 @@ final class TensorCheck {
     };
   }
 
-  /** A name without its layer and "weight": of "blk.0.attn_norm.weight" it is "attn_norm". */
+  /** A name without its layer and "weight": "attn_norm" for "blk.0.attn_norm.weight". */
   private static String role(String name) {
     int end = name.endsWith(WEIGHT) ? name.length() - WEIGHT.length() : name.length();
     int start = 0;

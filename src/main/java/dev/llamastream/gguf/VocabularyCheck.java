@@ -5,7 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/** What llama-vocab.cpp takes for granted in a vocabulary. */
+/** Checks what llama-vocab.cpp assumes about a vocabulary. */
 final class VocabularyCheck {
 
   private static final String TOKENIZER = "tokenizer.ggml.model";
@@ -22,12 +22,15 @@ final class VocabularyCheck {
   /** LLAMA_TOKEN_TYPE_BYTE. */
   private static final int BYTE = 6;
 
-  /** Tokens without texts, of which each takes 40 bytes: twenty times the most there are. */
+  /**
+   * The limit for tokens without texts, which take 40 bytes each: twenty times the largest known
+   * vocabulary.
+   */
   private static final int MAX_NAMELESS_TOKENS = 1 << 22;
 
   /**
-   * In bytes. naive_trie goes one call deeper with each byte, up to the end of the stack, and
-   * llama_decode_text makes a text as long as the square of it.
+   * In bytes. naive_trie recurses once per byte, up to the end of the stack, and llama_decode_text
+   * produces a text of quadratic length.
    */
   private static final int MAX_TEXT_LENGTH = 4096;
 
@@ -83,7 +86,7 @@ final class VocabularyCheck {
     }
   }
 
-  /** tokenize asserts that the special tokens that it adds to each text exist. */
+  /** tokenize asserts that the special tokens it adds to each text exist. */
   private void checkSpecialTokens(int size) {
     switch (tokenizer) {
       case "llama" -> {
@@ -116,9 +119,7 @@ final class VocabularyCheck {
     }
   }
 
-  /**
-   * llama.cpp takes the token that it knows where the file names none, or one that is not there.
-   */
+  /** If the file names no token, or one that does not exist, llama.cpp uses its default token. */
   private void checkExists(String key, long otherwise, int size) {
     long token = metadata.uint32(key, otherwise);
     if (token >= size && otherwise >= size) {
@@ -138,8 +139,8 @@ final class VocabularyCheck {
   }
 
   /**
-   * llm_tokenizer_rwkv_session goes back to the beginning of the text, for ever, where a token
-   * begins with a byte but none consists of it.
+   * llm_tokenizer_rwkv_session restarts at the beginning of the text, endlessly, if a token begins
+   * with a byte but no token consists of that byte.
    */
   private void checkFirstBytes(GgufArray tokens) {
     BitSet single = new BitSet();
@@ -165,7 +166,7 @@ final class VocabularyCheck {
     }
   }
 
-  /** As llama_unescape_rwkv_token. */
+  /** Mirrors llama_unescape_rwkv_token. */
   private static byte[] unescaped(String text) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int i = 0; i < text.length(); i++) {
@@ -190,7 +191,7 @@ final class VocabularyCheck {
     return bytes.toByteArray();
   }
 
-  /** Of whatever stands where a hexadecimal digit should. */
+  /** The value of any character in the place of a hexadecimal digit. */
   private static int digit(char c) {
     byte signed = (byte) c;
     return signed >= 'a' ? signed - 'a' + 10 : signed - '0';

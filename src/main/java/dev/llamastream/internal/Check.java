@@ -6,7 +6,7 @@ import dev.llamastream.InvalidValueException;
 import java.util.List;
 import java.util.Locale;
 
-/** Range checks with one form of message: the field, its value, its range. */
+/** Range checks with a uniform message: the field, its value and its range. */
 public final class Check {
 
   private Check() {}
@@ -21,7 +21,7 @@ public final class Check {
     return range(field, "", value, min, max);
   }
 
-  /** The same of a measure of the field, for instance its length. */
+  /** Checks a measure of the field, for instance its length. Returns it. */
   public static long range(String field, String measure, long value, long min, long max) {
     if (value < min || value > max) {
       throw InvalidValueException.outOfRange(
@@ -31,8 +31,8 @@ public final class Check {
   }
 
   /**
-   * Refuses NaN too. Returns the value. One that native code has as a float may be narrowed: where
-   * the bounds are floats, so is what lies between them.
+   * Also refuses NaN. Returns the value. The caller may narrow it to a float for native code: if
+   * the bounds are floats, narrowing keeps the value between them.
    */
   public static double range(String field, double value, double min, double max) {
     if (!(value >= min && value <= max)) {
@@ -41,13 +41,13 @@ public final class Check {
     return value;
   }
 
-  /** A copy, none of whose elements is null. */
+  /** Returns a copy, and refuses null elements. */
   public static <T> List<T> listOf(String field, List<T> values) {
     requireNonNull(values, field).forEach(value -> requireNonNull(value, field));
     return List.copyOf(values);
   }
 
-  /** The exception for a value out of its range. */
+  /** Creates the exception for a value out of its range. */
   public static InvalidValueException outOfRange(String field, Object value, String range) {
     return InvalidValueException.outOfRange(field, "", value, range);
   }

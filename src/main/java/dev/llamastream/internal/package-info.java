@@ -1,4 +1,4 @@
-/** Not exported: what all packages of this library use. */
+/** Not exported: utilities for all packages of this library. */
 @NullMarked
 package dev.llamastream.internal;
 

@@ -1,4 +1,4 @@
-/** How native libraries are found. */
+/** Extension point for supplying native libraries. */
 @NullMarked
 package dev.llamastream.spi;
 

@@ -4,19 +4,21 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.util.Optional;
 
-/** Where the generated code finds the functions of the native libraries, once they are loaded. */
+/**
+ * Where the generated code looks up the functions of the native libraries, once they are loaded.
+ */
 public final class Symbols {
 
   private static volatile SymbolLookup lookup = name -> Optional.empty();
 
   private Symbols() {}
 
-  /** Those of these libraries. */
+  /** Uses the functions of these libraries. */
   public static void use(SymbolLookup libraries) {
     lookup = libraries;
   }
 
-  /** A function, if there is one. */
+  /** Finds a function by name; empty if it does not exist. */
   public static Optional<MemorySegment> find(String name) {
     return lookup.find(name);
   }

@@ -4,29 +4,30 @@ import dev.llamastream.internal.prompt.CacheKey;
 import dev.llamastream.internal.prompt.EncodedText;
 import java.util.BitSet;
 
-/** Which tokens the KV cache holds, and how many of them a new prompt may keep. */
+/** Records which tokens the KV cache holds, and decides how many of them a new prompt may reuse. */
 public final class CachedPrefix {
 
-  /** How much of a common beginning is reused. */
+  /** How much of a common prefix is reused. */
   public enum Reuse {
     /** All of it. Logits may differ from a cold run's in the last bits. */
     COMMON,
 
     /**
-     * So much that a prompt gives the same bits each time. llama.cpp chooses its kernels by the
-     * number of rows: flash attention has one for {@value CachedPrefix#MANY_ROWS} and more,
-     * repacked weights have one for blocks of {@value CachedPrefix#BLOCK_ROWS} and another for the
-     * rows left over. So the last tokens are computed again, as many as have the kernels of a cold
-     * run. Decoded cells are kept, and micro-batches begin behind them.
+     * As much as still gives a prompt the same bits each time. llama.cpp chooses its kernels by the
+     * number of rows. Flash attention has one kernel for {@value CachedPrefix#MANY_ROWS} rows and
+     * more. Repacked weights have one for blocks of {@value CachedPrefix#BLOCK_ROWS} and another
+     * for the remaining rows. So the last tokens are computed again, as many as it takes to get the
+     * kernels of a cold run. Decoded cells are kept, and micro-batches begin after them.
      */
     REPEATABLE,
 
     /**
-     * So much that logits are those of a cold run bit for bit, without flash attention and repacked
-     * weights. They are if every reused cell was prefilled, not decoded, and no token is computed
-     * alone that a cold run would have computed among others, or the reverse. A cold run computes
-     * in micro-batches that begin at multiples of their size; so prefill goes on in the same ones,
-     * and a reuse that would leave one token alone in its micro-batch gives up a cell more.
+     * As much as keeps logits bit-identical to a cold run's, without flash attention and repacked
+     * weights. This requires two things. Every reused cell was prefilled, not decoded. No token is
+     * computed alone that a cold run computes among others, or the reverse. A cold run computes in
+     * micro-batches that begin at multiples of their size, so prefill continues in the same
+     * micro-batches. A reuse that would leave one token alone in its micro-batch gives up one more
+     * cell.
      */
     REPRODUCIBLE
   }
@@ -40,31 +41,31 @@ public final class CachedPrefix {
   private final Reuse reuse;
   private final int microBatchSize;
   private EncodedText cells;
-  // the cells from 0 on that this text alone would have made: none behind a context shift
+  // the cells from 0 on that this text alone would have produced: none after a context shift
   private int intact;
-  // those of them that were prefilled among others
+  // how many of those were prefilled among others
   private int prefilled;
-  // those that were decoded, one by one
+  // those that were decoded one by one
   private final BitSet decoded = new BitSet();
 
-  /** An empty cache, for prompts with this key. */
+  /** Creates an empty cache for prompts with this key. */
   public CachedPrefix(CacheKey key, Reuse reuse, int microBatchSize) {
     this.cells = new EncodedText(key);
     this.reuse = reuse;
     this.microBatchSize = microBatchSize;
   }
 
-  /** How many cells are in use. */
+  /** The number of cells in use. */
   public int length() {
     return cells.length();
   }
 
-  /** What they hold, to be read. */
+  /** The content of the cells; read-only. */
   public EncodedText cells() {
     return cells;
   }
 
-  /** How many tokens of the prompt need not be prefilled; the last one always must be. */
+  /** How many tokens of the prompt need no prefill. The last token always needs it. */
   public int reusable(EncodedText prompt) {
     int max = Math.min(prompt.length() - 1, reuse == Reuse.REPRODUCIBLE ? prefilled : intact);
     int common = cells.common(prompt, max);
@@ -75,7 +76,10 @@ public final class CachedPrefix {
     };
   }
 
-  /** The prompt's micro-batch goes on where its rows have the kernels of the whole of it. */
+  /**
+   * Where the prompt's micro-batch continues so that its rows get the kernels of the whole
+   * micro-batch.
+   */
   private int repeatable(int common, int promptLength) {
     int start = prefillStart(common);
     int firstDecoded = decoded.nextSetBit(start);
@@ -90,13 +94,13 @@ public final class CachedPrefix {
     return reused - (reused - begin) % BLOCK_ROWS;
   }
 
-  /** Where those of the prefilled cells end that a longer prompt would compute the same way. */
+  /** The end of the prefilled cells that a longer prompt would compute the same way. */
   private int computedAmongMany(int start, int end) {
     int rows = (end - start) % microBatchSize;
     return end - (rows < MANY_ROWS ? rows : rows % BLOCK_ROWS);
   }
 
-  /** Where the micro-batches begin that a prefilled cell here is in: behind what was decoded. */
+  /** Where the micro-batches of a prefilled cell here begin: after the last decoded cell. */
   private int prefillStart(int position) {
     return decoded.previousSetBit(position - 1) + 1;
   }
@@ -109,7 +113,7 @@ public final class CachedPrefix {
     return aloneNow && !aloneCold ? common - 1 : common;
   }
 
-  /** Where a prefill chunk that begins here must end. */
+  /** The end of the prefill chunk that begins here. */
   public int chunkEnd(int from, int promptLength, int batchSize) {
     int intoMicroBatch =
         switch (reuse) {
@@ -124,7 +128,7 @@ public final class CachedPrefix {
     return Math.min(promptLength, end);
   }
 
-  /** The cells from this one on are gone. */
+  /** Removes the cells from this one on. */
   public void truncate(int newLength) {
     if (newLength < length()) {
       cells.truncate(newLength);
@@ -133,7 +137,7 @@ public final class CachedPrefix {
     forgetDecoded(length());
   }
 
-  /** The cells [from, to) are gone, and those behind have moved up. */
+  /** Removes the cells [from, to) and moves the later ones up. */
   public void shifted(int from, int to) {
     cells.remove(from, to);
     limitIntact(from);
@@ -151,10 +155,10 @@ public final class CachedPrefix {
   }
 
   /**
-   * A part of a prompt was prefilled.
+   * Records that a part of a prompt was prefilled.
    *
    * @param text begins with the prompt
-   * @param promptLength how many cells of it are the prompt's
+   * @param promptLength how many cells of the text belong to the prompt
    */
   public void prefilled(EncodedText text, int promptLength, int from, int to) {
     boolean unbroken = prefilled == length();
@@ -169,21 +173,21 @@ public final class CachedPrefix {
   }
 
   /**
-   * Whether the prompt's last token had a micro-batch to itself, as in a longer prompt it would
-   * not.
+   * Whether the prompt's last token had a micro-batch to itself, which it would not have in a
+   * longer prompt.
    */
   private boolean computedAlone(int to, int promptLength) {
     return to == promptLength && microBatchSize > 1 && to % microBatchSize == 1;
   }
 
-  /** One token was decoded. */
+  /** Records that one token was decoded. */
   public void decoded(int token) {
     decoded.set(length());
     intact += intact == length() ? 1 : 0;
     cells.append(token);
   }
 
-  /** Becomes the first so many cells of another. */
+  /** Becomes a copy of the first {@code newLength} cells of another cache. */
   public void copy(CachedPrefix other, int newLength) {
     cells = other.cells.first(newLength);
     intact = Math.min(newLength, other.intact);
@@ -193,7 +197,7 @@ public final class CachedPrefix {
     forgetDecoded(newLength);
   }
 
-  /** Whether a prompt that finds a use for another finds as good a one for this. */
+  /** Whether a prompt that can reuse the other can reuse this one equally well. */
   public boolean beginsWith(CachedPrefix other) {
     return intact >= other.intact
         && prefilled >= other.prefilled
@@ -206,12 +210,12 @@ public final class CachedPrefix {
     return intact;
   }
 
-  /** How many of them were prefilled. */
+  /** How many of the reusable cells were prefilled. */
   public int prefilledLength() {
     return prefilled;
   }
 
-  /** All cells were replaced by these, of which so many were prefilled. */
+  /** Replaces all cells with these, of which the first {@code newPrefilled} were prefilled. */
   public void replaced(EncodedText newCells, int newPrefilled) {
     cells = newCells.copy();
     intact = length();

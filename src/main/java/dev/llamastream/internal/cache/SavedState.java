@@ -21,8 +21,8 @@ import java.util.zip.CRC32C;
 
 /**
  * The saved form of a context: a header, the fingerprint of what it belongs to, the cached tokens,
- * libllama's state of the sequence, and a checksum over all of it. libllama sees only bytes that
- * the checksum has vouched for. Little-endian on every machine.
+ * libllama's state of the sequence, and a checksum over all of it. libllama receives only bytes
+ * that match the checksum. Little-endian on every machine.
  */
 public final class SavedState {
 
@@ -49,7 +49,7 @@ public final class SavedState {
   private final byte[] fingerprint;
 
   /**
-   * For one context, whose lease every call wants.
+   * For one context. Every call needs the context's lease.
    *
    * @param type how its keys and values are stored
    */
@@ -89,7 +89,7 @@ public final class SavedState {
 
   /** Restores from an array. */
   public void load(byte[] image) {
-    // a copy: what was checked must be what is used
+    // a copy, so that the checked bytes are the ones used
     restore(MemorySegment.ofArray(image.clone()));
   }
 
@@ -152,7 +152,7 @@ public final class SavedState {
         image.get(INT, PREFILLED_OFFSET));
   }
 
-  /** Checks everything but the state itself; returns the number of tokens. */
+  /** Checks everything except the state itself; returns the number of tokens. */
   private int check(MemorySegment image) {
     long size = image.byteSize();
     if (size < HEADER_SIZE + CHECKSUM_SIZE || image.get(INT, 0) != MAGIC) {

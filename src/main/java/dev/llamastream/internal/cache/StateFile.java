@@ -11,14 +11,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** Reads and writes saved states; a half-written file is never taken for a whole one. */
+/** Reads and writes saved states, and never accepts a partly written file. */
 public final class StateFile {
 
   private static final int CHUNK = 1 << 26;
 
   private StateFile() {}
 
-  /** Writes beside the target, then renames. */
+  /** Writes next to the target file, then renames. */
   public static void write(Path path, MemorySegment image) {
     Path target = path.toAbsolutePath();
     try {
@@ -45,9 +45,7 @@ public final class StateFile {
     }
   }
 
-  /**
-   * Reads into memory of the arena: what another process does to the file meanwhile is no danger.
-   */
+  /** Reads into memory of the arena, so that other processes can change the file without risk. */
   public static MemorySegment read(Path path, Arena arena) {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       MemorySegment image = arena.allocate(Math.max(1, channel.size()));

@@ -1,4 +1,4 @@
-/** What a KV cache holds: which tokens it can reuse for a prompt, and how it is saved. */
+/** The content of a KV cache: which tokens a prompt can reuse, and how the cache is saved. */
 @NullMarked
 package dev.llamastream.internal.cache;
 

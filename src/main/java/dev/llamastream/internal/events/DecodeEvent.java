@@ -22,7 +22,10 @@ public final class DecodeEvent extends Event {
   @Label("Slots")
   int slots;
 
-  /** It ran over so many prompt tokens, and one token for each of so many streams. */
+  /**
+   * The run computed {@code prompt} prompt tokens, and one token for each of {@code running}
+   * streams.
+   */
   public void decoded(int prompt, int running, int ofSlots) {
     promptTokens = prompt;
     streams = running;

@@ -8,7 +8,7 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
-/** A stream, from its beginning to its end. */
+/** A stream, from its start to its end. */
 @Name("dev.llamastream.Generation")
 @Label("Generation")
 @Category("llamastream")

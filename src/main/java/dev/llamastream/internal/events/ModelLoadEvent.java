@@ -21,7 +21,7 @@ public final class ModelLoadEvent extends Event {
   @DataAmount
   long size;
 
-  /** The model is there. */
+  /** The model is loaded. */
   public void loaded(String file, long bytes) {
     path = file;
     size = bytes;

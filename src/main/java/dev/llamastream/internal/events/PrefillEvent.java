@@ -6,7 +6,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** A prompt was taken in, from when its stream could begin to its first output. */
+/** The prefill of a prompt, from when its stream could start to its first output. */
 @Name("dev.llamastream.Prefill")
 @Label("Prefill")
 @Category("llamastream")

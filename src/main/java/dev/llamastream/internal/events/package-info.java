@@ -1,4 +1,4 @@
-/** What the JDK Flight Recorder is told. */
+/** Events for the JDK Flight Recorder. */
 @NullMarked
 package dev.llamastream.internal.events;
 

@@ -3,31 +3,32 @@ package dev.llamastream.internal.ffm;
 import java.util.Set;
 
 /**
- * What the graphs of some architectures in llama.cpp's src/models ask of those who run them.
+ * Restrictions that the graphs of some architectures in llama.cpp's src/models impose on their
+ * caller.
  *
  * @param name the file's {@code general.architecture}
  */
 record Architecture(String name) {
 
-  /** They look positions up in a table. */
+  /** Architectures that look positions up in a table. */
   private static final Set<String> LEARNED_POSITIONS = Set.of("gpt2", "starcoder", "bert", "mpt");
 
-  /** Whether it has no positions but those that it has learned. */
+  /** Whether the model has only the positions that it has learned. */
   boolean hasLearnedPositions() {
     return LEARNED_POSITIONS.contains(name);
   }
 
   /**
-   * Whether only one token may be computed at a time: cogvlm's graph computes the logits of all
-   * tokens, and llama.cpp takes the first row for that of the last.
+   * Whether only one token may be computed at a time. cogvlm's graph computes the logits of all
+   * tokens, and llama.cpp takes the first row for the last token's.
    */
   boolean computesTokensAlone() {
     return name.equals("cogvlm");
   }
 
   /**
-   * Whether only one sequence may be in a batch: plamo2's graph writes the states of several to the
-   * wrong place.
+   * Whether a batch may contain only one sequence. plamo2's graph writes the states of several
+   * sequences to the wrong place.
    */
   boolean computesSequencesAlone() {
     return name.equals("plamo2");

@@ -11,10 +11,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much memory this process can still get: what the machine has, within the limits of the
- * control groups that the process is in. Pages of files, a mapped model's among them, count as
- * free, since the kernel drops them before it refuses or kills. Linux only: elsewhere nothing is
- * limited.
+ * How much memory this process can still get: the machine's memory, within the limits of the
+ * process's control groups. File pages, including those of a mapped model, count as free, because
+ * the kernel drops them before it refuses memory or kills. Linux only: other systems report no
+ * limit.
  *
  * @param proc where {@code /proc} is
  * @param cgroups where the control groups are mounted
@@ -24,7 +24,7 @@ record AvailableMemory(Path proc, Path cgroups) {
   /** Version 1 writes "no limit" as the largest multiple of a page. */
   private static final long NO_LIMIT = 1L << 60;
 
-  /** The names that the two versions of control groups have for the same thing. */
+  /** The names that the two versions of control groups use for the same thing. */
   private enum Version {
     V1("memory.limit_in_bytes", "memory.usage_in_bytes", "total_"),
     V2("memory.max", "memory.current", "");
@@ -34,9 +34,9 @@ record AvailableMemory(Path proc, Path cgroups) {
     private final String inclusive;
 
     /**
-     * A version.
+     * Creates a version.
      *
-     * @param inclusive how the figures in memory.stat begin that count the groups within, too
+     * @param inclusive the prefix of the figures in memory.stat that include nested groups
      */
     Version(String limit, String usage, String inclusive) {
       this.limit = limit;
@@ -49,7 +49,7 @@ record AvailableMemory(Path proc, Path cgroups) {
     return new AvailableMemory(Path.of("/proc"), Path.of("/sys/fs/cgroup"));
   }
 
-  /** In bytes; {@link Long#MAX_VALUE} where that cannot be told. */
+  /** In bytes; {@link Long#MAX_VALUE} if unknown. */
   long bytes() {
     Map<String, Long> machine = numbers(proc.resolve("meminfo"));
     Long free = machine.get("MemAvailable:");
@@ -60,7 +60,10 @@ record AvailableMemory(Path proc, Path cgroups) {
     return Math.min((free << 10) + swap, withinLimits(swap));
   }
 
-  /** What the control groups leave. Each group around the process's own limits it too. */
+  /**
+   * The memory that the control groups leave. Each group that encloses the process's own also
+   * limits it.
+   */
   private long withinLimits(long swap) {
     long least = Long.MAX_VALUE;
     for (String line : lines(proc.resolve("self/cgroup"))) {
@@ -79,8 +82,8 @@ record AvailableMemory(Path proc, Path cgroups) {
   }
 
   /**
-   * A container may see its own group where the root would be: then the path leads nowhere, and
-   * what is found on the way up is right.
+   * A container may see its own group in place of the root. The path then does not exist below it,
+   * but the groups found on the way up are the right ones.
    */
   private static long below(Path root, String path, Version version, long swap) {
     long least = Long.MAX_VALUE;
@@ -107,7 +110,7 @@ record AvailableMemory(Path proc, Path cgroups) {
     long memory = limit - usage + files;
     return switch (version) {
       case V1 -> {
-        // this limit is for both
+        // this limit covers memory and swap together
         Long both = number(group.resolve("memory.memsw.limit_in_bytes"));
         Long used = number(group.resolve("memory.memsw.usage_in_bytes"));
         yield both == null || used == null || both >= NO_LIMIT
@@ -122,13 +125,13 @@ record AvailableMemory(Path proc, Path cgroups) {
     };
   }
 
-  /** Null where the file is absent, or says "max". */
+  /** Null if the file is absent or says "max". */
   private static @Nullable Long number(Path file) {
     List<String> lines = lines(file);
     return lines.isEmpty() ? null : numberOf(lines.getFirst().strip());
   }
 
-  /** Lines of a name and a number. */
+  /** Parses lines of a name and a number. */
   private static Map<String, Long> numbers(Path file) {
     Map<String, Long> numbers = new HashMap<>();
     for (String line : lines(file)) {
@@ -149,7 +152,7 @@ record AvailableMemory(Path proc, Path cgroups) {
     }
   }
 
-  /** None where there is no such file. */
+  /** The lines of a file; none if it does not exist. */
   private static List<String> lines(Path file) {
     try {
       return Files.readAllLines(file);

@@ -46,7 +46,7 @@ public final class Batch {
     size = 0;
   }
 
-  /** Adds a token, and whether its logits are wanted; returns its row. */
+  /** Adds a token, with whether its logits are needed; returns its row. */
   public int add(int token, int position, int sequence, boolean output) {
     tokens.setAtIndex(C_INT, size, token);
     positions.setAtIndex(C_INT, size, position);
@@ -55,7 +55,7 @@ public final class Batch {
     return size++;
   }
 
-  /** How many tokens there are. */
+  /** The number of tokens. */
   public int size() {
     return size;
   }

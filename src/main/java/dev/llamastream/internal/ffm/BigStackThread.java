@@ -15,33 +15,32 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Runs native code that would hold a caller for long, or that goes deeper with each byte of a text,
- * on threads of its own: few at once, with stacks that fit. Most BPE tokenizers of llama.cpp use
- * {@code std::regex}, which calls itself for each character of a word, and where a stack ends, so
- * does the JVM.
+ * Runs slow or deeply recursive native code on dedicated threads, few at a time, with large enough
+ * stacks. Most BPE tokenizers of llama.cpp use {@code std::regex}, which recurses for each
+ * character of a word. A stack overflow there ends the JVM.
  *
- * <p>A caller that is interrupted, or whose time is up, leaves at once. The native code cannot be
- * stopped: it runs to its end, keeps its place until then, and the model is not freed before.
+ * <p>A caller that is interrupted or times out returns at once. The native code cannot be stopped:
+ * it runs to its end and keeps its place until then. The model is not freed before.
  */
 final class BigStackThread {
 
-  /** As many bytes of a text have room on any stack. */
+  /** A text of up to this many bytes fits on any stack. */
   private static final int SHALLOW = 512;
 
-  /** Of stack for each byte of text: GCC 12 takes some 300. */
+  /** Stack per byte of text: GCC 12 takes some 300. */
   private static final long DEPTH = 1024;
 
   private static final long BESIDES = 256 << 10;
 
-  /** Texts of more bytes may take seconds. */
+  /** A text of more bytes may take seconds. */
   private static final int LONG = 16 << 10;
 
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
-  /** More at once would be no faster, and each may touch all of its stack. */
+  /** More threads would be no faster, and each may use all of its stack. */
   private static final Semaphore ROOM = new Semaphore(Math.max(2, PROCESSORS), true);
 
-  /** One place fewer: others do not wait until all long texts are done. */
+  /** One place fewer, so that short texts need not wait until all long texts are done. */
   private static final Semaphore ROOM_FOR_LONG = new Semaphore(Math.max(1, PROCESSORS - 1), true);
 
   private final ModelHandle model;
@@ -58,11 +57,12 @@ final class BigStackThread {
   }
 
   /**
-   * Looks at a text: here if it is short, else on a thread of its own.
+   * Processes a text: on this thread if it is short, otherwise on a dedicated one.
    *
    * @param bytes the length of the text
    * @param timeout how long this may wait; zero for no limit
-   * @throws CancellationException if the caller is interrupted, which it stays, or time is up
+   * @throws CancellationException if the caller is interrupted (its interrupt status stays set) or
+   *     times out
    * @throws GenerationException if there is no memory for the stack
    */
   static <T> T call(ModelHandle model, int bytes, Duration timeout, Supplier<T> work) {
@@ -74,9 +74,9 @@ final class BigStackThread {
   }
 
   /**
-   * Makes something on a thread of its own.
+   * Creates an object on a dedicated thread.
    *
-   * @param discard for what was made when its caller had left
+   * @param discard receives the object if its caller has left
    * @throws RuntimeException as {@link #call} does
    */
   static <T> T make(ModelHandle model, Duration timeout, Supplier<T> work, Consumer<T> discard) {
@@ -139,7 +139,7 @@ final class BigStackThread {
     return deadline == Long.MAX_VALUE ? deadline : Math.max(0, deadline - System.nanoTime());
   }
 
-  @SuppressWarnings("CatchThrowable") // whatever it is, who waits must have it
+  @SuppressWarnings("CatchThrowable") // passed on to the waiting caller
   private static <T> void complete(
       CompletableFuture<T> result, Supplier<T> work, Consumer<T> discard) {
     try {

@@ -15,15 +15,15 @@ import java.util.List;
 /** A model's chat template, as far as libllama knows it. */
 final class ChatTemplate {
 
-  /** What a template puts around a message, about; a longer prompt takes a second call. */
+  /** An estimate of what a template adds to a message; a longer prompt takes a second call. */
   private static final int BYTES_PER_MESSAGE = 64;
 
   private ChatTemplate() {}
 
   /**
-   * The prompt that a template makes of messages.
+   * Formats messages as a prompt.
    *
-   * @param template NULL for a model that has none
+   * @param template NULL for a model without a template
    */
   static String apply(
       MemorySegment template, List<ChatMessage> messages, boolean addGenerationPrompt) {

@@ -8,30 +8,32 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What a context is made from.
+ * The configuration of a context.
  *
- * @param params what its user asked for
- * @param sequences how many sequences one batch has at most
- * @param shared whether the sequences share one set of cells, instead of a part for each; they may
- *     have any number then, up to {@link #MAX_SEQUENCES}
- * @param outputs for how many tokens of one batch logits are wanted at most
+ * @param params the user's parameters
+ * @param sequences the maximum number of sequences in one batch
+ * @param shared whether the sequences share one set of cells instead of having a part each; there
+ *     may then be any number of them, up to {@link #MAX_SEQUENCES}
+ * @param outputs the maximum number of tokens in one batch whose logits are needed
  */
 public record ContextConfig(ContextParams params, int sequences, boolean shared, int outputs) {
 
   /** libllama's LLAMA_MAX_SEQ. */
   public static final int MAX_SEQUENCES = 256;
 
-  /** For one sequence alone. */
+  /** The configuration for a single sequence. */
   public static ContextConfig single(ContextParams params) {
     return new ContextConfig(params, 1, false, 1);
   }
 
-  /** How many sequence ids there are. */
+  /** The number of sequence ids. */
   int ids() {
     return shared ? MAX_SEQUENCES : sequences;
   }
 
-  /** How many tokens one sequence may have, before libllama rounds it up; 0 for the model's. */
+  /**
+   * The requested size of one sequence in tokens, before libllama rounds it up; 0 for the model's.
+   */
   int sequenceSize() {
     return shared ? params.contextSize() : Math.ceilDiv(params.contextSize(), sequences);
   }
@@ -44,7 +46,7 @@ public record ContextConfig(ContextParams params, int sequences, boolean shared,
     llama_context_params.n_ubatch(
         p, architecture.computesTokensAlone() ? 1 : params.microBatchSize());
     llama_context_params.n_seq_max(p, sequences);
-    // a buffer for the logits of a whole batch would be the largest of all
+    // a buffer for the logits of a whole batch would be the largest buffer of all
     llama_context_params.n_outputs_max(p, outputs);
     llama_context_params.n_threads(p, params.threads() == 0 ? processors : params.threads());
     llama_context_params.n_threads_batch(

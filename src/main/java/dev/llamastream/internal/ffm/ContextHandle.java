@@ -22,9 +22,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /**
- * An {@code ls_context}, what its batches are made of, and its samplers. One thread at a time:
- * every method wants the lease, except {@link #stop()} and {@link #close()}, which any thread may
- * call.
+ * An {@code ls_context} with its batches and samplers. One thread at a time: every method needs the
+ * lease, except {@link #stop()} and {@link #close()}, which any thread may call.
  */
 public final class ContextHandle {
 
@@ -52,8 +51,8 @@ public final class ContextHandle {
   }
 
   /**
-   * Opens a context. The caller holds a lease of the model, and uses no positions in a sequence
-   * that the model has not learned.
+   * Opens a context. The caller holds a lease of the model, and uses only positions that the model
+   * has learned.
    */
   public static ContextHandle open(ModelHandle model, ContextConfig config) {
     checkGenerates(model);
@@ -84,7 +83,8 @@ public final class ContextHandle {
     batchSize = LibLlama.llama_n_batch(llama);
     microBatchSize = LibLlama.llama_n_ubatch(llama);
     batchTokens = arena.allocate(C_INT, batchSize);
-    // no positions, sequences or outputs: sequence 0, the next positions, the last token's logits
+    // without positions, sequences and outputs, llama.cpp uses sequence 0, the next positions, and
+    // the last token's logits
     plainBatch = llama_batch.allocate(arena);
     llama_batch.token(plainBatch, batchTokens);
     ids = config.ids();
@@ -97,12 +97,12 @@ public final class ContextHandle {
     }
   }
 
-  /** A batch for {@link #decode(Batch)}. */
+  /** Creates a batch for {@link #decode(Batch)}. */
   public Batch newBatch() {
     return new Batch(batchSize, ids, arena);
   }
 
-  /** Begins a use by this thread: takes the lease. */
+  /** Takes the lease for this thread. */
   public void enter() {
     context.enter();
     boolean usable = false;
@@ -116,23 +116,23 @@ public final class ContextHandle {
     }
   }
 
-  /** Whether it has failed, and can only be closed. */
+  /** Whether the context has failed and can only be closed. */
   public boolean failed() {
     return context.failed();
   }
 
-  /** Forgets an earlier {@link #stop()}; a close is never forgotten. */
+  /** Cancels the effect of an earlier {@link #stop()}, but never that of a close. */
   public void forgetStop() {
     context.forgetStop();
   }
 
-  /** Ends a use. */
+  /** Releases the lease. */
   public void exit() {
     context.exit();
   }
 
   /**
-   * Stops a running decode within one graph node, and those that follow until {@link
+   * Stops a running decode within one graph node, and all later decodes until {@link
    * #forgetStop()}.
    */
   public void stop() {
@@ -144,7 +144,7 @@ public final class ContextHandle {
     return context.isClosed();
   }
 
-  /** Limits the decodes that follow to so many nanoseconds from now; negative for no limit. */
+  /** Limits the following decodes to this many nanoseconds from now; negative for no limit. */
   public void setTimeout(long nanos) {
     LibLlama.ls_context_set_timeout(context.segment(), nanos);
   }
@@ -161,9 +161,9 @@ public final class ContextHandle {
 
   /**
    * Appends the cells [from, to) of a prompt, at most {@link #batchSize()}, to the sequence. An
-   * interrupt stops it.
+   * interrupt of the thread stops it.
    *
-   * @return false if it was stopped: an unknown number of them was appended
+   * @return false if it was stopped after appending an unknown number of cells
    */
   public boolean decode(EncodedPrompt prompt, int from, int to) {
     for (int i = from; i < to; i++) {
@@ -185,7 +185,7 @@ public final class ContextHandle {
   /**
    * Appends tokens, at most {@link #batchSize()}, to their sequences.
    *
-   * @return false if it was stopped: an unknown number of them was appended
+   * @return false if it was stopped after appending an unknown number of tokens
    */
   public boolean decode(Batch batch) {
     return decode(batch.segment(), batch.size());
@@ -196,7 +196,7 @@ public final class ContextHandle {
     return context.decode(batch, count);
   }
 
-  /** How often the model was asked to run so far. Any thread. */
+  /** The number of native decode calls so far. Any thread. */
   public long decodeCalls() {
     return decodeCalls.get();
   }
@@ -230,8 +230,8 @@ public final class ContextHandle {
   }
 
   /**
-   * Makes a sampler that has seen the prompt. It lives until {@link #free(SamplerHandle)} or the
-   * context's end.
+   * Creates a sampler that has seen the prompt. It lives until {@link #free(SamplerHandle)}, or
+   * until the context ends.
    */
   public SamplerHandle newSampler(SamplerParams params, int[] prompt, Duration timeout) {
     SamplerHandle sampler = model.newSampler(params, prompt, Integer.MAX_VALUE, timeout);
@@ -239,7 +239,7 @@ public final class ContextHandle {
     return sampler;
   }
 
-  /** Frees a sampler, unless that has happened. */
+  /** Frees a sampler, unless it is already freed. */
   public void free(SamplerHandle sampler) {
     if (samplers.remove(sampler)) {
       sampler.free();
@@ -250,52 +250,55 @@ public final class ContextHandle {
     return context.segment();
   }
 
-  /** What its cells are computed with. */
+  /** The key of what its cells are computed with. */
   public CacheKey cacheKey() {
     return model.cacheKey();
   }
 
-  /** The vocabulary of the model. */
+  /** The model's vocabulary. */
   public Vocab vocab() {
     return model.vocab();
   }
 
-  /** What its sequences hold. */
+  /** The KV cache with its sequences. */
   public KvCache kvCache() {
     return kvCache;
   }
 
-  /** How many tokens fit, as libllama rounded it. */
+  /** The number of tokens that fit, as rounded by libllama. */
   public int contextSize() {
     return contextSize;
   }
 
-  /** How many tokens fit into one sequence. */
+  /** The number of tokens that fit into one sequence. */
   public int sequenceSize() {
     return sequenceSize;
   }
 
-  /** How many tokens one {@link #decode} takes. */
+  /** The maximum number of tokens per {@link #decode}. */
   public int batchSize() {
     return batchSize;
   }
 
-  /** How many tokens are computed at once. */
+  /** The maximum number of tokens computed at once. */
   public int microBatchSize() {
     return microBatchSize;
   }
 
-  /** What runs when a close finds someone inside, apart from the stop of what it decodes. */
+  /** Sets what a close runs, besides stopping the decode, while another thread is inside. */
   public void onClose(Runnable action) {
     onClose = action;
   }
 
-  /** What runs before the context is freed, when nobody is inside any more. */
+  /** Sets what runs before the context is freed, when no thread is inside any more. */
   public void onFree(Runnable action) {
     onFree = action;
   }
 
-  /** Stops what runs, waits for it to leave native code, and frees. Any number of times. */
+  /**
+   * Stops a running decode, waits for its thread to leave native code, and frees the context. Any
+   * number of times.
+   */
   public void close() {
     context.close(() -> onClose.run());
   }

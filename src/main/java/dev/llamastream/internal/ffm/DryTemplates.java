@@ -16,29 +16,29 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The DRY samplers that were used last, for streams to copy: to make one, all of the vocabulary is
- * looked through. Thread-safe.
+ * The most recently used DRY samplers, for streams to copy: creating one searches the whole
+ * vocabulary. Thread-safe.
  */
 final class DryTemplates {
 
   private static final int KEPT = 8;
 
   private record Key(Dry dry, int lastN) {
-    /** No more memory is taken than these tokens need. */
+    /** The key limits the memory to what these tokens need. */
     static Key of(Dry dry, int tokens) {
       return new Key(dry, Math.min(dry.lastN(), tokens));
     }
   }
 
   private final ModelHandle model;
-  // the one that was used last comes last
+  // in order of use, the most recent last
   private final LinkedHashMap<Key, Template> templates = new LinkedHashMap<>();
 
   DryTemplates(ModelHandle model) {
     this.model = model;
   }
 
-  /** Whether it need not be made. */
+  /** Whether a template for it exists. */
   synchronized boolean has(Dry dry, int tokens) {
     return templates.containsKey(Key.of(dry, tokens));
   }
@@ -46,7 +46,7 @@ final class DryTemplates {
   /**
    * Lends an {@code ls_dry}.
    *
-   * @param tokens how many it will be shown at most
+   * @param tokens the maximum number of tokens that it will receive
    */
   <T> T lend(Dry dry, int tokens, Function<MemorySegment, T> copy) {
     Key key = Key.of(dry, tokens);
@@ -86,7 +86,7 @@ final class DryTemplates {
     gone.forEach(Template::close);
   }
 
-  /** Frees all, when the model is in no use any more. */
+  /** Frees all templates, when the model is no longer used. */
   void free() {
     templates.values().forEach(Template::close);
   }
@@ -131,7 +131,7 @@ final class DryTemplates {
       return array;
     }
 
-    /** Frees it when nobody copies it any more. */
+    /** Frees the template when no thread copies it any more. */
     void close() {
       lifetime.close(() -> {});
     }

@@ -23,12 +23,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@code ls_context} that gives embeddings. Thread-safe: every method that is not said to need
- * none wants a lease, and the computations take turns.
+ * An {@code ls_context} that computes embeddings. Thread-safe: every method needs a lease unless it
+ * says otherwise, and the computations take turns.
  */
 public final class EmbeddingHandle {
 
-  /** libllama computes the logits of every token beside its embedding: at most 128 MiB of them. */
+  /**
+   * libllama computes the logits of every token along with its embedding: at most 128 MiB of them.
+   */
   private static final int MAX_LOGITS = 1 << 25;
 
   private final ModelHandle model;
@@ -53,7 +55,7 @@ public final class EmbeddingHandle {
     int vocabulary = model.vocab().size();
     int batchSize =
         Math.min(contextSize, Math.clamp(MAX_LOGITS / Math.max(1, vocabulary), 32, 512));
-    // in an encoder a token's embedding depends on those after it, too
+    // in an encoder, a token's embedding also depends on the tokens after it
     if (batchSize < contextSize && !model.kind().generates()) {
       MemoryCheck.require(contextSize, 4L * contextSize * vocabulary, "what the model puts out");
       batchSize = contextSize;
@@ -76,7 +78,8 @@ public final class EmbeddingHandle {
     batchSize = shape.batchSize();
     context = create(shape.threads());
     batchTokens = arena.allocate(C_INT, batchSize);
-    // no positions, sequences or outputs: sequence 0, the next positions, all tokens
+    // without positions, sequences and outputs, llama.cpp uses sequence 0, the next positions, and
+    // all tokens
     batch = llama_batch.allocate(arena);
     llama_batch.token(batch, batchTokens);
   }
@@ -92,7 +95,7 @@ public final class EmbeddingHandle {
     };
   }
 
-  /** Beyond what it was trained with a model that looks positions up would read foreign memory. */
+  /** Past its trained size, a model that looks positions up would read out of bounds. */
   private static int contextSize(ModelHandle model, EmbedderParams params) {
     int trained = LibLlama.llama_model_n_ctx_train(model.segment());
     if (trained < 1) {
@@ -138,12 +141,12 @@ public final class EmbeddingHandle {
     context.enter();
   }
 
-  /** Gives it back. */
+  /** Releases a lease. */
   public void exit() {
     context.exit();
   }
 
-  /** The tokens of a text, as many as can be embedded. */
+  /** The tokens of a text, at most as many as can be embedded. */
   public int[] tokenize(String text) {
     int[] tokens = model.vocab().tokenize(text, false, contextSize, Duration.ZERO);
     if (tokens.length == 0) {
@@ -152,7 +155,7 @@ public final class EmbeddingHandle {
     return tokens;
   }
 
-  /** These, as many as can be embedded, each of them in the vocabulary. */
+  /** Checks that there are not too many tokens, and that each is in the vocabulary. */
   public int[] checked(int[] tokens) {
     if (tokens.length == 0) {
       throw new InvalidValueException("tokens", "none, must have at least 1");
@@ -166,12 +169,12 @@ public final class EmbeddingHandle {
     return tokens;
   }
 
-  /** How many there are. */
+  /** The number of tokens in a text. */
   public int countTokens(String text) {
     return model.vocab().tokenize(text, true, false).length;
   }
 
-  /** The pooled embedding of tokens of {@link #tokenize}. */
+  /** The pooled embedding of tokens from {@link #tokenize}. */
   public float[] embed(int[] tokens) {
     try {
       turn.lockInterruptibly();
@@ -194,7 +197,7 @@ public final class EmbeddingHandle {
         if (Thread.currentThread().isInterrupted()) {
           throw interrupted();
         }
-        // a stop that was meant for the one before
+        // the stop was meant for the previous computation
       }
     } finally {
       InterruptWatch.end(watched);
@@ -218,7 +221,7 @@ public final class EmbeddingHandle {
       }
       last = embedding();
       if (pooling == Pooling.CLS) {
-        break; // the first token sees none of the others
+        break; // the first token does not depend on the others
       }
       if (pooling == Pooling.MEAN) {
         double weight = (double) (to - from) / tokens.length;
@@ -249,17 +252,20 @@ public final class EmbeddingHandle {
     return embedding.reinterpret(dimensions * C_FLOAT.byteSize()).toArray(C_FLOAT);
   }
 
-  /** Length of an embedding. Needs no lease. */
+  /** The length of an embedding. Needs no lease. */
   public int dimensions() {
     return dimensions;
   }
 
-  /** How many tokens a text may have. Needs no lease. */
+  /** The maximum number of tokens in a text. Needs no lease. */
   public int contextSize() {
     return contextSize;
   }
 
-  /** Stops what runs, waits for it to leave native code, and frees. Any number of times. */
+  /**
+   * Stops a running computation, waits for its thread to leave native code, and frees the context.
+   * Any number of times.
+   */
   public void close() {
     context.close(() -> {});
   }

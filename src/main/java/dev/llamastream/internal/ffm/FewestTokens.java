@@ -1,30 +1,30 @@
 package dev.llamastream.internal.ffm;
 
 /**
- * How few tokens a text can have, told without tokenizing it: no token stands for more bytes than
+ * Computes a lower bound of a text's tokens without tokenizing it: no token covers more bytes than
  * the longest one. Thread-safe.
  */
 final class FewestTokens {
 
   private final Vocab vocab;
 
-  /** Whether all of a text but its white space is in its tokens. */
+  /** Whether the tokens cover all of a text except its white space. */
   private final boolean known;
 
   private volatile int longest;
 
   /**
-   * Measures nothing yet.
+   * Creates an instance; it measures the vocabulary later.
    *
    * @param tokenizer the file's {@code tokenizer.ggml.model}
    */
   FewestTokens(Vocab vocab, String tokenizer) {
     this.vocab = vocab;
-    // others leave out what they do not know, or write it otherwise
+    // other tokenizers drop unknown characters, or write them differently
     known = tokenizer.equals("gpt2") || tokenizer.equals("llama");
   }
 
-  /** So many tokens the text has, or more; 0 where there is no telling. */
+  /** The text has at least this many tokens; 0 if unknown. */
   int of(String text) {
     return known ? (int) (solidBytes(text) / longest()) : 0;
   }
@@ -40,7 +40,9 @@ final class FewestTokens {
     return longest;
   }
 
-  /** Some special tokens swallow the white space around them. */
+  /**
+   * Counts bytes that are not white space: some special tokens swallow the white space around them.
+   */
   private static long solidBytes(String text) {
     long bytes = 0;
     for (int i = 0; i < text.length(); i++) {

@@ -8,9 +8,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Stops prefills whose thread is interrupted: native code cannot see that, so one daemon thread
- * looks every few milliseconds while there is a prefill to look after. It ends when there has been
- * none for a while, since a thread keeps the class loader of what it runs.
+ * Stops prefills whose thread is interrupted. Native code cannot see an interrupt, so one daemon
+ * thread checks every few milliseconds while a prefill runs. The thread ends after a while without
+ * prefills, because a thread keeps the class loader of its code alive.
  */
 final class InterruptWatch {
 
@@ -25,7 +25,7 @@ final class InterruptWatch {
 
   private InterruptWatch() {}
 
-  /** A thread inside a native call. An object of its own, so that a set tells entries apart. */
+  /** A thread inside a native call. Compared by identity, so that a set distinguishes entries. */
   static final class Entry {
     private final Runnable stop;
     private final Thread thread;
@@ -36,12 +36,12 @@ final class InterruptWatch {
     }
   }
 
-  /** The current thread is about to go into native code with this context. */
+  /** The current thread is about to enter native code with this context. */
   static Entry begin(ContextHandle context) {
     return begin(context::stop);
   }
 
-  /** The current thread is about to go into a native call that can be stopped. */
+  /** The current thread is about to enter a native call that can be stopped. */
   static Entry begin(Runnable stop) {
     Entry entry = new Entry(stop, Thread.currentThread());
     LOCK.lock();
@@ -69,7 +69,7 @@ final class InterruptWatch {
     thread.start();
   }
 
-  /** It has come out. */
+  /** The thread has left native code. */
   static void end(Entry entry) {
     LOCK.lock();
     try {
@@ -90,7 +90,7 @@ final class InterruptWatch {
     }
   }
 
-  /** Those that there are, as soon as there is one; none when there has been none for a while. */
+  /** Waits for entries and returns them; returns none after a while without any. */
   private static List<Entry> await() {
     LOCK.lock();
     try {
@@ -99,7 +99,7 @@ final class InterruptWatch {
         try {
           left = BEGUN.awaitNanos(left);
         } catch (InterruptedException e) {
-          // nobody means this thread
+          // no code interrupts this thread
         }
       }
       watching = !ENTRIES.isEmpty();

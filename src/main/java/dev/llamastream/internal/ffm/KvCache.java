@@ -6,7 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
-/** The memory of a context: what its sequences hold. Wants the context's lease. */
+/** The memory of a context, which holds its sequences. Needs the context's lease. */
 public final class KvCache {
 
   private final NativeContext owner;
@@ -22,13 +22,15 @@ public final class KvCache {
   /**
    * Removes all positions of a sequence from this one on.
    *
-   * @return false if the model's memory cannot: nothing changed then
+   * @return false if the model's memory cannot do this; nothing has changed then
    */
   public boolean truncate(int sequence, int position) {
     return succeeded(LibLlama.ls_memory_seq_rm(context, sequence, position, -1, error.segment()));
   }
 
-  /** How many positions a sequence has. After a decode that was stopped: those that are whole. */
+  /**
+   * The number of positions in a sequence. After a stopped decode, counts only complete positions.
+   */
   public int length(int sequence) {
     int length = LibLlama.ls_memory_seq_length(context, sequence, error.segment());
     if (length == LibLlama.LS_FAILED()) {
@@ -37,7 +39,7 @@ public final class KvCache {
     return length;
   }
 
-  /** Makes an empty sequence hold the first so many positions of another. */
+  /** Copies the first {@code length} positions of a sequence into an empty one. */
   public void copy(int from, int to, int length) {
     if (LibLlama.ls_memory_seq_cp(context, from, to, length, error.segment()) != 0) {
       throw owner.failure();
@@ -45,12 +47,12 @@ public final class KvCache {
   }
 
   /**
-   * Removes the positions [from, to) of sequence 0 and moves those behind up.
+   * Removes the positions [from, to) of sequence 0 and moves the later ones up.
    *
-   * @return false if the model's memory cannot: nothing changed then
+   * @return false if the model's memory cannot do this; nothing has changed then
    */
   public boolean shift(int from, int to) {
-    // the question first: what cannot be moved must not be removed
+    // ask first: what cannot be moved must not be removed
     return succeeded(LibLlama.ls_memory_seq_add(context, 0, 0, 0, 0, error.segment()))
         && succeeded(LibLlama.ls_memory_seq_rm(context, 0, from, to, error.segment()))
         && succeeded(LibLlama.ls_memory_seq_add(context, 0, to, -1, from - to, error.segment()));
@@ -85,7 +87,7 @@ public final class KvCache {
    * Replaces sequence 0.
    *
    * @param state in native memory
-   * @return empty, or why libllama refused the state: what the cache holds is undefined then
+   * @return empty, or why libllama refused the state; the content of the cache is undefined then
    */
   public Optional<String> load(MemorySegment state) {
     long read = LibLlama.ls_state_set(context, 0, state, state.byteSize(), error.segment());

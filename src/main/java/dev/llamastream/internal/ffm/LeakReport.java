@@ -5,9 +5,9 @@ import java.lang.ref.Cleaner;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Tells the log when an owner of native memory was garbage collected without having been closed. It
- * frees nothing: when that happens is not predictable, and a native free must not happen on a
- * thread that nobody expects.
+ * Logs when an owner of native memory was garbage collected without having been closed. It does not
+ * free the memory: the time is unpredictable, and a native free must not run on an arbitrary
+ * thread.
  */
 public final class LeakReport {
 
@@ -20,7 +20,7 @@ public final class LeakReport {
   /**
    * Watches an owner.
    *
-   * @param what it is, for the message
+   * @param what the kind of owner, for the message
    */
   public static LeakReport watch(Object owner, String what) {
     LeakReport report = new LeakReport();

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * When something native may be used and when it is freed: use takes a lease, and the last one out
- * frees. Check and use are one atomic step, so nothing is ever freed while another thread may be
- * inside. Thread-safe.
+ * Controls when a native object may be used and when it is freed. Each use takes a lease. After a
+ * close, the last release frees the object. Check and use are one atomic step, so nothing is freed
+ * while a thread may be inside. Thread-safe.
  */
 public final class Lifetime {
 
@@ -19,9 +19,9 @@ public final class Lifetime {
   private boolean freed;
 
   /**
-   * @param name what it is, for messages: "the context"
+   * @param name the object, for messages: "the context"
    * @param exclusive whether only one lease is given at a time
-   * @param free runs once, after close and the last release, on the thread that comes last
+   * @param free runs once, after close and the last release, on the thread of whichever comes last
    */
   public Lifetime(String name, boolean exclusive, Runnable free) {
     this.name = name;
@@ -30,7 +30,7 @@ public final class Lifetime {
   }
 
   /**
-   * Takes a lease, which {@link #release()} gives back on the same thread.
+   * Takes a lease, which {@link #release()} must give back on the same thread.
    *
    * @throws IllegalStateException if closed, or if exclusive and taken
    */
@@ -45,7 +45,7 @@ public final class Lifetime {
     holders.add(Thread.currentThread());
   }
 
-  /** Gives a lease back. */
+  /** Releases a lease. */
   public void release() {
     synchronized (this) {
       // the last occurrence: leases of one thread nest
@@ -59,7 +59,7 @@ public final class Lifetime {
     return closed;
   }
 
-  /** Runs something that needs what is freed to be there still; does nothing after that. */
+  /** Runs an action that needs the object; does nothing once the object is freed. */
   public synchronized void ifNotFreed(Runnable action) {
     if (!freeing) {
       action.run();
@@ -67,10 +67,10 @@ public final class Lifetime {
   }
 
   /**
-   * Gives no more leases, asks those inside to leave, and returns when all is freed. Idempotent. A
-   * thread that holds a lease itself does not wait: its release frees.
+   * Grants no more leases, asks the threads inside to leave, and returns when the object is freed.
+   * Idempotent. A thread that holds a lease itself does not wait: its release frees the object.
    *
-   * @param hurry asks those inside to leave
+   * @param hurry asks the threads inside to leave
    */
   public void close(Runnable hurry) {
     synchronized (this) {

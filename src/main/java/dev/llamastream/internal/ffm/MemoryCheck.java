@@ -8,13 +8,15 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Refuses a KV cache that the machine has no memory for. The operating system would promise it all
- * the same, and end the process when libllama fills it with zeros. Linux only: elsewhere nothing is
- * refused.
+ * Refuses a KV cache that does not fit into the machine's memory. The operating system would grant
+ * the memory, and kill the process when libllama fills it with zeros. Linux only: on other systems
+ * it refuses nothing.
  */
 final class MemoryCheck {
 
-  /** What libllama keeps for each cell beside keys and values: position, shift, sequences. */
+  /**
+   * What libllama keeps for each cell in addition to keys and values: position, shift, sequences.
+   */
   private static final long CELL_BYTES = 20;
 
   private MemoryCheck() {}
@@ -42,15 +44,15 @@ final class MemoryCheck {
     }
   }
 
-  /** For each cell, where that can be told: a lower bound. */
+  /** The bytes per cell; a lower bound, and 0 if unknown. */
   private static double keyAndValueBytes(ModelHandle model, KvCacheType type) {
     if (Devices.all().stream().anyMatch(Devices::isGpu)) {
-      return 0; // the cache may lie there
+      return 0; // the cache may be in GPU memory
     }
     Map<String, String> metadata = model.metadata();
     String prefix = metadata.getOrDefault("general.architecture", "") + ".";
     for (String unusual : new String[] {"sliding_window", "kv_lora_rank", "ssm.", "wkv"}) {
-      // kept for a part of the positions, in compressed form, or not at all
+      // kept for only some positions, compressed, or not at all
       if (metadata.keySet().stream().anyMatch(key -> key.contains(unusual))) {
         return 0;
       }
@@ -58,7 +60,7 @@ final class MemoryCheck {
     long heads = number(metadata, prefix + "attention.head_count", 0);
     long kvHeads = number(metadata, prefix + "attention.head_count_kv", heads);
     if (heads == 0 || kvHeads == 0) {
-      return 0; // another number for each layer
+      return 0; // the number differs between layers
     }
     long headSize = LibLlama.llama_model_n_embd(model.segment()) / heads;
     long elements =

@@ -3,14 +3,14 @@ package dev.llamastream.internal.ffm;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Shows the library's other packages the handle of a model, which its users must not see. */
+/** Gives the library's other packages access to a model's handle, which its users must not see. */
 public final class ModelAccess {
 
   private static volatile @Nullable Function<Object, ModelHandle> access;
 
   private ModelAccess() {}
 
-  /** Called once, by the class of models. */
+  /** Called once, by the {@code Model} class. */
   public static void provide(Function<Object, ModelHandle> handleOf) {
     access = handleOf;
   }

@@ -9,14 +9,17 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What is known of a model from its files, and not from libllama.
+ * Facts about a model that come from its files instead of libllama.
  *
  * @param matrixTypes how its matrices are stored
- * @param cacheKey what cells are computed with by it
+ * @param cacheKey the key of the cells that the model computes
  */
 public record ModelFacts(Set<GgmlType> matrixTypes, CacheKey cacheKey) {
 
-  /** Of the files of a model, in their order. The same files under other names are the same. */
+  /**
+   * Collects the facts from a model's files, in order. The same files under other names give the
+   * same facts.
+   */
   public static ModelFacts of(List<GgufFile> files) {
     Set<GgmlType> matrixTypes =
         files.stream()

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToIntBiFunction;
 
-/** A {@code llama_model} and the contexts and embedders that are open on it. Thread-safe. */
+/** A {@code llama_model}, with the contexts and embedders that are open on it. Thread-safe. */
 public final class ModelHandle {
 
   private final MemorySegment model;
@@ -34,7 +34,7 @@ public final class ModelHandle {
   private final ReproducibleCheck reproducibleCheck;
   private final CacheKey cacheKey;
 
-  /** What is open on it, and how to close it. */
+  /** The open contexts and embedders, and how to close each. */
   private final Map<Object, Runnable> users = new ConcurrentHashMap<>();
 
   private final Lifetime lifetime = new Lifetime("the model", false, this::free);
@@ -61,12 +61,12 @@ public final class ModelHandle {
     this.kind = ModelKind.of(model, params.vocabOnly(), metadata);
   }
 
-  /** What cells are computed with by this model. */
+  /** The key of the cells that this model computes. */
   public CacheKey cacheKey() {
     return cacheKey;
   }
 
-  /** Loads a model from a file that exists, and has these facts. */
+  /** Loads a model from an existing file with these facts. */
   public static ModelHandle load(Path path, ModelParams params, ModelFacts facts) {
     NativeLibrary.load();
     try (Arena arena = Arena.ofConfined()) {
@@ -86,7 +86,7 @@ public final class ModelHandle {
     }
   }
 
-  /** When the model may be used: every other method wants a lease. */
+  /** Controls when the model may be used. Every other method needs a lease. */
   public Lifetime lifetime() {
     return lifetime;
   }
@@ -138,7 +138,7 @@ public final class ModelHandle {
   }
 
   /**
-   * Messages as the prompt of the model's chat template.
+   * Formats messages with the model's chat template.
    *
    * @throws dev.llamastream.ChatTemplateException if it has none, or one that llama.cpp does not
    *     know
@@ -150,7 +150,7 @@ public final class ModelHandle {
         addGenerationPrompt);
   }
 
-  /** What a model without layers, loaded with vocabOnly, does not have. */
+  /** Returns 0 for a model that was loaded with vocabOnly, because it has no layers. */
   private int orZero(ToIntBiFunction<MemorySegment, MemorySegment> call) {
     try (Arena arena = Arena.ofConfined()) {
       int value = call.applyAsInt(model, new NativeError(arena).segment());
@@ -158,7 +158,7 @@ public final class ModelHandle {
     }
   }
 
-  /** All scalar metadata of the file, as text, in no order. */
+  /** All scalar metadata of the file as text, unordered. */
   public Map<String, String> metadata() {
     return metadata;
   }
@@ -176,7 +176,10 @@ public final class ModelHandle {
     return Collections.unmodifiableMap(metadata);
   }
 
-  /** Calls what fills a buffer like snprintf, again if the first buffer was too small. */
+  /**
+   * Calls a function that fills a buffer like snprintf, and repeats the call if the buffer was too
+   * small.
+   */
   private static String string(ToIntBiFunction<MemorySegment, Long> fill) {
     try (Arena arena = Arena.ofConfined()) {
       long size = 256;
@@ -191,9 +194,10 @@ public final class ModelHandle {
   }
 
   /**
-   * Makes a sampler that has seen the prompt, for whoever holds a lease, and frees it under one.
+   * Creates a sampler that has seen the prompt. The caller holds a lease; the sampler is also freed
+   * under one.
    *
-   * @param tokens how many the stream may have at most, with the prompt
+   * @param tokens the maximum number of tokens in the stream, including the prompt
    * @param timeout how long this may wait; zero for no limit
    */
   public SamplerHandle newSampler(
@@ -211,12 +215,14 @@ public final class ModelHandle {
     }
   }
 
-  /** Whether its memory can forget a part of a sequence and share one, as a plain KV cache can. */
+  /** Whether its memory can drop and share a part of a sequence, as a plain KV cache can. */
   public boolean forgetsInPart() {
     return !recurrent() && LibLlama.llama_model_n_swa(model) == 0;
   }
 
-  /** Whether a part of it is recurrent: a state that takes in each token and can forget none. */
+  /**
+   * Whether a part of the model is recurrent: a state that absorbs each token and can drop none.
+   */
   public boolean recurrent() {
     return LibLlama.llama_model_is_recurrent(model) || LibLlama.llama_model_is_hybrid(model);
   }
@@ -234,7 +240,7 @@ public final class ModelHandle {
     return !architecture.computesSequencesAlone();
   }
 
-  /** How many positions a sequence may have at most: those that the model has learned, if so. */
+  /** The maximum number of positions in a sequence, if the model has only those it has learned. */
   public int learnedPositions() {
     return architecture.hasLearnedPositions()
         ? LibLlama.llama_model_n_ctx_train(model)
@@ -242,7 +248,8 @@ public final class ModelHandle {
   }
 
   /**
-   * Refuses positions that the model has not learned: a look at one of them asserts on a worker.
+   * Refuses positions that the model has not learned: looking one up fails an assertion on a worker
+   * thread.
    */
   void checkPositions(int contextSize) {
     int learned = learnedPositions();
@@ -258,19 +265,21 @@ public final class ModelHandle {
     }
   }
 
-  /** Closes what is open on it, then frees the model. Any thread, any number of times. */
+  /** Closes its contexts and embedders, then frees the model. Any thread, any number of times. */
   public void close() {
     lifetime.close(() -> {});
   }
 
   private void free() {
-    // nobody can open another: that takes a lease
+    // no other user can open meanwhile, because that takes a lease
     users.values().forEach(Runnable::run);
     leasesGone = true;
     freeIfUnused();
   }
 
-  /** A context that this very thread is inside of is freed later than its model is closed. */
+  /**
+   * If this thread is inside one of the contexts, that context is freed after its model is closed.
+   */
   private synchronized void freeIfUnused() {
     if (!leasesGone || !users.isEmpty() || freed) {
       return;

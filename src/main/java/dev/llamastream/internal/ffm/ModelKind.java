@@ -5,25 +5,25 @@ import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.Set;
 
-/** What a model can be used for. */
+/** The uses of a model. */
 enum ModelKind {
   /** Decoder only: it predicts the next token. */
   GENERATOR(true, true, "this model generates text"),
 
-  /** Sees a whole text at once: BERT and its kind. */
+  /** Sees a whole text at once: BERT and similar models. */
   ENCODER(
       false,
       true,
       "this model is an encoder: it embeds texts, with an Embedder, and generates none"),
 
-  /** T5, and draft models that look into another one. */
+  /** T5, and draft models that read another model's state. */
   ENCODER_DECODER(
       false,
       false,
       "this model has an encoder beside its decoder, or is one half of such a pair: that is not"
           + " supported"),
 
-  /** Writes all of a text at once, in several passes. */
+  /** Writes a whole text at once, in several passes. */
   DIFFUSION(
       false,
       false,
@@ -36,8 +36,8 @@ enum ModelKind {
       "this model was loaded with vocabOnly: it has a tokenizer and metadata, but no weights");
 
   /**
-   * Those that libllama gives no KV cache, diffusion models apart (llama_model::create_memory in
-   * llama-model.cpp).
+   * Architectures, apart from diffusion models, to which libllama gives no KV cache
+   * (llama_model::create_memory in llama-model.cpp).
    */
   private static final Set<String> WITHOUT_CACHE =
       Set.of(
@@ -73,7 +73,7 @@ enum ModelKind {
       return ENCODER_DECODER;
     }
     String architecture = metadata.getOrDefault("general.architecture", "");
-    // a decoder that was made to look ahead predicts no next token either
+    // a decoder that was trained to look ahead does not predict the next token either
     boolean looksAhead =
         metadata.getOrDefault(architecture + ".attention.causal", "").equals("false");
     return looksAhead || WITHOUT_CACHE.contains(architecture) ? ENCODER : GENERATOR;

@@ -23,7 +23,7 @@ final class ModelLoading {
   private ModelLoading() {}
 
   /**
-   * Loads.
+   * Loads a model.
    *
    * @return the model, which the caller frees
    */
@@ -100,7 +100,7 @@ final class ModelLoading {
     return params.memoryMap() ? LibLlama.LLAMA_LOAD_MODE_MMAP() : LibLlama.LLAMA_LOAD_MODE_NONE();
   }
 
-  /** The devices asked for, or all. */
+  /** The requested devices, or all. */
   private static List<MemorySegment> devices(ModelParams params) {
     List<MemorySegment> all = Devices.all();
     if (params.devices().isEmpty()) {

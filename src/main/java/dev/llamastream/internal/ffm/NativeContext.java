@@ -13,13 +13,13 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@code ls_context}: how it is made, used, stopped and freed, whatever it computes. A failure
- * that may have left it half changed poisons it: it refuses work and can only be closed.
+ * An {@code ls_context}: creation, use, stop and free, whatever it computes. A failure that may
+ * have left it partly changed poisons it. A poisoned context refuses work and can only be closed.
  */
 final class NativeContext {
 
   private static final VarHandle FLAG = C_INT.varHandle();
-  // bits of the stop flag: neither can undo the other
+  // separate bits of the stop flag, so that neither can clear the other
   private static final int STOP = 1;
   private static final int CLOSE = 2;
 
@@ -32,13 +32,13 @@ final class NativeContext {
   private @Nullable GenerationException poison;
 
   /**
-   * Makes one.
+   * Creates a context.
    *
-   * @param name what it is, for messages: "the context"
-   * @param exclusive whether one thread at a time may be inside
+   * @param name the object, for messages: "the context"
+   * @param exclusive whether only one thread at a time may be inside
    * @param params {@code llama_context_params}
    * @param arena owns it
-   * @param free runs when nobody is inside any more; closes the arena
+   * @param free runs when no thread is inside any more; closes the arena
    */
   NativeContext(
       String name,
@@ -72,12 +72,12 @@ final class NativeContext {
     lifetime.acquire();
   }
 
-  /** Gives it back. */
+  /** Releases the lease. */
   void exit() {
     lifetime.release();
   }
 
-  /** Refuses one that is poisoned. */
+  /** Throws if the context is poisoned. */
   void requireUsable() {
     if (poison != null) {
       throw new GenerationException(
@@ -89,7 +89,7 @@ final class NativeContext {
     return poison != null;
   }
 
-  /** What the last native call failed with. */
+  /** The failure of the last native call. */
   GenerationException failure() {
     GenerationException failure = error.generationFailure();
     if (error.fatal()) {
@@ -101,8 +101,8 @@ final class NativeContext {
   /**
    * Computes a batch.
    *
-   * @param count how many tokens it has
-   * @return false if it was stopped: an unknown number of them was computed
+   * @param count the number of tokens in it
+   * @return false if it was stopped after computing an unknown number of tokens
    */
   boolean decode(MemorySegment batch, int count) {
     int status = LibLlama.ls_decode(segment, batch, error.segment());
@@ -115,12 +115,14 @@ final class NativeContext {
     };
   }
 
-  /** Stops what runs within one graph node, and what follows until {@link #forgetStop()}. */
+  /**
+   * Stops a running decode within one graph node, and all later ones until {@link #forgetStop()}.
+   */
   void stop() {
     lifetime.ifNotFreed(() -> raise(STOP));
   }
 
-  /** Forgets an earlier {@link #stop()}; a close is never forgotten. */
+  /** Cancels the effect of an earlier {@link #stop()}, but never that of a close. */
   void forgetStop() {
     FLAG.getAndBitwiseAnd(stopFlag, 0L, ~STOP);
   }
@@ -134,9 +136,10 @@ final class NativeContext {
   }
 
   /**
-   * Stops what runs, waits for it to leave native code, and frees. Any thread, any number of times.
+   * Stops a running decode, waits for its thread to leave native code, and frees the context. Any
+   * thread, any number of times.
    *
-   * @param hurry runs too, if somebody is inside
+   * @param hurry also runs if a thread is inside
    */
   void close(Runnable hurry) {
     lifetime.close(
@@ -146,7 +149,7 @@ final class NativeContext {
         });
   }
 
-  /** Frees its memory and itself. */
+  /** Frees its memory and the context itself. */
   void free() {
     arena.close();
   }

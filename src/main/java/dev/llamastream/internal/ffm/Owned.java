@@ -7,14 +7,14 @@ import java.util.function.Function;
 import java.util.function.ToIntBiFunction;
 
 /**
- * What a handle owns: memory, and a native object. Both are in the handle's arena, so closing that
- * frees all of it, and a handle that cannot be made leaves nothing.
+ * The resources of a handle: memory and a native object. Both belong to the handle's arena. Closing
+ * the arena frees them, and a handle that cannot be created leaks nothing.
  */
 final class Owned {
 
   private Owned() {}
 
-  /** Makes a handle with an arena of its own. Whatever is thrown, the arena is closed. */
+  /** Creates a handle with its own arena. If anything is thrown, the arena is closed. */
   @SuppressWarnings("MustBeClosedChecker") // the handle closes it
   static <T> T make(Function<Arena, T> handle) {
     Arena arena = Arena.ofShared();
@@ -33,7 +33,7 @@ final class Owned {
   /**
    * A native object that the arena frees.
    *
-   * @param free takes the object and an {@code ls_error}; 0 if it has freed
+   * @param free takes the object and an {@code ls_error}; returns 0 if it freed the object
    */
   static MemorySegment object(
       MemorySegment object, Arena arena, ToIntBiFunction<MemorySegment, MemorySegment> free) {

@@ -6,9 +6,9 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Whether results of a model can be reproduced. llama.cpp computes the same row of a product
- * differently, in the last bits, beside another number of rows. Which types it does that for was
- * found by trying them all.
+ * Whether a model's results can be reproduced. llama.cpp may compute the same row of a product
+ * differently, in the last bits, when the number of rows changes. The affected types were found by
+ * testing all of them.
  *
  * @param repacked whether its weights are repacked
  * @param onGpu whether a GPU computes a part of it
@@ -22,7 +22,7 @@ record ReproducibleCheck(
       EnumSet.of(GgmlType.F32, GgmlType.F16, GgmlType.BF16, GgmlType.F64);
 
   /**
-   * Refuses a model whose results cannot be.
+   * Refuses a model whose results cannot be reproduced.
    *
    * @param sequences how many sequences are computed together
    */

@@ -22,9 +22,9 @@ public final class SamplerHandle {
   private final MemorySegment sampler;
 
   /**
-   * Makes a sampler.
+   * Creates a sampler.
    *
-   * @param tokens how many it will be shown at most: no more memory than these need is taken
+   * @param tokens the maximum number of tokens that it will receive, which limits its memory
    * @param dry an {@code ls_dry} to copy; NULL for none
    */
   static SamplerHandle make(
@@ -130,7 +130,7 @@ public final class SamplerHandle {
     return sampler;
   }
 
-  /** Frees it; once. */
+  /** Frees the sampler. Must be called only once. */
   public void free() {
     arena.close();
   }

@@ -4,10 +4,10 @@ import dev.llamastream.SamplerParams;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
-/** Makes the samplers of a model; what takes long on threads of its own. Thread-safe. */
+/** Creates the samplers of a model; slow ones on dedicated threads. Thread-safe. */
 final class Samplers {
 
-  /** In chars: native code parses more of a grammar for more than a millisecond. */
+  /** In chars: native code takes more than a millisecond to parse a longer grammar. */
   private static final int LONG_GRAMMAR = 4096;
 
   private final ModelHandle model;
@@ -19,9 +19,9 @@ final class Samplers {
   }
 
   /**
-   * Makes one.
+   * Creates a sampler.
    *
-   * @param tokens how many it will be shown at most
+   * @param tokens the maximum number of tokens that it will receive
    * @param timeout how long this may wait; zero for no limit
    */
   SamplerHandle make(SamplerParams params, int tokens, Duration timeout) {
@@ -45,7 +45,7 @@ final class Samplers {
     return (float) params.dry().multiplier() > 0 && Math.min(params.dry().lastN(), tokens) > 0;
   }
 
-  /** When the model is in no use any more. */
+  /** Called when the model is no longer used. */
   void free() {
     dryTemplates.free();
   }

@@ -17,8 +17,8 @@ import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 
 /**
- * A {@code llama_vocab}. Thread-safe. Whoever calls holds a lease of the model or of a context of
- * it.
+ * A {@code llama_vocab}. Thread-safe. The caller holds a lease of the model or of one of its
+ * contexts.
  */
 public final class Vocab {
 
@@ -27,7 +27,7 @@ public final class Vocab {
   private final int size;
   private final FewestTokens fewest;
 
-  /** Of a file whose {@code tokenizer.ggml.model} is this. */
+  /** Creates the vocabulary of a file with this {@code tokenizer.ggml.model}. */
   Vocab(MemorySegment vocab, String tokenizer, ModelHandle model) {
     this.vocab = vocab;
     this.model = model;
@@ -59,18 +59,18 @@ public final class Vocab {
     return IntStream.range(0, size).filter(this::isEndOfGeneration).toArray();
   }
 
-  /** Whether a token has no text, but a meaning. */
+  /** Whether a token is a control token, which has no text. */
   public boolean isControl(int token) {
     return LibLlama.llama_vocab_is_control(vocab, token);
   }
 
   /**
-   * Text to tokens, as many as there is room for. A text that is far too long is refused before it
-   * is tokenized, which takes long.
+   * Turns text into tokens, at most {@code room}. Refuses a text that is far too long before it
+   * starts the slow tokenizer.
    *
    * @param timeout how long this may wait; zero for no limit
    * @throws PromptTooLongException if there are more
-   * @throws CancellationException if the caller is interrupted, or time is up
+   * @throws CancellationException if the caller is interrupted or times out
    */
   public int[] tokenize(String text, boolean parseSpecial, int room, Duration timeout) {
     int atLeast = text.length() > room ? fewest.of(text) : 0;
@@ -85,7 +85,7 @@ public final class Vocab {
   }
 
   /**
-   * Text to tokens.
+   * Turns text into tokens.
    *
    * @throws CancellationException if the caller is interrupted
    */
@@ -105,7 +105,7 @@ public final class Vocab {
       MemorySegment chars = arena.allocate(Math.max(1, utf8.length));
       MemorySegment.copy(utf8, 0, chars, C_CHAR, 0, utf8.length);
       int capacity =
-          Math.clamp(utf8.length + 16L, 16, Integer.MAX_VALUE); // mostly a token has more bytes
+          Math.clamp(utf8.length + 16L, 16, Integer.MAX_VALUE); // most tokens have more bytes
 
       MemorySegment tokens = arena.allocate(C_INT, capacity);
       int count = tokenize(chars, utf8.length, tokens, capacity, addSpecial, parseSpecial, error);
@@ -135,7 +135,7 @@ public final class Vocab {
     return count;
   }
 
-  /** Tokens to text; the tokens have been checked. */
+  /** Turns tokens into text. The caller has checked the tokens. */
   public String detokenize(int[] tokens) {
     try (Arena arena = Arena.ofConfined()) {
       NativeError error = new NativeError(arena);
@@ -162,12 +162,12 @@ public final class Vocab {
     return length;
   }
 
-  /** The bytes of a token that has been checked; special tokens have none. */
+  /** The bytes of a checked token; special tokens have none. */
   public byte[] bytes(int token) {
     return bytes(token, false);
   }
 
-  /** How a token that has been checked is written, special ones too. */
+  /** The written form of a checked token, including special ones. */
   public String name(int token) {
     return new String(bytes(token, true), StandardCharsets.UTF_8);
   }
@@ -195,12 +195,12 @@ public final class Vocab {
     return length;
   }
 
-  /** A buffer for {@link Pieces}, which one thread at a time uses. */
+  /** Creates a buffer for {@link Pieces}, for one thread at a time. */
   public Pieces newPieces() {
     return new Pieces();
   }
 
-  /** The bytes of single tokens, through a buffer that is used again and again. */
+  /** Reads the bytes of single tokens into a buffer that is reused. */
   public final class Pieces {
     private final Arena arena = Arena.ofAuto();
     private final NativeError error = new NativeError(arena);
@@ -208,7 +208,7 @@ public final class Vocab {
     private byte[] bytes = new byte[256];
 
     /**
-     * Puts a token's text into {@link #bytes()}, special tokens having none; returns its length.
+     * Puts a token's text into {@link #bytes()} and returns its length; special tokens have none.
      */
     public int read(int token) {
       int length = piece(token, buffer, false, error);
@@ -224,7 +224,7 @@ public final class Vocab {
       return length;
     }
 
-    /** The last token read; the array changes with the next. */
+    /** The bytes of the last token read. The next read changes the array. */
     public byte[] bytes() {
       return bytes;
     }

@@ -1,6 +1,6 @@
 /**
- * Safe handles over the bindings: one small class per native subsystem. Everything that crosses
- * into native code crosses here, with its arguments already checked.
+ * Safe handles over the bindings: one small class per native subsystem. All calls into native code
+ * go through this package, with arguments that are already checked.
  */
 @NullMarked
 package dev.llamastream.internal.ffm;

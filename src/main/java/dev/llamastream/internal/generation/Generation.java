@@ -12,9 +12,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream is, apart from what decodes and samples for it: a token goes in, text comes out,
- * and perhaps the end. Driven by one thread at a time; {@link #finishReason()} and {@link #stats()}
- * may be read by any.
+ * The state of a stream, independent of how its tokens are decoded and sampled. A token goes in,
+ * text comes out, and eventually the end. Driven by one thread at a time. Any thread may read
+ * {@link #finishReason()} and {@link #stats()}.
  */
 public final class Generation {
 
@@ -23,7 +23,10 @@ public final class Generation {
   private final Vocab.Pieces pieces;
   private final EncodedPrompt prompt;
 
-  /** How many cells of the prompt the first decode sees: all, or one that the others follow. */
+  /**
+   * How many cells of the prompt the first decode covers: all of them, or one when the rest follow
+   * singly.
+   */
   private final int begun;
 
   private final int contextSize;
@@ -33,11 +36,11 @@ public final class Generation {
   private final GenerationEvent event = new GenerationEvent();
   private final PrefillEvent prefill = new PrefillEvent();
   private long prefillStart;
-  // with those of a prompt that is scored
+  // including those of a scored prompt
   private int accepted;
   private volatile @Nullable FinishReason finishReason;
 
-  /** Begins a generation after a prompt, in a context of so many cells. */
+  /** Starts a generation after a prompt, in a context of {@code contextSize} cells. */
   public Generation(GenerationRequest request, Vocab vocab, EncodedPrompt prompt, int contextSize) {
     this.request = request;
     this.vocab = vocab;
@@ -49,37 +52,37 @@ public final class Generation {
     this.stats = new StatsRecorder(prompt.length());
   }
 
-  /** What it follows. */
+  /** The prompt. */
   public EncodedPrompt prompt() {
     return prompt;
   }
 
-  /** The part of the prompt that is decoded before the first token comes. */
+  /** The part of the prompt that is decoded before the first token. */
   public EncodedPrompt decodedAtOnce() {
     return prompt.first(begun);
   }
 
-  /** The stream begins. */
+  /** The stream has started. */
   public void started() {
     stats.start();
     event.begin();
   }
 
-  /** The model begins with the prompt. */
+  /** The prefill has started. */
   public void prefilling() {
     prefill.begin();
     prefillStart = System.nanoTime();
   }
 
-  /** The prompt is in the KV cache, of which so many tokens were there before. */
+  /** The prompt is in the KV cache; {@code cached} of its tokens were there before. */
   public void prefilled(int cached) {
     stats.prefilled(cached, System.nanoTime() - prefillStart);
     prefill.prefilled(begun, cached);
   }
 
   /**
-   * The token that must come next, where a prompt is scored: its own next one. {@link Token#NONE}
-   * where the model says which.
+   * The token that must come next while a prompt is scored: the prompt's own next token. {@link
+   * Token#NONE} if the model chooses the token.
    */
   public int promptToken() {
     return inPrompt() ? prompt.token(begun + accepted) : Token.NONE;
@@ -90,18 +93,18 @@ public final class Generation {
   }
 
   /**
-   * Whether no token is wanted of the model: none was asked for. The driver ends the generation
-   * with {@link FinishReason#MAX_TOKENS} then.
+   * Whether the request asks for no tokens. The driver then ends the generation with {@link
+   * FinishReason#MAX_TOKENS}.
    */
   public boolean wantsNone() {
     return request.maxTokens() == 0 && !inPrompt();
   }
 
   /**
-   * Takes the next token: that of {@link #promptToken()}, or what was sampled. It may end the
-   * generation, but not while the prompt goes on.
+   * Accepts the next token: {@link #promptToken()}, or the sampled one. It may end the generation,
+   * except within a scored prompt.
    *
-   * @param nanos how long it took to decode and sample
+   * @param nanos how long decoding and sampling took
    * @return the text that can be delivered now; may be empty
    */
   public String accept(int token, long nanos) {
@@ -129,7 +132,9 @@ public final class Generation {
     return text;
   }
 
-  /** Adds a token's text to what is held; returns why it is the last, if so. */
+  /**
+   * Adds a token's text to the held text; returns why the token is the last, or null if it is not.
+   */
   private @Nullable FinishReason hold(int token) {
     boolean control = !request.stopSequences().isEmpty() && vocab.isControl(token);
     if (control && held.search(vocab.name(token))) {
@@ -147,7 +152,7 @@ public final class Generation {
     if (begun + accepted - prompt.length() == request.maxTokens()) {
       reason = FinishReason.MAX_TOKENS;
     } else if (begun + accepted > contextSize) {
-      // this token has no cell to be decoded into
+      // no cell is left to decode this token into
       reason = FinishReason.CONTEXT_FULL;
     }
     if (reason != null) {
@@ -162,9 +167,9 @@ public final class Generation {
   }
 
   /**
-   * Ends the generation where no token ends it. What is held back may be the beginning of a stop
-   * sequence, and stays back; but not if the context is full, for nothing can follow then. No
-   * effect after the end.
+   * Ends the generation without a token. Held text may be the beginning of a stop sequence, and is
+   * not delivered. If the context is full, it is delivered, because nothing can follow. No effect
+   * after the end.
    *
    * @return the text that is delivered last; may be empty
    */
@@ -189,22 +194,22 @@ public final class Generation {
     return text.codePointCount(0, text.length());
   }
 
-  /** The position behind the last token that was accepted. */
+  /** The position after the last accepted token. */
   public int position() {
     return prompt.position(begun + accepted);
   }
 
-  /** Whether there will be no more tokens. */
+  /** Whether no more tokens will come. */
   public boolean finished() {
     return finishReason != null;
   }
 
-  /** Why it ended; empty while it goes on. */
+  /** Why the generation ended; empty while it runs. */
   public Optional<FinishReason> finishReason() {
     return Optional.ofNullable(finishReason);
   }
 
-  /** The figures so far. */
+  /** The statistics so far. */
   public StreamStats stats() {
     return stats.snapshot();
   }

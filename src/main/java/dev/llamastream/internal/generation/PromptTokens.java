@@ -10,7 +10,7 @@ import dev.llamastream.internal.prompt.EncodedPrompt;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** From a prompt to its token ids, and back. */
+/** Converts a prompt to its token ids, and back. */
 public final class PromptTokens {
 
   private PromptTokens() {}
@@ -20,8 +20,8 @@ public final class PromptTokens {
    *
    * @param key what its cells are computed with
    * @param timeout how long this may wait; zero for no limit
-   * @throws PromptTooLongException if there are more than there is room for
-   * @throws java.util.concurrent.CancellationException if the caller is interrupted, or time is up
+   * @throws PromptTooLongException if the prompt has more tokens than fit
+   * @throws java.util.concurrent.CancellationException if the caller is interrupted or times out
    */
   public static EncodedPrompt of(
       Prompt prompt, CacheKey key, Vocab vocab, int room, Duration timeout) {
@@ -43,13 +43,13 @@ public final class PromptTokens {
     return EncodedPrompt.ofTokens(key, tokens);
   }
 
-  /** The text that a stream begins with: the prompt if it is to be echoed. */
+  /** The text that a stream starts with: the prompt if the request echoes it. */
   public static String echo(GenerationRequest request, EncodedPrompt encoded, Vocab vocab) {
     if (!request.echo()) {
       return "";
     }
     return switch (request.prompt()) {
-      // as the tokenizer saw it: an unpaired surrogate is a question mark
+      // as the tokenizer saw it, with a question mark for an unpaired surrogate
       case Prompt.Text(String text) ->
           new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
       case Prompt.Tokens _ -> vocab.detokenize(encoded.tokens());

@@ -5,7 +5,7 @@ import dev.llamastream.StreamStats;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Adds up what a stream does. Written by one thread at a time, read by any. */
+/** Collects a stream's statistics. One thread at a time writes, any thread reads. */
 final class StatsRecorder {
 
   private final int promptTokens;
@@ -35,7 +35,7 @@ final class StatsRecorder {
     prefillNanos = nanos;
   }
 
-  /** A token was sampled, after so many nanoseconds of decoding and sampling. */
+  /** A token was sampled; decoding and sampling took {@code nanos}. */
   synchronized void sampled(long nanos, boolean generated, int newCharacters) {
     if (firstTokenNanos == 0) {
       firstTokenNanos = System.nanoTime() - startNanos;

@@ -2,10 +2,7 @@ package dev.llamastream.internal.generation;
 
 import java.util.List;
 
-/**
- * Text on its way to the consumer, held back while it may be the beginning of a stop sequence, and
- * only then.
- */
+/** Holds back text only while it may be the beginning of a stop sequence. */
 final class StopSequenceFilter {
 
   private final List<String> stopSequences;
@@ -16,16 +13,16 @@ final class StopSequenceFilter {
     this.stopSequences = stopSequences;
   }
 
-  /** Where text is appended; {@link #search()} comes after. */
+  /** The buffer to append text to; call {@link #search()} afterwards. */
   StringBuilder text() {
     return text;
   }
 
   /**
-   * Looks for the stop sequence that was completed first, the longest one if several end there, and
-   * removes it with all that follows.
+   * Looks for the stop sequence that was completed first (the longest if several end there), and
+   * removes it with everything after it.
    *
-   * @return whether there was one
+   * @return whether one was found
    */
   boolean search() {
     for (int end = searched + 1; end <= text.length() && !stopSequences.isEmpty(); end++) {
@@ -45,9 +42,9 @@ final class StopSequenceFilter {
   }
 
   /**
-   * As {@link #search()}, where what comes is a token without text.
+   * Like {@link #search()}, when the next token has no text of its own.
    *
-   * @param token how it is written in a stop sequence, which it ends
+   * @param token its written form, which may end a stop sequence
    */
   boolean search(String token) {
     int start = text.length() + 1;
@@ -78,12 +75,12 @@ final class StopSequenceFilter {
     return true;
   }
 
-  /** Takes what is certain to be no part of a stop sequence; may be empty. */
+  /** Takes the text that cannot be part of a stop sequence; may be empty. */
   String takeDeliverable() {
     return take(deliverableLength());
   }
 
-  /** Takes everything. */
+  /** Takes all text. */
   String takeAll() {
     return take(text.length());
   }
@@ -98,7 +95,7 @@ final class StopSequenceFilter {
     return taken;
   }
 
-  /** Up to the first suffix that is a proper prefix of a stop sequence. */
+  /** The length up to the first suffix that is a proper prefix of a stop sequence. */
   private int deliverableLength() {
     int length = text.length();
     if (stopSequences.isEmpty()) {

@@ -1,4 +1,4 @@
-/** What turns tokens into delivered text, apart from what drives {@code llama_decode}. */
+/** Turns tokens into delivered text, independent of what drives {@code llama_decode}. */
 @NullMarked
 package dev.llamastream.internal.generation;
 

@@ -16,12 +16,13 @@ import java.util.Locale;
 import java.util.function.IntConsumer;
 
 /**
- * Whether llama.cpp can take a GBNF grammar. Its grammar code trusts a grammar: there are some that
- * overflow its stack, take all memory or keep it busy for hours, where no cancel reaches it.
+ * Checks whether llama.cpp can process a GBNF grammar safely. Its grammar code trusts a grammar.
+ * Some grammars overflow its stack, exhaust memory, or keep it busy for hours without reacting to a
+ * cancel.
  */
 public final class GrammarCheck {
 
-  /** In chars; what is longer is no grammar that a person or a JSON schema made. */
+  /** In chars. No grammar from a person or a JSON schema is longer. */
   static final int MAX_LENGTH = 1 << 20;
 
   /**
@@ -29,7 +30,9 @@ public final class GrammarCheck {
    */
   static final int MAX_CHAIN = 500;
 
-  /** The same function visits a rule again for each way that leads to it; some 20 ms. */
+  /**
+   * The same function visits a rule once per path that leads to it; this limit takes some 20 ms.
+   */
   static final long MAX_LEFT_STEPS = 5_000_000;
 
   private final String text;
@@ -43,9 +46,9 @@ public final class GrammarCheck {
   }
 
   /**
-   * Checks a grammar; the empty text, which stands for no grammar, passes.
+   * Checks a grammar. The empty text, which means no grammar, passes.
    *
-   * @throws IllegalArgumentException if llama.cpp would refuse it or could not bear it, with the
+   * @throws IllegalArgumentException if llama.cpp would refuse the grammar or fail on it, with the
    *     place and the reason
    */
   public static void check(String grammar) {
@@ -78,7 +81,7 @@ public final class GrammarCheck {
   /** Which rules can match the empty text. */
   private boolean[] mayBeEmpty() {
     boolean[] result = new boolean[rules.size()];
-    // For each rule the alternatives in which it occurs, of those made of rules alone.
+    // For each rule, the alternatives that contain it and consist of rules only.
     List<List<int[]>> uses = new ArrayList<>();
     rules.forEach(_ -> uses.add(new ArrayList<>()));
     Deque<Integer> found = new ArrayDeque<>();
@@ -112,8 +115,8 @@ public final class GrammarCheck {
   }
 
   /**
-   * llama.cpp refuses left recursion, but takes only a rule with an empty alternative as one that
-   * may be empty. Left recursion behind another makes its stacks grow for ever.
+   * llama.cpp refuses left recursion, but considers a rule possibly empty only if it has an empty
+   * alternative. Left recursion that it misses makes its stacks grow forever.
    */
   private void checkLeftRecursion(boolean[] mayBeEmpty) {
     int[] order = calledBeforeCallee(mayBeEmpty);
@@ -172,7 +175,7 @@ public final class GrammarCheck {
     return false;
   }
 
-  /** The rules in an order in which each comes before those that it may begin with. */
+  /** The rules in topological order: each before the rules that it may begin with. */
   private int[] calledBeforeCallee(boolean[] mayBeEmpty) {
     int[] callers = new int[rules.size()];
     for (int rule = 0; rule < rules.size(); rule++) {
@@ -202,9 +205,7 @@ public final class GrammarCheck {
     return order;
   }
 
-  /**
-   * Each rule left has a caller that is left too: going back from one to the next ends in a cycle.
-   */
+  /** Each remaining rule has a remaining caller, so following the callers ends in a cycle. */
   private int oneOfCycle(int[] callers, boolean[] mayBeEmpty) {
     int[] caller = new int[rules.size()];
     Arrays.fill(caller, -1);
@@ -230,10 +231,10 @@ public final class GrammarCheck {
   }
 
   /**
-   * The rules that a rule may begin with, each as often as it is written there.
+   * The rules that a rule may begin with, once per occurrence.
    *
-   * @param ownTail whether a rule's last element counts where it is the rule itself: that is how
-   *     repetitions are written, and the stack does not grow by it
+   * @param ownTail whether to include a rule's reference to itself in last place: repetitions are
+   *     written that way, and it does not grow the stack
    */
   private void forEachFirst(int rule, boolean[] mayBeEmpty, boolean ownTail, IntConsumer action) {
     List<Element> elements = rules.get(rule).elements();

@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Parses GBNF to the rules that llama.cpp's parser makes of it ({@code llama-grammar.cpp}), with
- * groups and repetitions as rules of their own. Refuses what that parser refuses, and what would be
- * too much for it.
+ * Parses GBNF to the same rules as llama.cpp's parser ({@code llama-grammar.cpp}), in which groups
+ * and repetitions become separate rules. Refuses what that parser refuses, and what would overload
+ * it.
  */
 final class GrammarParser {
 
@@ -31,7 +31,7 @@ final class GrammarParser {
       return this == END || this == ALTERNATIVE;
     }
 
-    /** Whether this element goes on with the character class of the one before it. */
+    /** Whether this element continues the character class of the previous one. */
     boolean continuesClass() {
       return this == CHAR_RANGE_END || this == CHAR_MORE;
     }
@@ -40,34 +40,36 @@ final class GrammarParser {
   /**
    * One element of a rule.
    *
-   * @param value a code point, a token's id or the number of a rule
+   * @param value a code point, a token id or the number of a rule
    */
   record Element(Kind kind, int value) {}
 
   /**
    * A rule.
    *
-   * @param offset where in the grammar it begins or, as long as it is undefined, is used first
-   * @param elements its alternatives, with an END at last; none if undefined
+   * @param offset where the grammar defines it or, while it is undefined, first uses it
+   * @param elements its alternatives, with an END at the end; empty if undefined
    */
   record Rule(int offset, List<Element> elements) {}
 
-  /** The rules, all of them defined, and which of them is the root. */
+  /** The rules, all of them defined, and the number of the root rule. */
   record Grammar(List<Rule> rules, int root) {}
 
-  /** llama.cpp's parser recurses into groups: some 700 bytes of the thread's stack for each. */
+  /**
+   * llama.cpp's parser recurses into groups, and each takes some 700 bytes of the thread's stack.
+   */
   static final int MAX_NESTING = 100;
 
-  /** Each rule made of a group or a repetition has the name of the rule that it is in, and more. */
+  /** The rule of a group or a repetition has the name of its enclosing rule with a suffix. */
   static final int MAX_NAME = 500;
 
-  /** It goes to the tokenizer, which is slow with long texts. */
+  /** The text goes to the tokenizer, which is slow with long texts. */
   static final int MAX_TOKEN_TEXT = 1000;
 
-  /** llama.cpp's own {@code MAX_REPETITION_THRESHOLD}; a higher maximum means none. */
+  /** llama.cpp's own {@code MAX_REPETITION_THRESHOLD}; a higher maximum means no maximum. */
   static final int MAX_REPETITIONS = 2000;
 
-  /** Repetitions copy what they repeat: a short grammar could fill the memory. */
+  /** Repetitions copy what they repeat, so a short grammar could exhaust memory. */
   static final int MAX_ELEMENTS = 200_000;
 
   private static final long NO_MAXIMUM = Long.MAX_VALUE;
@@ -169,7 +171,10 @@ final class GrammarParser {
     }
   }
 
-  /** The elements of a rule's alternatives, as llama.cpp's {@code parse_sequence} adds to them. */
+  /**
+   * The elements of a rule's alternatives, added in the order of llama.cpp's {@code
+   * parse_sequence}.
+   */
   private final class Sequence {
     private final List<Element> elements = new ArrayList<>();
     private int item;
@@ -262,7 +267,7 @@ final class GrammarParser {
         text.expect("]>", "]>");
         return;
       }
-      // Which token it is, if any, the model knows; the check takes them all for the same.
+      // Only the model knows which token this is, if any; the check treats all of them alike.
       add(kind, 0);
       text.skipBehind('>', "> at the end of the token");
       int length = text.offset() - start;
@@ -319,7 +324,7 @@ final class GrammarParser {
       repeat(start, min, max > MAX_REPETITIONS ? NO_MAXIMUM : max);
     }
 
-    /** llama.cpp subtracts the minimum from it without a look. */
+    /** llama.cpp subtracts the minimum from it without a check. */
     private long maximum(long min) {
       int start = text.offset();
       long max = text.number("a number of repetitions", Long.MAX_VALUE - 1);
@@ -331,8 +336,8 @@ final class GrammarParser {
     }
 
     /**
-     * As {@code handle_repetitions}: S{m,n} becomes m times S and a rule for the others, S' ::= S
-     * S'' |, with S'' ::= S S''' | and so on, or without a maximum S' ::= S S' |.
+     * Mirrors {@code handle_repetitions}. S{m,n} becomes m times S and a rule for the rest: S' ::=
+     * S S'' |, with S'' ::= S S''' | and so on. Without a maximum, the rule is S' ::= S S' |.
      */
     private void repeat(int start, long min, long max) {
       if (item == elements.size()) {

@@ -21,30 +21,36 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many parse stacks llama.cpp would hold for a grammar. It keeps one for each way to read the
- * text so far, and an ambiguous grammar may double them with each character. So this reads the most
- * ambiguous text that it finds, from each rule on, and refuses a grammar whose stacks explode.
+ * Estimates how many parse stacks llama.cpp would hold for a grammar. It keeps one per way to parse
+ * the text so far, and an ambiguous grammar may double them with each character. This class
+ * therefore reads the most ambiguous text that it finds, from each rule on, and refuses a grammar
+ * whose stacks explode.
  */
 final class GrammarStacks {
 
-  /** In characters: what a model may repeat without sense, such as opening parentheses. */
+  /**
+   * In characters: how long a model may repeat itself senselessly, for instance opening
+   * parentheses.
+   */
   static final int MAX_TEXT = 24;
 
-  /** In characters: what a long token of a vocabulary may have in common with a text. */
+  /** In characters: how much a long token of a vocabulary may have in common with a text. */
   static final int MAX_TOKEN = 16;
 
-  /** Each stack is compared with each token of the vocabulary. */
+  /** llama.cpp compares each stack with each token of the vocabulary. */
   static final int MAX_STACKS = 4096;
 
-  /** Characters in the classes that may come next: 0.3 s to compare with 50,000 tokens. */
+  /**
+   * Characters in the classes that may come next: comparing them with 50,000 tokens takes 0.3 s.
+   */
   static final int MAX_WIDTH = 16_384;
 
-  /** What {@code llama_grammar_accept} does for a character, in some 70 ns each: 0.2 s. */
+  /** The steps of {@code llama_grammar_accept} for a character, some 70 ns each: 0.2 s. */
   static final long MAX_STEPS = 3_000_000;
 
   /**
-   * What {@code llama_grammar_reject_candidates} does for a token that does not match in the end,
-   * in the same steps: it reads it in each way, even where these have come to the same stacks.
+   * The steps of {@code llama_grammar_reject_candidates} for a token that finally does not match.
+   * It reads the token once per parse, even if several parses have reached the same stacks.
    */
   static final long MAX_TOKEN_STEPS = 12_000_000;
 
@@ -52,20 +58,22 @@ final class GrammarStacks {
   private static final int STEPS_OF_STACK = 10;
   private static final int STEPS_OF_READING = 30;
 
-  /** Stacks that this check itself may look at, which bounds its time. */
+  /** The number of stacks that this check may visit, which bounds its own time. */
   private static final int MAX_WORK = 2_000_000;
 
-  /** How many characters are tried as the next one of the text. */
+  /** How many characters to try as the next one of the text. */
   private static final int TRIES = 4;
 
-  /** Where so many stacks come from one place in a rule, it is worth a look of its own. */
+  /** A place in a rule that leads to this many stacks is examined separately. */
   private static final int MANY_STACKS = 8;
 
-  // token ids come after the code points
+  // token ids are numbered after the code points
   private static final long TOKENS = 1L << 33;
   private static final long END = 1L << 34;
 
-  /** A stack of places in rules, of which equal ones are the same. The empty one has none below. */
+  /**
+   * A stack of places in rules; equal stacks are the same object. The empty stack has none below.
+   */
   private static final class Stack {
     private final int top;
     private final @Nullable Stack below;
@@ -88,7 +96,7 @@ final class GrammarStacks {
     }
   }
 
-  /** The stacks that one leads to, each with a character or a token on top or empty. */
+  /** The stacks that one stack leads to, each empty or with a character or a token on top. */
   private record Expansion(List<Stack> stacks, long steps) {}
 
   private final String text;
@@ -100,7 +108,10 @@ final class GrammarStacks {
   private final Map<Integer, long[]> ranges = new HashMap<>();
   private int work;
 
-  /** For a grammar without left recursion, and for each rule whether it may be empty. */
+  /**
+   * For a grammar without left recursion; {@code mayBeEmpty} tells for each rule whether it may be
+   * empty.
+   */
   GrammarStacks(String text, Grammar grammar, boolean[] mayBeEmpty) {
     this.text = text;
     this.rules = grammar.rules();
@@ -117,7 +128,7 @@ final class GrammarStacks {
 
   void check() {
     BitSet reachable = reachable();
-    // of the rules that one repetition became, each of which holds the one before, only the last
+    // a repetition becomes several rules, each containing the previous one: keep only the last
     Map<Integer, Integer> rulesByOffset = new TreeMap<>();
     reachable.stream().forEach(rule -> rulesByOffset.put(rules.get(rule).offset(), rule));
     rulesByOffset.values().forEach(this::readRule);
@@ -146,7 +157,9 @@ final class GrammarStacks {
     read(rule, alternatives);
   }
 
-  /** Reads on from places behind a character: the most ambiguous text may not have come there. */
+  /**
+   * Continues from places after a character, which the most ambiguous text may not have reached.
+   */
   private void readMiddles(int rule) {
     int end = starts[rule] + rules.get(rule).elements().size();
     for (int i = starts[rule] + 1; i < end; i++) {
@@ -182,7 +195,7 @@ final class GrammarStacks {
     }
   }
 
-  /** The stacks after a text of some length, and how many ways to read the text end in each. */
+  /** The stacks after a text of some length, and how many parses end in each. */
   private final class Readings {
     private final int rule;
     private final int length;
@@ -220,7 +233,7 @@ final class GrammarStacks {
         all += count;
       }
       spend(rule, expansion.stacks().size());
-      // each stack found is compared with those that there are
+      // each new stack is compared with the existing ones
       steps += expansion.steps() + (long) expansion.stacks().size() * counts.size() / 16;
       if (length > 0 && length <= MAX_TOKEN) {
         tokenSteps += count * (STEPS_OF_READING + expansion.steps());
@@ -238,7 +251,7 @@ final class GrammarStacks {
       }
     }
 
-    /** The characters or tokens that the most readings allow next. */
+    /** The characters or tokens that the most parses allow next. */
     List<Long> next() {
       TreeMap<Long, Long> changes = new TreeMap<>();
       counts.forEach(
@@ -280,7 +293,7 @@ final class GrammarStacks {
     return GrammarText.refusal(text, rules.get(rule).offset(), reason);
   }
 
-  /** As {@code llama_grammar_advance_stack}. */
+  /** Mirrors {@code llama_grammar_advance_stack}. */
   private Expansion expand(Stack from, int rule) {
     if (from.expansion != null) {
       return from.expansion;
@@ -335,7 +348,7 @@ final class GrammarStacks {
     return elements[place].kind().endsSequence();
   }
 
-  /** The place after the character class or token at this one. */
+  /** The place after this character class or token. */
   private int afterClass(int place) {
     int after = place + 1;
     while (elements[after].kind().continuesClass()) {
@@ -353,7 +366,7 @@ final class GrammarStacks {
     return false;
   }
 
-  /** What matches the element there: first and end of each range, none of which overlap. */
+  /** What the element matches: first and end of each range, without overlaps. */
   private long[] ranges(int place) {
     return ranges.computeIfAbsent(
         place,

@@ -3,10 +3,10 @@ package dev.llamastream.internal.grammar;
 import dev.llamastream.InvalidValueException;
 import java.util.Locale;
 
-/** Reads the text of a grammar: where one is in it, and what is smaller than an item of a rule. */
+/** Reads the text of a grammar: the current place, and the units smaller than an item of a rule. */
 final class GrammarText {
 
-  /** What {@link #peek()} returns there. */
+  /** What {@link #peek()} returns at the end of the text. */
   static final char END = '\0';
 
   private static final int MAX_EXCERPT = 30;
@@ -14,12 +14,12 @@ final class GrammarText {
   private final String text;
   private int pos;
 
-  /** A text without NUL characters. */
+  /** Reads a text without NUL characters. */
   GrammarText(String text) {
     this.text = text;
   }
 
-  /** An exception with the line and the column of an offset, both from 1. */
+  /** Creates an exception with the line and column of an offset, both counted from 1. */
   static IllegalArgumentException refusal(String text, int offset, String reason) {
     int line = 1;
     int lineStart = 0;
@@ -74,7 +74,7 @@ final class GrammarText {
     pos += expected.length();
   }
 
-  /** Goes behind the next such character; the exception says what was expected. */
+  /** Skips past the next such character. The exception says what was expected. */
   void skipBehind(char c, String expected) {
     int found = text.indexOf(c, pos);
     pos = found < 0 ? text.length() : found + 1;
@@ -83,7 +83,7 @@ final class GrammarText {
     }
   }
 
-  /** Skips blanks and comments and, if asked to, ends of lines. */
+  /** Skips blanks and comments, and ends of lines if asked to. */
   void skipSpace(boolean lines) {
     boolean comment = false;
     while (peek() != END) {
@@ -137,14 +137,16 @@ final class GrammarText {
         return value;
       }
     } catch (NumberFormatException e) {
-      // more than a long holds, and so than max
+      // more than a long holds, and therefore more than max
     }
     String digits = text.substring(start, Math.min(pos, start + MAX_EXCERPT));
     throw refusal(
         start, String.format(Locale.ROOT, "%s, must be %s in [0, %d]", digits, what, max));
   }
 
-  /** A character of a literal or a class, perhaps escaped; never more than the rest of the text. */
+  /**
+   * A character of a literal or a class, possibly escaped. Never reads past the end of the text.
+   */
   int character(String expected) {
     if (peek() == END) {
       throw unexpected(expected);

@@ -1,4 +1,4 @@
-/** Checks GBNF grammars before native code, which trusts them, sees one. Pure Java. */
+/** Checks GBNF grammars before they reach native code, which trusts them. Pure Java. */
 @NullMarked
 package dev.llamastream.internal.grammar;
 

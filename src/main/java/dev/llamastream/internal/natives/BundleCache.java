@@ -25,10 +25,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Extracts a bundle once per user, into a directory named by its content's hash. What lies there is
- * checked before it is loaded, and extracted again if it is damaged. A lock keeps processes from
- * doing it twice at once; an atomic rename keeps a half-written directory from being taken for a
- * whole one, and a damaged one that another process has loaded from changing under it.
+ * Extracts a bundle once per user, into a directory named by its content's hash. Checks existing
+ * files before they are loaded, and extracts damaged ones again. A lock keeps two processes from
+ * extracting at once. An atomic rename ensures that a directory is never used while incomplete, and
+ * that a damaged directory does not change while another process uses it.
  */
 final class BundleCache {
 
@@ -43,7 +43,7 @@ final class BundleCache {
   }
 
   /**
-   * @param mayRun whether the system lets a file's code run
+   * @param mayRun whether the system allows a file's code to run
    */
   BundleCache(CacheFolder folder, Predicate<Path> mayRun) {
     this.folder = folder;
@@ -56,7 +56,7 @@ final class BundleCache {
       throw new IOException("content hash: " + hash + ", must be 16 or more hexadecimal digits");
     }
     for (String file : bundle.files()) {
-      // a name that leads elsewhere must not write there
+      // a name must not lead out of the directory
       if (!file.matches("[^/\\\\\\x00]+") || file.matches("\\.{1,2}")) {
         throw new IOException("file: " + file + ", must be a plain name");
       }
@@ -73,18 +73,18 @@ final class BundleCache {
     return target;
   }
 
-  /** On a file system mounted with noexec a file is not executable although it is marked so. */
+  /** On a file system mounted with noexec, a file is not executable even if it is marked so. */
   private static boolean mayRun(Path file) {
     return Files.isExecutable(file) || !Permissions.executable(file);
   }
 
   private static void extractLocked(Path root, Path target, NativeBundle bundle)
       throws IOException {
-    // a file lock is the process's: threads of this one take turns on the class
+    // a file lock belongs to the process, so its threads take turns on the class
     synchronized (BundleCache.class) {
       try (FileChannel channel = FileChannel.open(root.resolve(".lock"), CREATE, WRITE);
           FileLock lock = channel.lock()) {
-        // another may have done it meanwhile
+        // another process may have extracted it meanwhile
         if (!FileSums.match(target, bundle.files())) {
           deleteLeftovers(root);
           extractTo(target, bundle);
@@ -104,7 +104,7 @@ final class BundleCache {
       }
       FileSums.write(fresh, bundle.files());
       if (Files.exists(target, NOFOLLOW_LINKS)) {
-        // a process that has loaded from it keeps its files, whatever their names
+        // a process that has loaded the files keeps them, whatever their names
         Files.move(target, temporary(target), ATOMIC_MOVE);
       }
       Files.move(fresh, target, ATOMIC_MOVE);
@@ -123,23 +123,26 @@ final class BundleCache {
         FileChannel out =
             FileChannel.open(to, Set.of(CREATE_NEW, WRITE), Permissions.of(PERMISSIONS))) {
       in.transferTo(Channels.newOutputStream(out));
-      // a rename outlives a power failure; what is not on the disk yet does not
+      // a rename survives a power failure, but unwritten data does not
       out.force(true);
     }
   }
 
-  /** Of processes that died while they extracted, and what was damaged. Under the lock. */
+  /**
+   * Deletes the leftovers of processes that died during extraction, and damaged files. Called under
+   * the lock.
+   */
   private static void deleteLeftovers(Path root) {
     try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(root, TEMPORARY + "*")) {
       for (Path leftover : leftovers) {
         delete(leftover);
       }
     } catch (IOException | DirectoryIteratorException e) {
-      // in use, or another user's: in nobody's way
+      // in use or another user's, and harmless
     }
   }
 
-  /** With all that is in it, but nothing that a link leads to. */
+  /** Deletes a folder with its contents, but does not follow links. */
   private static void delete(Path path) throws IOException {
     Files.walkFileTree(
         path,

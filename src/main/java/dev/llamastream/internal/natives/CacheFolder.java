@@ -16,25 +16,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * A folder in which extracted libraries may be kept.
  *
- * @param path the folder, or the one in which a private one is made
+ * @param path the folder, or the one in which a private folder is created
  */
 record CacheFolder(Path path, Kind kind) {
 
   static final String PROPERTY = "llamastream.cache.dir";
 
   enum Kind {
-    /** The user named it: who may use it is the user's affair. */
+    /** Named by the user, who decides who may access it. */
     NAMED,
-    /** It lies in the user's home. */
+    /** In the user's home. */
     HOME,
-    /** It lies where everybody may write. */
+    /** In a place where all users may write. */
     TEMPORARY
   }
 
   /**
    * The folder that the user named, or those that the system's rules give, best first.
    *
-   * @throws NativeLibraryException if what the user named is no path
+   * @throws NativeLibraryException if the user's value is not a path
    */
   static List<CacheFolder> all(
       Map<String, String> environment, Function<String, @Nullable String> properties) {
@@ -68,7 +68,7 @@ record CacheFolder(Path path, Kind kind) {
     } else if (os.startsWith("mac")) {
       home.map(path -> path.resolve("Library").resolve("Caches")).ifPresent(bases::add);
     } else {
-      // as the XDG Base Directory Specification has it, which ignores relative paths
+      // the XDG Base Directory Specification says to ignore relative paths
       absolute(environment.get("XDG_CACHE_HOME")).ifPresent(bases::add);
       home.map(path -> path.resolve(".cache")).ifPresent(bases::add);
     }
@@ -86,7 +86,7 @@ record CacheFolder(Path path, Kind kind) {
     return path(value).filter(Path::isAbsolute);
   }
 
-  /** None if it is blank, or no path on this system. */
+  /** Empty if the value is blank, or not a path on this system. */
   static Optional<Path> path(@Nullable String value) {
     try {
       return Optional.ofNullable(value).filter(name -> !name.isBlank()).map(Path::of);
@@ -95,12 +95,12 @@ record CacheFolder(Path path, Kind kind) {
     }
   }
 
-  /** Where to look; not there yet if nothing was ever extracted. */
+  /** Where to look; does not exist if nothing was ever extracted. */
   Path locate() throws IOException {
     return kind == Kind.TEMPORARY ? PrivateFolder.in(path) : path;
   }
 
-  /** Makes it if it is not there. */
+  /** Creates the folder if it does not exist. */
   void create() throws IOException {
     switch (kind) {
       case NAMED -> Files.createDirectories(path);

@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * Tells whether a shared library is as long as its headers say. Linux's linker maps what they say
- * without a look at the file's length, and a touch of what lies beyond it is a bus error, which
- * ends the JVM. Other systems' linkers look.
+ * Checks whether a shared library is as long as its headers say. Linux's linker maps the size in
+ * the headers without checking the file's length. An access past the end of the file is then a bus
+ * error, which ends the JVM. Other systems' linkers check this.
  */
 final class ElfSegments {
 
@@ -27,9 +27,9 @@ final class ElfSegments {
   private ElfSegments() {}
 
   /**
-   * Checks all libraries of a directory: llama.cpp loads backends of its own accord.
+   * Checks all libraries of a directory, because llama.cpp loads backends on its own.
    *
-   * @throws NativeLibraryException if one was cut short
+   * @throws NativeLibraryException if one was truncated
    */
   static void check(Path directory) {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.so*")) {
@@ -39,7 +39,7 @@ final class ElfSegments {
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      // what cannot be read cannot be loaded: the linker says why
+      // what cannot be read cannot be loaded: the linker reports why
     }
   }
 
@@ -59,7 +59,7 @@ final class ElfSegments {
     }
   }
 
-  /** Up to where the linker maps the file; 0 for a file that it refuses by itself. */
+  /** How much of the file the linker maps; 0 for a file that it refuses itself. */
   private static long neededLength(FileChannel channel) throws IOException {
     ByteBuffer header = read(channel, 0, HEADER_SIZE);
     if (header.remaining() < HEADER_SIZE
@@ -83,11 +83,11 @@ final class ElfSegments {
     return needed;
   }
 
-  /** Less than that many bytes where the file ends before. */
+  /** Returns fewer bytes if the file ends earlier. */
   private static ByteBuffer read(FileChannel channel, long position, int size) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(size);
     while (buffer.hasRemaining() && channel.read(buffer, position + buffer.position()) >= 0) {
-      // more
+      // read on until the buffer is full
     }
     return buffer.flip();
   }

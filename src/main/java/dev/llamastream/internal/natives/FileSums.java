@@ -12,10 +12,10 @@ import java.util.Set;
 import java.util.zip.CRC32C;
 
 /**
- * Tells whether a directory's files are as they were extracted: a file beside them has a line "size
- * crc32c name" for each. It finds damage, not malice: who can change a library there can change its
- * sum. CRC32C takes some milliseconds for all of them; SHA-256, not compiled yet in a young JVM,
- * took hundreds.
+ * Checks whether a directory's files are unchanged since extraction. A file next to them has a line
+ * "size crc32c name" for each. This detects damage, not malice: a user who can change a library
+ * there can also change its sum. CRC32C takes some milliseconds for all of them. SHA-256, before
+ * the JVM has compiled it, took hundreds.
  */
 final class FileSums {
 
@@ -23,12 +23,12 @@ final class FileSums {
 
   private FileSums() {}
 
-  /** Writes down how these files are. */
+  /** Records the sizes and sums of these files. */
   static void write(Path directory, Collection<String> files) throws IOException {
     Files.write(directory.resolve(NAME), lines(directory, files));
   }
 
-  /** Whether the directory holds just these files as they were. */
+  /** Whether the directory holds exactly these files, unchanged. */
   static boolean match(Path directory, Collection<String> files) {
     try {
       return Set.copyOf(Files.readAllLines(directory.resolve(NAME)))

@@ -7,7 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Fails at its end if what was read has not the right SHA-256. A jar's entries are not checked. */
+/** Fails at its end if the SHA-256 of the data is wrong: the JVM does not check a jar's entries. */
 final class HashedStream extends DigestInputStream {
 
   private final String name;

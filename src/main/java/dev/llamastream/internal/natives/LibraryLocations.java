@@ -21,8 +21,8 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
 /**
- * Where the native libraries are: {@code -Dllamastream.library.path}, then a natives jar, then the
- * build's own {@code target/native}.
+ * Finds the native libraries: in {@code -Dllamastream.library.path}, then in a natives jar, then in
+ * the build's own {@code target/native}.
  */
 final class LibraryLocations {
 
@@ -42,7 +42,7 @@ final class LibraryLocations {
   Path search() {
     String property = System.getProperty(PATH_PROPERTY);
     if (property != null) {
-      // named by the user: nothing else will do
+      // named by the user, so there is no fallback
       return holdsLibraries(named(property), "-D" + PATH_PROPERTY).orElseThrow(this::notFound);
     }
     return fromBundles().or(this::fromBuild).orElseThrow(this::notFound);
@@ -88,7 +88,7 @@ final class LibraryLocations {
     return bundles;
   }
 
-  /** Into the first folder that will do. */
+  /** Extracts into the first usable folder. */
   private static Path extract(NativeBundle bundle) {
     List<Exception> failures = new ArrayList<>();
     StringBuilder message =
@@ -118,7 +118,7 @@ final class LibraryLocations {
     };
   }
 
-  /** Beside target/classes, and beside a jar in target. */
+  /** Next to target/classes, and next to a jar in target. */
   private Optional<Path> fromBuild() {
     try {
       CodeSource source = LibraryLocations.class.getProtectionDomain().getCodeSource();
@@ -129,7 +129,7 @@ final class LibraryLocations {
       Path natives = Path.of(source.getLocation().toURI()).resolveSibling("native");
       return holdsLibraries(natives.resolve(platform), "the build's output");
     } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException e) {
-      // a jar in a jar, for instance
+      // a jar inside a jar, for instance
       tried.add("target/native: the library's own location is no folder or file");
       return Optional.empty();
     }

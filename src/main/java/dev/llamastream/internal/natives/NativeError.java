@@ -9,17 +9,17 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Function;
 
-/** The {@code ls_error} that a barrier fills in. */
+/** The {@code ls_error} that the native exception barrier fills in. */
 public final class NativeError {
 
   private final MemorySegment segment;
 
-  /** An empty one, in memory of the arena. */
+  /** Creates an empty error in memory of the arena. */
   public NativeError(Arena arena) {
     segment = ls_error.allocate(arena);
   }
 
-  /** What a barrier is given to fill in. */
+  /** The memory that the barrier fills in. */
   public MemorySegment segment() {
     return segment;
   }
@@ -29,12 +29,12 @@ public final class NativeError {
     return ls_error.message(segment).getString(0);
   }
 
-  /** Whether whatever the call was about may be half changed. */
+  /** Whether the object of the call may be partly changed. */
   public boolean fatal() {
     return ls_error.kind(segment) != LibLlama.LS_ERROR_REFUSED();
   }
 
-  /** As the failure of a generation, or of an assertion. */
+  /** The error as the failure of a generation, or of an assertion. */
   public GenerationException generationFailure() {
     NativeLog.drain();
     return isAssertion()
@@ -42,7 +42,7 @@ public final class NativeError {
         : new GenerationException(message());
   }
 
-  /** As a failed assertion, or what the caller makes of the message. */
+  /** The error as a failed assertion, or as what the caller makes of the message. */
   public LlamaException failure(Function<String, LlamaException> otherwise) {
     NativeLog.drain();
     return isAssertion() ? new NativeAssertionException(message()) : otherwise.apply(message());

@@ -13,19 +13,19 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The native libraries, loaded once for the life of the JVM: every class loader that has this class
- * uses the same, and none is kept alive by them.
+ * The native libraries, loaded once for the life of the JVM. All class loaders that have this class
+ * use the same libraries, which keep none of the loaders alive.
  */
 public final class NativeLibrary {
 
   /** The llama.cpp that the bindings were made from. */
   static final String LLAMA_VERSION = "0.5.0";
 
-  /** In the order in which each finds what it needs; a build with dynamic backends lacks some. */
+  /** In the order of their dependencies; a build with dynamic backends lacks some. */
   private static final List<String> LIBRARIES =
       List.of("ggml-base", "ggml-cpu", "ggml-rpc", "ggml", "llama", "llamastream");
 
-  /** A property of the process, for the class loaders that come later. */
+  /** A system property, for class loaders that come later. */
   private static final String LOADED_FROM = "llamastream.loaded.from";
 
   private static @Nullable NativeLibrary loaded;
@@ -39,7 +39,7 @@ public final class NativeLibrary {
   }
 
   /**
-   * Loads the libraries, the first time.
+   * Loads the libraries on the first call.
    *
    * @throws NativeLibraryException with every place tried and what to do
    */
@@ -77,7 +77,7 @@ public final class NativeLibrary {
     return new NativeLibrary(directory, version);
   }
 
-  /** Never unloaded, and not the class loader's: a library belongs to one of those at most. */
+  /** Never unloaded, and not bound to the class loader: a library can belong to only one loader. */
   private static SymbolLookup lookup(Path file) {
     try {
       return SymbolLookup.libraryLookup(file, Arena.global());
@@ -88,7 +88,7 @@ public final class NativeLibrary {
     }
   }
 
-  /** Why a library could not be loaded: only this way of loading tells. */
+  /** Why a library could not be loaded: only this way of loading reports a reason. */
   private static Throwable reason(Path file, IllegalArgumentException failure) {
     try {
       System.load(file.toString());

@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Sends libllama's log to the {@link Logger} "dev.llamastream.native". Lines wait in native code
- * until a call that may have logged is over: an upcall would tie the library to this class.
+ * until the call that logged them returns. An upcall would tie the library to this class.
  */
 public final class NativeLog {
 
@@ -25,7 +25,7 @@ public final class NativeLog {
 
   private NativeLog() {}
 
-  /** Lines below the level that the logger has now are not kept. */
+  /** Starts the log. Lines below the logger's current level are not kept. */
   public static void install() {
     LibLlama.ls_log_set_level(minLevel());
   }
@@ -39,7 +39,7 @@ public final class NativeLog {
         : LibLlama.GGML_LOG_LEVEL_WARN();
   }
 
-  /** Logs what waits. Costs nothing when that is nothing. */
+  /** Logs the waiting lines. Costs nothing when there are none. */
   public static void drain() {
     if (WAITING.get(C_INT, 0) != 0) {
       takeAll();
@@ -65,7 +65,7 @@ public final class NativeLog {
     if (level == LibLlama.GGML_LOG_LEVEL_WARN()) {
       return Level.WARNING;
     }
-    // llama.cpp's INFO is a page for each load: of use to those who look for it
+    // llama.cpp's INFO fills a page per load, useful only for debugging
     return level == LibLlama.GGML_LOG_LEVEL_INFO() ? Level.DEBUG : Level.TRACE;
   }
 }

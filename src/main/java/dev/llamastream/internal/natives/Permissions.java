@@ -9,17 +9,19 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Who may use a file, on systems that know owner, group and others. */
+/** File permissions, on systems that have owner, group and others. */
 final class Permissions {
 
   private Permissions() {}
 
-  /** Whether this system knows them; Windows does not. */
+  /** Whether this system has them; Windows does not. */
   static boolean known() {
     return FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
   }
 
-  /** For a new file or directory: {@code rwxr-xr-x} less the umask, or the system's own. */
+  /**
+   * Attributes for a new file or directory: {@code rwxr-xr-x} less the umask, or the system's own.
+   */
   static FileAttribute<?>[] of(String permissions) {
     return known()
         ? new FileAttribute<?>[] {

@@ -2,7 +2,7 @@ package dev.llamastream.internal.natives;
 
 import java.util.Locale;
 
-/** The name of an operating system and processor, as directories and natives jars carry it. */
+/** The name of an operating system and processor, as used in directories and natives jars. */
 final class Platform {
 
   private Platform() {}

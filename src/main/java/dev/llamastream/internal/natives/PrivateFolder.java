@@ -11,7 +11,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Folders into which nobody else can put a library for us to load. */
+/** Folders in which no other user can place a library for this process to load. */
 final class PrivateFolder {
 
   private static final Set<PosixFilePermission> OTHERS_WRITE =
@@ -19,19 +19,20 @@ final class PrivateFolder {
 
   private PrivateFolder() {}
 
-  /** Makes a folder, and those above it, for their owner alone. */
+  /** Creates a folder and its missing parents, accessible to the owner only. */
   static void create(Path folder) throws IOException {
     Files.createDirectories(folder, Permissions.of("rwx------"));
   }
 
   /**
-   * A folder of this user's own where everybody may write. Made if it is not there.
+   * A folder of this user in a place where all users may write. Created if it does not exist.
    *
-   * @throws IOException also if the folder of that name is another user's, or open to others
+   * @throws IOException also if the folder of that name belongs to another user, or is open to
+   *     others
    */
   static Path in(Path temporary) throws IOException {
     if (!Permissions.known()) {
-      // Windows: the temporary folder is the user's own
+      // on Windows the temporary folder already belongs to the user
       return Files.createDirectories(temporary.resolve("llamastream"));
     }
     int uid = uid(temporary);
@@ -39,13 +40,13 @@ final class PrivateFolder {
     try {
       Files.createDirectory(folder, Permissions.of("rwx------"));
     } catch (FileAlreadyExistsException e) {
-      // ours, if what follows finds it so
+      // the check below decides whether it is ours
     }
     requireOnly(uid, folder);
     return folder;
   }
 
-  /** That it is a folder in which this user alone may write. */
+  /** Throws unless the path is a folder in which only this user may write. */
   static void requireOnly(int uid, Path folder) throws IOException {
     PosixFileAttributes attributes =
         Files.readAttributes(folder, PosixFileAttributes.class, NOFOLLOW_LINKS);
@@ -57,7 +58,10 @@ final class PrivateFolder {
     }
   }
 
-  /** The number of the user whom this process writes as; no entry in a password file needed. */
+  /**
+   * The numeric id of the user that this process writes as. Works without an entry in the password
+   * file.
+   */
   private static int uid(Path temporary) throws IOException {
     Path probe = Files.createTempFile(temporary, "llamastream", null);
     try {

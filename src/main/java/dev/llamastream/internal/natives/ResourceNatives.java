@@ -38,14 +38,14 @@ public final class ResourceNatives implements NativeBundle {
     this.resources = resources;
   }
 
-  /** Where the files are: what a class loader or a module has. */
+  /** The source of the files: the resources of a class loader or a module. */
   @FunctionalInterface
   public interface Resources {
-    /** Opens one by its name, or says with null that there is none. */
+    /** Opens a resource by its name; null if it does not exist. */
     @Nullable InputStream open(String name) throws IOException;
   }
 
-  /** The list of what there is for a platform. */
+  /** The name of the list of a platform's files. */
   public static String list(String platform) {
     return directory(platform) + "files.txt";
   }
@@ -54,13 +54,13 @@ public final class ResourceNatives implements NativeBundle {
     return "META-INF/llamastream/native/" + platform + "/";
   }
 
-  /** What the class path has for a platform. */
+  /** The bundle on the class path for a platform. */
   static Optional<NativeBundle> find(String platform) throws IOException {
-    // names that are no package names are open to every module
+    // resource names that are not package names are open to every module
     return find(platform, ResourceNatives.class.getClassLoader()::getResourceAsStream);
   }
 
-  /** What there is for a platform. */
+  /** The bundle in the resources for a platform. */
   public static Optional<NativeBundle> find(String platform, Resources resources)
       throws IOException {
     try (InputStream in = resources.open(list(platform))) {

@@ -1,4 +1,4 @@
-/** Where libllama is found and loaded, and what it logs and reports. */
+/** Finds and loads libllama, and handles its log and its errors. */
 @NullMarked
 package dev.llamastream.internal.natives;
 

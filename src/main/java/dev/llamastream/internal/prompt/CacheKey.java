@@ -1,9 +1,10 @@
 package dev.llamastream.internal.prompt;
 
 /**
- * What cells of the KV cache were computed with, apart from the tokens. A prompt may only reuse
- * cells of an equal key. Whatever else changes the keys and values of a token belongs into it.
+ * Identifies what cells of the KV cache were computed with, apart from the tokens. A prompt may
+ * only reuse cells with an equal key. Everything else that changes the keys and values of a token
+ * must be part of it.
  *
- * @param model tells one model from another
+ * @param model identifies the model
  */
 public record CacheKey(String model) {}

@@ -7,17 +7,17 @@ public final class EncodedPrompt {
 
   private final EncodedText text;
 
-  /** A prompt of these segments, in order. */
+  /** Creates a prompt of these segments, in order. */
   public EncodedPrompt(CacheKey key, List<Segment> segments) {
     text = new EncodedText(key, segments);
   }
 
-  /** A prompt of tokens alone, in an array that nobody may change. */
+  /** Creates a prompt of tokens only. The array must not change afterwards. */
   public static EncodedPrompt ofTokens(CacheKey key, int... ids) {
     return new EncodedPrompt(key, List.of(new TokenIds(ids)));
   }
 
-  /** The first so many cells of it. */
+  /** The first {@code length} cells of the prompt. */
   public EncodedPrompt first(int length) {
     return length == length() ? this : new EncodedPrompt(text.first(length));
   }
@@ -26,32 +26,32 @@ public final class EncodedPrompt {
     this.text = text;
   }
 
-  /** What its cells are computed with. */
+  /** The key of what its cells are computed with. */
   public CacheKey key() {
     return text.key();
   }
 
-  /** How many cells it takes. */
+  /** The number of cells. */
   public int length() {
     return text.length();
   }
 
-  /** The token of a cell; {@link dev.llamastream.Token#NONE} where it has none. */
+  /** The token of a cell; {@link dev.llamastream.Token#NONE} for a cell without a token. */
   public int token(int index) {
     return text.token(index);
   }
 
-  /** The position of a cell; behind the last one, of those that would follow. */
+  /** The position of a cell. After the last cell, the positions that would follow. */
   public int position(int index) {
     return text.position(index);
   }
 
-  /** The tokens in their order, without the cells that have none. */
+  /** The tokens in order, without the cells that have none. */
   public int[] tokens() {
     return text.tokens();
   }
 
-  /** To be read, or copied: {@link EncodedText#copy()}. */
+  /** The content, read-only; {@link EncodedText#copy()} gives a copy to change. */
   public EncodedText text() {
     return text;
   }

@@ -6,12 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a sequence of the KV cache holds, or is to hold: a prompt or a part of one, and tokens after
- * it. Grows at its end. Not thread-safe.
+ * The actual or intended content of a sequence of the KV cache: a prompt or a part of one, and the
+ * tokens after it. Grows at its end. Not thread-safe.
  */
 public final class EncodedText {
 
-  /** A segment of something other than tokens, and its first cell. */
+  /** A segment that is not tokens, and its first cell. */
   private record Block(int start, Segment segment) {
     int end() {
       return start + segment.length();
@@ -19,14 +19,14 @@ public final class EncodedText {
   }
 
   private final CacheKey key;
-  // NONE where a block has its cells
+  // NONE for the cells of a block
   private int[] ids;
   private int length;
   private List<Block> blocks;
-  // whether another text has the same array, which none may write to then
+  // whether another text shares the array, which must not be modified then
   private boolean shared;
 
-  /** An empty one. */
+  /** Creates an empty text. */
   public EncodedText(CacheKey key) {
     this(key, new int[256], 0, List.of());
   }
@@ -57,12 +57,12 @@ public final class EncodedText {
     return List.copyOf(more);
   }
 
-  /** A copy, which grows by itself. */
+  /** A copy that grows independently. */
   public EncodedText copy() {
     return first(length);
   }
 
-  /** A copy of the first so many cells, which grows by itself. */
+  /** A copy of the first {@code count} cells that grows independently. */
   public EncodedText first(int count) {
     EncodedText copy = new EncodedText(key, ids, count, blocksUpTo(count));
     copy.shared = true;
@@ -76,36 +76,36 @@ public final class EncodedText {
         : blocks.stream().filter(block -> block.end() <= count).toList();
   }
 
-  /** What its cells are computed with. */
+  /** The key of what its cells are computed with. */
   public CacheKey key() {
     return key;
   }
 
-  /** How many cells it takes. */
+  /** The number of cells. */
   public int length() {
     return length;
   }
 
-  /** The token of a cell; {@link Token#NONE} where it has none. */
+  /** The token of a cell; {@link Token#NONE} for a cell without a token. */
   public int token(int index) {
     return ids[index];
   }
 
-  /** The tokens in their order, without the cells that have none. */
+  /** The tokens in order, without the cells that have none. */
   public int[] tokens() {
     return isPlain()
         ? Arrays.copyOf(ids, length)
         : Arrays.stream(ids, 0, length).filter(id -> id != Token.NONE).toArray();
   }
 
-  /** Whether every cell is a token's. */
+  /** Whether every cell has a token. */
   public boolean isPlain() {
     return blocks.isEmpty();
   }
 
   /**
-   * The position of a cell, or of one behind the last. Those of a block have one each until it has
-   * no more, and share the last then.
+   * The position of a cell, or of one after the last. The cells of a block take one position each
+   * until the block has no more, and then share the last.
    */
   public int position(int index) {
     return blocks.isEmpty() ? index : positionAmongBlocks(index);
@@ -125,8 +125,8 @@ public final class EncodedText {
   }
 
   /**
-   * How many cells lie before this position. A block counts if something behind it does too: of one
-   * that ends there it cannot be told whether all its cells do.
+   * How many cells lie before this position. A block counts only if a cell after it also does: for
+   * a block at the very end, its completeness is unknown.
    */
   public int cellsBefore(int position) {
     int extra = 0;
@@ -143,7 +143,7 @@ public final class EncodedText {
     return Math.min(position + extra, length);
   }
 
-  /** How many cells at their beginnings have the same content, up to so many; blocks as a whole. */
+  /** The length of the common prefix in cells, at most {@code max}. Counts only whole blocks. */
   public int common(EncodedText other, int max) {
     if (!key.equals(other.key)) {
       return 0;
@@ -175,7 +175,7 @@ public final class EncodedText {
     ids[length++] = token;
   }
 
-  /** Adds the cells [from, to) of another text: those that follow here. */
+  /** Appends the cells [from, to) of another text, which are the ones that follow here. */
   public void append(EncodedText other, int from, int to) {
     int at = length;
     reserve(at + to - from);
@@ -188,13 +188,13 @@ public final class EncodedText {
     }
   }
 
-  /** Leaves the first so many cells. */
+  /** Keeps the first {@code newLength} cells. */
   public void truncate(int newLength) {
     length = newLength;
     blocks = blocksUpTo(newLength);
   }
 
-  /** Takes out the cells [from, to), all of them tokens, and moves up those behind. */
+  /** Removes the cells [from, to), all of them tokens, and moves the later ones up. */
   public void remove(int from, int to) {
     own(ids.length);
     System.arraycopy(ids, to, ids, from, length - to);

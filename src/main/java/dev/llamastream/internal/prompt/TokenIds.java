@@ -2,12 +2,12 @@ package dev.llamastream.internal.prompt;
 
 import java.util.Arrays;
 
-/** Token ids: a cell and a position each. A prompt may reuse a part of them. */
+/** Token ids, with a cell and a position each. A prompt may reuse a part of them. */
 public final class TokenIds implements Segment {
 
   private final int[] ids;
 
-  /** Takes the array, which nobody may change. */
+  /** Keeps the array, which must not change afterwards. */
   public TokenIds(int[] ids) {
     this.ids = ids;
   }

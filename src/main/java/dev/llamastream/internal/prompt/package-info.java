@@ -1,4 +1,4 @@
-/** What the model computes for a stream: a prompt in cells, and the tokens generated after it. */
+/** The model's input for a stream: a prompt in cells, and the tokens generated after it. */
 @NullMarked
 package dev.llamastream.internal.prompt;
 

@@ -5,10 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Jobs that generate and those with a prompt left take turns: a token for each of the first, then
- * chunks of prompts. Decoded together, a new prompt's first token would wait for all others' next.
+ * Plans batches. Generating jobs and jobs with a prompt left take turns: first a token for each
+ * generating job, then chunks of prompts. In a common batch, the first token of a new prompt would
+ * wait for the next token of all others.
  *
- * <p>In reproducible mode prompts are decoded one at a time, in the chunks that each would be given
+ * <p>In reproducible mode, prompts are decoded one at a time, in the chunks that each would get
  * alone.
  *
  * @param <J> the kind of job
@@ -16,19 +17,19 @@ import java.util.List;
 final class BatchPlanner<J extends Job> {
 
   private final SchedulerConfig config;
-  // prompt tokens since those that generate had a step
+  // prompt tokens since the last step of the generating jobs
   private int prefilled;
 
   BatchPlanner(SchedulerConfig config) {
     this.config = config;
   }
 
-  /** Whether it lacks one token only. */
+  /** Whether the job lacks only one token. */
   boolean generates(J job) {
     return job.runs() && (config.reproducible() ? !job.inPrompt() : job.pending() == 1);
   }
 
-  /** What is decoded next, of jobs that have a slot. */
+  /** What to decode next, of the jobs that have a slot. */
   List<Slice<J>> slices(Iterable<J> jobs) {
     List<J> generating = new ArrayList<>();
     List<J> prompts = new ArrayList<>();
@@ -47,19 +48,22 @@ final class BatchPlanner<J extends Job> {
     return chunks.isEmpty() ? oneTokenEach(generating) : chunks;
   }
 
-  /** How many tokens while none generates: few where a step is not stopped for one of many. */
+  /**
+   * The maximum number of prompt tokens while no job generates. Small if the memory cannot drop a
+   * part: such a step is not stopped when one of many jobs ends.
+   */
   private int roomAlone() {
     return config.forgetsInPart()
         ? config.batchSize()
         : Math.min(config.batchSize(), config.microBatchSize());
   }
 
-  /** These are decoded next indeed. */
+  /** Confirms that these slices are decoded next. */
   void taken(List<Slice<J>> slices, Iterable<J> jobs) {
     prefilled = delaysOthers(slices, jobs) ? prefilled + Step.tokens(slices) : 0;
   }
 
-  /** Whether these are of prompts, while some generate. */
+  /** Whether these are slices of prompts while other jobs generate. */
   private boolean delaysOthers(List<Slice<J>> slices, Iterable<J> jobs) {
     if (slices.isEmpty() || generates(slices.getFirst().job())) {
       return false;
@@ -86,9 +90,9 @@ final class BatchPlanner<J extends Job> {
   }
 
   /**
-   * libllama takes sequences with a part of their own together only where they go equally far, and
-   * passes once more through the model for the rest. A rest of one token goes with those that
-   * generate instead.
+   * libllama computes sequences with their own cache parts together only as far as they have equal
+   * lengths, and needs another pass through the model for the rest. A rest of one token goes with
+   * the generating jobs instead.
    */
   private List<Slice<J>> equalChunks(List<J> prompts, int room) {
     List<J> together = new ArrayList<>();
@@ -103,7 +107,7 @@ final class BatchPlanner<J extends Job> {
     return slices(together, length);
   }
 
-  /** The chunk that the first would be given alone. */
+  /** The chunk that the first prompt would get alone. */
   private List<Slice<J>> chunkAsAlone(List<J> prompts) {
     if (prompts.isEmpty()) {
       return List.of();
@@ -132,7 +136,7 @@ final class BatchPlanner<J extends Job> {
     return new Slice<>(job, job.ownSequence().id, job.computed(), to + drafted, outputs);
   }
 
-  /** The next token of each, and as much of what is proposed behind it as there is room for. */
+  /** The next token of each job, and as many of its proposed tokens as fit. */
   private List<Slice<J>> oneTokenEach(List<J> generating) {
     List<Slice<J>> slices = new ArrayList<>();
     int room = config.batchSize() - generating.size();

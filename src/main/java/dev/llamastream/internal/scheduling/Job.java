@@ -5,27 +5,27 @@ import dev.llamastream.internal.prompt.EncodedText;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
-/** What the scheduler knows of a stream: its text, and how much of it is in the KV cache. */
+/** A stream as the scheduler sees it: its text, and how much of it is in the KV cache. */
 public class Job {
 
-  /** Where a job is in its life. Only the scheduler moves it. */
+  /** The state of a job. Only the scheduler changes it. */
   enum State {
     /** Not offered yet, or refused. */
     NEW,
     /** Has never had a slot. */
     QUEUED,
-    /** Has a slot, and waits until another job has computed a beginning that it can use. */
+    /** Has a slot, and waits until another job has computed a prefix that it can use. */
     FOLLOWING,
     /** Has a slot and a sequence, and is decoded. */
     RUNNING,
-    /** Its consumer takes nothing. It keeps its sequence while nobody else needs the cells. */
+    /** Its consumer takes no tokens. It keeps its sequence until another job needs the cells. */
     PARKED,
-    /** Has had a slot, and waits for another. It may still have its sequence. */
+    /** Had a slot, and waits for another. It may still have its sequence. */
     WAITING,
     ENDED
   }
 
-  /** First come first served within a priority; paused jobs take their old place again. */
+  /** First come first served within a priority. A paused job returns to its old place. */
   static final Comparator<Job> ORDER =
       Comparator.comparingInt((Job job) -> -job.priority).thenComparingLong(job -> job.arrival);
 
@@ -38,16 +38,16 @@ public class Job {
   private int[] draft = NO_DRAFT;
   private int reused;
 
-  // the scheduler's own
+  // set by the scheduler only
   long arrival;
-  // the order in which those with a slot got it
+  // the order in which jobs got their slots
   long admission;
   State state = State.NEW;
-  // in the step that is being decoded: its sequence is in use until that is over
+  // part of the running step, which uses its sequence until it is over
   boolean decoding;
   @Nullable Sequence sequence;
 
-  /** A job that begins with this prompt. */
+  /** Creates a job that begins with this prompt. */
   protected Job(EncodedPrompt prompt, int priority, boolean reusesPrefix) {
     this.prompt = prompt;
     this.priority = priority;
@@ -55,40 +55,40 @@ public class Job {
     this.text = prompt.text().copy();
   }
 
-  /** What it began with. */
+  /** The initial prompt. */
   public final EncodedPrompt prompt() {
     return prompt;
   }
 
-  /** The token in this place: of the prompt, accepted, or proposed. */
+  /** The token at this index: of the prompt, accepted, or proposed. */
   public final int token(int index) {
     return index < size() ? text.token(index) : draft[index - size()];
   }
 
-  /** The position of the token in this place. */
+  /** The position of the token at this index. */
   public final int position(int index) {
     return text.position(index);
   }
 
-  /** How many cells its text takes. The last token may not have been computed. */
+  /** The number of cells of its text. The last token may not be computed yet. */
   public final int size() {
     return text.length();
   }
 
-  /** How much of the prompt was in the KV cache when it began for the first time. */
+  /** How much of the prompt was in the KV cache when the job first began. */
   public final int reused() {
     return reused;
   }
 
   /**
-   * Proposes tokens that may follow. The next step may decode some of them, from the first on,
-   * together with the last token of the text, and wants an output for each.
+   * Proposes tokens that may follow. The next step may decode a prefix of them together with the
+   * last token of the text, and needs an output for each.
    */
   public final void propose(int... tokens) {
     draft = tokens;
   }
 
-  /** How many tokens are proposed. */
+  /** The number of proposed tokens. */
   final int proposed() {
     return draft.length;
   }
@@ -113,7 +113,7 @@ public class Job {
     return reusesPrefix;
   }
 
-  /** Of a job that has a slot. */
+  /** The sequence of a job that has a slot. */
   final Sequence ownSequence() {
     Sequence own = sequence;
     if (own == null) {
@@ -134,7 +134,7 @@ public class Job {
     return computed() < prompt.length();
   }
 
-  /** Prompt and accepted tokens, to be read. */
+  /** Prompt and accepted tokens; read-only. */
   final EncodedText text() {
     return text;
   }
@@ -143,7 +143,7 @@ public class Job {
     text.append(token);
   }
 
-  /** It has a sequence, in which so many cells are computed already. */
+  /** Gives the job a sequence, in which {@code cached} cells are already computed. */
   final void begins(Sequence own, int cached) {
     sequence = own;
     if (size() == prompt.length()) {

@@ -7,7 +7,7 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
- * All jobs that have not ended, by where they are in their lives, and in their order.
+ * All active jobs, by state and in order.
  *
  * @param <J> the kind of job
  */
@@ -18,12 +18,12 @@ final class Jobs<J extends Job> {
   private final NavigableSet<J> parked = new TreeSet<>(Job.ORDER);
   private int queued;
 
-  /** Those that wait for a slot, for the first time or again. */
+  /** The jobs that wait for a slot, for the first time or again. */
   NavigableSet<J> waiting() {
     return waiting;
   }
 
-  /** Those that have a slot. */
+  /** The jobs that have a slot. */
   NavigableSet<J> active() {
     return active;
   }
@@ -32,7 +32,7 @@ final class Jobs<J extends Job> {
     return parked;
   }
 
-  /** How many have never had a slot. */
+  /** How many jobs have never had a slot. */
   int queued() {
     return queued;
   }
@@ -49,7 +49,7 @@ final class Jobs<J extends Job> {
   }
 
   void move(J job, State to) {
-    // from following to running it stays where it is: somebody may be going through those
+    // following to running stays in the same set, because a caller may be iterating over it
     if (!(job.hasSlot() && to == State.RUNNING)) {
       among(job.state).remove(job);
       among(to).add(job);
@@ -63,7 +63,7 @@ final class Jobs<J extends Job> {
       case QUEUED, WAITING -> waiting;
       case FOLLOWING, RUNNING -> active;
       case PARKED -> parked;
-      case NEW, ENDED -> new TreeSet<>(Job.ORDER); // nobody's
+      case NEW, ENDED -> new TreeSet<>(Job.ORDER); // not kept in any set
     };
   }
 }

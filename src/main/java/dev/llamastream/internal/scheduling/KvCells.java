@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which cells of the KV cache are taken, and by how many sequences. Mirrors libllama's own
- * bookkeeping: any empty cell will do, and one is empty again when no sequence holds it.
+ * bookkeeping: a sequence may take any empty cell, and a cell is empty again when no sequence holds
+ * it.
  */
 final class KvCells {
 
@@ -42,12 +43,12 @@ final class KvCells {
     return holders.length - emptyCount;
   }
 
-  /** How many cells only sequences without a job hold. */
+  /** How many cells are held only by sequences without a job. */
   int keptOnly() {
     return keptOnly;
   }
 
-  /** How many cells any of these sequences hold. */
+  /** How many cells these sequences hold together. */
   int heldBy(List<Sequence> sequences) {
     BitSet held = new BitSet(holders.length);
     for (Sequence sequence : sequences) {
@@ -71,7 +72,7 @@ final class KvCells {
     }
   }
 
-  /** Gives an empty sequence of a job the first cells of another, or copies of them. */
+  /** Gives an empty sequence of a job the first cells of another sequence, or copies of them. */
   void copy(Sequence source, Sequence target, int length) {
     if (!shared) {
       take(target, 0, length);
@@ -86,7 +87,7 @@ final class KvCells {
     }
   }
 
-  /** Gives up the positions [from, to). */
+  /** Releases the positions [from, to). */
   void release(Sequence sequence, int from, int to) {
     for (int i = from; i < to; i++) {
       int cell = sequence.cells[i];
@@ -102,7 +103,7 @@ final class KvCells {
     }
   }
 
-  /** The sequence gets an owner, or loses it. */
+  /** Sets the owner of a sequence, or removes it. */
   void setOwner(Sequence sequence, @Nullable Job owner) {
     boolean was = sequence.cached();
     sequence.owner = owner;

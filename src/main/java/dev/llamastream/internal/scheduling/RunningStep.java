@@ -4,7 +4,7 @@ import dev.llamastream.internal.scheduling.Step.Slice;
 import java.util.List;
 
 /**
- * The step that is being decoded, and whether to stop it when jobs of it end.
+ * The running step, and whether to stop it when some of its jobs end.
  *
  * @param <J> the kind of job
  */
@@ -12,7 +12,7 @@ final class RunningStep<J extends Job> {
 
   private final SchedulerConfig config;
   private List<Slice<J>> slices = List.of();
-  // a stop has cost others a part of their prompts, which they have not computed again yet
+  // a stop has cost other jobs prompt tokens that they have not computed again yet
   private boolean redoing;
 
   RunningStep(SchedulerConfig config) {
@@ -26,13 +26,13 @@ final class RunningStep<J extends Job> {
     }
   }
 
-  /** It was decoded to its end. */
+  /** The step was decoded completely. */
   void computed() {
     redoing &= isTokenEach();
     over();
   }
 
-  /** It was not. */
+  /** The step was stopped. */
   void stopped() {
     redoing = slices.stream().anyMatch(slice -> !slice.job().isOver());
     over();
@@ -46,9 +46,9 @@ final class RunningStep<J extends Job> {
   }
 
   /**
-   * Whether it had better be stopped. Jobs that go on lose no more tokens of their prompts than
-   * there are of jobs that have ended, and not twice in a row. A token of each is soon decoded, and
-   * is not stopped for one of them.
+   * Whether to stop the step. The continuing jobs must not lose more prompt tokens than the ended
+   * jobs have in the step, and not twice in a row. A step of single tokens is short, and is not
+   * stopped for one ended job.
    *
    * @param going all jobs that have not ended
    */
@@ -70,8 +70,8 @@ final class RunningStep<J extends Job> {
   }
 
   /**
-   * Recurrent memory moves the states of sequences that are not in the batch too: a stop in the
-   * middle of that spoils them.
+   * Recurrent memory also moves the states of sequences outside the batch. A stop during that would
+   * corrupt them.
    */
   private boolean nothingToLose(Iterable<J> going) {
     for (J job : going) {

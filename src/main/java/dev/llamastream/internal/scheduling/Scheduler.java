@@ -9,17 +9,17 @@ import java.util.NavigableSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what is decoded next. Jobs wait for a slot, in their order. Those that have one take turns.
- * A job whose consumer is slow is parked. When the KV cache is full, what ended jobs have left
- * there goes first, then what parked ones hold, then the newest job is paused; both compute their
- * tokens again when they go on.
+ * Decides what to decode next. Jobs wait for a slot in order, and jobs with a slot take turns. A
+ * job with a slow consumer is parked. When the KV cache is full, the scheduler first drops what
+ * ended jobs have left, then the cells of parked jobs, and then pauses the newest job. Parked and
+ * paused jobs compute their tokens again when they resume.
  *
  * @param <J> the kind of job
  */
-@SuppressWarnings("ReferenceEquality") // no two jobs are the same
+@SuppressWarnings("ReferenceEquality") // jobs are compared by identity
 public final class Scheduler<J extends Job> {
 
-  // cells left free for each running job when another begins, so that it need not be paused at once
+  // cells kept free per running job when another begins, so that no job is paused at once
   private static final int HEADROOM = 16;
 
   private final SchedulerConfig config;
@@ -31,7 +31,7 @@ public final class Scheduler<J extends Job> {
   private long arrivals;
   private long admissions;
 
-  /** A scheduler of an empty KV cache. */
+  /** Creates a scheduler for an empty KV cache. */
   public Scheduler(SchedulerConfig config) {
     this.config = config;
     this.sequences = new Sequences(config);
@@ -40,7 +40,7 @@ public final class Scheduler<J extends Job> {
     this.running = new RunningStep<>(config);
   }
 
-  /** Queues a new job; false if the queue is full. */
+  /** Queues a new job; returns false if the queue is full. */
   public boolean offer(J job) {
     if (room() <= 0) {
       return false;
@@ -50,7 +50,7 @@ public final class Scheduler<J extends Job> {
     return true;
   }
 
-  /** How many more jobs may be queued; not above 0 if the queue is full. */
+  /** How many more jobs may be queued; 0 or less if the queue is full. */
   public int room() {
     return config.queueCapacity()
         + Math.max(0, config.slots() - jobs.active().size())
@@ -77,7 +77,7 @@ public final class Scheduler<J extends Job> {
     return jobs.parked().size();
   }
 
-  /** How many cells are taken. */
+  /** How many cells are in use. */
   public int cellsUsed() {
     return sequences.cells().used();
   }
@@ -87,14 +87,16 @@ public final class Scheduler<J extends Job> {
     return jobs.all();
   }
 
-  /** The consumer of a job with a slot takes nothing: it decodes no more until it is woken. */
+  /**
+   * The consumer of a job with a slot takes no tokens. The job decodes nothing until it is woken.
+   */
   public void park(J job) {
     if (job.runs()) {
       jobs.move(job, Job.State.PARKED);
     }
   }
 
-  /** The consumer of a parked job takes again. */
+  /** The consumer of a parked job takes tokens again. */
   public void wake(J job) {
     if (job.state == Job.State.PARKED) {
       jobs.move(job, Job.State.WAITING);
@@ -102,15 +104,15 @@ public final class Scheduler<J extends Job> {
   }
 
   /**
-   * A job continues with these tokens, sampled from its outputs in their order, no more than it had
-   * outputs. The cells of proposals that did not come true are forgotten.
+   * A job continues with these tokens, sampled from its outputs in order; at most one per output.
+   * Drops the cells of proposed tokens that were not sampled.
    */
   public void accepted(J job, int... tokens) {
     for (int token : tokens) {
       job.append(token);
     }
     job.forgetDraft();
-    // without a token its last cell stays: it ends
+    // without a token the job ends, and its last cell stays
     sequences.truncate(job.ownSequence(), job.size() - Math.min(1, tokens.length));
   }
 
@@ -119,9 +121,7 @@ public final class Scheduler<J extends Job> {
     return jobs.has(job);
   }
 
-  /**
-   * A job is over, for whatever reason and at any moment. What it computed may be of use to others.
-   */
+  /** A job has ended, for any reason and at any moment. Other jobs may reuse what it computed. */
   public void end(J job) {
     if (!has(job)) {
       return;
@@ -136,7 +136,7 @@ public final class Scheduler<J extends Job> {
     Sequence sequence = job.sequence;
     if (sequence != null) {
       job.sequence = null;
-      sequences.truncate(sequence, job.size()); // proposals belong to no text
+      sequences.truncate(sequence, job.size()); // drops the cells of proposed tokens
       if (config.sharesPrefixes() && sequence.length() > 0) {
         sequences.keep(sequence);
       } else {
@@ -145,7 +145,7 @@ public final class Scheduler<J extends Job> {
     }
   }
 
-  /** The KV cache is new and empty: whoever had begun begins again. */
+  /** The KV cache is new and empty: every job that had begun begins again. */
   public void reset() {
     sequences.reset();
     for (J job : jobs()) {
@@ -163,7 +163,7 @@ public final class Scheduler<J extends Job> {
         && jobs.active().stream().noneMatch(planner::generates);
   }
 
-  /** What to do next. Followed by {@link #computed} or {@link #stopped} if it has slices. */
+  /** The next step. If it has slices, {@link #computed} or {@link #stopped} must follow. */
   public Step<J> next() {
     List<J> begun = new ArrayList<>();
     while (jobs.active().size() < config.slots() && !jobs.waiting().isEmpty()) {
@@ -193,15 +193,15 @@ public final class Scheduler<J extends Job> {
     releaseEnded(step);
   }
 
-  /** A step has failed: nobody knows how much of it was decoded. */
+  /** A step has failed. How much of it was decoded is unknown. */
   public void failed(Step<J> step) {
     cut(step, step.slices().stream().mapToInt(Slice::from).toArray());
   }
 
   /**
-   * A step was stopped in its middle.
+   * A step was stopped midway.
    *
-   * @param positions how many positions the sequence of each slice has now
+   * @param positions the number of positions that the sequence of each slice has now
    */
   public void stopped(Step<J> step, int[] positions) {
     int[] cells = new int[positions.length];
@@ -211,12 +211,12 @@ public final class Scheduler<J extends Job> {
     cut(step, cells);
   }
 
-  /** The sequence of each slice has so many cells. */
+  /** Truncates the sequence of each slice to this many cells. */
   private void cut(Step<J> step, int[] cells) {
     for (int i = 0; i < cells.length; i++) {
       Slice<J> slice = step.slices().get(i);
       Sequence sequence = slice.job().ownSequence();
-      // an output is lost: its token is computed again
+      // an output is lost, so its token is computed again
       int to = Math.clamp(cells[i], slice.from(), slice.firstOutput());
       if (config.forgetsInPart() && !config.reproducible()) {
         sequences.append(sequence, slice.job(), slice.from(), to);
@@ -235,17 +235,15 @@ public final class Scheduler<J extends Job> {
     }
   }
 
-  /**
-   * Whether the step that is being decoded had better be stopped, because jobs of it have ended.
-   */
+  /** Whether to stop the running step because some of its jobs have ended. */
   public boolean worthStopping() {
     return running.worthStopping(jobs());
   }
 
-  /** Gives a waiting job a slot, if there is a sequence for it, and room for its tokens. */
+  /** Gives a waiting job a slot, if a sequence is available and its tokens fit. */
   private boolean admit(J job) {
     if (job.sequence != null) {
-      jobs.move(job, Job.State.RUNNING); // it was parked, and has kept it
+      jobs.move(job, Job.State.RUNNING); // it was parked, and kept its sequence
       return true;
     }
     Match match = prefixes.match(job);
@@ -253,7 +251,7 @@ public final class Scheduler<J extends Job> {
     boolean follows = SharedPrefixes.worthWaiting(planned, match);
     int known = follows ? planned : match.length();
     if (!hasRoom(job.size() - known, follows ? null : match.sequence())) {
-      // better without the prefix than later
+      // better to begin now without the prefix than later with it
       match = Match.NONE;
       follows = false;
       if (!hasRoom(job.size(), null)) {
@@ -269,15 +267,15 @@ public final class Scheduler<J extends Job> {
     return true;
   }
 
-  /** Finds a sequence, if there are so many cells beside what jobs with a slot will soon need. */
+  /** Whether this many cells are free, apart from those that jobs with a slot will soon need. */
   private boolean hasRoom(int count, @Nullable Sequence needed) {
     int wanted = count + jobs.active().stream().mapToInt(job -> job.pending() + HEADROOM).sum();
-    // a part of its own has room for any job
+    // a sequence with its own part has room for any job
     boolean enough = !config.shared() || sequences.cells().count() - held(needed) >= wanted;
     return enough && freeId(needed);
   }
 
-  /** How many cells cannot be had: those of jobs that have a slot, and of this sequence. */
+  /** How many cells cannot be freed: those of jobs that have a slot, and of this sequence. */
   private int held(@Nullable Sequence needed) {
     List<Sequence> holders = new ArrayList<>();
     if (needed != null) {
@@ -312,7 +310,7 @@ public final class Scheduler<J extends Job> {
     }
   }
 
-  /** Lets jobs with a slot begin, but not while somebody computes what they have use for. */
+  /** Lets following jobs begin, unless another job is computing a prefix that they can use. */
   private void beginFollowers() {
     for (J job : jobs.active()) {
       if (!job.runs()) {
@@ -331,7 +329,7 @@ public final class Scheduler<J extends Job> {
       beginFollowers();
       List<Slice<J>> slices = planner.slices(jobs.active());
       if (free(Step.tokens(slices))) {
-        // libllama computes parts of the cache together only if their numbers are in a row
+        // libllama computes cache parts together only if their numbers are consecutive
         slices.sort(Comparator.comparingInt(Slice::sequence));
         return slices;
       }
@@ -343,7 +341,7 @@ public final class Scheduler<J extends Job> {
     }
   }
 
-  /** Frees cells until there are so many, without touching jobs that have a slot. */
+  /** Frees cells until this many are available, without touching jobs that have a slot. */
   private boolean free(int count) {
     while (sequences.cells().free() < count) {
       if (!sequences.evict(null) && !dropIdle(null)) {
@@ -356,10 +354,10 @@ public final class Scheduler<J extends Job> {
   private boolean freeId(@Nullable Sequence needed) {
     while (!sequences.hasFreeId()) {
       if (needed != null && needed == sequences.oldest()) {
-        return true; // it is taken over
+        return true; // the sequence is taken over
       }
       if (!sequences.evict(needed) && !dropIdle(needed)) {
-        // the one that is needed may be taken over
+        // the needed sequence may be taken over
         return needed != null && needed.cached();
       }
     }

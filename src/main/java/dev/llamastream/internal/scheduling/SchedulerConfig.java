@@ -1,22 +1,23 @@
 package dev.llamastream.internal.scheduling;
 
 /**
- * What a scheduler works with.
+ * The configuration of a scheduler.
  *
- * @param slots how many jobs are decoded together at most
- * @param queueCapacity how many jobs wait to begin at most, beside those that find a slot free
+ * @param slots the maximum number of jobs decoded together
+ * @param queueCapacity the maximum number of jobs that wait to begin, not counting those that find
+ *     a slot free
  * @param cells the size of the KV cache
- * @param sequences how many sequences it has; no fewer than slots
- * @param shared whether the sequences share all cells, instead of having a part each
+ * @param sequences the number of sequences; at least slots
+ * @param shared whether the sequences share all cells instead of having a part each
  * @param forgetsInPart whether sequences can be truncated and copied
- * @param prefixCache whether prompts share their beginnings
- * @param keptCells how many cells the jobs that have ended may keep
- * @param batchSize how many tokens one decode takes; no fewer than slots
- * @param prefillChunk how many of them prompts may have while other jobs generate
- * @param reproducible whether every logit must come out as if a job were alone
+ * @param prefixCache whether prompts share their prefixes
+ * @param keptCells how many cells ended jobs may keep
+ * @param batchSize the maximum number of tokens per decode; at least slots
+ * @param prefillChunk how many of them may be prompt tokens while other jobs generate
+ * @param reproducible whether every logit must be the same as if a job were alone
  * @param microBatchSize how many tokens are computed at once
- * @param mostDrafted how many proposed tokens of a job one step may decode; none are where results
- *     must be reproducible or the memory cannot forget in part, whatever this says
+ * @param mostDrafted how many proposed tokens of a job one step may decode. Always none if results
+ *     must be reproducible or the memory cannot drop a part of a sequence
  */
 public record SchedulerConfig(
     int slots,

@@ -4,7 +4,7 @@ import dev.llamastream.internal.cache.CachedPrefix;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A sequence of the KV cache: of a job, or kept after one has ended. */
+/** A sequence of the KV cache that belongs to a job, or is kept after its job has ended. */
 final class Sequence {
 
   final int id;

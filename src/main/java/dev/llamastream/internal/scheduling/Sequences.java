@@ -12,11 +12,11 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** All sequences of the KV cache, and what has been decided about them but not yet done. */
+/** All sequences of the KV cache, and the operations on them that are still to be executed. */
 final class Sequences {
 
   private final SchedulerConfig config;
-  // the lowest first, so that those in use are in a row
+  // the lowest first, so that the ids in use are consecutive
   private final NavigableSet<Integer> ids = new TreeSet<>();
   private final List<Sequence> open = new ArrayList<>();
   private List<Operation> operations = new ArrayList<>();
@@ -48,14 +48,14 @@ final class Sequences {
     return !ids.isEmpty();
   }
 
-  /** What to do, in order, before the next decode. */
+  /** The operations to execute, in order, before the next decode. */
   List<Operation> takeOperations() {
     List<Operation> taken = operations;
     operations = new ArrayList<>();
     return taken;
   }
 
-  /** The sequence that has most of the beginning of this text. */
+  /** The sequence that shares the longest prefix with this text. */
   Match bestMatch(EncodedText text) {
     Match best = Match.NONE;
     for (Sequence sequence : open) {
@@ -67,7 +67,7 @@ final class Sequences {
     return best;
   }
 
-  /** The sequence that would be given up next, and what it has of the beginning of this text. */
+  /** The sequence that would be dropped next, and the prefix that it shares with this text. */
   Match oldestMatch(EncodedText text) {
     Sequence oldest = oldest();
     return oldest == null ? Match.NONE : new Match(oldest, oldest.held.reusable(text));
@@ -77,7 +77,7 @@ final class Sequences {
     static final Match NONE = new Match(null, 0);
   }
 
-  /** An empty sequence. */
+  /** Opens an empty sequence. */
   Sequence open(Job owner) {
     Sequence sequence =
         new Sequence(
@@ -91,7 +91,7 @@ final class Sequences {
     return sequence;
   }
 
-  /** Gives an empty sequence the beginning of another. */
+  /** Copies the prefix of a sequence into an empty one. */
   void copy(Sequence source, Sequence target, int length) {
     cells.copy(source, target, length);
     target.held.copy(source.held, length);
@@ -100,7 +100,7 @@ final class Sequences {
     operations.add(new Operation.Copy(source.id, target.id, position));
   }
 
-  /** Gives a sequence without a job a new owner, who has use for so much of it. */
+  /** Gives a sequence without a job a new owner, which reuses its first {@code length} cells. */
   void adopt(Sequence sequence, Job owner, int length) {
     cells.setOwner(sequence, owner);
     truncate(sequence, length);
@@ -118,14 +118,14 @@ final class Sequences {
     }
   }
 
-  /** Leaves so much of a sequence; none of it where the memory cannot forget in part. */
+  /** Truncates a sequence to this length, or to nothing if the memory cannot drop a part. */
   void truncate(Sequence sequence, int length) {
     if (length < sequence.length()) {
       forget(sequence, length);
     }
   }
 
-  /** The same, where the KV cache may hold more than was noted. */
+  /** Like truncate, when the KV cache may hold more than was recorded. */
   void forget(Sequence sequence, int length) {
     int left = config.forgetsInPart() ? length : 0;
     int position = sequence.held.cells().position(left);
@@ -140,7 +140,7 @@ final class Sequences {
     ids.add(sequence.id);
   }
 
-  /** Keeps what a job leaves behind, instead of whatever it makes superfluous. */
+  /** Keeps the sequence of an ended job, and drops the kept ones that it makes redundant. */
   void keep(Sequence sequence) {
     cells.setOwner(sequence, null);
     sequence.lastUsed = ++clock;
@@ -158,14 +158,14 @@ final class Sequences {
     }
   }
 
-  /** Gives up what exceeds the share of sequences without a job. */
+  /** Drops sequences without a job until they are within their share. */
   void limitKept() {
     while (cells.keptOnly() > config.keptCells() && evict(null)) {
-      // one after the other
+      // the loop condition drops them one by one
     }
   }
 
-  /** Gives up the sequence without a job that was least recently used; false if there is none. */
+  /** Drops the least recently used sequence without a job; returns false if there is none. */
   boolean evict(@Nullable Sequence protectedOne) {
     Sequence victim = oldest(protectedOne);
     if (victim != null) {
@@ -174,7 +174,7 @@ final class Sequences {
     return victim != null;
   }
 
-  /** The sequence without a job that was least recently used; null if there is none. */
+  /** The least recently used sequence without a job; null if there is none. */
   @Nullable Sequence oldest() {
     return oldest(null);
   }

@@ -4,18 +4,18 @@ import dev.llamastream.internal.prompt.EncodedText;
 import dev.llamastream.internal.scheduling.Sequences.Match;
 
 /**
- * What a job may have from others: a beginning that is in the cache, or that a job with a slot is
- * about to compute.
+ * The prefixes that a job can take from others: in the cache, or about to be computed by a job with
+ * a slot.
  */
-@SuppressWarnings("ReferenceEquality") // no two jobs are the same
+@SuppressWarnings("ReferenceEquality") // jobs are compared by identity
 final class SharedPrefixes {
 
-  // a job in the prefill of a prompt that has so many tokens more in common is worth waiting for
+  // a prefilling job is worth waiting for if it adds this many common tokens
   private static final int WORTH_WAITING = 32;
-  // a beginning of so many tokens is worth copying where sequences have a part of the cache each:
-  // libllama copies the whole part
+  // the minimum prefix worth copying when sequences have their own cache parts: libllama copies the
+  // whole part
   private static final int WORTH_COPYING = 32;
-  // so few tokens would only make prompts unequally long, see BatchPlanner
+  // fewer tokens would only make prompts unequally long, see BatchPlanner
   private static final int WORTH_TAKING_OVER = 8;
 
   private final SchedulerConfig config;
@@ -26,7 +26,7 @@ final class SharedPrefixes {
     this.sequences = sequences;
   }
 
-  /** What is in the cache. */
+  /** The best match in the cache. */
   Match match(Job job) {
     if (!mayShare(job)) {
       return Match.NONE;
@@ -44,10 +44,10 @@ final class SharedPrefixes {
   }
 
   /**
-   * How much of the job's beginning others are about to compute.
+   * How much of the job's prefix other jobs are about to compute.
    *
    * @param active jobs with a slot
-   * @param admission only those that got theirs before this one count
+   * @param admission only jobs that got their slot before this one count
    */
   int planned(Job job, Iterable<? extends Job> active, long admission) {
     int most = 0;
@@ -62,7 +62,7 @@ final class SharedPrefixes {
     return most;
   }
 
-  /** Whether to wait for what others are about to compute, instead of what there is. */
+  /** Whether to wait for what others are about to compute, instead of using the match. */
   static boolean worthWaiting(int planned, Match match) {
     return planned - match.length() >= WORTH_WAITING;
   }
@@ -71,7 +71,7 @@ final class SharedPrefixes {
     return config.sharesPrefixes() && job.reusesPrefix();
   }
 
-  /** Generated tokens are computed one by one, if exactly. */
+  /** In reproducible mode, generated tokens are always computed one by one. */
   private EncodedText reusable(Job job) {
     return config.reproducible() ? job.prompt().text() : job.text();
   }

@@ -3,10 +3,10 @@ package dev.llamastream.internal.scheduling;
 import java.util.List;
 
 /**
- * What to do next: first the operations on the KV cache, in order, then one decode of all slices.
+ * The next step: first the operations on the KV cache, in order, then one decode of all slices.
  *
  * @param operations what to do before the decode
- * @param slices what to decode; none if there is nothing to do
+ * @param slices what to decode; empty if there is nothing to decode
  * @param begun the jobs that leave the queue for the first time
  * @param <J> the kind of job
  */
@@ -16,52 +16,52 @@ public record Step<J extends Job>(
   /** An operation on the KV cache. */
   public sealed interface Operation {
 
-    /** Makes an empty sequence hold another's positions before this one. */
+    /** Copies the positions of a sequence before this one into an empty sequence. */
     record Copy(int from, int to, int position) implements Operation {}
 
-    /** Leaves the positions of a sequence before this one. */
+    /** Keeps only the positions of a sequence before this one. */
     record Truncate(int sequence, int position) implements Operation {}
   }
 
   /**
-   * The tokens [from, to) of a job, which go to a sequence.
+   * The tokens [from, to) of a job, for one sequence.
    *
-   * @param job whose
-   * @param sequence which sequence they go to
-   * @param from the first
-   * @param to the one after the last
-   * @param outputs for how many of them logits are wanted, from the last one back. More than one
-   *     only if all but the first of those are proposed: {@link Job#propose}
+   * @param job the job
+   * @param sequence the sequence that the tokens go to
+   * @param from the first token
+   * @param to the token after the last
+   * @param outputs how many tokens need logits, counted back from the last. More than one only if
+   *     all of them except the first are proposed: {@link Job#propose}
    */
   public record Slice<J extends Job>(J job, int sequence, int from, int to, int outputs) {
 
-    /** How many tokens. */
+    /** The number of tokens. */
     public int length() {
       return to - from;
     }
 
-    /** The first token whose logits are wanted; the end if there is none. */
+    /** The first token that needs logits; the end if none does. */
     public int firstOutput() {
       return to - outputs;
     }
 
-    /** Whether it belongs to a job that generates already. */
+    /** Whether the slice belongs to a job that already generates. */
     public boolean generates() {
       return from >= job.prompt().length();
     }
 
-    /** Whether it is one token, and what is proposed behind it. */
+    /** Whether the slice is one token, followed only by proposed ones. */
     boolean isOneToken() {
       return to - from <= Math.max(1, outputs);
     }
   }
 
-  /** How many tokens it decodes. */
+  /** The number of tokens that the step decodes. */
   public int tokens() {
     return tokens(slices);
   }
 
-  // a loop: this runs for every token, with cold caches
+  // a loop, because this runs for every token, with cold caches
   static <J extends Job> int tokens(List<Slice<J>> slices) {
     int tokens = 0;
     for (Slice<J> slice : slices) {

@@ -1,6 +1,6 @@
 /**
- * Who decodes when, and whose cells are whose: a plain state machine without threads, clock or
- * native code. It is told what happens and says what to do next.
+ * Decides which job decodes when, and which cells each job holds. A plain state machine without
+ * threads, clock or native code: its caller reports events and asks for the next step.
  */
 @NullMarked
 package dev.llamastream.internal.scheduling;

@@ -5,40 +5,40 @@ import dev.llamastream.Token;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 
-/** What all streams have in common: pieces of text, and tokens, out of one pull after the other. */
+/** The common part of all streams: each pull gives a piece of text or a token. */
 public abstract class PulledStream implements MeteredStream {
 
   private String ready;
   private boolean endTaken;
 
   /**
-   * A stream that has not been pulled from.
+   * Creates a stream that has not been pulled from.
    *
-   * @param echo the text that it begins with
+   * @param echo the text that the stream starts with
    */
   protected PulledStream(String echo) {
     ready = echo;
   }
 
-  /** Waits for the next token or the end, and returns the text that it brought. */
+  /** Waits for the next token or the end, and returns its text. */
   protected abstract String pullText();
 
-  /** The same, with all that is known of it. */
+  /** Like {@link #pullText()}, but returns the whole token. */
   protected abstract Token pullToken();
 
   /**
-   * Has something run once when the stream has ended, for whatever reason: at once if it has.
+   * Runs an action once when the stream has ended, for any reason; at once if it already has.
    *
-   * @param action must not wait
+   * @param action must not block
    */
   public abstract void onEnd(Runnable action);
 
-  /** Called by a pull that brought the end, or failed. */
+  /** Called by a pull that reached the end, or failed. */
   protected final void endTaken() {
     endTaken = true;
   }
 
-  /** Throws what an iterator throws at its end. */
+  /** Throws what an iterator must throw at its end. */
   protected final void requireNotEnded() {
     if (endTaken) {
       throw ended();

@@ -10,8 +10,8 @@ import dev.llamastream.internal.generation.Generation;
 import java.util.List;
 
 /**
- * What a driver sampled last for its stream. It is filled again for each token, so that a token
- * costs no object of its own where only its text is wanted. For one thread at a time.
+ * The token that a driver sampled last for its stream. The object is reused, so that a caller who
+ * needs only text allocates nothing per token. For one thread at a time.
  */
 public final class SampledToken {
 
@@ -21,14 +21,14 @@ public final class SampledToken {
   private float logprob;
   private List<TokenLogprob> topLogprobs = List.of();
 
-  /** Of a stream that has no token yet. */
+  /** Creates an instance for a stream that has no token yet. */
   public SampledToken(GenerationRequest request, Generation generation) {
     this.request = request;
     this.generation = generation;
     clear();
   }
 
-  /** There is none: what comes next is an end without a token. */
+  /** Clears the token: an end without a token follows. */
   public void clear() {
     id = Token.NONE;
     logprob = Float.NaN;
@@ -36,10 +36,10 @@ public final class SampledToken {
   }
 
   /**
-   * Samples from an output row of the last batch, and gives the token to the generation.
+   * Samples from an output row of the last batch, and passes the token to the generation.
    *
    * @param sampler has seen the prompt
-   * @param startNanos when its decode began
+   * @param startNanos when the decode of the token began
    * @return the text that can be delivered now; may be empty
    */
   public String next(SamplerHandle sampler, ContextHandle context, int row, long startNanos) {
@@ -59,14 +59,14 @@ public final class SampledToken {
     return generation.accept(token, System.nanoTime() - startNanos);
   }
 
-  /** Its number in the vocabulary; {@link Token#NONE} if there is none. */
+  /** The token's number in the vocabulary; {@link Token#NONE} if there is no token. */
   public int id() {
     return id;
   }
 
   /**
-   * It, or the end that is no token, with this text: the last if the generation is over. To be
-   * asked before the next one comes.
+   * The token, or the end that is not a token, with this text. It is the last if the generation is
+   * over. Call it before the next token is sampled.
    */
   public Token with(String text) {
     int position = generation.position() - (id == Token.NONE ? 0 : 1);

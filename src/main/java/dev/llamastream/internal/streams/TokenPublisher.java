@@ -15,9 +15,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streams as a {@link Flow.Publisher}: each subscription opens one with its first demand, and pulls
- * from it, on a thread of its own, as long as there is demand. A stream that is ended from outside
- * completes its subscription also without demand, if no token is left.
+ * Streams as a {@link Flow.Publisher}. Each subscription opens a stream with its first demand, and
+ * pulls from it on its own thread as long as there is demand. When a stream is ended from outside
+ * and no token is left, its subscription completes even without demand.
  */
 public final class TokenPublisher implements Flow.Publisher<Token> {
 
@@ -25,10 +25,10 @@ public final class TokenPublisher implements Flow.Publisher<Token> {
   private final ThreadFactory threads;
 
   /**
-   * Makes one.
+   * Creates a publisher.
    *
-   * @param streams opens a stream; what it throws goes to the subscriber
-   * @param threads makes the thread that pulls
+   * @param streams opens a stream; the subscriber receives its exceptions
+   * @param threads creates the thread that pulls
    */
   public TokenPublisher(Supplier<? extends PulledStream> streams, ThreadFactory threads) {
     this.streams = streams;
@@ -55,7 +55,7 @@ public final class TokenPublisher implements Flow.Publisher<Token> {
     private boolean subscribed;
     private boolean running;
     private boolean streamEnded;
-    // the running thread's
+    // used by the running thread only
     private @Nullable Iterator<Token> tokens;
     private @Nullable Token ahead;
 
@@ -111,7 +111,7 @@ public final class TokenPublisher implements Flow.Publisher<Token> {
       }
     }
 
-    /** There will be no more signals. */
+    /** Ends the subscription: no more signals follow. */
     private @Nullable PulledStream end() {
       lock.lock();
       try {
@@ -167,7 +167,7 @@ public final class TokenPublisher implements Flow.Publisher<Token> {
       }
     }
 
-    /** False if nothing is left to do but what somebody may ask for later, of another thread. */
+    /** False if no work is left for this thread; later demand starts another thread. */
     private boolean emit() {
       while (awaitWork()) {
         Token token = ahead == null ? requireNonNull(tokens).next() : ahead;
@@ -186,7 +186,7 @@ public final class TokenPublisher implements Flow.Publisher<Token> {
         try {
           receiver.onNext(token);
         } catch (RuntimeException e) {
-          // rule 2.13: such a subscriber is gone
+          // by rule 2.13, the subscription of such a subscriber is cancelled
           System.getLogger("dev.llamastream").log(Level.WARNING, "a subscriber failed", e);
           end();
         }
@@ -215,9 +215,9 @@ public final class TokenPublisher implements Flow.Publisher<Token> {
     }
 
     /**
-     * Waits for demand, or for the stream's end, which is looked at without demand.
+     * Waits for demand, or for the stream's end, which needs no demand.
      *
-     * @return false if this thread is to go
+     * @return false if this thread should end
      */
     private boolean awaitWork() {
       lock.lock();

@@ -1,4 +1,4 @@
-/** What all streams have in common: pulled by a consumer, or published to a subscriber. */
+/** The common part of all streams, which a consumer pulls or a publisher delivers. */
 @NullMarked
 package dev.llamastream.internal.streams;
 
