@@ -4,6 +4,7 @@ import dev.llamastream.internal.grammar.GrammarParser.Element;
 import dev.llamastream.internal.grammar.GrammarParser.Grammar;
 import dev.llamastream.internal.grammar.GrammarParser.Kind;
 import dev.llamastream.internal.grammar.GrammarParser.Rule;
+import dev.llamastream.internal.grammar.ParseStack.Expansion;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -18,7 +19,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Estimates how many parse stacks llama.cpp would hold for a grammar. It keeps one per way to parse
@@ -70,34 +70,6 @@ final class GrammarStacks {
   // token ids are numbered after the code points
   private static final long TOKENS = 1L << 33;
   private static final long END = 1L << 34;
-
-  /**
-   * A stack of places in rules; equal stacks are the same object. The empty stack has none below.
-   */
-  private static final class Stack {
-    private final int top;
-    private final @Nullable Stack below;
-    private final int depth;
-    private final Map<Integer, Stack> above = new HashMap<>(2);
-    private @Nullable Expansion expansion;
-
-    Stack(int top, @Nullable Stack below) {
-      this.top = top;
-      this.below = below;
-      this.depth = below == null ? 0 : below.depth + 1;
-    }
-
-    static Stack empty() {
-      return new Stack(-1, null);
-    }
-
-    Stack push(int place) {
-      return above.computeIfAbsent(place, _ -> new Stack(place, this));
-    }
-  }
-
-  /** The stacks that one stack leads to, each empty or with a character or a token on top. */
-  private record Expansion(List<Stack> stacks, long steps) {}
 
   private final String text;
   private final List<Rule> rules;
@@ -151,8 +123,8 @@ final class GrammarStacks {
   }
 
   private void readRule(int rule) {
-    Stack empty = Stack.empty();
-    List<Stack> alternatives = new ArrayList<>();
+    ParseStack empty = ParseStack.empty();
+    List<ParseStack> alternatives = new ArrayList<>();
     forEachAlternative(rule, i -> alternatives.add(endsSequence(i) ? empty : empty.push(i)));
     read(rule, alternatives);
   }
@@ -168,7 +140,7 @@ final class GrammarStacks {
           before.kind().endsSequence()
               || (before.kind() == Kind.RULE && mayBeEmpty[before.value()]);
       if (elements[i].kind() == Kind.RULE && !read) {
-        Stack start = Stack.empty().push(i);
+        ParseStack start = ParseStack.empty().push(i);
         if (expand(start, rule).stacks().size() >= MANY_STACKS) {
           read(rule, List.of(start));
         }
@@ -176,7 +148,7 @@ final class GrammarStacks {
     }
   }
 
-  private void read(int rule, List<Stack> from) {
+  private void read(int rule, List<ParseStack> from) {
     Readings start = new Readings(rule, 0, 0);
     from.forEach(stack -> start.add(expand(stack, rule), 1));
     Readings readings = start;
@@ -199,7 +171,7 @@ final class GrammarStacks {
   private final class Readings {
     private final int rule;
     private final int length;
-    private final Map<Stack, Long> counts = new LinkedHashMap<>();
+    private final Map<ParseStack, Long> counts = new LinkedHashMap<>();
     private long all;
     private long width;
     private long steps;
@@ -217,7 +189,7 @@ final class GrammarStacks {
           (stack, count) -> {
             if (stack.below != null && matches(ranges(stack.top), character)) {
               int place = afterClass(stack.top);
-              Stack rest = endsSequence(place) ? stack.below : stack.below.push(place);
+              ParseStack rest = endsSequence(place) ? stack.below : stack.below.push(place);
               next.add(expand(rest, rule), count);
             }
           });
@@ -225,7 +197,7 @@ final class GrammarStacks {
     }
 
     void add(Expansion expansion, long count) {
-      for (Stack stack : expansion.stacks()) {
+      for (ParseStack stack : expansion.stacks()) {
         if (!counts.containsKey(stack) && stack.below != null) {
           width += afterClass(stack.top) - stack.top;
         }
@@ -294,26 +266,26 @@ final class GrammarStacks {
   }
 
   /** Mirrors {@code llama_grammar_advance_stack}. */
-  private Expansion expand(Stack from, int rule) {
+  private Expansion expand(ParseStack from, int rule) {
     if (from.expansion != null) {
       return from.expansion;
     }
-    List<Stack> stacks = new ArrayList<>();
-    Set<Stack> seen = new HashSet<>();
-    Deque<Stack> todo = new ArrayDeque<>(List.of(from));
+    List<ParseStack> stacks = new ArrayList<>();
+    Set<ParseStack> seen = new HashSet<>();
+    Deque<ParseStack> todo = new ArrayDeque<>(List.of(from));
     long steps = 0;
     while (!todo.isEmpty()) {
-      Stack stack = todo.pop();
+      ParseStack stack = todo.pop();
       if (!seen.add(stack)) {
         continue;
       }
       spend(rule, 1);
       steps += STEPS_OF_STACK + stack.depth;
-      Stack below = stack.below;
+      ParseStack below = stack.below;
       if (below == null || elements[stack.top].kind() != Kind.RULE) {
         stacks.add(stack);
       } else {
-        Stack rest = endsSequence(stack.top + 1) ? below : below.push(stack.top + 1);
+        ParseStack rest = endsSequence(stack.top + 1) ? below : below.push(stack.top + 1);
         int callee = elements[stack.top].value();
         steps += rules.get(callee).elements().size() / 8;
         forEachAlternative(callee, i -> todo.push(endsSequence(i) ? rest : rest.push(i)));
