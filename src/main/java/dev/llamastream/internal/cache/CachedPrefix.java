@@ -162,7 +162,7 @@ public final class CachedPrefix {
    */
   public void prefilled(EncodedText text, int promptLength, int from, int to) {
     boolean unbroken = prefilled == length();
-    if (length() == 0) {
+    if (length() == 0 && !cells.key().equals(text.key())) {
       cells = new EncodedText(text.key());
     }
     intact += intact == length() ? to - from : 0;

@@ -5,6 +5,9 @@ import static dev.llamastream.fixture.Prompts.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llamastream.internal.cache.CachedPrefix.Reuse;
+import dev.llamastream.internal.prompt.CacheKey;
+import dev.llamastream.internal.prompt.EncodedPrompt;
+import dev.llamastream.internal.prompt.EncodedText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,6 +51,18 @@ class CachedPrefixTest {
     CachedPrefix reproducible = prefilled(Reuse.REPRODUCIBLE, 512, 1, 2, 3, 4);
     reproducible.decoded(5);
     assertThat(reproducible.reusable(text(next))).isEqualTo(4);
+  }
+
+  @Test
+  void cellsOfAnotherKeyAreNotReused() {
+    CacheKey other = new CacheKey("other");
+    EncodedText prompt = EncodedPrompt.ofTokens(other, 1, 2, 3, 4).text();
+    CachedPrefix cache = prefilled(Reuse.COMMON, 512, 1, 2, 3, 4);
+    assertThat(cache.reusable(prompt)).isZero();
+    cache.truncate(0);
+    cache.prefilled(prompt, 4, 0, 4);
+    assertThat(cache.reusable(prompt)).isEqualTo(3);
+    assertThat(cache.reusable(text(1, 2, 3, 4))).isZero();
   }
 
   @Test
