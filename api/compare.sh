@@ -4,25 +4,25 @@
 # api/README.md says how a break is accepted.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-japicmp=com.github.siom79.japicmp:japicmp:0.27.0:jar:jar-with-dependencies
+java=$("$root/llamastream" --jdk)/bin/java
 packages='dev.llamastream;dev.llamastream.engine;dev.llamastream.gguf;dev.llamastream.spi;dev.llamastream.server'
 
 old=$(git -C "$root" describe --tags --abbrev=0 --match 'v*' 2>/dev/null || cat "$root/api/baseline")
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 git -C "$root" archive "$old" | tar -x -C "$copy"
+mvn -q -B -f "$copy/reactor.xml" -pl server -am package \
+    -DskipTests -Dnative.skip=true -Dmodel.skip=true -Djacoco.skip=true -Dmaven.javadoc.skip=true
+mvn -q -B -f "$root/api/pom.xml" dependency:copy-dependencies -DoutputDirectory="$copy/japicmp"
 
-quiet=(mvn -q -B -DskipTests -Dnative.skip=true -Dmodel.skip=true -Djacoco.skip=true -Dmaven.javadoc.skip=true)
-"${quiet[@]}" -f "$copy/reactor.xml" -pl server -am package
-"${quiet[@]}" -N -f "$root/reactor.xml" dependency:copy -Dartifact="$japicmp" -DoutputDirectory="$copy"
-
-accepted=$(grep -v '^#' "$root/api/accepted" | paste -sd ';' -)
-jar() { # of a tree's module
-    find "$1/target" -maxdepth 1 -name 'llamastream*-SNAPSHOT.jar' -o -maxdepth 1 -name 'llamastream*[0-9].jar' | head -n 1
+# Breaks that are meant, one a line.
+excluded=$({ echo dev.llamastream.internal; echo dev.llamastream.server.internal; grep -v '^#' "$root/api/accepted" || true; } | paste -sd ';' -)
+jar() { # of a module
+    find "$1/target" -maxdepth 1 -name 'llamastream*.jar' ! -name '*-linux-*' ! -name '*-sources.jar' ! -name '*-javadoc.jar' | sort | head -n 1
 }
 for module in . server; do
-    "$("$root/llamastream" --jdk)/bin/java" -jar "$copy"/japicmp-*.jar --old "$(jar "$copy/$module")" --new "$(jar "$root/$module")" \
-        --include "$packages" --exclude "dev.llamastream.internal;dev.llamastream.server.internal;$accepted" \
-        --ignore-missing-classes --only-incompatible --error-on-binary-incompatibility --error-on-source-incompatibility
+    "$java" -cp "$copy/japicmp/*" japicmp.JApiCmp --old "$(jar "$copy/$module")" --new "$(jar "$root/$module")" \
+        --include "$packages" --exclude "$excluded" --ignore-missing-classes --only-modified \
+        --error-on-binary-incompatibility --error-on-source-incompatibility
 done
 echo "the API is compatible with $old"
