@@ -8,6 +8,10 @@ java=$("$root/llamastream" --jdk)/bin/java
 packages='dev.llamastream;dev.llamastream.engine;dev.llamastream.gguf;dev.llamastream.spi;dev.llamastream.server'
 
 old=$(git -C "$root" describe --tags --abbrev=0 --match 'v*' 2>/dev/null || cat "$root/api/baseline")
+if ! git -C "$root" cat-file -e "$old^{commit}" 2>/dev/null && ! git -C "$root" fetch -q --depth 1 origin "$old"; then
+    echo "api/compare.sh: NOT COMPARED: this clone is shallow and has no $old" >&2
+    exit 0
+fi
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 git -C "$root" archive "$old" | tar -x -C "$copy"
