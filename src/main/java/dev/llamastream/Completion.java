@@ -44,7 +44,7 @@ public final class Completion {
 
   /**
    * The tokens as {@link TokenStream#tokens()} gives them, including an end that is no token. Empty
-   * unless {@link GenerationRequest#keepTokens()} asked for them. Unmodifiable.
+   * unless {@link GenerationRequest#collectTokens()} asked for them. Unmodifiable.
    */
   public List<Token> tokens() {
     return values.tokens();

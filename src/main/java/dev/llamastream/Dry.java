@@ -1,6 +1,6 @@
 package dev.llamastream;
 
-import static dev.llamastream.SamplerValues.MAX_LAST_N;
+import static dev.llamastream.SamplerParams.MAX_LAST_N;
 
 import dev.llamastream.internal.Check;
 import java.nio.charset.StandardCharsets;

@@ -46,7 +46,7 @@ public final class GenerationRequest {
         .logprobs(values.logprobs())
         .topLogprobs(values.topLogprobs())
         .scorePrompt(values.scorePrompt())
-        .keepTokens(values.keepTokens())
+        .collectTokens(values.collectTokens())
         .priority(values.priority());
   }
 
@@ -122,8 +122,8 @@ public final class GenerationRequest {
    * Whether {@link Generator#complete(GenerationRequest)} keeps the tokens for {@link
    * Completion#tokens()}. Streams always have them. Default false.
    */
-  public boolean keepTokens() {
-    return values.keepTokens();
+  public boolean collectTokens() {
+    return values.collectTokens();
   }
 
   /**
@@ -161,7 +161,7 @@ public final class GenerationRequest {
     private boolean logprobs;
     private int topLogprobs;
     private boolean scorePrompt;
-    private boolean keepTokens;
+    private boolean collectTokens;
     private int priority;
 
     private Builder(Prompt prompt) {
@@ -228,9 +228,9 @@ public final class GenerationRequest {
       return this;
     }
 
-    /** See {@link GenerationRequest#keepTokens()}. */
-    public Builder keepTokens(boolean value) {
-      keepTokens = value;
+    /** See {@link GenerationRequest#collectTokens()}. */
+    public Builder collectTokens(boolean value) {
+      collectTokens = value;
       return this;
     }
 
@@ -254,7 +254,7 @@ public final class GenerationRequest {
               logprobs,
               topLogprobs,
               scorePrompt,
-              keepTokens,
+              collectTokens,
               priority));
     }
   }

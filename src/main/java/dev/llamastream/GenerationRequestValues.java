@@ -19,7 +19,7 @@ record GenerationRequestValues(
     boolean logprobs,
     int topLogprobs,
     boolean scorePrompt,
-    boolean keepTokens,
+    boolean collectTokens,
     int priority) {
 
   private static final Duration MAX_TIMEOUT = Duration.ofDays(36_500);

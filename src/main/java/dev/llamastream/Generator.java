@@ -106,9 +106,9 @@ public interface Generator extends AutoCloseable {
 
   /**
    * Runs a whole generation. Returns the text, the reason why it ended and the statistics, and the
-   * tokens if {@link GenerationRequest#keepTokens()} asks for them. If the generation is cut short
-   * by a timeout, an interrupt, or a close from another thread, returns the text so far and the
-   * reason.
+   * tokens if {@link GenerationRequest#collectTokens()} asks for them. If the generation is cut
+   * short by a timeout, an interrupt, or a close from another thread, returns the text so far and
+   * the reason.
    *
    * @throws GenerationException if the generation fails
    * @throws PromptTooLongException and others, as {@link #streamWithStats(GenerationRequest)}
@@ -117,7 +117,7 @@ public interface Generator extends AutoCloseable {
     MeteredStream stream = streamWithStats(request);
     List<Token> tokens = new ArrayList<>();
     StringBuilder text = new StringBuilder();
-    if (request.keepTokens()) {
+    if (request.collectTokens()) {
       stream.tokens().forEachRemaining(tokens::add);
     }
     // the tokens do not contain the echoed prompt, so the text of the stream still has it

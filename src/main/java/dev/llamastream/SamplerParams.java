@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SamplerParams {
 
+  /** The most tokens that {@link #penaltyLastN()} and {@link Dry#lastN()} may look back. */
+  public static final int MAX_LAST_N = 1 << 20;
+
   /** The seed value that requests a new random seed each time. */
   public static final long RANDOM_SEED = -1;
 

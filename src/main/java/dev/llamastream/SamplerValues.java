@@ -26,9 +26,6 @@ record SamplerValues(
     String grammar,
     boolean ignoreEndOfText) {
 
-  /** How many tokens penalties and DRY may look back. */
-  static final int MAX_LAST_N = 1 << 20;
-
   SamplerValues {
     Check.range("temperature", temperature, 0, 100);
     Check.range("topK", topK, 0, Integer.MAX_VALUE);
@@ -38,7 +35,7 @@ record SamplerValues(
     Check.range("repeatPenalty", repeatPenalty, 0.01, 100);
     Check.range("frequencyPenalty", frequencyPenalty, -100, 100);
     Check.range("presencePenalty", presencePenalty, -100, 100);
-    Check.range("penaltyLastN", penaltyLastN, 0, MAX_LAST_N);
+    Check.range("penaltyLastN", penaltyLastN, 0, SamplerParams.MAX_LAST_N);
     // llama.cpp uses 2^32 - 1 to mean a random seed
     Check.range("seed", seed, SamplerParams.RANDOM_SEED, 0xFFFF_FFFEL);
     requireNonNull(mirostat, "mirostat");

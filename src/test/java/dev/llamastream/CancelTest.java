@@ -8,6 +8,7 @@ import dev.llamastream.fixture.TinyModel;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.FutureTask;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,16 +80,18 @@ class CancelTest {
   @MethodSource("everyWayAtEveryMoment")
   void streamEndsAndTheContextIsAsNew(Way way, Moment moment) throws Exception {
     String prompt = moment == Moment.PREFILL_RUNS ? LONG_PROMPT : "x";
-    GenerationRequest.Builder request = greedy(prompt).maxTokens(Integer.MAX_VALUE);
+    // token ids: tokenizing alone may take longer than the timeout on a busy machine
+    GenerationRequest.Builder request =
+        greedy(model.tokenizer().encode(prompt)).maxTokens(Integer.MAX_VALUE);
     if (way == Way.TIMEOUT) {
       // long enough for the tokens that come first, short enough for a prefill of seconds
       request.timeout(Duration.ofMillis(moment == Moment.PREFILL_RUNS ? 50 : 500));
     }
-    TokenStream stream = context.generateStream(request.build());
+    MeteredStream stream = context.streamWithStats(request.build());
     FutureTask<Boolean> consumer = new FutureTask<>(() -> consume(stream, moment, way), true);
     Thread thread = Thread.ofPlatform().name("consumer").start(consumer);
 
-    awaitMoment(moment);
+    awaitMoment(stream, moment);
     switch (way) {
       case CANCEL -> stream.cancel();
       case INTERRUPT -> thread.interrupt();
@@ -132,14 +135,15 @@ class CancelTest {
     }
   }
 
-  private void awaitMoment(Moment moment) throws InterruptedException {
-    long calls =
+  private static void awaitMoment(MeteredStream stream, Moment moment) throws InterruptedException {
+    BooleanSupplier reached =
         switch (moment) {
-          case NOTHING_RUNS -> 0;
-          case PREFILL_RUNS, CONSUMER_PAUSES -> 1;
-          case DECODE_RUNS -> 5;
+          case NOTHING_RUNS -> () -> true;
+          case PREFILL_RUNS -> () -> !stream.stats().elapsed().isZero();
+          case CONSUMER_PAUSES -> () -> stream.stats().generatedTokens() >= 1;
+          case DECODE_RUNS -> () -> stream.stats().generatedTokens() >= 4;
         };
-    while (context.handle().decodeCalls() < calls) {
+    while (!reached.getAsBoolean()) {
       Thread.sleep(1);
     }
     Thread.sleep(20);

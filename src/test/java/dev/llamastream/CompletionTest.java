@@ -47,7 +47,7 @@ class CompletionTest {
 
   @Test
   void withTheTokens() {
-    GenerationRequest request = greedy("x").logprobs(true).keepTokens(true).build();
+    GenerationRequest request = greedy("x").logprobs(true).collectTokens(true).build();
     Completion completion = context.complete(request);
     assertThat(completion.text()).isEqualTo("Hello wörld");
     assertThat(completion.tokens())
@@ -58,24 +58,25 @@ class CompletionTest {
 
   @Test
   void afterTheEchoedPrompt() {
-    for (boolean keepTokens : new boolean[] {false, true}) {
+    for (boolean collectTokens : new boolean[] {false, true}) {
       GenerationRequest request =
-          greedy("wüst").echo(true).maxTokens(1).keepTokens(keepTokens).build();
+          greedy("wüst").echo(true).maxTokens(1).collectTokens(collectTokens).build();
       Completion completion = context.complete(request);
       assertThat(completion.text()).isEqualTo("wüstHello");
       assertThat(completion.finishReason()).isEqualTo(FinishReason.MAX_TOKENS);
-      assertThat(completion.tokens()).hasSize(keepTokens ? 1 : 0);
+      assertThat(completion.tokens()).hasSize(collectTokens ? 1 : 0);
       // an echo that is empty takes no token's place
-      GenerationRequest begin = greedy(1).echo(true).maxTokens(1).keepTokens(keepTokens).build();
+      GenerationRequest begin =
+          greedy(1).echo(true).maxTokens(1).collectTokens(collectTokens).build();
       assertThat(context.complete(begin).text()).isEqualTo("Hello");
     }
   }
 
   @Test
   void untilAStopSequence() {
-    for (boolean keepTokens : new boolean[] {false, true}) {
+    for (boolean collectTokens : new boolean[] {false, true}) {
       Completion completion =
-          context.complete(greedy("x").stopSequences("wör").keepTokens(keepTokens).build());
+          context.complete(greedy("x").stopSequences("wör").collectTokens(collectTokens).build());
       assertThat(completion.text()).isEqualTo("Hello ");
       assertThat(completion.finishReason()).isEqualTo(FinishReason.STOP_SEQUENCE);
     }
@@ -86,12 +87,12 @@ class CompletionTest {
     String endless = "ab".repeat(500_000);
     try (Model repeating = Model.load(ScriptedModel.of("a", "b").repeat().path());
         Context own = openEndless(repeating, 256)) {
-      for (boolean keepTokens : new boolean[] {false, true}) {
+      for (boolean collectTokens : new boolean[] {false, true}) {
         GenerationRequest request =
             greedy("xx")
                 .maxTokens(1_000_000)
                 .timeout(Duration.ofMillis(300))
-                .keepTokens(keepTokens)
+                .collectTokens(collectTokens)
                 .build();
         Completion completion = own.complete(request);
         assertThat(completion.finishReason()).isEqualTo(FinishReason.TIMEOUT);

@@ -42,7 +42,7 @@ class ContextCloseTest {
   void closeStopsALongPrefill() throws InterruptedException {
     Context context = openEndless(model, 8192);
     TokenStream stream = context.generateStream(LONG_PREFILL);
-    Puller puller = Puller.decoding(context, stream);
+    Puller puller = Puller.decoding(stream);
     context.close();
     assertCancelled(puller, stream);
     assertClosed(context);
@@ -65,7 +65,7 @@ class ContextCloseTest {
   void eightThreadsMayCloseAtOnce() throws InterruptedException {
     Context context = openEndless(model, 8192);
     TokenStream stream = context.generateStream(LONG_PREFILL);
-    Puller puller = Puller.decoding(context, stream);
+    Puller puller = Puller.decoding(stream);
     List<Thread> closers = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       closers.add(Thread.ofPlatform().start(context::close));
@@ -86,7 +86,7 @@ class ContextCloseTest {
       Context context = openEndless(model, 8192);
       contexts.add(context);
       streams.add(context.generateStream(i == 0 ? LONG_PREFILL : ENDLESS));
-      pullers.add(Puller.decoding(context, streams.getLast()));
+      pullers.add(Puller.decoding(streams.getLast()));
     }
     Context idle = open(model, 256);
     TokenStream open = idle.generateStream("x");

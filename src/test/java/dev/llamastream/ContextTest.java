@@ -221,7 +221,7 @@ class ContextTest {
         TokenStream stream =
             context.generateStream(
                 greedy("y".repeat(2_000)).reusePrefix(false).maxTokens(2).build());
-        Puller puller = Puller.decoding(context, stream);
+        Puller puller = Puller.decoding(stream);
         int others = 0;
         try {
           others = stream.hasNext() ? 1 : 0; // in time for the prefill, or too late for it

@@ -91,7 +91,7 @@ class ParamShapesTest {
   @Test
   void generationRequest() {
     Map<String, Object> values = new HashMap<>();
-    for (String name : List.of("echo", "logprobs", "scorePrompt", "keepTokens")) {
+    for (String name : List.of("echo", "logprobs", "scorePrompt", "collectTokens")) {
       values.put(name, true);
     }
     for (String name : List.of("maxTokens", "topLogprobs", "priority")) {

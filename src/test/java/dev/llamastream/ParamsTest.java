@@ -234,7 +234,7 @@ class ParamsTest {
                 .logprobs(false)
                 .topLogprobs(0)
                 .scorePrompt(false)
-                .keepTokens(false)
+                .collectTokens(false)
                 .priority(0)
                 .build());
     assertThat(request().build().prompt()).isEqualTo(new Prompt.Text("prompt"));

@@ -4,6 +4,9 @@ import static dev.llamastream.TestStreams.greedy;
 import static dev.llamastream.TestStreams.logits;
 import static dev.llamastream.TestStreams.open;
 import static dev.llamastream.TestStreams.tokens;
+import static dev.llamastream.fixture.FlightRecorder.named;
+import static dev.llamastream.fixture.FlightRecorder.record;
+import static dev.llamastream.fixture.FlightRecorder.sum;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llamastream.fixture.ByteVocabulary;
@@ -13,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,9 +84,10 @@ class PrefixReuseTest {
     try (Context context = new Context(model, inChunks)) {
       int[] prompt = prompt(new Random(3), 100);
       for (int calls : new int[] {10, 1}) { // micro-batches of 10 are computed whole
-        long before = context.handle().decodeCalls();
-        context.generate(greedy(prompt).maxTokens(1).build());
-        assertThat(context.handle().decodeCalls() - before).isEqualTo(calls);
+        List<RecordedEvent> decodes =
+            named(record(() -> context.generate(greedy(prompt).maxTokens(1).build())), "Decode");
+        assertThat(decodes).hasSize(calls);
+        assertThat(sum(decodes, "promptTokens")).isEqualTo(10 * calls);
       }
     }
   }

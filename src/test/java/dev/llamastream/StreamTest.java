@@ -1,5 +1,6 @@
 package dev.llamastream;
 
+import static dev.llamastream.TestStreams.decoded;
 import static dev.llamastream.TestStreams.greedy;
 import static dev.llamastream.TestStreams.open;
 import static dev.llamastream.TestStreams.pieces;
@@ -64,7 +65,7 @@ class StreamTest {
     TokenStream stream = context.generateStream(greedy("x").echo(true).build());
     assertThat(stream.next()).isEqualTo("x");
     assertThat(stream.finishReason()).isEmpty();
-    assertThat(context.handle().decodeCalls()).isZero();
+    assertThat(decoded(context)).isZero();
   }
 
   @Test
@@ -72,7 +73,7 @@ class StreamTest {
     TokenStream stream = context.generateStream(greedy("x").build());
     for (int pulls = 1; pulls <= 4; pulls++) {
       stream.next();
-      assertThat(context.handle().decodeCalls()).isEqualTo(pulls);
+      assertThat(decoded(context)).isEqualTo(PROMPT.length + pulls - 1);
     }
   }
 
@@ -82,19 +83,19 @@ class StreamTest {
     for (int i = 0; i < 5; i++) {
       assertThat(stream.hasNext()).isTrue();
     }
-    assertThat(context.handle().decodeCalls()).isEqualTo(1);
+    assertThat(decoded(context)).isEqualTo(PROMPT.length);
     assertThat(stream.next()).isEqualTo("Hello");
     assertThat(stream.next()).isEqualTo(" ");
     stream.forEachRemaining(piece -> {});
-    long calls = context.handle().decodeCalls();
+    int before = decoded(context);
     assertThat(stream.hasNext()).isFalse();
-    assertThat(context.handle().decodeCalls()).isEqualTo(calls);
+    assertThat(decoded(context)).isEqualTo(before);
   }
 
   @Test
   void lastTokenIsNotDecodedForNothing() {
     context.generate(greedy("x").maxTokens(3).build());
-    assertThat(context.handle().decodeCalls()).isEqualTo(3); // the prompt and two of the tokens
+    assertThat(decoded(context)).isEqualTo(PROMPT.length + 2);
   }
 
   @Test

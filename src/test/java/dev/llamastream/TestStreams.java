@@ -111,6 +111,16 @@ public final class TestStreams {
     }
   }
 
+  /** How many tokens the context has decoded and still holds. */
+  static int decoded(Context context) {
+    context.handle().enter();
+    try {
+      return context.handle().kvCache().length(0);
+    } finally {
+      context.handle().exit();
+    }
+  }
+
   /** Takes all tokens of a stream on a thread of its own. */
   static final class Puller {
     private final CompletableFuture<List<Token>> result = new CompletableFuture<>();
@@ -122,14 +132,18 @@ public final class TestStreams {
               .start(() -> result.completeAsync(() -> TestStreams.tokens(stream), Runnable::run));
     }
 
-    /** Starts, and returns when the thread has begun to decode. */
-    static Puller decoding(Context context, TokenStream stream) throws InterruptedException {
-      long calls = context.handle().decodeCalls();
+    /** Starts, and returns when the thread is decoding. */
+    static Puller decoding(TokenStream stream) throws InterruptedException {
       Puller puller = new Puller(stream);
-      while (context.handle().decodeCalls() == calls && puller.thread.isAlive()) {
+      while (!puller.isDecoding() && puller.thread.isAlive()) {
         Thread.sleep(1);
       }
       return puller;
+    }
+
+    private boolean isDecoding() {
+      return Arrays.stream(thread.getStackTrace())
+          .anyMatch(frame -> frame.getMethodName().equals("ls_decode"));
     }
 
     Thread thread() {

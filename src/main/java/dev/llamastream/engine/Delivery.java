@@ -58,7 +58,15 @@ final class Delivery {
   }
 
   private static int[] ids(List<Token> tokens) {
-    return tokens.stream().mapToInt(Token::id).filter(id -> id != Token.NONE).toArray();
+    int count = tokens.size();
+    if (count > 0 && tokens.getLast().id() == Token.NONE) {
+      count--;
+    }
+    int[] ids = new int[count];
+    for (int i = 0; i < count; i++) {
+      ids[i] = tokens.get(i).id();
+    }
+    return ids;
   }
 
   /** Turns a token into the last one, unless it has already ended the stream. */

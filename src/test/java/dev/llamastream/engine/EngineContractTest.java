@@ -118,7 +118,7 @@ class EngineContractTest {
     assertThat(completion.stats().generatedTokens()).isEqualTo(6);
     assertThat(completion.tokens()).isEmpty();
 
-    GenerationRequest request = greedy("x").echo(true).maxTokens(2).keepTokens(true).build();
+    GenerationRequest request = greedy("x").echo(true).maxTokens(2).collectTokens(true).build();
     Completion kept = engine.complete(request);
     assertThat(kept.text()).isEqualTo("xHello ");
     assertThat(kept.finishReason()).isEqualTo(FinishReason.MAX_TOKENS);

@@ -6,6 +6,9 @@ import static dev.llamastream.engine.Engines.awaitIdle;
 import static dev.llamastream.engine.Engines.cycle;
 import static dev.llamastream.engine.Engines.cycleRequest;
 import static dev.llamastream.engine.Engines.params;
+import static dev.llamastream.fixture.FlightRecorder.named;
+import static dev.llamastream.fixture.FlightRecorder.record;
+import static dev.llamastream.fixture.FlightRecorder.sum;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -23,14 +26,11 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import java.util.logging.Logger;
-import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
-import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,8 +39,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ObserversTest {
 
   private static Model model;
-
-  @TempDir private Path directory;
 
   @BeforeAll
   static void load() {
@@ -184,34 +182,10 @@ class ObserversTest {
     assertThat(logged).hasSizeGreaterThan(40).hasOnlyElementsOfType(type);
   }
 
-  private List<RecordedEvent> recorded(Runnable what) throws Exception {
-    Path file = directory.resolve("test.jfr");
-    try (Recording recording = new Recording()) {
-      for (String name : new String[] {"Generation", "Prefill", "Decode", "ModelLoad"}) {
-        recording.enable("dev.llamastream." + name).withoutThreshold();
-      }
-      recording.start();
-      what.run();
-      recording.stop();
-      recording.dump(file);
-    }
-    return RecordingFile.readAllEvents(file);
-  }
-
-  private static List<RecordedEvent> named(List<RecordedEvent> events, String name) {
-    return events.stream()
-        .filter(event -> event.getEventType().getName().equals("dev.llamastream." + name))
-        .toList();
-  }
-
-  private static int sum(List<RecordedEvent> events, String field) {
-    return events.stream().mapToInt(event -> event.getInt(field)).sum();
-  }
-
   @Test
-  void eventsOfAnEngine() throws Exception {
+  void eventsOfAnEngine() {
     List<RecordedEvent> events =
-        recorded(
+        record(
             () -> {
               EngineParams params = params().slots(3).prefixCache(false).build();
               try (Engine engine = Engine.open(model, params)) {
@@ -240,9 +214,9 @@ class ObserversTest {
   }
 
   @Test
-  void eventsOfAContext() throws Exception {
+  void eventsOfAContext() {
     List<RecordedEvent> events =
-        recorded(
+        record(
             () -> {
               ContextParams params = ContextParams.builder().contextSize(512).build();
               try (Context context = new Context(model, params)) {
@@ -278,9 +252,9 @@ class ObserversTest {
   }
 
   @Test
-  void eventOfALoad() throws Exception {
+  void eventOfALoad() {
     Path path = Engines.CYCLE.path();
-    List<RecordedEvent> events = named(recorded(() -> Model.load(path).close()), "ModelLoad");
+    List<RecordedEvent> events = named(record(() -> Model.load(path).close()), "ModelLoad");
     assertThat(events).hasSize(1);
     RecordedEvent event = events.getFirst();
     assertThat(event.getString("path")).isEqualTo(path.toString());

@@ -122,7 +122,7 @@ class SeveralOutputsTest {
     assertThat(decodes).isLessThan(TOKENS);
   }
 
-  /** What comes after so many tokens. */
+  /** The tokens to propose when this many have been generated. */
   private static int[] from(List<Integer> tokens, int count) {
     return tokens.stream().skip(count).limit(PROPOSED).mapToInt(Integer::intValue).toArray();
   }

@@ -18,7 +18,6 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /**
@@ -41,7 +40,6 @@ public final class ContextHandle {
   private final List<SamplerHandle> samplers = new ArrayList<>();
   private volatile Runnable onClose = () -> {};
   private Runnable onFree = () -> {};
-  private final AtomicLong decodeCalls = new AtomicLong();
 
   /** Opens a context with one sequence. The caller holds a lease of the model. */
   public static ContextHandle open(ModelHandle model, ContextParams params) {
@@ -192,13 +190,7 @@ public final class ContextHandle {
   }
 
   boolean decode(MemorySegment batch, int count) {
-    decodeCalls.incrementAndGet();
     return context.decode(batch, count);
-  }
-
-  /** The number of native decode calls so far. Any thread. */
-  public long decodeCalls() {
-    return decodeCalls.get();
   }
 
   /** The logarithm of a token's probability in an output row of the last batch. */

@@ -1,7 +1,5 @@
 package dev.llamastream.internal.prompt;
 
-import java.util.Arrays;
-
 /** Token ids, with a cell and a position each. A prompt may reuse a part of them. */
 public final class TokenIds implements Segment {
 
@@ -24,15 +22,5 @@ public final class TokenIds implements Segment {
   @Override
   public int positions() {
     return ids.length;
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof TokenIds tokens && Arrays.equals(ids, tokens.ids);
-  }
-
-  @Override
-  public int hashCode() {
-    return Arrays.hashCode(ids);
   }
 }

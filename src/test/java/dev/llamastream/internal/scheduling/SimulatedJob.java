@@ -98,7 +98,10 @@ final class SimulatedJob extends Job {
     return index == 0 ? SimulatedCache.start(prompt().key()) : expected[index - 1];
   }
 
-  /** Proposes so many tokens: what the model will sample, as long as there is no mistake. */
+  /**
+   * Proposes this many tokens. Each is the one that the model will sample, unless {@code right}
+   * says otherwise.
+   */
   void propose(int count, BooleanSupplier right) {
     int[] draft = new int[count];
     long value = expected(size() - 1);

@@ -109,7 +109,7 @@ class FailingPageTest extends PageFixture {
     assertThat(written("Once")).isEqualTo(SCRIPT.text());
   }
 
-  /** The page asks over HTTP why a socket was refused; meanwhile its person goes on. */
+  /** The page asks over HTTP why the socket was refused. The user starts the next run meanwhile. */
   @Test
   void aSocketThatWasRefusedEndsNoOtherStream() throws IOException {
     start(engine -> engine, server -> server.apiToken("sesame"));

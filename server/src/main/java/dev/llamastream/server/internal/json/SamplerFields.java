@@ -15,9 +15,6 @@ import java.util.regex.Pattern;
  */
 public final class SamplerFields {
 
-  /** Larger than any number of tokens; -1 in JSON means this. */
-  private static final int ALL_TOKENS = 1 << 20;
-
   private static final Pattern TOKEN_ID = Pattern.compile("[0-9]{1,9}");
 
   private SamplerFields() {}
@@ -46,7 +43,10 @@ public final class SamplerFields {
         .presencePenalty(
             real(json, "presencePenalty", "presence_penalty", defaults.presencePenalty()))
         .penaltyLastN(
-            json.count(json.called("penaltyLastN", lastN), defaults.penaltyLastN(), ALL_TOKENS))
+            json.count(
+                json.called("penaltyLastN", lastN),
+                defaults.penaltyLastN(),
+                SamplerParams.MAX_LAST_N))
         .mirostat(mirostat(json, defaults.mirostat()))
         .dry(dry(json, defaults.dry()))
         .xtc(xtc(json, defaults.xtc()))
@@ -76,7 +76,7 @@ public final class SamplerFields {
         inner.real("multiplier", defaults.multiplier()),
         inner.real("base", defaults.base()),
         fields.integer(length, defaults.allowedLength()),
-        fields.count(lastN, defaults.lastN(), ALL_TOKENS),
+        fields.count(lastN, defaults.lastN(), SamplerParams.MAX_LAST_N),
         fields.has(breakers) ? fields.texts(breakers) : defaults.breakers());
   }
 
