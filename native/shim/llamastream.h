@@ -29,7 +29,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of this header that Java has to know. */
-#define LS_ABI_VERSION 3
+#define LS_ABI_VERSION 4
 
 /* Returned by functions of type int32_t when the error was filled in; below every status of llama_decode. */
 #define LS_FAILED (-1000)
@@ -87,13 +87,55 @@ LS_API int32_t ls_token_to_piece(
         const struct llama_vocab * vocab, llama_token token, char * buf, int32_t length, bool special,
         ls_error * error);
 
+/* As ls_tokenize with add_special and parse_special. But the bytes at these positions, in ascending order, are no part of a control
+   token. */
+LS_API int32_t ls_tokenize_protected(
+        const struct llama_vocab * vocab, const char * text, int32_t text_len, const int32_t * positions,
+        int32_t n_positions, llama_token * tokens, int32_t n_tokens_max, ls_error * error);
+
+/* ---- chat ---- */
+
+/* A text that the library allocated. */
+typedef struct ls_buffer {
+    char *  data;
+    int64_t size;
+} ls_buffer;
+
+LS_API void ls_buffer_free(ls_buffer * buffer);
+
 /*
- * As llama_chat_apply_template: the prompt's length in bytes, of which at most length are written to buf, without a
- * terminating zero. Or LS_FAILED: not a template that libllama knows.
+ * The chat templates of a model, or the one given. For any thread. It must be freed before the model. A template is a
+ * program: nanos limits how long it may run here. model: NULL for a template alone, where BOS is "<s>" and EOS "</s>".
  */
-LS_API int32_t ls_chat_apply_template(
-        const char * tmpl, const struct llama_chat_message * messages, size_t n_messages, bool add_assistant, char * buf,
-        int32_t length, ls_error * error);
+typedef struct ls_chat ls_chat;
+
+LS_API ls_chat * ls_chat_new(
+        const struct llama_model * model, const char * chat_template, int64_t nanos, ls_error * error);
+LS_API int32_t ls_chat_free(ls_chat * chat, ls_error * error);
+
+/* A chat as a prompt, and what it takes to read the answer. For one thread at a time. */
+typedef struct ls_chat_format ls_chat_format;
+
+/*
+ * request: JSON with messages, tools, tool_choice ("auto", "none", "required") and parallel_tool_calls as in OpenAI's API,
+ * json_schema, thinking, template_arguments, add_generation_prompt, continue_final_message. now: seconds since 1970.
+ * trust: whether control tokens in the messages are control tokens.
+ *
+ * result: JSON with prompt; protected, positions for ls_tokenize_protected; generation_prompt; grammar; preserved_tokens,
+ * control tokens that the parser needs as text; stops; thinks, whether the model can; thinking_end, the tag.
+ */
+LS_API ls_chat_format * ls_chat_apply(
+        ls_chat * chat, const char * request, int64_t length, int64_t now, int64_t nanos, bool trust, ls_buffer * result,
+        ls_error * error);
+LS_API int32_t ls_chat_format_free(ls_chat_format * format, ls_error * error);
+
+/*
+ * Reads the next piece of the answer: whole characters. last: nothing follows. 0: nothing new. 1: the piece is text. 2: it is
+ * thinking. 3: see news, a JSON array of {"text"}, {"thinking"} and {"call": index, "id", "name", "arguments"}: what was added.
+ * Or LS_FAILED.
+ */
+LS_API int32_t ls_chat_parse(
+        ls_chat_format * format, const char * piece, int32_t length, bool last, ls_buffer * news, ls_error * error);
 
 /* ---- context: a llama_context, a threadpool of its own and a way to stop it ---- */
 
@@ -199,6 +241,9 @@ typedef struct ls_sampler_params {
     uint32_t seed; /* LLAMA_DEFAULT_SEED: random */
 
     const char * grammar; /* GBNF with the start symbol "root"; NULL: off */
+
+    const struct ls_chat_format * chat; /* its grammar and its thinking; is copied; NULL: off */
+    int32_t thinking_budget;            /* in tokens; negative: none */
 } ls_sampler_params;
 
 typedef struct ls_sampler ls_sampler;

@@ -40,15 +40,3 @@ int32_t ls_token_to_piece(
         return llama_token_to_piece(vocab, token, buf, length, 0, special);
     });
 }
-
-int32_t ls_chat_apply_template(
-        const char * tmpl, const llama_chat_message * messages, size_t n_messages, bool add_assistant, char * buf,
-        int32_t length, ls_error * error) {
-    return ls::barrier(error, (int32_t) LS_FAILED, [&] {
-        const int32_t n = llama_chat_apply_template(tmpl, messages, n_messages, add_assistant, buf, length);
-        if (n < 0) {
-            throw ls::refused("llama.cpp does not know this template");
-        }
-        return n;
-    });
-}

@@ -9,15 +9,14 @@
 #include <vector>
 
 #include "barrier.h"
+#include "constraint.h"
 #include "context.h"
 #include "dry.h"
+#include "sampler.h"
 
 namespace {
 
-struct sampler_deleter {
-    void operator()(llama_sampler * s) const { llama_sampler_free(s); }
-};
-using sampler_ptr = std::unique_ptr<llama_sampler, sampler_deleter>;
+using ls::sampler_ptr;
 
 // Below this temperature the distribution is its maximum, and dividing logits by it overflows.
 constexpr float min_temperature = 1e-4f;
@@ -104,7 +103,7 @@ llama_sampler * remover_of_the_improbable() {
 struct ls_sampler {
     int32_t     n_vocab = 0;
     sampler_ptr chain;
-    sampler_ptr grammar;
+    ls::constraint constraint;
     candidates  mode    = candidates::all;
     int32_t     top_k   = 0;
     std::vector<llama_token> biased;
@@ -118,7 +117,7 @@ struct ls_sampler {
     llama_token_data_array all(const float * logits);
     llama_token_data_array best(const float * logits);
     llama_token            select(llama_token_data_array array);
-    bool                   grammar_allows(llama_token token);
+    llama_token            choose(const float * logits);
 };
 
 llama_token_data_array ls_sampler::all(const float * logits) {
@@ -153,14 +152,7 @@ llama_token ls_sampler::select(llama_token_data_array array) {
     return selected.id;
 }
 
-bool ls_sampler::grammar_allows(llama_token token) {
-    llama_token_data       data  = {token, 1.0f, 0.0f};
-    llama_token_data_array array = {&data, 1, -1, false};
-    llama_sampler_apply(grammar.get(), &array);
-    return data.logit != -INFINITY;
-}
-
-llama_token ls_sampler::sample(const float * logits) {
+llama_token ls_sampler::choose(const float * logits) {
     llama_token token;
     if (mode == candidates::top_k) {
         token = select(best(logits));
@@ -170,21 +162,24 @@ llama_token ls_sampler::sample(const float * logits) {
     }
     // Same method as llama.cpp's common_sampler_sample. The grammar is slow, so check only the chosen token first. Check the
     // whole vocabulary if the grammar rejects it. The distribution is the same.
-    if (grammar && !grammar_allows(token)) {
-        llama_token_data_array array = all(logits);
-        llama_sampler_apply(grammar.get(), &array);
-        if (std::none_of(buffer.begin(), buffer.end(), [](const auto & d) { return d.logit > -INFINITY; })) {
-            throw std::runtime_error("the grammar allows no token of this vocabulary here");
-        }
-        if (mode == candidates::greedy) {
-            token = std::min_element(buffer.begin(), buffer.end(), more_probable)->id;
-        } else {
-            token = select(array);
-        }
+    if (constraint.allows(token)) {
+        return token;
     }
-    if (grammar) {
-        llama_sampler_accept(grammar.get(), token);
+    llama_token_data_array array = all(logits);
+    constraint.apply(&array);
+    if (std::none_of(buffer.begin(), buffer.end(), [](const auto & d) { return d.logit > -INFINITY; })) {
+        throw std::runtime_error("the grammar allows no token of this vocabulary here");
     }
+    if (mode == candidates::greedy) {
+        return std::min_element(buffer.begin(), buffer.end(), more_probable)->id;
+    }
+    return select(array);
+}
+
+llama_token ls_sampler::sample(const float * logits) {
+    const llama_token forced = constraint.forced();
+    const llama_token token  = forced == LLAMA_TOKEN_NULL ? choose(logits) : forced;
+    constraint.accept(token);
     if (history) {
         llama_sampler_accept(chain.get(), token);
     }
@@ -258,10 +253,9 @@ ls_sampler * ls_sampler_new(const llama_model * model, const ls_sampler_params *
         }
 
         if (p.grammar != nullptr) {
-            sampler->grammar.reset(llama_sampler_init_grammar(vocab, p.grammar, "root"));
-            if (!sampler->grammar) {
-                throw ls::refused(ls::barrier_scope::errors("failed to parse grammar"));
-            }
+            sampler->constraint.obey(vocab, p.grammar);
+        } else if (p.chat != nullptr) {
+            sampler->constraint.obey(vocab, *p.chat, p.thinking_budget);
         }
 
         // with more than 100 biased tokens the shortcut does not pay off

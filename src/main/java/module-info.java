@@ -11,6 +11,7 @@ module dev.llamastream {
   exports dev.llamastream;
   exports dev.llamastream.gguf;
   exports dev.llamastream.spi;
+  exports dev.llamastream.chat;
   exports dev.llamastream.engine;
 
   uses dev.llamastream.spi.NativeBundle;

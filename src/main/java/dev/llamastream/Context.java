@@ -2,9 +2,14 @@ package dev.llamastream;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.llamastream.chat.ChatRequest;
+import dev.llamastream.chat.ChatStream;
 import dev.llamastream.internal.cache.CachedPrefix;
 import dev.llamastream.internal.cache.CachedPrefix.Reuse;
 import dev.llamastream.internal.cache.SavedState;
+import dev.llamastream.internal.chat.PreparedChat;
+import dev.llamastream.internal.chat.ReadChatStream;
+import dev.llamastream.internal.ffm.ChatRules;
 import dev.llamastream.internal.ffm.ContextHandle;
 import dev.llamastream.internal.ffm.LeakReport;
 import dev.llamastream.internal.ffm.SamplerHandle;
@@ -13,6 +18,7 @@ import dev.llamastream.internal.generation.PromptTokens;
 import dev.llamastream.internal.prompt.EncodedPrompt;
 import dev.llamastream.internal.streams.TokenPublisher;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +101,26 @@ public final class Context implements Generator {
    */
   @Override
   public MeteredStream streamWithStats(GenerationRequest request) {
-    return stream(request);
+    return stream(request, null);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalStateException if the context is closed, or another thread is decoding in it
+   */
+  @Override
+  public ChatStream chat(ChatRequest request) {
+    requireNonNull(request, "request");
+    PreparedChat chat;
+    handle.enter();
+    try {
+      chat = PreparedChat.of(request, handle.model(), handle.contextSize());
+    } finally {
+      handle.exit();
+    }
+    MeteredStream stream = stream(chat.request(), chat.rules());
+    return new ReadChatStream(stream, chat.rules().format(), request.collectTokens());
   }
 
   /**
@@ -110,7 +135,7 @@ public final class Context implements Generator {
     requireNonNull(request, "request");
     // a platform thread: native code would pin the carrier of a virtual thread
     return new TokenPublisher(
-        () -> stream(request),
+        () -> stream(request, null),
         Thread.ofPlatform().daemon().name("llamastream-publisher").factory());
   }
 
@@ -118,7 +143,7 @@ public final class Context implements Generator {
     return handle;
   }
 
-  private ContextStream stream(GenerationRequest request) {
+  private ContextStream stream(GenerationRequest request, @Nullable ChatRules chat) {
     requireNonNull(request, "request");
     handle.enter();
     try {
@@ -130,10 +155,10 @@ public final class Context implements Generator {
               handle.contextSize(),
               request.timeout());
       SamplerHandle sampler =
-          handle.newSampler(request.sampler(), prompt.tokens(), request.timeout());
+          handle.newSampler(request.sampler(), chat, prompt.tokens(), request.timeout());
       ContextStream stream = null;
       try {
-        stream = stream(request, prompt, sampler);
+        stream = stream(request, chat, prompt, sampler);
       } finally {
         if (stream == null) {
           handle.free(sampler);
@@ -148,9 +173,13 @@ public final class Context implements Generator {
   }
 
   private ContextStream stream(
-      GenerationRequest request, EncodedPrompt prompt, SamplerHandle sampler) {
+      GenerationRequest request,
+      @Nullable ChatRules chat,
+      EncodedPrompt prompt,
+      SamplerHandle sampler) {
     int room = params.contextShift() ? Integer.MAX_VALUE : handle.contextSize();
-    Generation generation = new Generation(request, handle.vocab(), prompt, room);
+    Set<Integer> shown = chat == null ? Set.of() : chat.shownTokens();
+    Generation generation = new Generation(request, handle.vocab(), prompt, room, shown);
     return new ContextStream(handle, cache, request, sampler, generation, params.keepTokens());
   }
 

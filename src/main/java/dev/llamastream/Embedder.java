@@ -3,6 +3,7 @@ package dev.llamastream;
 import static java.util.Objects.requireNonNull;
 
 import dev.llamastream.internal.Check;
+import dev.llamastream.internal.TextCheck;
 import dev.llamastream.internal.ffm.EmbeddingHandle;
 import dev.llamastream.internal.ffm.LeakReport;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package dev.llamastream;
 
+import dev.llamastream.chat.ChatRequest;
+import dev.llamastream.chat.ChatStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Flow;
@@ -24,6 +26,16 @@ public interface Generator extends AutoCloseable {
    * @throws IllegalStateException if this generator or the model is closed
    */
   MeteredStream streamWithStats(GenerationRequest request);
+
+  /**
+   * Starts an answer to the messages of a chat, by the model's chat template. This call makes the
+   * messages a prompt, tokenizes and checks it.
+   *
+   * @throws ChatTemplateException if the model has no chat template, or the template refuses the
+   *     messages, takes too long or too much memory
+   * @throws PromptTooLongException and others, as {@link #streamWithStats(GenerationRequest)}
+   */
+  ChatStream chat(ChatRequest request);
 
   /** A publisher of the tokens. Each subscription runs a new generation. */
   Flow.Publisher<Token> publisher(GenerationRequest request);

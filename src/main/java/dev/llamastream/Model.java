@@ -2,9 +2,10 @@ package dev.llamastream;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.gguf.GgufFile;
 import dev.llamastream.gguf.ModelCheck;
-import dev.llamastream.internal.Check;
+import dev.llamastream.internal.chat.PreparedChat;
 import dev.llamastream.internal.events.ModelLoadEvent;
 import dev.llamastream.internal.ffm.LeakReport;
 import dev.llamastream.internal.ffm.ModelAccess;
@@ -31,9 +32,6 @@ public final class Model implements AutoCloseable {
   }
 
   // the prompt's length in bytes is an int
-  private static final int MAX_MESSAGES = 1 << 20;
-  private static final int MAX_CHAT_CHARACTERS = 1 << 26;
-
   private final ModelHandle handle;
   private final ModelInfo info;
   private final Map<String, String> metadata;
@@ -142,27 +140,21 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Formats messages as one prompt, in the form that the model was trained with. The chat template
-   * of the model's file, {@link ModelInfo#chatTemplate()}, defines that form. llama.cpp does not
-   * run the template: it recognises it by its wording and applies a built-in equivalent. Other
-   * actions of the template, such as adding a system message of its own, are not performed.
+   * The prompt that {@link Generator#chat(ChatRequest)} makes of a chat, as text: what the model's
+   * chat template, {@link ModelInfo#chatTemplate()}, says of the messages. If the tokenizer adds a
+   * token at the beginning, the prompt does not show it.
    *
-   * @param messages 1 to 2^20 messages, with at most 2^26 characters
-   * @param addGenerationPrompt whether the prompt ends with the beginning of an assistant's answer,
-   *     which the model then continues
-   * @throws ChatTemplateException if the model has no template, or one that llama.cpp does not know
-   * @throws IllegalArgumentException if there are no messages, or too many
+   * @throws ChatTemplateException if the model has no chat template, or the template refuses the
+   *     messages, takes too long or too much memory
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted (its interrupt
+   *     status stays set), or the request times out
    * @throws IllegalStateException if the model is closed
    */
-  public String applyChatTemplate(List<ChatMessage> messages, boolean addGenerationPrompt) {
-    List<ChatMessage> checked = Check.listOf("messages", messages);
-    Check.range("messages", checked.size(), 1, MAX_MESSAGES);
-    long characters =
-        checked.stream().mapToLong(m -> (long) m.role().length() + m.content().length()).sum();
-    Check.range("messages", "characters", characters, 0, MAX_CHAT_CHARACTERS);
+  public String applyChatTemplate(ChatRequest request) {
+    requireNonNull(request, "request");
     handle.lifetime().acquire();
     try {
-      return handle.applyChatTemplate(checked, addGenerationPrompt);
+      return PreparedChat.prompt(request, handle);
     } finally {
       handle.lifetime().release();
     }

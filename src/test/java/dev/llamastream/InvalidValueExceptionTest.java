@@ -3,6 +3,7 @@ package dev.llamastream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.llamastream.chat.Tool;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -39,12 +40,12 @@ class InvalidValueExceptionTest {
 
   @Test
   void whatIsWrongForAnotherReasonHasNoRange() {
-    InvalidValueException e = refused(() -> new ChatMessage(" ", "hello"));
+    InvalidValueException e = refused(() -> Tool.of("a b", "", "{}"));
 
-    assertThat(e.field()).isEqualTo("role");
+    assertThat(e.field()).isEqualTo("name");
     assertThat(e.value()).isEmpty();
     assertThat(e.range()).isEmpty();
-    assertThat(e.reason()).isEqualTo("blank, must name who speaks");
+    assertThat(e.reason()).isEqualTo("\"a b\", must match [A-Za-z0-9_.:/-]{1,128}");
   }
 
   private static InvalidValueException refused(Runnable attempt) {

@@ -89,7 +89,7 @@ public final class TestStreams {
     ContextHandle handle = context.handle();
     handle.enter();
     try (Arena arena = Arena.ofConfined()) {
-      SamplerHandle sampler = handle.newSampler(params, prompt, Duration.ZERO);
+      SamplerHandle sampler = handle.newSampler(params, null, prompt, Duration.ZERO);
       try {
         MemorySegment segment = arena.allocateFrom(JAVA_FLOAT, all);
         return IntStream.generate(() -> Probe.sample(sampler, segment)).limit(times).toArray();

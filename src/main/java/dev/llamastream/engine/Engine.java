@@ -9,6 +9,10 @@ import dev.llamastream.PromptTooLongException;
 import dev.llamastream.SamplerParams;
 import dev.llamastream.Token;
 import dev.llamastream.TokenStream;
+import dev.llamastream.chat.ChatRequest;
+import dev.llamastream.internal.chat.PreparedChat;
+import dev.llamastream.internal.ffm.ChatFormat;
+import dev.llamastream.internal.ffm.ChatRules;
 import dev.llamastream.internal.ffm.ContextHandle;
 import dev.llamastream.internal.ffm.LeakReport;
 import dev.llamastream.internal.ffm.ModelAccess;
@@ -20,9 +24,13 @@ import dev.llamastream.internal.prompt.EncodedPrompt;
 import dev.llamastream.internal.streams.TokenPublisher;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs many streams on one model. It decodes them together and shares the prefixes that their
@@ -101,6 +109,26 @@ public final class Engine implements Generator {
   @Override
   public PollableStream streamWithStats(GenerationRequest request) {
     return stream(request);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws EngineOverloadedException if the queue is full; this is checked first
+   */
+  @Override
+  public PollableChatStream chat(ChatRequest request) {
+    requireNonNull(request, "request");
+    AtomicReference<@Nullable ChatFormat> format = new AtomicReference<>();
+    EngineStream stream =
+        stream(
+            () -> {
+              PreparedChat chat = PreparedChat.of(request, model, loop.tokensPerStream());
+              format.set(chat.rules().format());
+              return new Prepared(chat.request(), chat.rules());
+            });
+    return new EngineChatStream(
+        stream, requireNonNull(format.get(), "format"), request.collectTokens());
   }
 
   /** {@inheritDoc} */
@@ -226,13 +254,24 @@ public final class Engine implements Generator {
 
   EngineStream stream(GenerationRequest request) {
     requireNonNull(request, "request");
+    return stream(() -> new Prepared(request, null));
+  }
+
+  /**
+   * A request whose chat, if it is one, was made a prompt.
+   *
+   * @param chat what the answer obeys
+   */
+  private record Prepared(GenerationRequest request, @Nullable ChatRules chat) {}
+
+  private EngineStream stream(Supplier<Prepared> request) {
     model.lifetime().acquire();
     try {
       // reserve first: preparing a stream may take long
       loop.reserve();
       boolean offered = false;
       try {
-        EngineStream stream = prepareAndOffer(request);
+        EngineStream stream = prepareAndOffer(request.get());
         offered = true;
         return stream;
       } finally {
@@ -245,15 +284,18 @@ public final class Engine implements Generator {
     }
   }
 
-  private EngineStream prepareAndOffer(GenerationRequest request) {
+  private EngineStream prepareAndOffer(Prepared prepared) {
+    GenerationRequest request = prepared.request();
+    ChatRules chat = prepared.chat();
     int room = loop.tokensPerStream();
     EncodedPrompt prompt =
         PromptTokens.of(request.prompt(), model.cacheKey(), model.vocab(), room, request.timeout());
     SamplerHandle sampler =
-        model.newSampler(request.sampler(), prompt.tokens(), room, request.timeout());
+        model.newSampler(request.sampler(), chat, prompt.tokens(), room, request.timeout());
     boolean offered = false;
     try {
-      Generation generation = new Generation(request, model.vocab(), prompt, room);
+      Set<Integer> shown = chat == null ? Set.of() : chat.shownTokens();
+      Generation generation = new Generation(request, model.vocab(), prompt, room, shown);
       StreamJob job = new StreamJob(request, sampler, generation, params.streamBuffer());
       String echo = PromptTokens.echo(request, prompt, model.vocab());
       EngineStream stream = new EngineStream(loop, job, echo);

@@ -21,6 +21,7 @@ import dev.llamastream.internal.scheduling.Step.Slice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
@@ -67,11 +68,11 @@ class SeveralOutputsTest {
                 1, 1, 512, 4, true, true, false, 0, 512, 512, false, 512, PROPOSED));
     int[] ids = model.vocab().tokenize("hello", true, false);
     EncodedPrompt prompt = EncodedPrompt.ofTokens(model.cacheKey(), ids);
-    Generation generation = new Generation(request, model.vocab(), prompt, 512);
+    Generation generation = new Generation(request, model.vocab(), prompt, 512, Set.of());
     StreamJob job =
         new StreamJob(
             request,
-            model.newSampler(request.sampler(), ids, 512, Duration.ZERO),
+            model.newSampler(request.sampler(), null, ids, 512, Duration.ZERO),
             generation,
             TOKENS);
     List<Integer> generated = new ArrayList<>();

@@ -22,10 +22,10 @@ public class LibLlama extends LibLlama$shared {
 
     static final SymbolLookup SYMBOL_LOOKUP = Symbols::find;
 
-    private static final int LS_ABI_VERSION = (int)3L;
+    private static final int LS_ABI_VERSION = (int)4L;
     /**
      * {@snippet lang=c :
-     * #define LS_ABI_VERSION 3
+     * #define LS_ABI_VERSION 4
      * }
      */
     public static int LS_ABI_VERSION() {
@@ -3566,19 +3566,20 @@ public class LibLlama extends LibLlama$shared {
         }
     }
 
-    private static class ls_chat_apply_template {
+    private static class ls_tokenize_protected {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LibLlama.C_INT,
             LibLlama.C_POINTER,
             LibLlama.C_POINTER,
-            LibLlama.C_LONG_LONG,
-            LibLlama.C_BOOL,
+            LibLlama.C_INT,
+            LibLlama.C_POINTER,
+            LibLlama.C_INT,
             LibLlama.C_POINTER,
             LibLlama.C_INT,
             LibLlama.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_chat_apply_template");
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_tokenize_protected");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -3586,45 +3587,421 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t ls_chat_apply_template(const char *tmpl, const struct llama_chat_message *messages, size_t n_messages, bool add_assistant, char *buf, int32_t length, ls_error *error)
+     * int32_t ls_tokenize_protected(const struct llama_vocab *vocab, const char *text, int32_t text_len, const int32_t *positions, int32_t n_positions, llama_token *tokens, int32_t n_tokens_max, ls_error *error)
      * }
      */
-    public static FunctionDescriptor ls_chat_apply_template$descriptor() {
-        return ls_chat_apply_template.DESC;
+    public static FunctionDescriptor ls_tokenize_protected$descriptor() {
+        return ls_tokenize_protected.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t ls_chat_apply_template(const char *tmpl, const struct llama_chat_message *messages, size_t n_messages, bool add_assistant, char *buf, int32_t length, ls_error *error)
+     * int32_t ls_tokenize_protected(const struct llama_vocab *vocab, const char *text, int32_t text_len, const int32_t *positions, int32_t n_positions, llama_token *tokens, int32_t n_tokens_max, ls_error *error)
      * }
      */
-    public static MethodHandle ls_chat_apply_template$handle() {
-        return ls_chat_apply_template.HANDLE;
+    public static MethodHandle ls_tokenize_protected$handle() {
+        return ls_tokenize_protected.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t ls_chat_apply_template(const char *tmpl, const struct llama_chat_message *messages, size_t n_messages, bool add_assistant, char *buf, int32_t length, ls_error *error)
+     * int32_t ls_tokenize_protected(const struct llama_vocab *vocab, const char *text, int32_t text_len, const int32_t *positions, int32_t n_positions, llama_token *tokens, int32_t n_tokens_max, ls_error *error)
      * }
      */
-    public static MemorySegment ls_chat_apply_template$address() {
-        return ls_chat_apply_template.ADDR;
+    public static MemorySegment ls_tokenize_protected$address() {
+        return ls_tokenize_protected.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * int32_t ls_chat_apply_template(const char *tmpl, const struct llama_chat_message *messages, size_t n_messages, bool add_assistant, char *buf, int32_t length, ls_error *error)
+     * int32_t ls_tokenize_protected(const struct llama_vocab *vocab, const char *text, int32_t text_len, const int32_t *positions, int32_t n_positions, llama_token *tokens, int32_t n_tokens_max, ls_error *error)
      * }
      */
-    public static int ls_chat_apply_template(MemorySegment tmpl, MemorySegment messages, long n_messages, boolean add_assistant, MemorySegment buf, int length, MemorySegment error) {
-        var mh$ = ls_chat_apply_template.HANDLE;
+    public static int ls_tokenize_protected(MemorySegment vocab, MemorySegment text, int text_len, MemorySegment positions, int n_positions, MemorySegment tokens, int n_tokens_max, MemorySegment error) {
+        var mh$ = ls_tokenize_protected.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("ls_chat_apply_template", tmpl, messages, n_messages, add_assistant, buf, length, error);
+                traceDowncall("ls_tokenize_protected", vocab, text, text_len, positions, n_positions, tokens, n_tokens_max, error);
             }
-            return (int)mh$.invokeExact(tmpl, messages, n_messages, add_assistant, buf, length, error);
+            return (int)mh$.invokeExact(vocab, text, text_len, positions, n_positions, tokens, n_tokens_max, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ls_buffer_free {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_buffer_free");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void ls_buffer_free(ls_buffer *buffer)
+     * }
+     */
+    public static FunctionDescriptor ls_buffer_free$descriptor() {
+        return ls_buffer_free.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void ls_buffer_free(ls_buffer *buffer)
+     * }
+     */
+    public static MethodHandle ls_buffer_free$handle() {
+        return ls_buffer_free.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void ls_buffer_free(ls_buffer *buffer)
+     * }
+     */
+    public static MemorySegment ls_buffer_free$address() {
+        return ls_buffer_free.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void ls_buffer_free(ls_buffer *buffer)
+     * }
+     */
+    public static void ls_buffer_free(MemorySegment buffer) {
+        var mh$ = ls_buffer_free.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ls_buffer_free", buffer);
+            }
+            mh$.invokeExact(buffer);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ls_chat_new {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_POINTER,
+            LibLlama.C_POINTER,
+            LibLlama.C_POINTER,
+            LibLlama.C_LONG_LONG,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_chat_new");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * ls_chat *ls_chat_new(const struct llama_model *model, const char *chat_template, int64_t nanos, ls_error *error)
+     * }
+     */
+    public static FunctionDescriptor ls_chat_new$descriptor() {
+        return ls_chat_new.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * ls_chat *ls_chat_new(const struct llama_model *model, const char *chat_template, int64_t nanos, ls_error *error)
+     * }
+     */
+    public static MethodHandle ls_chat_new$handle() {
+        return ls_chat_new.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * ls_chat *ls_chat_new(const struct llama_model *model, const char *chat_template, int64_t nanos, ls_error *error)
+     * }
+     */
+    public static MemorySegment ls_chat_new$address() {
+        return ls_chat_new.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * ls_chat *ls_chat_new(const struct llama_model *model, const char *chat_template, int64_t nanos, ls_error *error)
+     * }
+     */
+    public static MemorySegment ls_chat_new(MemorySegment model, MemorySegment chat_template, long nanos, MemorySegment error) {
+        var mh$ = ls_chat_new.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ls_chat_new", model, chat_template, nanos, error);
+            }
+            return (MemorySegment)mh$.invokeExact(model, chat_template, nanos, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ls_chat_free {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_INT,
+            LibLlama.C_POINTER,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_chat_free");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t ls_chat_free(ls_chat *chat, ls_error *error)
+     * }
+     */
+    public static FunctionDescriptor ls_chat_free$descriptor() {
+        return ls_chat_free.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t ls_chat_free(ls_chat *chat, ls_error *error)
+     * }
+     */
+    public static MethodHandle ls_chat_free$handle() {
+        return ls_chat_free.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t ls_chat_free(ls_chat *chat, ls_error *error)
+     * }
+     */
+    public static MemorySegment ls_chat_free$address() {
+        return ls_chat_free.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t ls_chat_free(ls_chat *chat, ls_error *error)
+     * }
+     */
+    public static int ls_chat_free(MemorySegment chat, MemorySegment error) {
+        var mh$ = ls_chat_free.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ls_chat_free", chat, error);
+            }
+            return (int)mh$.invokeExact(chat, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ls_chat_apply {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_POINTER,
+            LibLlama.C_POINTER,
+            LibLlama.C_POINTER,
+            LibLlama.C_LONG_LONG,
+            LibLlama.C_LONG_LONG,
+            LibLlama.C_LONG_LONG,
+            LibLlama.C_BOOL,
+            LibLlama.C_POINTER,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_chat_apply");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * ls_chat_format *ls_chat_apply(ls_chat *chat, const char *request, int64_t length, int64_t now, int64_t nanos, bool trust, ls_buffer *result, ls_error *error)
+     * }
+     */
+    public static FunctionDescriptor ls_chat_apply$descriptor() {
+        return ls_chat_apply.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * ls_chat_format *ls_chat_apply(ls_chat *chat, const char *request, int64_t length, int64_t now, int64_t nanos, bool trust, ls_buffer *result, ls_error *error)
+     * }
+     */
+    public static MethodHandle ls_chat_apply$handle() {
+        return ls_chat_apply.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * ls_chat_format *ls_chat_apply(ls_chat *chat, const char *request, int64_t length, int64_t now, int64_t nanos, bool trust, ls_buffer *result, ls_error *error)
+     * }
+     */
+    public static MemorySegment ls_chat_apply$address() {
+        return ls_chat_apply.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * ls_chat_format *ls_chat_apply(ls_chat *chat, const char *request, int64_t length, int64_t now, int64_t nanos, bool trust, ls_buffer *result, ls_error *error)
+     * }
+     */
+    public static MemorySegment ls_chat_apply(MemorySegment chat, MemorySegment request, long length, long now, long nanos, boolean trust, MemorySegment result, MemorySegment error) {
+        var mh$ = ls_chat_apply.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ls_chat_apply", chat, request, length, now, nanos, trust, result, error);
+            }
+            return (MemorySegment)mh$.invokeExact(chat, request, length, now, nanos, trust, result, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ls_chat_format_free {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_INT,
+            LibLlama.C_POINTER,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_chat_format_free");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t ls_chat_format_free(ls_chat_format *format, ls_error *error)
+     * }
+     */
+    public static FunctionDescriptor ls_chat_format_free$descriptor() {
+        return ls_chat_format_free.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t ls_chat_format_free(ls_chat_format *format, ls_error *error)
+     * }
+     */
+    public static MethodHandle ls_chat_format_free$handle() {
+        return ls_chat_format_free.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t ls_chat_format_free(ls_chat_format *format, ls_error *error)
+     * }
+     */
+    public static MemorySegment ls_chat_format_free$address() {
+        return ls_chat_format_free.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t ls_chat_format_free(ls_chat_format *format, ls_error *error)
+     * }
+     */
+    public static int ls_chat_format_free(MemorySegment format, MemorySegment error) {
+        var mh$ = ls_chat_format_free.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ls_chat_format_free", format, error);
+            }
+            return (int)mh$.invokeExact(format, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ls_chat_parse {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_INT,
+            LibLlama.C_POINTER,
+            LibLlama.C_POINTER,
+            LibLlama.C_INT,
+            LibLlama.C_BOOL,
+            LibLlama.C_POINTER,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_chat_parse");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t ls_chat_parse(ls_chat_format *format, const char *piece, int32_t length, bool last, ls_buffer *news, ls_error *error)
+     * }
+     */
+    public static FunctionDescriptor ls_chat_parse$descriptor() {
+        return ls_chat_parse.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t ls_chat_parse(ls_chat_format *format, const char *piece, int32_t length, bool last, ls_buffer *news, ls_error *error)
+     * }
+     */
+    public static MethodHandle ls_chat_parse$handle() {
+        return ls_chat_parse.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t ls_chat_parse(ls_chat_format *format, const char *piece, int32_t length, bool last, ls_buffer *news, ls_error *error)
+     * }
+     */
+    public static MemorySegment ls_chat_parse$address() {
+        return ls_chat_parse.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t ls_chat_parse(ls_chat_format *format, const char *piece, int32_t length, bool last, ls_buffer *news, ls_error *error)
+     * }
+     */
+    public static int ls_chat_parse(MemorySegment format, MemorySegment piece, int length, boolean last, MemorySegment news, MemorySegment error) {
+        var mh$ = ls_chat_parse.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ls_chat_parse", format, piece, length, last, news, error);
+            }
+            return (int)mh$.invokeExact(format, piece, length, last, news, error);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -35,6 +35,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     float mirostat_eta;
  *     uint32_t seed;
  *     const char *grammar;
+ *     const struct ls_chat_format *chat;
+ *     int32_t thinking_budget;
  * }
  * }
  */
@@ -65,7 +67,10 @@ public class ls_sampler_params {
         LibLlama.C_FLOAT.withName("mirostat_tau"),
         LibLlama.C_FLOAT.withName("mirostat_eta"),
         LibLlama.C_INT.withName("seed"),
-        LibLlama.C_POINTER.withName("grammar")
+        LibLlama.C_POINTER.withName("grammar"),
+        LibLlama.C_POINTER.withName("chat"),
+        LibLlama.C_INT.withName("thinking_budget"),
+        MemoryLayout.paddingLayout(4)
     ).withName("ls_sampler_params");
 
     /**
@@ -953,6 +958,94 @@ public class ls_sampler_params {
      */
     public static void grammar(MemorySegment struct, MemorySegment fieldValue) {
         struct.set(grammar$LAYOUT, grammar$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout chat$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("chat"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * const struct ls_chat_format *chat
+     * }
+     */
+    public static final AddressLayout chat$layout() {
+        return chat$LAYOUT;
+    }
+
+    private static final long chat$OFFSET = $LAYOUT.byteOffset(groupElement("chat"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * const struct ls_chat_format *chat
+     * }
+     */
+    public static final long chat$offset() {
+        return chat$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * const struct ls_chat_format *chat
+     * }
+     */
+    public static MemorySegment chat(MemorySegment struct) {
+        return struct.get(chat$LAYOUT, chat$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * const struct ls_chat_format *chat
+     * }
+     */
+    public static void chat(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(chat$LAYOUT, chat$OFFSET, fieldValue);
+    }
+
+    private static final OfInt thinking_budget$LAYOUT = (OfInt)$LAYOUT.select(groupElement("thinking_budget"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t thinking_budget
+     * }
+     */
+    public static final OfInt thinking_budget$layout() {
+        return thinking_budget$LAYOUT;
+    }
+
+    private static final long thinking_budget$OFFSET = $LAYOUT.byteOffset(groupElement("thinking_budget"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t thinking_budget
+     * }
+     */
+    public static final long thinking_budget$offset() {
+        return thinking_budget$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t thinking_budget
+     * }
+     */
+    public static int thinking_budget(MemorySegment struct) {
+        return struct.get(thinking_budget$LAYOUT, thinking_budget$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t thinking_budget
+     * }
+     */
+    public static void thinking_budget(MemorySegment struct, int fieldValue) {
+        struct.set(thinking_budget$LAYOUT, thinking_budget$OFFSET, fieldValue);
     }
 
     /**

@@ -32,6 +32,12 @@ final class BigStackThread {
 
   private static final long BESIDES = 256 << 10;
 
+  /**
+   * For an interpreter, which limits its own recursion to a quarter. The rest is for freeing what a
+   * program has nested.
+   */
+  private static final long INTERPRETER = 256 << 20;
+
   /** A text of more bytes may take seconds. */
   private static final int LONG = 16 << 10;
 
@@ -81,6 +87,12 @@ final class BigStackThread {
    */
   static <T> T make(ModelHandle model, Duration timeout, Supplier<T> work, Consumer<T> discard) {
     return new BigStackThread(model, List.of(ROOM), BESIDES, timeout).run(work, discard);
+  }
+
+  /** Runs a program of somebody else's, such as a chat template. See {@link #make}. */
+  static <T> T interpret(
+      ModelHandle model, Duration timeout, Supplier<T> work, Consumer<T> discard) {
+    return new BigStackThread(model, List.of(ROOM), INTERPRETER, timeout).run(work, discard);
   }
 
   private <T> T run(Supplier<T> work, Consumer<T> discard) {

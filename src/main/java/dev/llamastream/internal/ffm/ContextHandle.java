@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An {@code ls_context} with its batches and samplers. One thread at a time: every method needs the
@@ -221,12 +222,20 @@ public final class ContextHandle {
     }
   }
 
+  /** The model. */
+  public ModelHandle model() {
+    return model;
+  }
+
   /**
    * Creates a sampler that has seen the prompt. It lives until {@link #free(SamplerHandle)}, or
    * until the context ends.
+   *
+   * @param chat what the answer obeys; null outside of a chat
    */
-  public SamplerHandle newSampler(SamplerParams params, int[] prompt, Duration timeout) {
-    SamplerHandle sampler = model.newSampler(params, prompt, Integer.MAX_VALUE, timeout);
+  public SamplerHandle newSampler(
+      SamplerParams params, @Nullable ChatRules chat, int[] prompt, Duration timeout) {
+    SamplerHandle sampler = model.newSampler(params, chat, prompt, Integer.MAX_VALUE, timeout);
     samplers.add(sampler);
     return sampler;
   }

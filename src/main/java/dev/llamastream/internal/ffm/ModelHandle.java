@@ -1,6 +1,5 @@
 package dev.llamastream.internal.ffm;
 
-import dev.llamastream.ChatMessage;
 import dev.llamastream.ContextCreationException;
 import dev.llamastream.ModelInfo;
 import dev.llamastream.ModelParams;
@@ -16,11 +15,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToIntBiFunction;
+import org.jspecify.annotations.Nullable;
 
 /** A {@code llama_model}, with the contexts and embedders that are open on it. Thread-safe. */
 public final class ModelHandle {
@@ -28,6 +27,7 @@ public final class ModelHandle {
   private final MemorySegment model;
   private final Vocab vocab;
   private final Samplers samplers;
+  private final ChatTemplates chatTemplates;
   private final Map<String, String> metadata;
   private final ModelKind kind;
   private final Architecture architecture;
@@ -50,6 +50,7 @@ public final class ModelHandle {
             metadata.getOrDefault("tokenizer.ggml.model", ""),
             this);
     this.samplers = new Samplers(this);
+    this.chatTemplates = new ChatTemplates(this);
     this.architecture = new Architecture(metadata.getOrDefault("general.architecture", ""));
     this.reproducibleCheck =
         new ReproducibleCheck(
@@ -137,17 +138,9 @@ public final class ModelHandle {
         .build();
   }
 
-  /**
-   * Formats messages with the model's chat template.
-   *
-   * @throws dev.llamastream.ChatTemplateException if it has none, or one that llama.cpp does not
-   *     know
-   */
-  public String applyChatTemplate(List<ChatMessage> messages, boolean addGenerationPrompt) {
-    return ChatTemplate.apply(
-        LibLlama.llama_model_chat_template(model, MemorySegment.NULL),
-        messages,
-        addGenerationPrompt);
+  /** The model's chat templates. */
+  public ChatTemplates chatTemplates() {
+    return chatTemplates;
   }
 
   /** Returns 0 for a model that was loaded with vocabOnly, because it has no layers. */
@@ -197,12 +190,13 @@ public final class ModelHandle {
    * Creates a sampler that has seen the prompt. The caller holds a lease; the sampler is also freed
    * under one.
    *
+   * @param chat what the answer obeys; null outside of a chat
    * @param tokens the maximum number of tokens in the stream, including the prompt
    * @param timeout how long this may wait; zero for no limit
    */
   public SamplerHandle newSampler(
-      SamplerParams params, int[] prompt, int tokens, Duration timeout) {
-    SamplerHandle sampler = samplers.make(params, tokens, timeout);
+      SamplerParams params, @Nullable ChatRules chat, int[] prompt, int tokens, Duration timeout) {
+    SamplerHandle sampler = samplers.make(params, chat, tokens, timeout);
     boolean done = false;
     try {
       sampler.acceptPrompt(prompt);
@@ -286,6 +280,7 @@ public final class ModelHandle {
     }
     freed = true;
     samplers.free();
+    chatTemplates.free();
     try (Arena arena = Arena.ofConfined()) {
       NativeError error = new NativeError(arena);
       if (LibLlama.ls_model_free(model, error.segment()) != 0) {

@@ -13,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** An {@code ls_sampler}. One thread at a time, and under a lease of the model. */
 public final class SamplerHandle {
@@ -24,24 +25,34 @@ public final class SamplerHandle {
   /**
    * Creates a sampler.
    *
+   * @param chat what the answer obeys; null outside of a chat
    * @param tokens the maximum number of tokens that it will receive, which limits its memory
    * @param dry an {@code ls_dry} to copy; NULL for none
    */
   static SamplerHandle make(
-      ModelHandle model, SamplerParams params, int tokens, MemorySegment dry) {
-    return Owned.make(arena -> new SamplerHandle(model, params, tokens, dry, arena));
+      ModelHandle model,
+      SamplerParams params,
+      @Nullable ChatRules chat,
+      int tokens,
+      MemorySegment dry) {
+    return Owned.make(arena -> new SamplerHandle(model, params, chat, tokens, dry, arena));
   }
 
   private SamplerHandle(
-      ModelHandle model, SamplerParams params, int tokens, MemorySegment dry, Arena arena) {
+      ModelHandle model,
+      SamplerParams params,
+      @Nullable ChatRules chat,
+      int tokens,
+      MemorySegment dry,
+      Arena arena) {
     this.arena = arena;
     error = new NativeError(arena);
     try (Arena temporary = Arena.ofConfined()) {
-      MemorySegment s =
-          LibLlama.ls_sampler_new(
-              model.segment(),
-              toNative(params, biases(model, params), tokens, dry, temporary),
-              error.segment());
+      MemorySegment nativeParams = toNative(params, biases(model, params), tokens, dry, temporary);
+      ls_sampler_params.chat(
+          nativeParams, chat == null ? MemorySegment.NULL : chat.format().segment());
+      ls_sampler_params.thinking_budget(nativeParams, chat == null ? -1 : chat.thinkingBudget());
+      MemorySegment s = LibLlama.ls_sampler_new(model.segment(), nativeParams, error.segment());
       if (s.equals(MemorySegment.NULL)) {
         if (error.fatal() || params.grammar().isEmpty()) {
           throw error.generationFailure();

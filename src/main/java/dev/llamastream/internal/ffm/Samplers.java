@@ -3,6 +3,7 @@ package dev.llamastream.internal.ffm;
 import dev.llamastream.SamplerParams;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Creates the samplers of a model; slow ones on dedicated threads. Thread-safe. */
 final class Samplers {
@@ -21,24 +22,27 @@ final class Samplers {
   /**
    * Creates a sampler.
    *
+   * @param chat what the answer obeys; null outside of a chat
    * @param tokens the maximum number of tokens that it will receive
    * @param timeout how long this may wait; zero for no limit
    */
-  SamplerHandle make(SamplerParams params, int tokens, Duration timeout) {
+  SamplerHandle make(SamplerParams params, @Nullable ChatRules chat, int tokens, Duration timeout) {
     params.logitBias().keySet().forEach(token -> model.vocab().check("logitBias", token));
     boolean quick =
         params.grammar().length() <= LONG_GRAMMAR
+            && (chat == null || chat.format().grammar().length() <= LONG_GRAMMAR)
             && (!hasDry(params, tokens) || dryTemplates.has(params.dry(), tokens));
     return quick
-        ? make(params, tokens)
-        : BigStackThread.make(model, timeout, () -> make(params, tokens), SamplerHandle::free);
+        ? make(params, chat, tokens)
+        : BigStackThread.make(
+            model, timeout, () -> make(params, chat, tokens), SamplerHandle::free);
   }
 
-  private SamplerHandle make(SamplerParams params, int tokens) {
+  private SamplerHandle make(SamplerParams params, @Nullable ChatRules chat, int tokens) {
     return hasDry(params, tokens)
         ? dryTemplates.lend(
-            params.dry(), tokens, dry -> SamplerHandle.make(model, params, tokens, dry))
-        : SamplerHandle.make(model, params, tokens, MemorySegment.NULL);
+            params.dry(), tokens, dry -> SamplerHandle.make(model, params, chat, tokens, dry))
+        : SamplerHandle.make(model, params, chat, tokens, MemorySegment.NULL);
   }
 
   private static boolean hasDry(SamplerParams params, int tokens) {

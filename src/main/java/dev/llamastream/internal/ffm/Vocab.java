@@ -85,6 +85,29 @@ public final class Vocab {
   }
 
   /**
+   * Turns a prompt into tokens, at most {@code room}, and control tokens written in it into control
+   * tokens.
+   *
+   * @param protectedBytes which bytes of it, in ascending order, are part of none
+   * @param timeout how long this may wait; zero for no limit
+   * @throws PromptTooLongException if there are more
+   * @throws CancellationException if the caller is interrupted or times out
+   */
+  public int[] tokenize(String text, int[] protectedBytes, int room, Duration timeout) {
+    if (protectedBytes.length == 0) {
+      return tokenize(text, true, room, timeout);
+    }
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    int[] tokens =
+        BigStackThread.call(
+            model, utf8.length, timeout, () -> tokenizeProtected(utf8, protectedBytes));
+    if (tokens.length > room) {
+      throw new PromptTooLongException(tokens.length, room);
+    }
+    return tokens;
+  }
+
+  /**
    * Turns text into tokens.
    *
    * @throws CancellationException if the caller is interrupted
@@ -100,6 +123,36 @@ public final class Vocab {
   }
 
   private int[] tokenize(byte[] utf8, boolean addSpecial, boolean parseSpecial) {
+    return tokenize(
+        utf8,
+        (chars, tokens, capacity, error) ->
+            LibLlama.ls_tokenize(
+                vocab, chars, utf8.length, tokens, capacity, addSpecial, parseSpecial, error));
+  }
+
+  private int[] tokenizeProtected(byte[] utf8, int[] protectedBytes) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment positions = arena.allocateFrom(C_INT, protectedBytes);
+      return tokenize(
+          utf8,
+          (chars, tokens, capacity, error) ->
+              LibLlama.ls_tokenize_protected(
+                  vocab,
+                  chars,
+                  utf8.length,
+                  positions,
+                  protectedBytes.length,
+                  tokens,
+                  capacity,
+                  error));
+    }
+  }
+
+  private interface NativeTokenizer {
+    int tokenize(MemorySegment chars, MemorySegment tokens, int capacity, MemorySegment error);
+  }
+
+  private static int[] tokenize(byte[] utf8, NativeTokenizer tokenizer) {
     try (Arena arena = Arena.ofConfined()) {
       NativeError error = new NativeError(arena);
       MemorySegment chars = arena.allocate(Math.max(1, utf8.length));
@@ -108,31 +161,17 @@ public final class Vocab {
           Math.clamp(utf8.length + 16L, 16, Integer.MAX_VALUE); // most tokens have more bytes
 
       MemorySegment tokens = arena.allocate(C_INT, capacity);
-      int count = tokenize(chars, utf8.length, tokens, capacity, addSpecial, parseSpecial, error);
-      if (count < 0) {
+      int count = tokenizer.tokenize(chars, tokens, capacity, error.segment());
+      if (count < 0 && count != Integer.MIN_VALUE) {
         capacity = -count;
         tokens = arena.allocate(C_INT, capacity);
-        count = tokenize(chars, utf8.length, tokens, capacity, addSpecial, parseSpecial, error);
+        count = tokenizer.tokenize(chars, tokens, capacity, error.segment());
+      }
+      if (count < 0) {
+        throw error.generationFailure();
       }
       return tokens.asSlice(0, count * C_INT.byteSize()).toArray(C_INT);
     }
-  }
-
-  private int tokenize(
-      MemorySegment chars,
-      int length,
-      MemorySegment tokens,
-      int capacity,
-      boolean addSpecial,
-      boolean parseSpecial,
-      NativeError error) {
-    int count =
-        LibLlama.ls_tokenize(
-            vocab, chars, length, tokens, capacity, addSpecial, parseSpecial, error.segment());
-    if (count == Integer.MIN_VALUE) {
-      throw error.generationFailure();
-    }
-    return count;
   }
 
   /** Turns tokens into text. The caller has checked the tokens. */

@@ -9,6 +9,7 @@ import dev.llamastream.internal.events.PrefillEvent;
 import dev.llamastream.internal.ffm.Vocab;
 import dev.llamastream.internal.prompt.EncodedPrompt;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ public final class Generation {
   private final Vocab vocab;
   private final Vocab.Pieces pieces;
   private final EncodedPrompt prompt;
+  private final Set<Integer> shown;
 
   /**
    * How many cells of the prompt the first decode covers: all of them, or one when the rest follow
@@ -40,12 +42,22 @@ public final class Generation {
   private int accepted;
   private volatile @Nullable FinishReason finishReason;
 
-  /** Starts a generation after a prompt, in a context of {@code contextSize} cells. */
-  public Generation(GenerationRequest request, Vocab vocab, EncodedPrompt prompt, int contextSize) {
+  /**
+   * Starts a generation after a prompt, in a context of {@code contextSize} cells.
+   *
+   * @param shown control tokens whose names are part of the text
+   */
+  public Generation(
+      GenerationRequest request,
+      Vocab vocab,
+      EncodedPrompt prompt,
+      int contextSize,
+      Set<Integer> shown) {
     this.request = request;
     this.vocab = vocab;
     this.pieces = vocab.newPieces();
     this.prompt = prompt;
+    this.shown = shown;
     this.begun = request.scorePrompt() ? 1 : prompt.length();
     this.contextSize = contextSize;
     this.held = new StopSequenceFilter(request.stopSequences());
@@ -136,7 +148,8 @@ public final class Generation {
    * Adds a token's text to the held text; returns why the token is the last, or null if it is not.
    */
   private @Nullable FinishReason hold(int token) {
-    boolean control = !request.stopSequences().isEmpty() && vocab.isControl(token);
+    boolean control =
+        !request.stopSequences().isEmpty() && vocab.isControl(token) && !shown.contains(token);
     if (control && held.search(vocab.name(token))) {
       return FinishReason.STOP_SEQUENCE;
     }
@@ -162,6 +175,10 @@ public final class Generation {
   }
 
   private void decode(int token) {
+    if (shown.contains(token)) {
+      held.text().append(vocab.name(token));
+      return;
+    }
     int length = pieces.read(token);
     utf8.decode(pieces.bytes(), length, held.text());
   }

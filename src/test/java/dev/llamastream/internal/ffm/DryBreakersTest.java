@@ -73,7 +73,7 @@ class DryBreakersTest {
       ModelHandle handle = ModelAccess.handle(model);
       SamplerParams params = params(new Dry(1, 2, 2, 64, letters));
       for (int i = 0; i < 2; i++) {
-        assertThatThrownBy(() -> handle.newSampler(params, new int[0], 64, Duration.ZERO))
+        assertThatThrownBy(() -> handle.newSampler(params, null, new int[0], 64, Duration.ZERO))
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessage(
                 "dry.breakers: in more than 65536 tokens of the vocabulary, must be fewer or longer");
@@ -92,7 +92,7 @@ class DryBreakersTest {
             CompletableFuture.runAsync(
                 () -> {
                   SamplerHandle sampler =
-                      handle.newSampler(params, new int[] {1, 2, 1}, 64, Duration.ZERO);
+                      handle.newSampler(params, null, new int[] {1, 2, 1}, 64, Duration.ZERO);
                   sampler.free();
                 },
                 Thread::startVirtualThread));

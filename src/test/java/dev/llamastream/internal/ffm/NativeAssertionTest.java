@@ -62,7 +62,8 @@ class NativeAssertionTest {
   void othersGoOnAndAllCloses() {
     bystander.enter();
     assertThat(bystander.decode(ByteVocabulary.BEGIN)).isTrue();
-    SamplerHandle sampler = bystander.newSampler(SamplerParams.greedy(), new int[0], Duration.ZERO);
+    SamplerHandle sampler =
+        bystander.newSampler(SamplerParams.greedy(), null, new int[0], Duration.ZERO);
     assertThat(sampler.sample(bystander, -1)).isBetween(0, model.vocab().size() - 1);
     bystander.exit();
     context.close();

@@ -56,7 +56,7 @@ class SamplersTest {
   }
 
   private static void make(SamplerParams params) {
-    ModelAccess.handle(model).newSampler(params, new int[0], 64, Duration.ZERO).free();
+    ModelAccess.handle(model).newSampler(params, null, new int[0], 64, Duration.ZERO).free();
   }
 
   @Test

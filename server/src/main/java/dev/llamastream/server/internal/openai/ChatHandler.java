@@ -1,8 +1,9 @@
 package dev.llamastream.server.internal.openai;
 
-import dev.llamastream.ChatMessage;
 import dev.llamastream.ChatTemplateException;
 import dev.llamastream.Prompt;
+import dev.llamastream.chat.ChatMessage;
+import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.server.internal.http.Handler;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.json.ApiError;
@@ -57,7 +58,7 @@ final class ChatHandler implements Handler {
 
   private static Prompt prompt(Request request, List<ChatMessage> messages) {
     try {
-      return new Prompt.Text(request.model().applyChatTemplate(messages, true));
+      return new Prompt.Text(request.model().applyChatTemplate(ChatRequest.builder(messages).build()));
     } catch (ChatTemplateException e) {
       throw new ApiError(
           400, "invalid_request_error", "no_chat_template", String.valueOf(e.getMessage()));

@@ -1,8 +1,8 @@
 package dev.llamastream.server.internal.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.llamastream.ChatMessage;
 import dev.llamastream.InvalidValueException;
+import dev.llamastream.chat.ChatMessage;
 import dev.llamastream.server.internal.json.RequestJson;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,11 +44,20 @@ final class ChatMessages {
     }
     String content = content(name + ".content", role, message.get("content"));
     try {
-      // chat templates only know the older name of this role
-      messages.add(new ChatMessage(role.equals("developer") ? "system" : role, content));
+      messages.add(ChatMessage.builder(role(role)).text(content).build());
     } catch (InvalidValueException e) {
       throw json.error(name + "." + e.field(), e.reason());
     }
+  }
+
+  private static ChatMessage.Role role(String name) {
+    return switch (name) {
+      case "system" -> ChatMessage.Role.SYSTEM;
+      case "developer" -> ChatMessage.Role.DEVELOPER;
+      case "assistant" -> ChatMessage.Role.ASSISTANT;
+      case "tool", "function" -> ChatMessage.Role.TOOL;
+      default -> ChatMessage.Role.USER;
+    };
   }
 
   private String content(String name, String role, @Nullable JsonNode content) {

@@ -1,16 +1,17 @@
-package dev.llamastream;
+package dev.llamastream.internal;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.llamastream.InvalidValueException;
 import java.util.Locale;
 
 /** Checks that native code sees the whole of a text. */
-final class TextCheck {
+public final class TextCheck {
 
   private TextCheck() {}
 
   /** Refuses null, half a surrogate pair, and NUL, which would end a C string. */
-  static String check(String field, String text) {
+  public static String check(String field, String text) {
     requireNonNull(text, field);
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

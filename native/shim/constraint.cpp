@@ -1,0 +1,167 @@
+#include "constraint.h"
+
+#include <algorithm>
+#include <climits>
+
+#include "barrier.h"
+#include "common.h"
+#include "reasoning-budget.h"
+
+namespace ls {
+
+namespace {
+
+// Longer than what any pattern matches.
+constexpr size_t tail_length = 128;
+
+sampler_ptr checked(llama_sampler * grammar) {
+    if (grammar == nullptr) {
+        throw refused(barrier_scope::errors("failed to parse grammar"));
+    }
+    return sampler_ptr(grammar);
+}
+
+// The template's beginning of the answer, as tokens.
+std::vector<llama_token> prefill_of(const llama_vocab * vocab, const std::string & text) {
+    std::vector<llama_token> tokens = text.empty() ? std::vector<llama_token>() : common_tokenize(vocab, text, false, true);
+    if (!tokens.empty()) {
+        // some tokenizers add a space before the first token
+        const std::string piece = common_token_to_piece(vocab, tokens[0], true);
+        if (!piece.empty() && std::isspace((unsigned char) piece[0]) && !std::isspace((unsigned char) text[0])) {
+            tokens.erase(tokens.begin());
+        }
+    }
+    return tokens;
+}
+
+}  // namespace
+
+void constraint::obey(const llama_vocab * vocab, const char * grammar) {
+    grammar_ = checked(llama_sampler_init_grammar(vocab, grammar, "root"));
+}
+
+void constraint::obey(const llama_vocab * vocab, const ls_chat_format & format, int32_t budget) {
+    vocab_                           = vocab;
+    const common_chat_params & chat  = format.params;
+    const std::vector<llama_token> prefill = prefill_of(vocab, chat.generation_prompt);
+    if (!chat.grammar.empty() && chat.grammar_lazy) {
+        lazy_   = true;
+        waits_  = true;
+        tokens_ = format.trigger_tokens;
+        std::vector<const char *> patterns;
+        for (const std::string & pattern : format.trigger_patterns) {
+            patterns_.emplace_back(pattern);
+            patterns.push_back(pattern.c_str());
+        }
+        grammar_ = checked(llama_sampler_init_grammar_lazy_patterns(
+                vocab, chat.grammar.c_str(), "root", patterns.data(), patterns.size(), tokens_.data(), tokens_.size()));
+    } else if (!chat.grammar.empty()) {
+        grammar_ = checked(llama_sampler_init_grammar(vocab, chat.grammar.c_str(), "root"));
+        for (const llama_token token : prefill) {
+            llama_sampler_accept(grammar_.get(), token);
+        }
+    }
+    if (!chat.thinking_start_tag.empty() && !chat.thinking_end_tags.empty() && (lazy_ || budget >= 0)) {
+        std::vector<llama_tokens> ends;
+        for (const std::string & tag : chat.thinking_end_tags) {
+            ends.push_back(common_tokenize(vocab, tag, false, true));
+        }
+        end_of_thinking_ = ends.front();
+        thinking_.reset(common_reasoning_budget_init(
+                vocab, {common_tokenize(vocab, chat.thinking_start_tag, false, true)}, ends, end_of_thinking_,
+                budget < 0 ? INT32_MAX : budget));
+        for (const llama_token token : prefill) {
+            llama_sampler_accept(thinking_.get(), token);
+        }
+    }
+}
+
+bool constraint::thinks() const {
+    const auto state = common_reasoning_budget_get_state(thinking_.get());
+    return state != REASONING_BUDGET_IDLE && state != REASONING_BUDGET_DONE;
+}
+
+// A lazy grammar rests while the model thinks.
+bool constraint::applies() const {
+    return grammar_ && !waits_ && !(lazy_ && thinks());
+}
+
+bool constraint::allows(llama_token token) const {
+    if (!applies()) {
+        return true;
+    }
+    llama_token_data       data  = {token, 1.0f, 0.0f};
+    llama_token_data_array array = {&data, 1, -1, false};
+    llama_sampler_apply(grammar_.get(), &array);
+    return data.logit != -INFINITY;
+}
+
+void constraint::apply(llama_token_data_array * array) const {
+    llama_sampler_apply(grammar_.get(), array);
+}
+
+llama_token constraint::forced() const {
+    if (common_reasoning_budget_get_state(thinking_.get()) != REASONING_BUDGET_FORCING) {
+        return LLAMA_TOKEN_NULL;
+    }
+    std::vector<llama_token_data> data;
+    for (const llama_token token : end_of_thinking_) {
+        data.push_back({token, 0.0f, 0.0f});
+    }
+    llama_token_data_array array = {data.data(), data.size(), -1, false};
+    llama_sampler_apply(thinking_.get(), &array);
+    const auto left = std::find_if(data.begin(), data.end(), [](const auto & d) { return d.logit == 0.0f; });
+    return left == data.end() ? LLAMA_TOKEN_NULL : left->id;
+}
+
+void constraint::accept(llama_token token) {
+    const bool rests = lazy_ && thinks();
+    if (thinking_) {
+        llama_sampler_accept(thinking_.get(), token);
+    }
+    if (!grammar_) {
+        return;
+    }
+    if (!rests) {
+        accept_grammar(token);
+    } else if (const llama_tokens * end = common_reasoning_budget_get_end_match(thinking_.get())) {
+        // the end of the thinking may start the grammar
+        for (const llama_token part : *end) {
+            accept_grammar(part);
+        }
+    }
+}
+
+void constraint::accept_grammar(llama_token token) {
+    if (!waits_) {
+        llama_sampler_accept(grammar_.get(), token);
+    } else if (triggers(token)) {
+        waits_ = false;
+        for (const auto & [recent, length] : recent_) {
+            llama_sampler_accept(grammar_.get(), recent);
+        }
+        recent_.clear();
+    }
+}
+
+// Whether a token starts the grammar. Keeps the end of the text.
+bool constraint::triggers(llama_token token) {
+    if (std::find(tokens_.begin(), tokens_.end(), token) != tokens_.end()) {
+        recent_ = {{token, 0}};
+        return true;
+    }
+    const std::string piece = common_token_to_piece(vocab_, token, true);
+    tail_ += piece;
+    recent_.emplace_back(token, piece.size());
+    while (tail_.size() - recent_.front().second >= tail_length) {
+        tail_.erase(0, recent_.front().second);
+        recent_.pop_front();
+        begins_ = false;
+    }
+    const auto flags = begins_ ? std::regex_constants::match_default : std::regex_constants::match_not_bol;
+    return std::any_of(patterns_.begin(), patterns_.end(), [&](const std::regex & pattern) {
+        return std::regex_search(tail_, pattern, flags);
+    });
+}
+
+}  // namespace ls
