@@ -15,6 +15,10 @@ What a template is given:
 - bos_token is <s> and eos_token is </s>, for all of them. strftime_now formats 2025-06-15 12:34:56.
 - messages, tools, documents and add_generation_prompt are always defined. tools and documents are None if there are
   none. The "kwargs" of a conversation are variables too.
+- What llama.cpp always defines is defined here too, unless "kwargs" says otherwise: enable_thinking is true, date_string
+  and datetime are the day of strftime_now.
+- The role "developer" is "system" in all templates without "<|channel|>", as llama.cpp maps it. Most templates would
+  drop the message, or fail.
 - A key of a message whose value is null is dropped. reasoning_content is copied to "thinking".
 - The arguments of a tool call are JSON text in conversations.json. A template gets them as an object.
 
@@ -68,8 +72,10 @@ def environment():
     return env
 
 
-def prepare(message, arguments, nulls):
+def prepare(message, developer, arguments, nulls):
     """The message as a template gets it: arguments of tool calls as "object" or "text", nulls "dropped" or "kept"."""
+    if message["role"] == "developer":
+        message = {**message, "role": developer}
     if nulls == "dropped":
         message = {key: value for key, value in message.items() if value is not None}
     if "reasoning_content" in message:
@@ -83,15 +89,21 @@ def prepare(message, arguments, nulls):
     return message
 
 
-def render(template, conversation, arguments, nulls):
+def render(template, developer, conversation, arguments, nulls):
+    variables = {
+        "enable_thinking": True,
+        "date_string": NOW.strftime("%d %b %Y"),
+        "datetime": NOW.strftime("%b %d %Y"),
+        **conversation.get("kwargs", {}),
+    }
     return template.render(
-        messages=[prepare(message, arguments, nulls) for message in conversation["messages"]],
+        messages=[prepare(message, developer, arguments, nulls) for message in conversation["messages"]],
         tools=conversation.get("tools"),
         documents=None,
         add_generation_prompt=conversation["add_generation_prompt"],
         bos_token="<s>",
         eos_token="</s>",
-        **conversation.get("kwargs", {}),
+        **variables,
     )
 
 
@@ -102,12 +114,12 @@ def error(exception):
     return golden
 
 
-def golden(template, conversation):
+def golden(template, developer, conversation):
     failure = None
     for nulls in "dropped", "kept":
         for arguments in "object", "text":
             try:
-                golden = {"text": render(template, conversation, arguments, nulls)}
+                golden = {"text": render(template, developer, conversation, arguments, nulls)}
             except Exception as exception:
                 failure = failure or error(exception)
                 continue
@@ -127,8 +139,10 @@ def main(directory):
         old.unlink()
     env = environment()
     for path in sorted(pathlib.Path(directory).glob("*.jinja")):
-        template = env.from_string(path.read_text(encoding="utf-8"))
-        goldens = {conversation["name"]: golden(template, conversation) for conversation in conversations}
+        source = path.read_text(encoding="utf-8")
+        template = env.from_string(source)
+        developer = "developer" if "<|channel|>" in source else "system"
+        goldens = {conversation["name"]: golden(template, developer, conversation) for conversation in conversations}
         text = json.dumps(goldens, ensure_ascii=False, indent=1) + "\n"
         (output / f"{path.stem}.json").write_text(text, encoding="utf-8", newline="\n")
 
