@@ -38,6 +38,7 @@ constexpr size_t parser_stack = 128 << 10;
 // The request that this thread works on.
 thread_local ls_chat *   current_chat = nullptr;
 thread_local std::time_t current_time = 0;
+thread_local bool        null_content = false;
 
 struct request_scope {
     request_scope(ls_chat * chat, std::time_t now) {
@@ -119,6 +120,8 @@ common_chat_templates_inputs read(const common_json & request) {
     inputs.reasoning_format      = COMMON_REASONING_FORMAT_AUTO;
     inputs.enable_thinking       = request.value("thinking", true);
     inputs.add_generation_prompt = request.value("add_generation_prompt", true);
+    // llama.cpp leaves it undefined for false, which some templates take for true.
+    inputs.chat_template_kwargs["add_generation_prompt"] = "false";
     inputs.json_schema           = request.contains("json_schema") ? request.at("json_schema").dump() : std::string();
     if (request.value("continue_final_message", false)) {
         inputs.continue_final_message = COMMON_CHAT_CONTINUATION_AUTO;
@@ -132,7 +135,7 @@ common_chat_templates_inputs read(const common_json & request) {
 }
 
 // Some templates defeat llama.cpp's analysis. Without tools and schema, they need none.
-common_chat_params apply(const ls_chat & chat, common_chat_templates_inputs inputs) {
+common_chat_params render(const ls_chat & chat, common_chat_templates_inputs inputs) {
     try {
         return common_chat_templates_apply(chat.templates.get(), inputs);
     } catch (const std::invalid_argument &) {
@@ -141,6 +144,37 @@ common_chat_params apply(const ls_chat & chat, common_chat_templates_inputs inpu
         }
         inputs.force_pure_content = true;
         return common_chat_templates_apply(chat.templates.get(), inputs);
+    }
+}
+
+bool has_calls(const std::string & prompt, const common_chat_templates_inputs & inputs) {
+    for (const common_chat_msg & message : inputs.messages) {
+        for (const common_chat_tool_call & call : message.tool_calls) {
+            if (message.content.empty() && message.content_parts.empty() && prompt.find(call.name) == std::string::npos) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+// Some templates leave calls of tools out unless the content is null, and others fail if it is.
+common_chat_params apply(const ls_chat & chat, const common_chat_templates_inputs & inputs) {
+    common_chat_params params = render(chat, inputs);
+    if (has_calls(params.prompt, inputs)) {
+        return params;
+    }
+    struct scope {
+        scope() { null_content = true; }
+        ~scope() { null_content = false; }
+    } with_null;
+    try {
+        common_chat_params other = render(chat, inputs);
+        return has_calls(other.prompt, inputs) ? other : params;
+    } catch (const assertion_failed &) {
+        throw;
+    } catch (const std::exception &) {
+        return params;
     }
 }
 
@@ -224,6 +258,10 @@ common_json describe(const ls_chat_format & format, const std::string & prompt, 
 
 std::time_t chat_now() {
     return current_time == 0 ? std::time(nullptr) : current_time;
+}
+
+bool chat_null_content() {
+    return null_content;
 }
 
 std::tm * chat_localtime(const std::time_t * time) {
