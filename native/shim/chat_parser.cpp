@@ -1,5 +1,6 @@
 #include "chat_parser.h"
 
+#include <algorithm>
 #include <cctype>
 #include <exception>
 #include <variant>
@@ -11,9 +12,15 @@ namespace {
 // A text is read again after it has grown by this part of itself, if nothing is known about what it means.
 constexpr size_t share = 256;
 
-// Grows only where the text does.
-bool ends_with(const std::string & whole, std::string_view end) {
-    return whole.size() >= end.size() && whole.compare(whole.size() - end.size(), end.size(), end) == 0;
+bool starts_with(const std::string & whole, const std::string & begin) {
+    return whole.compare(0, begin.size(), begin) == 0;
+}
+
+// What was reported stays reported: the parser takes white space back, which may come again.
+void keep_longer(std::string & now, const std::string & before) {
+    if (now.size() < before.size() && starts_with(before, now)) {
+        now = before;
+    }
 }
 
 }  // namespace
@@ -28,6 +35,7 @@ chat_parser::chat_parser(const common_chat_params & params, const common_chat_te
     const auto add = [&](const std::string & text) {
         if (!text.empty()) {
             ends_[(unsigned char) text.front()] = true;
+            longest_                            = std::max(longest_, text.size());
         }
     };
     for (common_peg_parser_id id = 0; id < parameters_.parser.size(); id++) {
@@ -46,20 +54,32 @@ chat_parser::chat_parser(const common_chat_params & params, const common_chat_te
     if (inputs.continue_final_message != COMMON_CHAT_CONTINUATION_NONE) {
         common_json known = common_json::array();
         parse(false, known);
+        begin_ = message_;
+        start_again();
     }
+}
+
+void chat_parser::start_again() {
+    text_.clear();
+    parsed_  = 0;
+    message_ = begin_;
+    growing_ = growing::unknown;
+}
+
+bool chat_parser::has_end(std::string_view piece) const {
+    return std::any_of(piece.begin(), piece.end(), [&](char c) { return ends_[(unsigned char) c]; });
 }
 
 // A text goes on if no byte of the piece can begin what ends it. White space at its end may be taken off.
 bool chat_parser::changes_nothing(std::string_view piece) const {
-    if (growing_ == growing::unknown || std::isspace((unsigned char) piece.back())) {
-        return false;
-    }
-    for (const char c : piece) {
-        if (ends_[(unsigned char) c]) {
-            return false;
-        }
-    }
-    return true;
+    return growing_ != growing::unknown && !std::isspace((unsigned char) piece.back()) && !has_end(piece);
+}
+
+// Whether what was unread is text to its end: nothing that may become the end of the text is held back.
+bool chat_parser::grew(const std::string & before, const std::string & now, const std::string & unread) const {
+    return !unread.empty() && now.size() >= before.size() + unread.size() &&
+           now.compare(now.size() - unread.size(), unread.size(), unread) == 0 &&
+           !has_end(std::string_view(text_).substr(text_.size() - std::min(text_.size(), longest_)));
 }
 
 chat_parser::kind chat_parser::accept(std::string_view piece, bool last, common_json & news) {
@@ -77,7 +97,11 @@ chat_parser::kind chat_parser::accept(std::string_view piece, bool last, common_
     if (!last && unread * share < text_.size()) {
         return kind::nothing;
     }
-    return parse(last, news) ? kind::several : kind::nothing;
+    const bool found = parse(last, news);
+    if (last) {
+        start_again();
+    }
+    return found ? kind::several : kind::nothing;
 }
 
 bool chat_parser::parse(bool last, common_json & news) {
@@ -112,12 +136,18 @@ bool chat_parser::parse(bool last, common_json & news) {
                     {"call", change.tool_call_index}, {"id", call.id}, {"name", call.name}, {"arguments", call.arguments}});
         }
     }
-    if (message.tool_calls.empty() && !unread.empty()) {
-        if (ends_with(message.content, unread)) {
+    if (message.tool_calls.empty()) {
+        if (grew(message_.content, message.content, unread)) {
             growing_ = growing::text;
-        } else if (message.content.empty() && ends_with(message.reasoning_content, unread)) {
+        } else if (message.content.empty() && grew(message_.reasoning_content, message.reasoning_content, unread)) {
             growing_ = growing::thinking;
         }
+    }
+    keep_longer(message.content, message_.content);
+    keep_longer(message.reasoning_content, message_.reasoning_content);
+    if (!message_.tool_calls.empty()) {
+        const size_t last = message_.tool_calls.size() - 1;
+        keep_longer(message.tool_calls[last].arguments, message_.tool_calls[last].arguments);
     }
     message_ = std::move(message);
     return !news.empty();
