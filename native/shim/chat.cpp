@@ -14,13 +14,32 @@
 #include "limits.h"
 #include "special_texts.h"
 
+namespace ls {
+
+namespace {
+
+// What a template is like, found without control tokens at the ends: llama.cpp tests its analysis like that. With an EOS, it takes
+// the calls of some templates apart wrongly.
+struct analysis {
+    common_chat_template   chat_template;
+    autoparser::autoparser result;
+
+    explicit analysis(const common_chat_template & original) : chat_template(original.source(), "", "") {
+        result.analyze_template(chat_template);
+    }
+};
+
+}  // namespace
+
+}  // namespace ls
+
 struct ls_chat {
     const llama_vocab *                vocab = nullptr;  // NULL: a template without a model
     common_chat_templates_ptr          templates;
     std::unique_ptr<ls::special_texts> special;
 
     std::mutex lock;
-    std::map<const common_chat_template *, autoparser::autoparser> analyses;
+    std::map<const common_chat_template *, std::unique_ptr<ls::analysis>> analyses;
 };
 
 namespace ls {
@@ -276,14 +295,11 @@ std::tm * chat_localtime(const std::time_t * time) {
 
 const autoparser::autoparser & chat_analysis(const common_chat_template & chat_template) {
     std::lock_guard<std::mutex> guard(current_chat->lock);
-    auto & analyses = current_chat->analyses;
-    auto   found    = analyses.find(&chat_template);
-    if (found == analyses.end()) {
-        autoparser::autoparser analysis;
-        analysis.analyze_template(chat_template);
-        found = analyses.emplace(&chat_template, std::move(analysis)).first;
+    std::unique_ptr<analysis> & found = current_chat->analyses[&chat_template];
+    if (found == nullptr) {
+        found = std::make_unique<analysis>(chat_template);
     }
-    return found->second;
+    return found->result;
 }
 
 std::string chat_generation_prompt(

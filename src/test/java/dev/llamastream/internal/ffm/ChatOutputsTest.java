@@ -15,7 +15,7 @@ class ChatOutputsTest {
 
   static List<String> templates() {
     return TemplateFiles.names().stream()
-        .filter(name -> TemplateFiles.data("outputs/" + name + ".json") != Json.Null.NULL)
+        .filter(name -> !OutputCase.of(name).isEmpty())
         .toList();
   }
 
@@ -34,9 +34,9 @@ class ChatOutputsTest {
 
   private static List<String> failures(String name, Function<Json, ChatFormat> apply) {
     List<String> failures = new ArrayList<>();
-    List<Json> cases = ((Json.Arr) TemplateFiles.data("outputs/" + name + ".json")).elements();
+    List<OutputCase> cases = OutputCase.of(name);
     for (int i = 0; i < cases.size(); i++) {
-      OutputCase output = OutputCase.of((Json.Obj) cases.get(i));
+      OutputCase output = cases.get(i);
       ChatFormat format = apply.apply(output.request());
       try {
         String failure = failure(output, format);

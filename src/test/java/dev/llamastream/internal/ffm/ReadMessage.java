@@ -60,12 +60,18 @@ record ReadMessage(String text, String thinking, List<Call> calls) {
           throw new IllegalStateException("call " + index + " after call " + last);
         }
         arguments.get(last).append(news.text("arguments"));
-        if (names.get(last).isEmpty()) {
-          ids.set(last, news.text("id"));
-          names.set(last, news.text("name"));
-        } else if (!news.text("name").isEmpty()) {
-          throw new IllegalStateException("another name: " + news);
+        if (!news.text("name").isEmpty()) {
+          set(ids, last, news.text("id"));
+          set(names, last, news.text("name"));
         }
+      }
+    }
+
+    /** An id may come after the name, or never; both stay what they are. */
+    private static void set(List<String> texts, int index, String text) {
+      String before = texts.set(index, text);
+      if (!before.isEmpty() && !before.equals(text)) {
+        throw new IllegalStateException(before + " became " + text);
       }
     }
 
