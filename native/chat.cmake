@@ -3,7 +3,7 @@
 
 set(chat_dir ${CMAKE_BINARY_DIR}/chat)
 set(chat_changed chat.cpp chat-auto-parser-generator.cpp jinja/runtime.cpp jinja/runtime.h jinja/value.cpp
-    parsers/ministral3.cpp)
+    parsers/gemma4.cpp parsers/ministral3.cpp)
 
 file(GLOB_RECURSE chat_files RELATIVE ${LLAMA_CPP_DIR}/common ${LLAMA_CPP_DIR}/common/*.h ${LLAMA_CPP_DIR}/common/*.cpp)
 list(REMOVE_ITEM chat_files ${chat_changed})
@@ -68,6 +68,16 @@ copy_changed(chat.cpp
 copy_changed(parsers/ministral3.cpp
     "msg.at(\"reasoning_content\").is_string()"
     "msg.at(\"reasoning_content\").is_string() && tmpl.source().find(\"thinking\") != std::string::npos")
+
+# The text of a message with calls was lost in the older templates of Gemma 4. It goes where the newer ones have it.
+copy_changed(parsers/gemma4.cpp
+    "        for (auto & tc : msg.at(\"tool_calls\"))"
+    "        if (has_content(msg)) {
+            content = msg.at(\"content\")\;
+        }
+        for (auto & tc : msg.at(\"tool_calls\"))"
+    "if (pos < messages.size() && messages[pos].value(\"role\", \"\") == \"assistant\")"
+    "if (content.is_null() && pos < messages.size() && messages[pos].value(\"role\", \"\") == \"assistant\")")
 
 # The prompt was rendered already.
 copy_changed(chat-auto-parser-generator.cpp
