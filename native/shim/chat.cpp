@@ -11,6 +11,7 @@
 #include "chat-auto-parser.h"
 #include "chat_format.h"
 #include "chat_hooks.h"
+#include "json-schema-to-grammar.h"
 #include "limits.h"
 #include "special_texts.h"
 
@@ -153,16 +154,47 @@ common_chat_templates_inputs read(const common_json & request) {
     return inputs;
 }
 
+// llama.cpp's way for templates that it does not understand: all of the answer is text.
+common_chat_params render_plain(const ls_chat & chat, common_chat_templates_inputs inputs) {
+    if (inputs.continue_final_message != COMMON_CHAT_CONTINUATION_NONE) {
+        throw refused("with this template, a message cannot be continued like that");
+    }
+    inputs.force_pure_content = true;
+    return common_chat_templates_apply(chat.templates.get(), inputs);
+}
+
+// Some of llama.cpp's formats know no schema. In these the answer is JSON at once, without thinking, after what the template puts
+// before a text.
+common_chat_params render_json(const ls_chat & chat, common_chat_templates_inputs inputs) {
+    inputs.enable_thinking    = false;
+    common_chat_params params = render_plain(chat, inputs);
+    common_chat_msg    answer;
+    answer.role    = "assistant";
+    answer.content = "the content";
+    inputs.messages.push_back(answer);
+    inputs.add_generation_prompt = false;
+    const std::string whole = render_plain(chat, inputs).prompt;
+    const size_t      begin = params.prompt.size();
+    const size_t      end   = whole.find(answer.content, begin);
+    if (end != std::string::npos && whole.compare(0, begin, params.prompt) == 0) {
+        params.prompt = whole.substr(0, end);
+    }
+    params.parser.clear();
+    params.generation_prompt.clear();
+    params.grammar = json_schema_to_grammar(common_json::parse(inputs.json_schema));
+    return params;
+}
+
 // Some templates defeat llama.cpp's analysis. Without tools and schema, they need none.
-common_chat_params render(const ls_chat & chat, common_chat_templates_inputs inputs) {
+common_chat_params render(const ls_chat & chat, const common_chat_templates_inputs & inputs) {
     try {
-        return common_chat_templates_apply(chat.templates.get(), inputs);
+        common_chat_params params = common_chat_templates_apply(chat.templates.get(), inputs);
+        return inputs.json_schema.empty() || !params.grammar.empty() ? params : render_json(chat, inputs);
     } catch (const std::invalid_argument &) {
         if (!inputs.tools.empty() || !inputs.json_schema.empty()) {
             throw;
         }
-        inputs.force_pure_content = true;
-        return common_chat_templates_apply(chat.templates.get(), inputs);
+        return render_plain(chat, inputs);
     }
 }
 
