@@ -104,24 +104,42 @@ chat_parser::kind chat_parser::accept(std::string_view piece, bool last, common_
     return found ? kind::several : kind::nothing;
 }
 
+// What no format knows is text: what follows all that was reported.
+std::string chat_parser::rest() const {
+    if (!message_.tool_calls.empty()) {
+        return "";
+    }
+    size_t end = 0;
+    for (const auto member : {&common_chat_msg::reasoning_content, &common_chat_msg::content}) {
+        const std::string reported = (message_.*member).substr((begin_.*member).size());
+        const size_t      at       = text_.find(reported, end);
+        if (at == std::string::npos) {
+            return "";
+        }
+        end = reported.empty() ? end : at + reported.size();
+    }
+    const bool blank = std::all_of(text_.begin() + end, text_.end(), [](unsigned char c) { return std::isspace(c); });
+    return blank ? "" : text_.substr(end);
+}
+
 bool chat_parser::parse(bool last, common_json & news) {
     const std::string unread = text_.substr(parsed_);
     parsed_                  = text_.size();
     growing_                 = growing::unknown;
-    common_chat_msg message;
+    common_chat_msg message = message_;
     std::vector<common_chat_msg_diff> changes;
+    bool known = true;
     try {
         try {
             message = common_chat_parse(text_, !last, parameters_);
         } catch (const std::runtime_error &) {
-            if (!last) {
-                return false;
-            }
-            message = common_chat_parse(text_, true, parameters_);  // was cut off
+            known   = false;
+            message = common_chat_parse(text_, true, parameters_);
         }
         changes = common_chat_msg_diff::compute_diffs(message_, message);
     } catch (const std::runtime_error &) {
-        return false;  // what was reported stays
+        known   = false;  // what was reported stays
+        message = message_;
     }
     for (const common_chat_msg_diff & change : changes) {
         const common_chat_tool_call & call = change.tool_call_delta;
@@ -150,6 +168,12 @@ bool chat_parser::parse(bool last, common_json & news) {
         keep_longer(message.tool_calls[last].arguments, message_.tool_calls[last].arguments);
     }
     message_ = std::move(message);
+    if (last && !known) {
+        const std::string text = rest();
+        if (!text.empty()) {
+            news.push_back({{"text", text}});
+        }
+    }
     return !news.empty();
 }
 

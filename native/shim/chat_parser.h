@@ -30,6 +30,7 @@ class chat_parser {
     bool changes_nothing(std::string_view piece) const;
     bool grew(const std::string & before, const std::string & now, const std::string & unread) const;
     bool parse(bool last, common_json & news);
+    std::string rest() const;
     void start_again();
 
     common_chat_parser_params parameters_;

@@ -13,15 +13,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What models of many chat templates write, in pieces of all kinds, and the message in it. */
 class ChatOutputsTest {
 
+  private static final String TOOLS =
+      """
+      "tools": [{"type": "function", "function":
+                 {"name": "get_weather", "description": "Weather", "parameters":
+                  {"type": "object", "properties": {"city": {"type": "string"}}}}}],
+      """;
+
   static List<String> templates() {
-    return TemplateFiles.names().stream()
-        .filter(name -> !OutputCase.of(name).isEmpty())
-        .toList();
+    return TemplateFiles.names().stream().filter(name -> !OutputCase.of(name).isEmpty()).toList();
   }
 
   @Test
   void mostTemplatesHaveOutputs() {
     assertThat(templates()).hasSize(58);
+    assertThat(templates().stream().mapToInt(name -> OutputCase.of(name).size()).sum())
+        .isEqualTo(459);
   }
 
   @ParameterizedTest
@@ -30,6 +37,58 @@ class ChatOutputsTest {
     List<String> failures =
         TemplateFiles.use(TemplateFiles.text(name), apply -> failures(name, apply));
     assertThat(failures).isEmpty();
+  }
+
+  static List<String> allTemplates() {
+    return TemplateFiles.names();
+  }
+
+  /** The answers obey no format. Some templates take them for thoughts. */
+  @ParameterizedTest
+  @MethodSource("allTemplates")
+  void losesNothing(String name) {
+    List<String> answers =
+        List.of(
+            "a < b, << c\n<<<<<<< HEAD\n=======\n>>>>>>> x </thin </thinks <|im [TOOL [INST <br> end",
+            "Use `x = {\"a\": [1, 2]}`;  two \n\n\n  lines\t\nend, 日本語 😀 {\"name\": \"none\"} end");
+    List<String> failures = new ArrayList<>();
+    for (String tools : List.of("", TOOLS)) {
+      Json request =
+          Json.parse(
+              "{%s\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}".formatted(tools));
+      ChatFormat format = TemplateFiles.apply(TemplateFiles.text(name), request);
+      for (String answer : answers) {
+        ReadMessage whole = ReadMessage.read(format, List.of(answer));
+        assertThat((whole.thinking() + whole.text()).strip()).endsWith(answer);
+        failures.addAll(inPieces(format, answer, whole));
+      }
+      format.free();
+    }
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void passesTextOnUnread() {
+    ChatFormat format =
+        TemplateFiles.apply(
+            TemplateFiles.text("Qwen-Qwen3-0.6B"),
+            Json.parse("{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}"));
+    List<ChatFormat.News> news = new ArrayList<>();
+    for (String piece :
+        List.of("<think>", "One", "Two", "</think>", "Three", "<", "Four".repeat(9), "Five")) {
+      news.add(format.parse(piece, false).news());
+    }
+    format.free();
+    assertThat(news)
+        .containsExactly(
+            ChatFormat.News.NOTHING,
+            ChatFormat.News.SEVERAL,
+            ChatFormat.News.SEVERAL,
+            ChatFormat.News.NOTHING,
+            ChatFormat.News.SEVERAL,
+            ChatFormat.News.SEVERAL,
+            ChatFormat.News.SEVERAL,
+            ChatFormat.News.TEXT);
   }
 
   private static List<String> failures(String name, Function<Json, ChatFormat> apply) {
@@ -41,7 +100,7 @@ class ChatOutputsTest {
       try {
         String failure = failure(output, format);
         if (!failure.isEmpty()) {
-          failures.add("%n%s case %d: %s".formatted(name, i, failure));
+          failures.add("\n" + name + " case " + i + ": " + failure);
         }
       } finally {
         format.free();
@@ -55,14 +114,18 @@ class ChatOutputsTest {
     if (!whole.equals(output.expected())) {
       return "expected%n  %s%nwas%n  %s".formatted(output.expected(), whole);
     }
-    int[] characters = output.input().codePoints().toArray();
-    for (List<String> pieces : divisions(characters)) {
+    return inPieces(format, output.input(), whole).stream().findFirst().orElse("");
+  }
+
+  private static List<String> inPieces(ChatFormat format, String answer, ReadMessage whole) {
+    List<String> failures = new ArrayList<>();
+    for (List<String> pieces : divisions(answer.codePoints().toArray())) {
       ReadMessage sum = ReadMessage.read(format, pieces);
       if (!sum.equals(whole)) {
-        return "in pieces%n  %s%nexpected%n  %s%nwas%n  %s".formatted(pieces, whole, sum);
+        failures.add("in pieces%n  %s%nexpected%n  %s%nwas%n  %s".formatted(pieces, whole, sum));
       }
     }
-    return "";
+    return failures;
   }
 
   /** Character by character, in pieces of three characters, and in two at each place. */

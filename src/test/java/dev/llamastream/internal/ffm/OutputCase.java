@@ -16,7 +16,8 @@ record OutputCase(Json.Obj request, String input, ReadMessage expected) {
       return List.of();
     }
     return cases.stream()
-        .map(data -> new OutputCase(request(data), input(data), expected(withThinking(data, cases))))
+        .map(
+            data -> new OutputCase(request(data), input(data), expected(withThinking(data, cases))))
         .toList();
   }
 
