@@ -14,8 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Prompts of all templates of llama.cpp, beside those that Python's jinja2 makes. Where they may
- * differ is in differences.json.
+ * Prompts of all templates of llama.cpp, beside those that Python's jinja2 makes. Where they
+ * differ, and why, is in differences.json: with "order", the messages may be in any order; with
+ * "lost", the template drops these texts.
  */
 class ChatGoldensTest {
 

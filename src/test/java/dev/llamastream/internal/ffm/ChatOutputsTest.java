@@ -83,7 +83,7 @@ class ChatOutputsTest {
         .containsExactly(
             ChatFormat.News.NOTHING,
             ChatFormat.News.SEVERAL,
-            ChatFormat.News.SEVERAL,
+            ChatFormat.News.THINKING,
             ChatFormat.News.NOTHING,
             ChatFormat.News.SEVERAL,
             ChatFormat.News.SEVERAL,
