@@ -2,7 +2,8 @@
 # grammar. It is compiled from a copy with a few changes, without the rest of common, which downloads, logs on a thread and more.
 
 set(chat_dir ${CMAKE_BINARY_DIR}/chat)
-set(chat_changed chat.cpp chat-auto-parser-generator.cpp jinja/runtime.cpp jinja/runtime.h jinja/value.cpp)
+set(chat_changed chat.cpp chat-auto-parser-generator.cpp jinja/runtime.cpp jinja/runtime.h jinja/value.cpp
+    parsers/gemma4.cpp parsers/ministral3.cpp)
 
 file(GLOB_RECURSE chat_files RELATIVE ${LLAMA_CPP_DIR}/common ${LLAMA_CPP_DIR}/common/*.h ${LLAMA_CPP_DIR}/common/*.cpp)
 list(REMOVE_ITEM chat_files ${chat_changed})
@@ -35,24 +36,48 @@ function(copy_changed file)
     endif()
 endfunction()
 
-# The time is the request's, and localtime's one static buffer is not for several threads.
+# The time is the request's, and localtime's one static buffer is not for several threads. {{ list }} wrote the elements without
+# anything between them, and {{ object }} nothing: now as Python writes them.
 copy_changed(jinja/runtime.h
     "#include <ctime>" "#include \"chat_hooks.h\"\n#include <ctime>"
-    "std::time(nullptr)" "ls::chat_now()")
+    "std::time(nullptr)" "ls::chat_now()"
+    "            gather_string_parts_recursive(item, parts)"
+    "            if (is_val<value_array>(item) || is_val<value_object>(item)) {
+                parts->val_str.append(item->as_string())\;
+            } else {
+                gather_string_parts_recursive(item, parts)\;
+            }")
 copy_changed(jinja/value.cpp
     "std::localtime(" "ls::chat_localtime(")
 # These copied a map of functions for each name and each filter.
 copy_changed(jinja/runtime.cpp
     "auto builtins = global_builtins()" "const auto & builtins = global_builtins()"
     "auto builtins = input->get_builtins()" "const auto & builtins = input->get_builtins()")
-# What a template is like is found by some fifty renderings: once for each template instead of for each request.
+# What a template is like is found by some fifty renderings: once for each template instead of for each request. No content of
+# a message with calls may be null.
 copy_changed(chat.cpp
+    "jmsg[\"content\"] = \"\"" "jmsg[\"content\"] = ls::chat_null_content() && !tool_calls.empty() ? json() : json(\"\")"
     "std::localtime(" "ls::chat_localtime("
     "    std::chrono::system_clock::time_point now = std::chrono::system_clock::now()"
     "    const auto now = std::chrono::system_clock::from_time_t(ls::chat_now())"
     "struct autoparser::autoparser autoparser"
     "const struct autoparser::autoparser & autoparser = ls::chat_analysis(tmpl)"
     "autoparser.analyze_template(tmpl)" "")
+
+# Thinking became the first block of the content in templates that take it for the text too, and the text was lost.
+copy_changed(parsers/ministral3.cpp
+    "msg.at(\"reasoning_content\").is_string()"
+    "msg.at(\"reasoning_content\").is_string() && tmpl.source().find(\"thinking\") != std::string::npos")
+
+# The text of a message with calls was lost in the older templates of Gemma 4. It goes where the newer ones have it.
+copy_changed(parsers/gemma4.cpp
+    "        for (auto & tc : msg.at(\"tool_calls\"))"
+    "        if (has_content(msg)) {
+            content = msg.at(\"content\")\;
+        }
+        for (auto & tc : msg.at(\"tool_calls\"))"
+    "if (pos < messages.size() && messages[pos].value(\"role\", \"\") == \"assistant\")"
+    "if (content.is_null() && pos < messages.size() && messages[pos].value(\"role\", \"\") == \"assistant\")")
 
 # The prompt was rendered already.
 copy_changed(chat-auto-parser-generator.cpp

@@ -12,8 +12,28 @@
 #include "chat_format.h"
 #include "chat_hooks.h"
 #include "generic_tools.h"
+#include "json-schema-to-grammar.h"
 #include "limits.h"
 #include "special_texts.h"
+
+namespace ls {
+
+namespace {
+
+// What a template is like, found without control tokens at the ends: llama.cpp tests its analysis like that. With an EOS, it takes
+// the calls of some templates apart wrongly.
+struct analysis {
+    common_chat_template   chat_template;
+    autoparser::autoparser result;
+
+    explicit analysis(const common_chat_template & original) : chat_template(original.source(), "", "") {
+        result.analyze_template(chat_template);
+    }
+};
+
+}  // namespace
+
+}  // namespace ls
 
 struct ls_chat {
     const llama_vocab *                vocab = nullptr;  // NULL: a template without a model
@@ -21,7 +41,7 @@ struct ls_chat {
     std::unique_ptr<ls::special_texts> special;
 
     std::mutex lock;
-    std::map<const common_chat_template *, autoparser::autoparser> analyses;
+    std::map<const common_chat_template *, std::unique_ptr<ls::analysis>> analyses;
 };
 
 namespace ls {
@@ -39,6 +59,7 @@ constexpr size_t parser_stack = 128 << 10;
 // The request that this thread works on.
 thread_local ls_chat *   current_chat = nullptr;
 thread_local std::time_t current_time = 0;
+thread_local bool        null_content = false;
 
 struct request_scope {
     request_scope(ls_chat * chat, std::time_t now) {
@@ -120,6 +141,8 @@ common_chat_templates_inputs read(const common_json & request) {
     inputs.reasoning_format      = COMMON_REASONING_FORMAT_AUTO;
     inputs.enable_thinking       = request.value("thinking", true);
     inputs.add_generation_prompt = request.value("add_generation_prompt", true);
+    // llama.cpp leaves it undefined for false, which some templates take for true.
+    inputs.chat_template_kwargs["add_generation_prompt"] = "false";
     inputs.json_schema           = request.contains("json_schema") ? request.at("json_schema").dump() : std::string();
     if (request.value("continue_final_message", false)) {
         inputs.continue_final_message = COMMON_CHAT_CONTINUATION_AUTO;
@@ -132,6 +155,81 @@ common_chat_templates_inputs read(const common_json & request) {
     return inputs;
 }
 
+// llama.cpp's way for templates that it does not understand: all of the answer is text.
+common_chat_params render_plain(const ls_chat & chat, common_chat_templates_inputs inputs) {
+    if (inputs.continue_final_message != COMMON_CHAT_CONTINUATION_NONE) {
+        throw refused("with this template, a message cannot be continued like that");
+    }
+    inputs.force_pure_content = true;
+    return common_chat_templates_apply(chat.templates.get(), inputs);
+}
+
+// Some of llama.cpp's formats know no schema. In these the answer is JSON at once, without thinking, after what the template puts
+// before a text.
+common_chat_params render_json(const ls_chat & chat, common_chat_templates_inputs inputs) {
+    inputs.enable_thinking    = false;
+    common_chat_params params = render_plain(chat, inputs);
+    common_chat_msg    answer;
+    answer.role    = "assistant";
+    answer.content = "the content";
+    inputs.messages.push_back(answer);
+    inputs.add_generation_prompt = false;
+    const std::string whole = render_plain(chat, inputs).prompt;
+    const size_t      begin = params.prompt.size();
+    const size_t      end   = whole.find(answer.content, begin);
+    if (end != std::string::npos && whole.compare(0, begin, params.prompt) == 0) {
+        params.prompt = whole.substr(0, end);
+    }
+    params.parser.clear();
+    params.generation_prompt.clear();
+    params.grammar = json_schema_to_grammar(common_json::parse(inputs.json_schema));
+    return params;
+}
+
+// Some templates defeat llama.cpp's analysis. Without tools and schema, they need none.
+common_chat_params render(const ls_chat & chat, const common_chat_templates_inputs & inputs) {
+    try {
+        common_chat_params params = common_chat_templates_apply(chat.templates.get(), inputs);
+        return inputs.json_schema.empty() || !params.grammar.empty() ? params : render_json(chat, inputs);
+    } catch (const std::invalid_argument &) {
+        if (!inputs.tools.empty() || !inputs.json_schema.empty()) {
+            throw;
+        }
+        return render_plain(chat, inputs);
+    }
+}
+
+bool has_calls(const std::string & prompt, const common_chat_templates_inputs & inputs) {
+    for (const common_chat_msg & message : inputs.messages) {
+        for (const common_chat_tool_call & call : message.tool_calls) {
+            if (message.content.empty() && message.content_parts.empty() && prompt.find(call.name) == std::string::npos) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+// Some templates leave calls of tools out unless the content is null, and others fail if it is.
+common_chat_params render_calls(const ls_chat & chat, const common_chat_templates_inputs & inputs) {
+    common_chat_params params = render(chat, inputs);
+    if (has_calls(params.prompt, inputs)) {
+        return params;
+    }
+    struct scope {
+        scope() { null_content = true; }
+        ~scope() { null_content = false; }
+    } with_null;
+    try {
+        common_chat_params other = render(chat, inputs);
+        return has_calls(other.prompt, inputs) ? other : params;
+    } catch (const assertion_failed &) {
+        throw;
+    } catch (const std::exception &) {
+        return params;
+    }
+}
+
 // What a template makes of a chat.
 struct applied {
     common_chat_params params;
@@ -140,28 +238,18 @@ struct applied {
     applied(common_chat_params p) : params(std::move(p)), grammar_prefix(params.generation_prompt) {}
 };
 
-// Some templates know no tools. Some defeat llama.cpp's analysis; without tools and schema, they need none.
-applied apply(const ls_chat & chat, common_chat_templates_inputs inputs) {
-    const common_chat_templates * templates = chat.templates.get();
-    if (!know_tools(templates)) {
-        const common_chat_templates_inputs rest = without_tools(inputs);
-        if (!inputs.tools.empty() && inputs.tool_choice != COMMON_CHAT_TOOL_CHOICE_NONE) {
-            applied result        = generic_tool_format(inputs);
-            result.params.prompt  = common_chat_templates_apply(templates, rest).prompt;
-            result.grammar_prefix = "";
-            return result;
-        }
-        inputs = rest;
+applied apply(const ls_chat & chat, const common_chat_templates_inputs & inputs) {
+    if (know_tools(chat.templates.get())) {
+        return render_calls(chat, inputs);
     }
-    try {
-        return common_chat_templates_apply(templates, inputs);
-    } catch (const std::invalid_argument &) {
-        if (!inputs.tools.empty() || !inputs.json_schema.empty()) {
-            throw;
-        }
-        inputs.force_pure_content = true;
-        return common_chat_templates_apply(templates, inputs);
+    const common_chat_templates_inputs rest = without_tools(inputs);
+    if (inputs.tools.empty() || inputs.tool_choice == COMMON_CHAT_TOOL_CHOICE_NONE) {
+        return render(chat, rest);
     }
+    applied result        = generic_tool_format(inputs);
+    result.params.prompt  = render(chat, rest).prompt;
+    result.grammar_prefix = "";
+    return result;
 }
 
 // Keeps llama.cpp's grammar from allowing several calls where the request wants one at most.
@@ -255,6 +343,10 @@ std::time_t chat_now() {
     return current_time == 0 ? std::time(nullptr) : current_time;
 }
 
+bool chat_null_content() {
+    return null_content;
+}
+
 std::tm * chat_localtime(const std::time_t * time) {
     static thread_local std::tm result;
 #ifdef _WIN32
@@ -267,14 +359,11 @@ std::tm * chat_localtime(const std::time_t * time) {
 
 const autoparser::autoparser & chat_analysis(const common_chat_template & chat_template) {
     std::lock_guard<std::mutex> guard(current_chat->lock);
-    auto & analyses = current_chat->analyses;
-    auto   found    = analyses.find(&chat_template);
-    if (found == analyses.end()) {
-        autoparser::autoparser analysis;
-        analysis.analyze_template(chat_template);
-        found = analyses.emplace(&chat_template, std::move(analysis)).first;
+    std::unique_ptr<analysis> & found = current_chat->analyses[&chat_template];
+    if (found == nullptr) {
+        found = std::make_unique<analysis>(chat_template);
     }
-    return found->second;
+    return found->result;
 }
 
 std::string chat_generation_prompt(

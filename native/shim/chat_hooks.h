@@ -18,6 +18,9 @@ std::time_t chat_now();
 // As std::localtime, with a result for each thread.
 std::tm * chat_localtime(const std::time_t * time);
 
+// Whether a message with calls of tools and without content has the content null, and not an empty text.
+bool chat_null_content();
+
 // What a template is like. Found out when it is first asked for.
 const autoparser::autoparser & chat_analysis(const common_chat_template & chat_template);
 

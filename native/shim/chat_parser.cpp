@@ -1,5 +1,6 @@
 #include "chat_parser.h"
 
+#include <algorithm>
 #include <cctype>
 #include <exception>
 #include <variant>
@@ -13,9 +14,15 @@ namespace {
 // A text is read again after it has grown by this part of itself, if nothing is known about what it means.
 constexpr size_t share = 256;
 
-// Grows only where the text does.
-bool ends_with(const std::string & whole, std::string_view end) {
-    return whole.size() >= end.size() && whole.compare(whole.size() - end.size(), end.size(), end) == 0;
+bool starts_with(const std::string & whole, const std::string & begin) {
+    return whole.compare(0, begin.size(), begin) == 0;
+}
+
+// What was reported stays reported: the parser takes white space back, which may come again.
+void keep_longer(std::string & now, const std::string & before) {
+    if (now.size() < before.size() && starts_with(before, now)) {
+        now = before;
+    }
 }
 
 }  // namespace
@@ -30,6 +37,7 @@ chat_parser::chat_parser(const common_chat_params & params, const common_chat_te
     const auto add = [&](const std::string & text) {
         if (!text.empty()) {
             ends_[(unsigned char) text.front()] = true;
+            longest_                            = std::max(longest_, text.size());
         }
     };
     for (common_peg_parser_id id = 0; id < parameters_.parser.size(); id++) {
@@ -48,20 +56,32 @@ chat_parser::chat_parser(const common_chat_params & params, const common_chat_te
     if (inputs.continue_final_message != COMMON_CHAT_CONTINUATION_NONE) {
         common_json known = common_json::array();
         parse(false, known);
+        begin_ = message_;
+        start_again();
     }
+}
+
+void chat_parser::start_again() {
+    text_.clear();
+    parsed_  = 0;
+    message_ = begin_;
+    growing_ = growing::unknown;
+}
+
+bool chat_parser::has_end(std::string_view piece) const {
+    return std::any_of(piece.begin(), piece.end(), [&](char c) { return ends_[(unsigned char) c]; });
 }
 
 // A text goes on if no byte of the piece can begin what ends it. White space at its end may be taken off.
 bool chat_parser::changes_nothing(std::string_view piece) const {
-    if (growing_ == growing::unknown || std::isspace((unsigned char) piece.back())) {
-        return false;
-    }
-    for (const char c : piece) {
-        if (ends_[(unsigned char) c]) {
-            return false;
-        }
-    }
-    return true;
+    return growing_ != growing::unknown && !std::isspace((unsigned char) piece.back()) && !has_end(piece);
+}
+
+// Whether what was unread is text to its end: nothing that may become the end of the text is held back.
+bool chat_parser::grew(const std::string & before, const std::string & now, const std::string & unread) const {
+    return !unread.empty() && now.size() >= before.size() + unread.size() &&
+           now.compare(now.size() - unread.size(), unread.size(), unread) == 0 &&
+           !has_end(std::string_view(text_).substr(text_.size() - std::min(text_.size(), longest_)));
 }
 
 chat_parser::kind chat_parser::accept(std::string_view piece, bool last, common_json & news) {
@@ -79,29 +99,51 @@ chat_parser::kind chat_parser::accept(std::string_view piece, bool last, common_
     if (!last && unread * share < text_.size()) {
         return kind::nothing;
     }
-    return parse(last, news) ? kind::several : kind::nothing;
+    const bool found = parse(last, news);
+    if (last) {
+        start_again();
+    }
+    return found ? kind::several : kind::nothing;
+}
+
+// What no format knows is text: what follows all that was reported.
+std::string chat_parser::rest() const {
+    if (!message_.tool_calls.empty()) {
+        return "";
+    }
+    size_t end = 0;
+    for (const auto member : {&common_chat_msg::reasoning_content, &common_chat_msg::content}) {
+        const std::string reported = (message_.*member).substr((begin_.*member).size());
+        const size_t      at       = text_.find(reported, end);
+        if (at == std::string::npos) {
+            return "";
+        }
+        end = reported.empty() ? end : at + reported.size();
+    }
+    const bool blank = std::all_of(text_.begin() + end, text_.end(), [](unsigned char c) { return std::isspace(c); });
+    return blank ? "" : text_.substr(end);
 }
 
 bool chat_parser::parse(bool last, common_json & news) {
     const std::string unread = text_.substr(parsed_);
     parsed_                  = text_.size();
     growing_                 = growing::unknown;
-    common_chat_msg message;
+    common_chat_msg message = message_;
     std::vector<common_chat_msg_diff> changes;
+    bool known = true;
     try {
         try {
             message = common_chat_parse(text_, !last, parameters_);
         } catch (const std::runtime_error &) {
-            if (!last) {
-                return false;
-            }
-            message = common_chat_parse(text_, true, parameters_);  // was cut off
+            known   = false;
+            message = common_chat_parse(text_, true, parameters_);
         }
         changes = common_chat_msg_diff::compute_diffs(message_, message);
     } catch (const limit_exceeded &) {
         return false;
     } catch (const std::runtime_error &) {
-        return false;  // what was reported stays
+        known   = false;  // what was reported stays
+        message = message_;
     }
     for (const common_chat_msg_diff & change : changes) {
         const common_chat_tool_call & call = change.tool_call_delta;
@@ -116,14 +158,26 @@ bool chat_parser::parse(bool last, common_json & news) {
                     {"call", change.tool_call_index}, {"id", call.id}, {"name", call.name}, {"arguments", call.arguments}});
         }
     }
-    if (message.tool_calls.empty() && !unread.empty()) {
-        if (ends_with(message.content, unread)) {
+    if (message.tool_calls.empty()) {
+        if (grew(message_.content, message.content, unread)) {
             growing_ = growing::text;
-        } else if (message.content.empty() && ends_with(message.reasoning_content, unread)) {
+        } else if (message.content.empty() && grew(message_.reasoning_content, message.reasoning_content, unread)) {
             growing_ = growing::thinking;
         }
     }
+    keep_longer(message.content, message_.content);
+    keep_longer(message.reasoning_content, message_.reasoning_content);
+    if (!message_.tool_calls.empty()) {
+        const size_t last = message_.tool_calls.size() - 1;
+        keep_longer(message.tool_calls[last].arguments, message_.tool_calls[last].arguments);
+    }
     message_ = std::move(message);
+    if (last && !known) {
+        const std::string text = rest();
+        if (!text.empty()) {
+            news.push_back({{"text", text}});
+        }
+    }
     return !news.empty();
 }
 

@@ -15,24 +15,33 @@ What a template is given:
 - bos_token is <s> and eos_token is </s>, for all of them. strftime_now formats 2025-06-15 12:34:56.
 - messages, tools, documents and add_generation_prompt are always defined. tools and documents are None if there are
   none. The "kwargs" of a conversation are variables too.
+- What llama.cpp always defines is defined here too, unless "kwargs" says otherwise: enable_thinking is true, date_string
+  and datetime are the day of strftime_now.
+- The role "developer" is "system" in all templates without "<|channel|>", as llama.cpp maps it. Most templates would
+  drop the message, or fail.
 - A key of a message whose value is null is dropped. reasoning_content is copied to "thinking".
 - The arguments of a tool call are JSON text in conversations.json. A template gets them as an object.
 
-If a template fails with that, it gets the text of the arguments, then the nulls as older transformers passed them.
-The golden then has "arguments": "text" or "nulls": "kept", or both.
+If a template fails with that, it gets what makes it succeed, tried in this order, and the golden says so:
+
+- "arguments": "text": the text of the arguments.
+- "nulls": "kept" or "empty": a content that is null as it is, as older transformers passed it, or as an empty text.
+- "tools": "undefined": no variable tools, if there are none.
+- "lists": "mutable": a template that appends to lists, which transformers forbids.
 
 A golden with "error" holds the first line of the message of the first failure. If it has no "type", the template itself
 called raise_exception. If it has one, that is the Python exception that the template ran into.
 """
 
 import datetime
+import itertools
 import json
 import pathlib
 import sys
 
 import jinja2
 from jinja2.ext import Extension, loopcontrols
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEnvironment
 
 HERE = pathlib.Path(__file__).parent
 NOW = datetime.datetime(2025, 6, 15, 12, 34, 56)
@@ -60,18 +69,22 @@ def tojson(value, ensure_ascii=False, indent=None, separators=None, sort_keys=Fa
     return json.dumps(value, ensure_ascii=ensure_ascii, indent=indent, separators=separators, sort_keys=sort_keys)
 
 
-def environment():
-    env = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[Generation, loopcontrols])
+def environment(kind):
+    env = kind(trim_blocks=True, lstrip_blocks=True, extensions=[Generation, loopcontrols])
     env.filters["tojson"] = tojson
     env.globals["raise_exception"] = raise_exception
     env.globals["strftime_now"] = NOW.strftime
     return env
 
 
-def prepare(message, arguments, nulls):
-    """The message as a template gets it: arguments of tool calls as "object" or "text", nulls "dropped" or "kept"."""
+def prepare(message, developer, arguments, nulls):
+    """The message as a template gets it: arguments of tool calls as "object" or "text", nulls "dropped", "kept" or "empty"."""
+    if message["role"] == "developer":
+        message = {**message, "role": developer}
     if nulls == "dropped":
         message = {key: value for key, value in message.items() if value is not None}
+    if nulls == "empty":
+        message = {key: "" if value is None else value for key, value in message.items()}
     if "reasoning_content" in message:
         message = {**message, "thinking": message["reasoning_content"]}
     if "tool_calls" in message and arguments == "object":
@@ -83,15 +96,22 @@ def prepare(message, arguments, nulls):
     return message
 
 
-def render(template, conversation, arguments, nulls):
+def render(template, developer, conversation, arguments, nulls, tools):
+    variables = {
+        "enable_thinking": True,
+        "date_string": NOW.strftime("%d %b %Y"),
+        "datetime": NOW.strftime("%b %d %Y"),
+        **conversation.get("kwargs", {}),
+    }
+    if "tools" in conversation or tools == "defined":
+        variables["tools"] = conversation.get("tools")
     return template.render(
-        messages=[prepare(message, arguments, nulls) for message in conversation["messages"]],
-        tools=conversation.get("tools"),
+        messages=[prepare(message, developer, arguments, nulls) for message in conversation["messages"]],
         documents=None,
         add_generation_prompt=conversation["add_generation_prompt"],
         bos_token="<s>",
         eos_token="</s>",
-        **conversation.get("kwargs", {}),
+        **variables,
     )
 
 
@@ -102,20 +122,24 @@ def error(exception):
     return golden
 
 
-def golden(template, conversation):
+WAYS = {
+    "lists": ("immutable", "mutable"),
+    "tools": ("defined", "undefined"),
+    "nulls": ("dropped", "kept", "empty"),
+    "arguments": ("object", "text"),
+}
+
+
+def golden(templates, developer, conversation):
     failure = None
-    for nulls in "dropped", "kept":
-        for arguments in "object", "text":
-            try:
-                golden = {"text": render(template, conversation, arguments, nulls)}
-            except Exception as exception:
-                failure = failure or error(exception)
-                continue
-            if arguments == "text":
-                golden["arguments"] = arguments
-            if nulls == "kept":
-                golden["nulls"] = nulls
-            return golden
+    for values in itertools.product(*WAYS.values()):
+        way = dict(zip(WAYS, values))
+        try:
+            text = render(templates[way["lists"]], developer, conversation, way["arguments"], way["nulls"], way["tools"])
+        except Exception as exception:
+            failure = failure or error(exception)
+            continue
+        return {"text": text, **{name: value for name, value in way.items() if value != WAYS[name][0]}}
     return failure
 
 
@@ -125,10 +149,12 @@ def main(directory):
     output.mkdir(exist_ok=True)
     for old in output.glob("*.json"):
         old.unlink()
-    env = environment()
+    environments = {"immutable": environment(ImmutableSandboxedEnvironment), "mutable": environment(SandboxedEnvironment)}
     for path in sorted(pathlib.Path(directory).glob("*.jinja")):
-        template = env.from_string(path.read_text(encoding="utf-8"))
-        goldens = {conversation["name"]: golden(template, conversation) for conversation in conversations}
+        source = path.read_text(encoding="utf-8")
+        templates = {lists: env.from_string(source) for lists, env in environments.items()}
+        developer = "developer" if "<|channel|>" in source else "system"
+        goldens = {conversation["name"]: golden(templates, developer, conversation) for conversation in conversations}
         text = json.dumps(goldens, ensure_ascii=False, indent=1) + "\n"
         (output / f"{path.stem}.json").write_text(text, encoding="utf-8", newline="\n")
 

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The chat templates of the pinned llama.cpp, and the test data about them. */
@@ -51,7 +52,7 @@ final class TemplateFiles {
     }
   }
 
-  /** A file of test data; null if there is none. */
+  /** A file of test data; JSON's null if there is none. */
   static Json data(String path) {
     try (InputStream in =
         TemplateFiles.class.getResourceAsStream("/dev/llamastream/chat/" + path)) {
@@ -65,32 +66,40 @@ final class TemplateFiles {
 
   /** Applies a template, without a model, to a request in llamastream.h's form. */
   static ChatFormat apply(String template, Json request) {
+    return use(template, apply -> apply.apply(request));
+  }
+
+  /** Does something with a template without a model, which is read once. */
+  static <T> T use(String template, Function<Function<Json, ChatFormat>, T> work) {
     NativeLibrary.load();
-    CompletableFuture<ChatFormat> result = new CompletableFuture<>();
+    CompletableFuture<T> result = new CompletableFuture<>();
     Thread.ofPlatform()
         .stackSize(256 << 20)
         .start(
             () -> {
-              try (Arena arena = Arena.ofConfined()) {
-                NativeError error = new NativeError(arena);
-                MemorySegment chat =
-                    LibLlama.ls_chat_new(
-                        MemorySegment.NULL,
-                        arena.allocateFrom(template),
-                        LIMIT.toNanos(),
-                        error.segment());
-                if (chat.equals(MemorySegment.NULL)) {
-                  throw new IllegalArgumentException(error.message());
-                }
-                try {
-                  result.complete(ChatFormat.of(chat, request.toString(), false, NOW, LIMIT));
-                } finally {
-                  LibLlama.ls_chat_free(chat, error.segment());
-                }
-              } catch (RuntimeException e) {
+              try {
+                result.complete(useHere(template, work));
+              } catch (RuntimeException | Error e) {
                 result.completeExceptionally(e);
               }
             });
     return result.join();
+  }
+
+  private static <T> T useHere(String template, Function<Function<Json, ChatFormat>, T> work) {
+    try (Arena arena = Arena.ofConfined()) {
+      NativeError error = new NativeError(arena);
+      MemorySegment chat =
+          LibLlama.ls_chat_new(
+              MemorySegment.NULL, arena.allocateFrom(template), LIMIT.toNanos(), error.segment());
+      if (chat.equals(MemorySegment.NULL)) {
+        throw new IllegalArgumentException(error.message());
+      }
+      try {
+        return work.apply(request -> ChatFormat.of(chat, request.toString(), false, NOW, LIMIT));
+      } finally {
+        LibLlama.ls_chat_free(chat, error.segment());
+      }
+    }
   }
 }

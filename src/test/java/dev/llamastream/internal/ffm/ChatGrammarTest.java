@@ -1,0 +1,98 @@
+package dev.llamastream.internal.ffm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.llamastream.ChatTemplateException;
+import dev.llamastream.internal.grammar.GrammarCheck;
+import dev.llamastream.internal.json.Json;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The grammars of answers in all templates of llama.cpp. */
+class ChatGrammarTest {
+
+  /** Templates without tools: a request's tools are not in the prompt, and there is no grammar. */
+  private static final List<String> WITHOUT_TOOLS =
+      List.of(
+          "HuggingFaceTB-SmolLM3-3B",
+          "deepseek-ai-DeepSeek-R1-Distill-Llama-8B",
+          "google-gemma-2-2b-it",
+          "ibm-granite-granite-3.3-2B-Instruct",
+          "llama-cpp-rwkv-world",
+          "microsoft-Phi-3.5-mini-instruct");
+
+  private static final String HI = "{\"role\": \"user\", \"content\": \"Hi\"}";
+
+  private static final String SCHEMA =
+      "{\"type\": \"object\", \"properties\": {\"city\": {\"type\": \"string\"}},"
+          + " \"required\": [\"city\"]}";
+
+  static List<String> templates() {
+    return TemplateFiles.names();
+  }
+
+  @ParameterizedTest
+  @MethodSource("templates")
+  void aSchemaGivesAGrammar(String name) {
+    assertThat(grammar(name, request(HI, "\"json_schema\": " + SCHEMA))).contains("city");
+  }
+
+  @ParameterizedTest
+  @MethodSource("templates")
+  void aRequiredToolGivesAGrammar(String name) {
+    String function = "{\"name\": \"get_weather\", \"parameters\": " + SCHEMA + "}";
+    String tools = "\"tools\": [{\"type\": \"function\", \"function\": " + function + "}]";
+    String grammar = grammar(name, request(HI, "\"tool_choice\": \"required\", " + tools));
+    if (WITHOUT_TOOLS.contains(name)) {
+      assertThat(grammar).isEmpty();
+    } else {
+      assertThat(grammar).contains("get_weather");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GigaChat3-10B-A1.8B",
+        "Kimi-K2-Instruct",
+        "Kimi-K2-Thinking",
+        "Kimi-K3",
+        "inclusionai-ling-3.0-flash",
+        "meetkai-functionary-medium-v3.2",
+        "moonshotai-Kimi-K2",
+        "muse-glimmer"
+      })
+  void formatsWithoutSchemasAnswerWithJsonAtOnce(String name) {
+    Json request = request(HI, "\"json_schema\": " + SCHEMA);
+    ChatFormat format = TemplateFiles.apply(TemplateFiles.text(name), request);
+    String json = "{\"city\": \"Paris\"}";
+    assertThat(format.grammar()).contains("root ::= \"{\"");
+    assertThat(ReadMessage.read(format, List.of("{\"ci", "ty\": \"Par", "is\"}")))
+        .isEqualTo(new ReadMessage(json, "", List.of()));
+    format.free();
+  }
+
+  @Test
+  void anAnswerInThemCannotBeContinued() {
+    String begun = HI + ", {\"role\": \"assistant\", \"content\": \"{\"}";
+    Json request = request(begun, "\"continue_final_message\": true, \"json_schema\": " + SCHEMA);
+    assertThatThrownBy(() -> TemplateFiles.apply(TemplateFiles.text("Kimi-K3"), request))
+        .hasCauseInstanceOf(ChatTemplateException.class)
+        .hasMessageContaining("cannot be continued");
+  }
+
+  private static Json request(String messages, String rest) {
+    return Json.parse("{\"messages\": [" + messages + "], " + rest + "}");
+  }
+
+  private static String grammar(String name, Json request) {
+    ChatFormat format = TemplateFiles.apply(TemplateFiles.text(name), request);
+    format.free();
+    GrammarCheck.check(format.grammar());
+    return format.grammar();
+  }
+}
