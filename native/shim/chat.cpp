@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "barrier.h"
 #include "chat-auto-parser.h"
@@ -34,6 +35,9 @@ constexpr size_t stack           = 64 << 20;
 
 // Parsing runs on the thread that reads the stream.
 constexpr size_t parser_stack = 128 << 10;
+
+// How many bytes are compared between two looks at the clock.
+constexpr size_t searched_at_once = 1 << 20;
 
 // The request that this thread works on.
 thread_local ls_chat *   current_chat = nullptr;
@@ -234,6 +238,36 @@ std::tm * chat_localtime(const std::time_t * time) {
     localtime_r(time, &result);
 #endif
     return &result;
+}
+
+void chat_step() {
+    limits::count(0);
+}
+
+size_t chat_find(const std::string & text, const std::string & part, size_t from) {
+    const size_t starts = 1 + searched_at_once / (part.size() + 1);
+    for (; from + part.size() <= text.size(); from += starts) {
+        chat_step();
+        const size_t found = std::string_view(text).substr(0, from + starts - 1 + part.size()).find(part, from);
+        if (found != std::string::npos) {
+            return found;
+        }
+    }
+    return std::string::npos;
+}
+
+size_t chat_rfind(const std::string & text, const std::string & part) {
+    const size_t starts = 1 + searched_at_once / (part.size() + 1);
+    for (size_t end = text.size() + 1 - std::min(text.size() + 1, part.size()); end > 0;) {
+        chat_step();
+        const size_t begin = end - std::min(end, starts);
+        const size_t found = std::string_view(text).substr(begin).rfind(part, end - 1 - begin);
+        if (found != std::string::npos) {
+            return begin + found;
+        }
+        end = begin;
+    }
+    return std::string::npos;
 }
 
 const autoparser::autoparser & chat_analysis(const common_chat_template & chat_template) {
