@@ -146,7 +146,8 @@ copy_changed(chat.cpp
     "    const auto now = std::chrono::system_clock::from_time_t(ls::chat_now())"
     "struct autoparser::autoparser autoparser"
     "const struct autoparser::autoparser & autoparser = ls::chat_analysis(tmpl)"
-    "autoparser.analyze_template(tmpl)" "")
+    "autoparser.analyze_template(tmpl)" ""
+    "throw e;" "throw;")  # keeps what is wrong with a template
 # The prompt was rendered already.
 copy_changed(chat-auto-parser-generator.cpp
     "#include \"log.h\"" "#include \"log.h\"\n#include \"chat_hooks.h\""

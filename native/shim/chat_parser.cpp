@@ -4,6 +4,8 @@
 #include <exception>
 #include <variant>
 
+#include "limits.h"
+
 namespace ls {
 
 namespace {
@@ -98,6 +100,8 @@ bool chat_parser::parse(bool last, common_json & news) {
         changes = common_chat_msg_diff::compute_diffs(message_, message);
     } catch (const std::runtime_error &) {
         return false;  // what was reported stays
+    } catch (const limit_exceeded &) {
+        return false;  // nested too deeply
     }
     for (const common_chat_msg_diff & change : changes) {
         const common_chat_tool_call & call = change.tool_call_delta;
