@@ -3,7 +3,7 @@
 
 set(chat_dir ${CMAKE_BINARY_DIR}/chat)
 set(chat_changed chat.cpp chat-auto-parser-generator.cpp jinja/parser.cpp jinja/runtime.cpp jinja/runtime.h jinja/string.cpp
-    jinja/value.cpp jinja/value.h)
+    jinja/value.cpp jinja/value.h peg-parser.cpp)
 
 file(GLOB_RECURSE chat_files RELATIVE ${LLAMA_CPP_DIR}/common ${LLAMA_CPP_DIR}/common/*.h ${LLAMA_CPP_DIR}/common/*.cpp)
 list(REMOVE_ITEM chat_files ${chat_changed})
@@ -148,6 +148,11 @@ copy_changed(chat.cpp
     "const struct autoparser::autoparser & autoparser = ls::chat_analysis(tmpl)"
     "autoparser.analyze_template(tmpl)" ""
     "throw e;" "throw;")  # keeps what is wrong with a template
+# A model may answer with 100,000 brackets.
+copy_changed(peg-parser.cpp
+    "#include \"peg-parser.h\"" "#include \"peg-parser.h\"\n#include \"chat_hooks.h\""
+    "common_peg_parse_result common_peg_arena::parse(common_peg_parser_id id, common_peg_parse_context & ctx, size_t start) const {"
+    "common_peg_parse_result common_peg_arena::parse(common_peg_parser_id id, common_peg_parse_context & ctx, size_t start) const { ls::chat_step();")
 # The prompt was rendered already.
 copy_changed(chat-auto-parser-generator.cpp
     "#include \"log.h\"" "#include \"log.h\"\n#include \"chat_hooks.h\""

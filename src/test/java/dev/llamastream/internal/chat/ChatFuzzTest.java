@@ -100,11 +100,9 @@ class ChatFuzzTest {
       Random random = new Random(seed);
       String template = new RandomTemplate(real, random).text();
       ChatRequest request =
-          new ChatShape(random, new HostileText(List.of("<|im_end|>", "{{ 1 }}", "\""), random)::next)
-              .request(template)
-              .toBuilder()
-              .timeout(Duration.ofSeconds(1))
-              .build();
+          new ChatShape(
+                  random, new HostileText(List.of("<|im_end|>", "{{ 1 }}", "\""), random)::next)
+              .request(template).toBuilder().timeout(Duration.ofSeconds(1)).build();
       prompts += ends(request) ? 1 : 0;
     }
     return prompts;

@@ -152,8 +152,7 @@ class ChatInjectionTest {
     int[] tokens =
         model
             .vocab()
-            .tokenize(
-                format.prompt(), format.protectedBytes(), Integer.MAX_VALUE, Duration.ZERO);
+            .tokenize(format.prompt(), format.protectedBytes(), Integer.MAX_VALUE, Duration.ZERO);
     format.free();
     return tokens;
   }

@@ -40,8 +40,7 @@ final class ChatShape {
     ChatRequest.Builder request = ChatRequest.builder(messages).template(template);
     if (random.nextInt(4) == 0) {
       messages.add(ChatMessage.assistant(texts.get()));
-      request =
-          ChatRequest.builder(messages).template(template).continueLast(random.nextBoolean());
+      request = ChatRequest.builder(messages).template(template).continueLast(random.nextBoolean());
     }
     if (tools) {
       request.tools(tool("first"), tool("second"));
@@ -72,8 +71,7 @@ final class ChatShape {
             .put("list", Json.of(List.of(Json.of(texts.get()), Json.of(1))))
             .build();
     ToolCall call = ToolCall.of(texts.get(), "first", arguments.toString());
-    messages.add(
-        ChatMessage.builder(ChatMessage.Role.ASSISTANT).toolCalls(List.of(call)).build());
+    messages.add(ChatMessage.builder(ChatMessage.Role.ASSISTANT).toolCalls(List.of(call)).build());
     messages.add(ChatMessage.toolResult(call, texts.get()));
   }
 

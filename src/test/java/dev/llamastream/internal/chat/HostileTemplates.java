@@ -27,8 +27,7 @@ final class HostileTemplates {
     all.put("range that overflows", "{{ range(0, 4611686018427387905, 4611686018427387904) }}");
     all.put("nested loops", "{% for i in range(1000) %}".repeat(3) + "{% endfor %}".repeat(3));
     all.put("macro", "{% macro m(x) %}{{ m(x) }}{% endmacro %}{{ m(1) }}");
-    all.put(
-        "caller", "{% macro m() %}{% call m() %}x{% endcall %}{% endmacro %}{{ m() }}");
+    all.put("caller", "{% macro m() %}{% call m() %}x{% endcall %}{% endmacro %}{{ m() }}");
     all.put("nothing, often", "{{ (''|trim) * 1000000000000000000 }}");
     all.put("step that overflows", "{{ 'a'[::-9223372036854775808] }}");
   }

@@ -6,7 +6,8 @@ import java.util.Random;
 /** Texts that try to become control tokens. */
 final class HostileText {
 
-  private static final List<String> SPACES = List.of("", " ", "\n", "\t", "  \n ", "\r\n", "\u00A0");
+  private static final List<String> SPACES =
+      List.of("", " ", "\n", "\t", "  \n ", "\r\n", "\u00A0");
 
   private final List<String> controls;
   private final Random random;

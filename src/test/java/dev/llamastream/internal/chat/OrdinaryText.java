@@ -8,10 +8,41 @@ final class OrdinaryText {
 
   private static final List<String> PIECES =
       List.of(
-          "hello", "Hello, world!", "the capital of France", "日本語", "😀", "élan", "\u00A0", "ß",
-          "if (a < b || c > d) {\n  return x[i];\n}", "<b>bold</b>", "a <| b |> c", "|", "<", ">",
-          "</", "[", "]", "_", "<|", "|>", "x_y_z", "{\"a\": [1, 2]}", "\\n", "\n\n", "  ", "\t",
-          "1 < 2", "&lt;", "#include <vector>", "std::map<int, int>", "@", "$", "\\", "'", "\"");
+          "hello",
+          "Hello, world!",
+          "the capital of France",
+          "日本語",
+          "😀",
+          "élan",
+          "\u00A0",
+          "ß",
+          "if (a < b || c > d) {\n  return x[i];\n}",
+          "<b>bold</b>",
+          "a <| b |> c",
+          "|",
+          "<",
+          ">",
+          "</",
+          "[",
+          "]",
+          "_",
+          "<|",
+          "|>",
+          "x_y_z",
+          "{\"a\": [1, 2]}",
+          "\\n",
+          "\n\n",
+          "  ",
+          "\t",
+          "1 < 2",
+          "&lt;",
+          "#include <vector>",
+          "std::map<int, int>",
+          "@",
+          "$",
+          "\\",
+          "'",
+          "\"");
 
   private final List<String> controls;
   private final Random random;

@@ -10,25 +10,93 @@ final class RandomTemplate {
       List.of("messages", "a", "b", "m", "ns", "loop", "tools", "true", "none", "bos_token", "zz");
 
   private static final List<String> LITERALS =
-      List.of("0", "1", "-1", "1.5", "'a'", "''", "' b '", "[]", "[1, 'a', none]", "{'a': 1}",
-          "9223372036854775807", "(1, 2)", "namespace(a=1)", "range(5)", "'nan'|float");
+      List.of(
+          "0",
+          "1",
+          "-1",
+          "1.5",
+          "'a'",
+          "''",
+          "' b '",
+          "[]",
+          "[1, 'a', none]",
+          "{'a': 1}",
+          "9223372036854775807",
+          "(1, 2)",
+          "namespace(a=1)",
+          "range(5)",
+          "'nan'|float");
 
   private static final List<String> FILTERS =
-      List.of("trim", "length", "string", "tojson", "int", "float", "list", "first", "last", "join",
-          "sort", "upper", "title", "reverse", "items", "dictsort", "default(1)", "replace('a','b')",
-          "map(attribute='a')", "selectattr('a')", "selectattr('role', 'eq', 'user')", "min", "max",
-          "indent(2)", "abs", "unique", "join(', ')", "sort(attribute='role')", "tojson(indent=1)");
+      List.of(
+          "trim",
+          "length",
+          "string",
+          "tojson",
+          "int",
+          "float",
+          "list",
+          "first",
+          "last",
+          "join",
+          "sort",
+          "upper",
+          "title",
+          "reverse",
+          "items",
+          "dictsort",
+          "default(1)",
+          "replace('a','b')",
+          "map(attribute='a')",
+          "selectattr('a')",
+          "selectattr('role', 'eq', 'user')",
+          "min",
+          "max",
+          "indent(2)",
+          "abs",
+          "unique",
+          "join(', ')",
+          "sort(attribute='role')",
+          "tojson(indent=1)");
 
   private static final List<String> TESTS =
-      List.of("defined", "none", "string", "mapping", "iterable", "odd", "divisibleby(3)", "eq(1)",
-          "in([1])", "lower", "number", "callable", "undefined");
+      List.of(
+          "defined",
+          "none",
+          "string",
+          "mapping",
+          "iterable",
+          "odd",
+          "divisibleby(3)",
+          "eq(1)",
+          "in([1])",
+          "lower",
+          "number",
+          "callable",
+          "undefined");
 
   private static final List<String> OPERATORS =
       List.of("+", "-", "*", "/", "%", "~", "==", "!=", "<", ">=", "and", "or", "in", "not in");
 
   private static final List<String> MEMBERS =
-      List.of(".a", "[0]", "[-1]", "['content']", ".role", "[1:]", "[::-1]", ".items()", ".pop()",
-          ".append(a)", ".append(x=1)", ".split('a')", ".keys()", ".get('a')", "()", "[:2]", ".strip()");
+      List.of(
+          ".a",
+          "[0]",
+          "[-1]",
+          "['content']",
+          ".role",
+          "[1:]",
+          "[::-1]",
+          ".items()",
+          ".pop()",
+          ".append(a)",
+          ".append(x=1)",
+          ".split('a')",
+          ".keys()",
+          ".get('a')",
+          "()",
+          "[:2]",
+          ".strip()");
 
   private final List<String> real;
   private final Random random;
@@ -42,7 +110,7 @@ final class RandomTemplate {
     if (random.nextBoolean()) {
       StringBuilder program =
           new StringBuilder("{% set a = [1] %}{% set b = {'a': 1} %}{% set ns = namespace(a=1) %}");
-      for (int i = 2 + random.nextInt(10); i > 0; i--) {
+      for (int i = 1 + random.nextInt(4); i > 0; i--) {
         statement(program, 0);
       }
       return program.toString();
@@ -74,9 +142,15 @@ final class RandomTemplate {
   private void statement(StringBuilder out, int depth) {
     switch (random.nextInt(depth > 4 ? 3 : 8)) {
       case 0 -> out.append("{{ ").append(expression(0)).append(" }}");
-      case 1 -> out.append("{% set ").append(target()).append(" = ").append(expression(0)).append(" %}");
+      case 1 ->
+          out.append("{% set ").append(target()).append(" = ").append(expression(0)).append(" %}");
       case 2 -> out.append("text\n");
-      case 3 -> block(out, "{% for " + (random.nextBoolean() ? "m" : "a, b") + " in " + expression(1) + " %}", "endfor", depth);
+      case 3 ->
+          block(
+              out,
+              "{% for " + (random.nextBoolean() ? "m" : "a, b") + " in " + expression(1) + " %}",
+              "endfor",
+              depth);
       case 4 -> block(out, "{% if " + expression(0) + " %}", "endif", depth);
       case 5 -> block(out, "{% macro m(a, b=1) %}", "endmacro", depth);
       case 6 -> block(out, "{% call m(" + expression(1) + ") %}", "endcall", depth);

@@ -16,9 +16,22 @@ class JsonTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{}", "[]", "\"\"", "0", "-0", "-1.5e+10", "1E5", "true", "false", "null",
-        "{\"a\":[1,{\"b\":null}],\"c\":\"d\"}", "[[],{},\"\"]", "\"日本 😀 \\\" \\\\ / \\n\\r\\t\"",
-        "\"\\u0000\\u001f\"", "{\"\":0}", "1234567890123456789012345678901234567890.5"
+        "{}",
+        "[]",
+        "\"\"",
+        "0",
+        "-0",
+        "-1.5e+10",
+        "1E5",
+        "true",
+        "false",
+        "null",
+        "{\"a\":[1,{\"b\":null}],\"c\":\"d\"}",
+        "[[],{},\"\"]",
+        "\"日本 😀 \\\" \\\\ / \\n\\r\\t\"",
+        "\"\\u0000\\u001f\"",
+        "{\"\":0}",
+        "1234567890123456789012345678901234567890.5"
       })
   void whatIsWrittenIsWhatWasRead(String text) {
     assertThat(Json.parse(text).toString()).isEqualTo(text);
@@ -45,7 +58,8 @@ class JsonTest {
 
   @Test
   void longNumbersKeepAllDigits() {
-    String number = "-" + "9".repeat(100_000) + "." + "1".repeat(100_000) + "e-" + "8".repeat(1_000);
+    String number =
+        "-" + "9".repeat(100_000) + "." + "1".repeat(100_000) + "e-" + "8".repeat(1_000);
     assertThat(Json.parse(number).toString()).isEqualTo(number);
   }
 
