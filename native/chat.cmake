@@ -1,100 +1,35 @@
 # Adds to libllamastream what chat needs of llama.cpp's common library: Jinja, chat formats and their parsers, JSON schema to
-# grammar. It is compiled from a copy with a few changes, without the rest of common, which downloads, logs on a thread and more.
+# grammar. It is compiled from a copy with fixes/common.patch, without the rest of common, which downloads, logs on a thread and
+# more.
 
 set(chat_dir ${CMAKE_BINARY_DIR}/chat)
-set(chat_changed chat.cpp chat-auto-parser-generator.cpp jinja/runtime.cpp jinja/runtime.h jinja/value.cpp
-    parsers/gemma4.cpp parsers/ministral3.cpp)
+set(chat_patch ${CMAKE_CURRENT_LIST_DIR}/fixes/common.patch)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${chat_patch})
 
-file(GLOB_RECURSE chat_files RELATIVE ${LLAMA_CPP_DIR}/common ${LLAMA_CPP_DIR}/common/*.h ${LLAMA_CPP_DIR}/common/*.cpp)
-list(REMOVE_ITEM chat_files ${chat_changed})
+set(chat_new ${chat_dir}.new)
+file(REMOVE_RECURSE ${chat_new})
+file(COPY ${LLAMA_CPP_DIR}/common/ DESTINATION ${chat_new} FILES_MATCHING PATTERN "*.h" PATTERN "*.cpp")
+file(COPY ${LLAMA_CPP_DIR}/vendor/nlohmann DESTINATION ${chat_new})
+find_package(Git REQUIRED)
+execute_process(  # without a ceiling, git takes the paths for those of the repository around the build
+    COMMAND ${CMAKE_COMMAND} -E env GIT_CEILING_DIRECTORIES=${CMAKE_BINARY_DIR} ${GIT_EXECUTABLE} apply ${chat_patch}
+    WORKING_DIRECTORY ${chat_new} RESULT_VARIABLE status ERROR_VARIABLE problem)
+if(NOT status STREQUAL "0")
+    message(FATAL_ERROR "${chat_patch} does not fit this llama.cpp: ${problem}")
+endif()
+file(GLOB_RECURSE chat_files RELATIVE ${chat_new} ${chat_new}/*)
 foreach(file IN LISTS chat_files)
-    configure_file(${LLAMA_CPP_DIR}/common/${file} ${chat_dir}/${file} COPYONLY)
+    configure_file(${chat_new}/${file} ${chat_dir}/${file} COPYONLY)  # what is the same is not compiled again
 endforeach()
+file(REMOVE_RECURSE ${chat_new})
 
-# Copies <file> with replacements: pairs of an old text, which must be there exactly once, and the new one.
-function(copy_changed file)
-    file(READ ${LLAMA_CPP_DIR}/common/${file} text)
-    list(LENGTH ARGN n)
-    math(EXPR last "${n} - 1")
-    foreach(i RANGE 0 ${last} 2)
-        math(EXPR j "${i} + 1")
-        list(GET ARGN ${i} old)
-        list(GET ARGN ${j} new)
-        string(FIND "${text}" "${old}" first)
-        string(FIND "${text}" "${old}" second REVERSE)
-        if(first EQUAL -1 OR NOT first EQUAL second)
-            message(FATAL_ERROR "common/${file} of this llama.cpp does not have this text exactly once: ${old}")
-        endif()
-        string(REPLACE "${old}" "${new}" text "${text}")
-    endforeach()
-    set(before "")
-    if(EXISTS ${chat_dir}/${file})
-        file(READ ${chat_dir}/${file} before)
-    endif()
-    if(NOT before STREQUAL text)  # a file that is written again is compiled again
-        file(WRITE ${chat_dir}/${file} "${text}")
-    endif()
-endfunction()
-
-# The time is the request's, and localtime's one static buffer is not for several threads. {{ list }} wrote the elements without
-# anything between them, and {{ object }} nothing: now as Python writes them.
-copy_changed(jinja/runtime.h
-    "#include <ctime>" "#include \"chat_hooks.h\"\n#include <ctime>"
-    "std::time(nullptr)" "ls::chat_now()"
-    "            gather_string_parts_recursive(item, parts)"
-    "            if (is_val<value_array>(item) || is_val<value_object>(item)) {
-                parts->val_str.append(item->as_string())\;
-            } else {
-                gather_string_parts_recursive(item, parts)\;
-            }")
-copy_changed(jinja/value.cpp
-    "std::localtime(" "ls::chat_localtime(")
-# These copied a map of functions for each name and each filter.
-copy_changed(jinja/runtime.cpp
-    "auto builtins = global_builtins()" "const auto & builtins = global_builtins()"
-    "auto builtins = input->get_builtins()" "const auto & builtins = input->get_builtins()")
-# What a template is like is found by some fifty renderings: once for each template instead of for each request. No content of
-# a message with calls may be null.
-copy_changed(chat.cpp
-    "jmsg[\"content\"] = \"\"" "jmsg[\"content\"] = ls::chat_null_content() && !tool_calls.empty() ? json() : json(\"\")"
-    "std::localtime(" "ls::chat_localtime("
-    "    std::chrono::system_clock::time_point now = std::chrono::system_clock::now()"
-    "    const auto now = std::chrono::system_clock::from_time_t(ls::chat_now())"
-    "struct autoparser::autoparser autoparser"
-    "const struct autoparser::autoparser & autoparser = ls::chat_analysis(tmpl)"
-    "autoparser.analyze_template(tmpl)" "")
-
-# Thinking became the first block of the content in templates that take it for the text too, and the text was lost.
-copy_changed(parsers/ministral3.cpp
-    "msg.at(\"reasoning_content\").is_string()"
-    "msg.at(\"reasoning_content\").is_string() && tmpl.source().find(\"thinking\") != std::string::npos")
-
-# The text of a message with calls was lost in the older templates of Gemma 4. It goes where the newer ones have it.
-copy_changed(parsers/gemma4.cpp
-    "        for (auto & tc : msg.at(\"tool_calls\"))"
-    "        if (has_content(msg)) {
-            content = msg.at(\"content\")\;
-        }
-        for (auto & tc : msg.at(\"tool_calls\"))"
-    "if (pos < messages.size() && messages[pos].value(\"role\", \"\") == \"assistant\")"
-    "if (content.is_null() && pos < messages.size() && messages[pos].value(\"role\", \"\") == \"assistant\")")
-
-# The prompt was rendered already.
-copy_changed(chat-auto-parser-generator.cpp
-    "#include \"log.h\"" "#include \"log.h\"\n#include \"chat_hooks.h\""
-    "common_chat_template_generation_prompt(tmpl, inputs)" "ls::chat_generation_prompt(tmpl, inputs, data.prompt)")
-
-file(GLOB chat_parsers ${LLAMA_CPP_DIR}/common/parsers/*.cpp)
+file(GLOB chat_parsers ${chat_dir}/parsers/*.cpp)
 set(chat_sources chat.cpp chat-auto-parser-generator.cpp chat-auto-parser-helpers.cpp chat-diff-analyzer.cpp chat-peg-parser.cpp
     json.cpp json-schema.cpp json-schema-to-grammar.cpp peg-parser.cpp reasoning-budget.cpp trie.cpp unicode.cpp
     jinja/caps.cpp jinja/lexer.cpp jinja/parser.cpp jinja/runtime.cpp jinja/string.cpp jinja/value.cpp)
-foreach(file IN LISTS chat_parsers)
-    file(RELATIVE_PATH file ${LLAMA_CPP_DIR}/common ${file})
-    list(APPEND chat_sources ${file})
-endforeach()
 list(TRANSFORM chat_sources PREPEND ${chat_dir}/)
 
-add_library(llamastream-chat OBJECT ${chat_sources})
+add_library(llamastream-chat OBJECT ${chat_sources} ${chat_parsers})
 target_include_directories(llamastream-chat PUBLIC ${chat_dir} ${LLAMA_CPP_DIR}/vendor PRIVATE ${CMAKE_CURRENT_LIST_DIR}/shim)
 target_link_libraries(llamastream-chat PRIVATE llama ggml)
 set_target_properties(llamastream-chat PROPERTIES
@@ -104,10 +39,10 @@ set_target_properties(llamastream-chat PROPERTIES
     CXX_VISIBILITY_PRESET hidden
     VISIBILITY_INLINES_HIDDEN ON)
 # Strings and streams must allocate by this library's operator new, which limits what a template may use: see limits.cpp.
-target_compile_definitions(llamastream-chat PRIVATE _GLIBCXX_EXTERN_TEMPLATE=0 _LIBCPP_DISABLE_EXTERN_TEMPLATE)
+target_compile_definitions(llamastream-chat PRIVATE _LIBCPP_DISABLE_EXTERN_TEMPLATE)
 if(NOT MSVC)
     # -O1 takes half as long to compile as -O3; what runs for each request is worth more
-    target_compile_options(llamastream-chat PRIVATE -w -O1)
+    target_compile_options(llamastream-chat PRIVATE -w -O1 -include ${CMAKE_CURRENT_LIST_DIR}/shim/chat_strings.h)
     set_source_files_properties(${chat_dir}/json.cpp ${chat_dir}/peg-parser.cpp ${chat_dir}/jinja/runtime.cpp
         ${chat_dir}/jinja/string.cpp ${chat_dir}/jinja/value.cpp PROPERTIES COMPILE_OPTIONS -O2)
 endif()

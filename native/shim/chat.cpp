@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "barrier.h"
 #include "chat-auto-parser.h"
@@ -51,15 +52,38 @@ namespace {
 // What a template may use: some renderings of a long chat take a hundredth of it.
 constexpr size_t memory          = 256 << 20;
 constexpr size_t memory_per_byte = 4096;
-constexpr size_t stack           = 64 << 20;
+constexpr size_t stack           = 8 << 20;
+
+// After so much the heap is told to give back what it holds.
+constexpr size_t much = 64 << 20;
 
 // Parsing runs on the thread that reads the stream.
 constexpr size_t parser_stack = 128 << 10;
+
+// How many bytes are compared between two looks at the clock.
+constexpr size_t searched_at_once = 1 << 20;
 
 // The request that this thread works on.
 thread_local ls_chat *   current_chat = nullptr;
 thread_local std::time_t current_time = 0;
 thread_local bool        null_content = false;
+
+// Gives back to the operating system what a greedy template has used, once it is freed.
+struct trim_scope {
+    size_t allocated = 0;
+    ~trim_scope() {
+        if (allocated > much) {
+            trim_heap();
+        }
+    }
+};
+
+// Limits that tell how much was allocated.
+struct template_limits : limits {
+    trim_scope & trim;
+    template_limits(trim_scope & scope, int64_t nanos, size_t bytes) : limits(nanos, bytes, stack), trim(scope) {}
+    ~template_limits() { trim.allocated = allocated(); }
+};
 
 struct request_scope {
     request_scope(ls_chat * chat, std::time_t now) {
@@ -357,6 +381,36 @@ std::tm * chat_localtime(const std::time_t * time) {
     return &result;
 }
 
+void chat_step() {
+    limits::count(0);
+}
+
+size_t chat_find(const std::string & text, const std::string & part, size_t from) {
+    const size_t starts = 1 + searched_at_once / (part.size() + 1);
+    for (; from + part.size() <= text.size(); from += starts) {
+        chat_step();
+        const size_t found = std::string_view(text).substr(0, from + starts - 1 + part.size()).find(part, from);
+        if (found != std::string::npos) {
+            return found;
+        }
+    }
+    return std::string::npos;
+}
+
+size_t chat_rfind(const std::string & text, const std::string & part) {
+    const size_t starts = 1 + searched_at_once / (part.size() + 1);
+    for (size_t end = text.size() + 1 - std::min(text.size() + 1, part.size()); end > 0;) {
+        chat_step();
+        const size_t begin = end - std::min(end, starts);
+        const size_t found = std::string_view(text).substr(begin).rfind(part, end - 1 - begin);
+        if (found != std::string::npos) {
+            return begin + found;
+        }
+        end = begin;
+    }
+    return std::string::npos;
+}
+
 const autoparser::autoparser & chat_analysis(const common_chat_template & chat_template) {
     std::lock_guard<std::mutex> guard(current_chat->lock);
     std::unique_ptr<analysis> & found = current_chat->analyses[&chat_template];
@@ -381,10 +435,11 @@ std::string chat_generation_prompt(
 }  // namespace ls
 
 ls_chat * ls_chat_new(const llama_model * model, const char * chat_template, int64_t nanos, ls_error * error) {
+    ls::trim_scope trim;
     return ls::barrier(error, (ls_chat *) nullptr, [&] {
         auto chat = std::make_unique<ls_chat>();
         const std::string text = chat_template == nullptr ? "" : chat_template;
-        ls::limits limits(nanos, ls::memory, ls::stack);
+        ls::template_limits limits(trim, nanos, ls::memory);
         try {
             chat->templates = common_chat_templates_init(model, text, "<s>", "</s>");
             if (model != nullptr) {
@@ -408,9 +463,10 @@ int32_t ls_chat_free(ls_chat * chat, ls_error * error) {
 ls_chat_format * ls_chat_apply(
         ls_chat * chat, const char * request, int64_t length, int64_t now, int64_t nanos, bool trust, ls_buffer * result,
         ls_error * error) {
+    ls::trim_scope trim;
     return ls::barrier(error, (ls_chat_format *) nullptr, [&] {
-        ls::request_scope scope(chat, (std::time_t) now);
-        ls::limits        limits(nanos, ls::memory + ls::memory_per_byte * length, ls::stack);
+        ls::request_scope   scope(chat, (std::time_t) now);
+        ls::template_limits limits(trim, nanos, ls::memory + ls::memory_per_byte * length);
         try {
             const common_json json   = common_json::parse(std::string(request, length));
             const auto        inputs = ls::read(json);

@@ -39,13 +39,23 @@ void limits::check(size_t bytes) {
     } else if (exceeded_ == nullptr) {
         return;
     }
-    throw limit_exceeded(exceeded_);
+    if (std::uncaught_exceptions() == 0) {
+        throw limit_exceeded(exceeded_);
+    }
 }
 
 void limits::count(size_t bytes) {
     if (current != nullptr) {
         current->check(bytes);
     }
+}
+
+limits::pause::pause() : paused_(current) {
+    current = nullptr;
+}
+
+limits::pause::~pause() {
+    current = paused_;
 }
 
 }  // namespace ls

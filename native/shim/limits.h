@@ -18,7 +18,8 @@ class limit_exceeded : public std::exception {
 };
 
 // While it exists, what this thread allocates in this library is counted, and each allocation looks at the clock and at the
-// depth of the stack. Code that neither allocates nor ends passes unseen; an interpreter allocates for each value.
+// depth of the stack. Code that neither allocates nor ends passes unseen. Nothing is thrown while an exception is on its way:
+// destructors may allocate.
 class limits {
   public:
     // nanos: how long from now. bytes: how much may be allocated, freed or not. stack: how far the stack may grow from here.
@@ -32,8 +33,19 @@ class limits {
     // How much has been allocated.
     size_t allocated() const { return allocated_; }
 
-    // Called for each allocation.
+    // Called for each allocation, and where code runs on without one.
     static void count(size_t bytes);
+
+    // While it exists, nothing is checked on this thread.
+    class pause {
+      public:
+        pause();
+        ~pause();
+        pause(const pause &) = delete;
+
+      private:
+        limits * paused_;
+    };
 
   private:
     void check(size_t bytes);

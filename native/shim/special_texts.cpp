@@ -1,6 +1,5 @@
 #include "special_texts.h"
 
-#include <algorithm>
 #include <cctype>
 
 namespace ls {
@@ -34,6 +33,15 @@ std::string_view trim(std::string_view text) {
     return text;
 }
 
+// A template may change the case.
+std::string lower(std::string_view text) {
+    std::string result(text);
+    for (char & c : result) {
+        c = c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c;
+    }
+    return result;
+}
+
 // A character of planes 15 and 16 in UTF-8.
 std::string private_character(uint32_t c) {
     return {(char) (0xF0 | c >> 18), (char) (0x80 | (c >> 12 & 0x3F)), (char) (0x80 | (c >> 6 & 0x3F)), (char) (0x80 | (c & 0x3F))};
@@ -53,11 +61,12 @@ special_texts::special_texts(const llama_vocab * vocab) {
         if ((llama_vocab_get_attr(vocab, id) & (LLAMA_TOKEN_ATTR_CONTROL | LLAMA_TOKEN_ATTR_UNKNOWN)) == 0) {
             continue;
         }
-        const std::string text = llama_vocab_get_text(vocab, id);
+        const std::string text = lower(llama_vocab_get_text(vocab, id));
         const bool        bare = !has_punctuation(text);  // such a token is known by its letters
         for (const char c : text) {
             if ((unsigned char) c < 128 && (bare || is_punctuation(c))) {
-                hidden_[(unsigned char) c] = true;
+                hidden_[(unsigned char) c]               = true;
+                hidden_[(unsigned char) std::toupper(c)] = true;
             }
         }
         for (size_t i = 0; i + part_length <= text.size(); i++) {
@@ -78,11 +87,11 @@ bool special_texts::hides(char c) const {
     return byte < hidden_.size() && hidden_[byte];
 }
 
-bool special_texts::resembles(std::string_view text) const {
+bool special_texts::resembles(std::string_view original) const {
+    const std::string text = lower(original);
     for (size_t i = 0; i + part_length <= text.size(); i++) {
-        const std::string_view part = text.substr(i, part_length);
-        if (std::any_of(part.begin(), part.end(), [&](char c) { return hides(c); }) &&
-            parts_.count(std::string(part)) != 0) {
+        if ((hides(text[i]) || hides(text[i + 1]) || hides(text[i + 2])) &&
+            parts_.count(text.substr(i, part_length)) != 0) {
             return true;
         }
     }

@@ -37,6 +37,7 @@ class special_texts {
   private:
     bool hides(char c) const;
 
+    // In lower case, because templates may change the case.
     std::unordered_set<std::string> parts_;       // a control token's parts of 3 bytes that have punctuation
     std::unordered_set<std::string> beginnings_;  // of at most 2 bytes
     std::unordered_set<std::string> ends_;        // likewise

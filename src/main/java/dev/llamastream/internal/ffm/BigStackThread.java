@@ -32,11 +32,8 @@ final class BigStackThread {
 
   private static final long BESIDES = 256 << 10;
 
-  /**
-   * For an interpreter, which limits its own recursion to a quarter. The rest is for freeing what a
-   * program has nested.
-   */
-  private static final long INTERPRETER = 256 << 20;
+  /** For an interpreter, which limits its own recursion to an eighth. */
+  private static final long INTERPRETER = 64 << 20;
 
   /** A text of more bytes may take seconds. */
   private static final int LONG = 16 << 10;

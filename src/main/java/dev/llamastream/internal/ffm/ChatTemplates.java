@@ -18,6 +18,9 @@ public final class ChatTemplates {
   /** How long a template may run if the request has no timeout. */
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
+  /** In characters. Those of real models have some 20,000. */
+  private static final long MAX_LENGTH = 1 << 20;
+
   private final ModelHandle model;
   private @Nullable MemorySegment own;
 
@@ -59,9 +62,14 @@ public final class ChatTemplates {
 
   private synchronized MemorySegment own(Duration limit) {
     if (own == null) {
-      if (LibLlama.llama_model_chat_template(model.segment(), MemorySegment.NULL)
-          .equals(MemorySegment.NULL)) {
+      MemorySegment text = LibLlama.llama_model_chat_template(model.segment(), MemorySegment.NULL);
+      if (text.equals(MemorySegment.NULL)) {
         throw new ChatTemplateException("this model has no chat template");
+      }
+      long length = text.reinterpret(Long.MAX_VALUE).getString(0).length();
+      if (length > MAX_LENGTH) {
+        throw new ChatTemplateException(
+            "the model's chat template has " + length + " characters, more than " + MAX_LENGTH);
       }
       own = read("", limit);
     }
