@@ -95,21 +95,16 @@ final class Turns {
   }
 
   /**
-   * Forgets the oldest turns, with about this share of all characters: at least one turn, at most
-   * all but the last.
+   * Forgets the oldest turns, with at least this share of all characters: at least one turn, at
+   * most all but the last.
    */
   Turns withoutShare(double share) {
-    long all = instructions.stream().mapToLong(Turns::size).sum();
-    all += turns.stream().mapToLong(Turns::size).sum();
+    long all = size(instructions) + turns.stream().mapToLong(Turns::size).sum();
     long size = 0;
-    int forgotten = 1;
-    while (forgotten < turns.size() - 1) {
-      size += size(turns.get(forgotten - 1));
-      if (size + size(turns.get(forgotten)) > share * all) {
-        break;
-      }
-      forgotten++;
-    }
+    int forgotten = 0;
+    do {
+      size += size(turns.get(forgotten++));
+    } while (forgotten < turns.size() - 1 && size < share * all);
     return without(forgotten);
   }
 
