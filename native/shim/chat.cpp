@@ -11,6 +11,7 @@
 #include "chat-auto-parser.h"
 #include "chat_format.h"
 #include "chat_hooks.h"
+#include "generic_tools.h"
 #include "limits.h"
 #include "special_texts.h"
 
@@ -131,16 +132,44 @@ common_chat_templates_inputs read(const common_json & request) {
     return inputs;
 }
 
-// Some templates defeat llama.cpp's analysis. Without tools and schema, they need none.
-common_chat_params apply(const ls_chat & chat, common_chat_templates_inputs inputs) {
+// What a template makes of a chat.
+struct applied {
+    common_chat_params params;
+    std::string        grammar_prefix;  // see ls_chat_format
+
+    applied(common_chat_params p) : params(std::move(p)), grammar_prefix(params.generation_prompt) {}
+};
+
+// Some templates know no tools. Some defeat llama.cpp's analysis; without tools and schema, they need none.
+applied apply(const ls_chat & chat, common_chat_templates_inputs inputs) {
+    const common_chat_templates * templates = chat.templates.get();
+    if (!know_tools(templates)) {
+        const common_chat_templates_inputs rest = without_tools(inputs);
+        if (!inputs.tools.empty() && inputs.tool_choice != COMMON_CHAT_TOOL_CHOICE_NONE) {
+            applied result        = generic_tool_format(inputs);
+            result.params.prompt  = common_chat_templates_apply(templates, rest).prompt;
+            result.grammar_prefix = "";
+            return result;
+        }
+        inputs = rest;
+    }
     try {
-        return common_chat_templates_apply(chat.templates.get(), inputs);
+        return common_chat_templates_apply(templates, inputs);
     } catch (const std::invalid_argument &) {
         if (!inputs.tools.empty() || !inputs.json_schema.empty()) {
             throw;
         }
         inputs.force_pure_content = true;
-        return common_chat_templates_apply(chat.templates.get(), inputs);
+        return common_chat_templates_apply(templates, inputs);
+    }
+}
+
+// Keeps llama.cpp's grammar from allowing several calls where the request wants one at most.
+void allow_one_call(std::string & grammar) {
+    const std::string several = "\nroot ::= tool-call | tool-calls\n";
+    const size_t      at      = grammar.find(several);
+    if (at != std::string::npos) {
+        grammar.replace(at, several.size(), "\nroot ::= tool-call\n");
     }
 }
 
@@ -171,7 +200,7 @@ std::string protect(
             const common_chat_templates_inputs disguised = map_inputs(inputs, [&](const std::string & text) {
                 return chat.special->resembles(text) ? chat.special->disguise(text, base) : text;
             });
-            return special_texts::undisguise(apply(chat, disguised).prompt, base, positions);
+            return special_texts::undisguise(apply(chat, disguised).params.prompt, base, positions);
         }
     }
     throw refused("the messages use all private characters of Unicode");
@@ -298,13 +327,18 @@ ls_chat_format * ls_chat_apply(
             const auto        inputs = ls::read(json);
             auto              format = std::make_unique<ls_chat_format>();
             std::vector<int32_t> positions;
-            format->params     = ls::apply(*chat, inputs);
-            std::string prompt = format->params.prompt;
+            ls::applied applied = ls::apply(*chat, inputs);
+            std::string prompt  = applied.params.prompt;
             if (!trust && chat->special != nullptr) {
                 prompt = ls::protect(*chat, inputs, prompt, positions);
             }
             if (json.contains("only_tool")) {
-                format->params = ls::apply(*chat, ls::only(inputs, json.at("only_tool").get<std::string>()));
+                applied = ls::apply(*chat, ls::only(inputs, json.at("only_tool").get<std::string>()));
+            }
+            format->params         = std::move(applied.params);
+            format->grammar_prefix = std::move(applied.grammar_prefix);
+            if (!inputs.parallel_tool_calls) {
+                ls::allow_one_call(format->params.grammar);
             }
             format->parser = ls::chat_parser(format->params, inputs);
             ls::add_triggers(chat->vocab, *format);

@@ -4,6 +4,8 @@
 #include <exception>
 #include <variant>
 
+#include "limits.h"
+
 namespace ls {
 
 namespace {
@@ -96,6 +98,8 @@ bool chat_parser::parse(bool last, common_json & news) {
             message = common_chat_parse(text_, true, parameters_);  // was cut off
         }
         changes = common_chat_msg_diff::compute_diffs(message_, message);
+    } catch (const limit_exceeded &) {
+        return false;
     } catch (const std::runtime_error &) {
         return false;  // what was reported stays
     }

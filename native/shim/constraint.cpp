@@ -41,9 +41,8 @@ void constraint::obey(const llama_vocab * vocab, const char * grammar) {
 }
 
 void constraint::obey(const llama_vocab * vocab, const ls_chat_format & format, int32_t budget) {
-    vocab_                           = vocab;
-    const common_chat_params & chat  = format.params;
-    const std::vector<llama_token> prefill = prefill_of(vocab, chat.generation_prompt);
+    vocab_                          = vocab;
+    const common_chat_params & chat = format.params;
     if (!chat.grammar.empty() && chat.grammar_lazy) {
         lazy_   = true;
         waits_  = true;
@@ -57,7 +56,7 @@ void constraint::obey(const llama_vocab * vocab, const ls_chat_format & format, 
                 vocab, chat.grammar.c_str(), "root", patterns.data(), patterns.size(), tokens_.data(), tokens_.size()));
     } else if (!chat.grammar.empty()) {
         grammar_ = checked(llama_sampler_init_grammar(vocab, chat.grammar.c_str(), "root"));
-        for (const llama_token token : prefill) {
+        for (const llama_token token : prefill_of(vocab, format.grammar_prefix)) {
             llama_sampler_accept(grammar_.get(), token);
         }
     }
@@ -70,7 +69,7 @@ void constraint::obey(const llama_vocab * vocab, const ls_chat_format & format, 
         thinking_.reset(common_reasoning_budget_init(
                 vocab, {common_tokenize(vocab, chat.thinking_start_tag, false, true)}, ends, end_of_thinking_,
                 budget < 0 ? INT32_MAX : budget));
-        for (const llama_token token : prefill) {
+        for (const llama_token token : prefill_of(vocab, chat.generation_prompt)) {
             llama_sampler_accept(thinking_.get(), token);
         }
     }

@@ -1,5 +1,6 @@
 #include "special_texts.h"
 
+#include <algorithm>
 #include <cctype>
 
 namespace ls {
@@ -72,9 +73,16 @@ special_texts::special_texts(const llama_vocab * vocab) {
     }
 }
 
+bool special_texts::hides(char c) const {
+    const auto byte = (unsigned char) c;
+    return byte < hidden_.size() && hidden_[byte];
+}
+
 bool special_texts::resembles(std::string_view text) const {
     for (size_t i = 0; i + part_length <= text.size(); i++) {
-        if (parts_.count(std::string(text.substr(i, part_length))) != 0) {
+        const std::string_view part = text.substr(i, part_length);
+        if (std::any_of(part.begin(), part.end(), [&](char c) { return hides(c); }) &&
+            parts_.count(std::string(part)) != 0) {
             return true;
         }
     }
@@ -91,9 +99,8 @@ bool special_texts::resembles(std::string_view text) const {
 std::string special_texts::disguise(std::string_view text, uint32_t base) const {
     std::string result;
     for (const char c : text) {
-        const auto byte = (unsigned char) c;
-        if (byte < 128 && hidden_[byte]) {
-            result += private_character(base + byte);
+        if (hides(c)) {
+            result += private_character(base + (unsigned char) c);
         } else {
             result += c;
         }

@@ -35,7 +35,9 @@ class special_texts {
     static std::string prefix(uint32_t base);
 
   private:
-    std::unordered_set<std::string> parts_;     // all of a control token's parts of 3 bytes that have punctuation
+    bool hides(char c) const;
+
+    std::unordered_set<std::string> parts_;       // a control token's parts of 3 bytes that have punctuation
     std::unordered_set<std::string> beginnings_;  // of at most 2 bytes
     std::unordered_set<std::string> ends_;        // likewise
     std::array<bool, 128>           hidden_{};    // the characters to disguise

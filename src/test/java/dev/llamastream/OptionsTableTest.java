@@ -2,6 +2,8 @@ package dev.llamastream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llamastream.chat.ChatMessage;
+import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.engine.EngineParams;
 import dev.llamastream.fixture.OptionsTable;
 import java.nio.file.Path;
@@ -43,5 +45,10 @@ class OptionsTableTest {
   @Test
   void request() {
     agrees(GenerationRequest.builder("x"));
+  }
+
+  @Test
+  void chat() {
+    agrees(ChatRequest.builder(ChatMessage.user("x")));
   }
 }
