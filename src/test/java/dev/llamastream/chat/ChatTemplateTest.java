@@ -113,7 +113,8 @@ class ChatTemplateTest {
         .isEqualTo("low 2");
     assertThat(
             prompt(
-                "{{ strftime_now('%Y-%m-%d') }}", request.now(Instant.ofEpochSecond(1_749_990_896))))
+                "{{ strftime_now('%Y-%m-%d') }}",
+                request.now(Instant.ofEpochSecond(1_749_990_896))))
         .isEqualTo("2025-06-15");
   }
 
@@ -159,7 +160,8 @@ class ChatTemplateTest {
           .hasMessageStartingWith("chat template: ");
     }
     assertThatThrownBy(
-            () -> prompt("{{ raise_exception('roles must alternate') }}", ChatRequest.builder(USER)))
+            () ->
+                prompt("{{ raise_exception('roles must alternate') }}", ChatRequest.builder(USER)))
         .hasMessageContaining("roles must alternate");
   }
 

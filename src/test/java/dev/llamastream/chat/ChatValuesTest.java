@@ -134,14 +134,14 @@ class ChatValuesTest {
         .withMessageStartingWith("parameters: ");
     refuses("responseSchema: must be a JSON object", request().responseSchema("true"));
     String remote = "{\"properties\": {\"x\": {\"$ref\": \"https://example.org/x.json\"}}}";
-    String wrong = ": $ref \"https://example.org/x.json\", must begin with #: other documents are not"
-        + " fetched";
+    String wrong =
+        ": $ref \"https://example.org/x.json\", must begin with #: other documents are not"
+            + " fetched";
     refuses("parameters" + wrong, () -> Tool.of("a", "", remote));
     refuses("responseSchema" + wrong, request().responseSchema(remote));
     assertThat(request().responseSchema("{\"$ref\": \"#/$defs/x\"}").build().responseSchema())
         .contains("$defs");
-    refuses(
-        "parameters depth: 101, must be in [0, 100]", () -> Tool.of("a", "", nested(100)));
+    refuses("parameters depth: 101, must be in [0, 100]", () -> Tool.of("a", "", nested(100)));
     assertThat(Tool.of("a", "", nested(99)).parameters()).isEqualTo(nested(99));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Tool.of("a", "", nested(100_000)))
@@ -178,14 +178,12 @@ class ChatValuesTest {
   @Test
   void toolsOfARequest() {
     refuses("tools: two are named \"weather\"", request().tools(TOOL, ToolBoxTest.tool("weather")));
-    refuses(
-        "tools: 1001, must be in [0, 1000]", request().tools(Collections.nCopies(1_001, TOOL)));
+    refuses("tools: 1001, must be in [0, 1000]", request().tools(Collections.nCopies(1_001, TOOL)));
     refuses(
         "toolChoice: no tool is named \"x\"", request().tools(TOOL).toolChoice(ToolChoice.of("x")));
     refuses(
         "toolChoice: REQUIRED, but there are no tools", request().toolChoice(ToolChoice.REQUIRED));
-    refuses(
-        "responseSchema: not together with tools", request().tools(TOOL).responseSchema("{}"));
+    refuses("responseSchema: not together with tools", request().tools(TOOL).responseSchema("{}"));
     refuses("responseJson: not together with tools", request().tools(TOOL).responseJson(true));
     refuses(
         "responseJson: not together with responseSchema",

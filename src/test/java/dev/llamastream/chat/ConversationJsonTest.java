@@ -113,7 +113,8 @@ class ConversationJsonTest {
     refuses("messages[0]: tool_calls: must be an object", call + "[1]}]");
     refuses("messages[0]: function: must be an object", call + "[{}]}]");
     refuses(
-        "messages[0]: arguments: must be a string", call + "[{\"function\": {\"arguments\": 1}}]}]");
+        "messages[0]: arguments: must be a string",
+        call + "[{\"function\": {\"arguments\": 1}}]}]");
   }
 
   private static void refuses(String reason, String json) {

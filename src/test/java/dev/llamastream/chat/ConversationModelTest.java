@@ -46,7 +46,8 @@ class ConversationModelTest {
 
   @BeforeAll
   static void load() {
-    model = Model.load(Path.of(Objects.requireNonNull(System.getProperty("llamastream.test.model"))));
+    model =
+        Model.load(Path.of(Objects.requireNonNull(System.getProperty("llamastream.test.model"))));
   }
 
   @AfterAll
@@ -65,8 +66,7 @@ class ConversationModelTest {
   }
 
   private static void withEngine(int contextSize, Consumer<Generator> test) {
-    EngineParams params =
-        EngineParams.builder().slots(2).context(params(contextSize)).build();
+    EngineParams params = EngineParams.builder().slots(2).context(params(contextSize)).build();
     try (Engine engine = Engine.open(model, params)) {
       test.accept(engine);
     }
@@ -147,8 +147,7 @@ class ConversationModelTest {
             .build();
     StreamStats second = conversation.ask(SECOND).stats();
     int promptTokens = model.tokenizer().encode(prompt, true, true).length;
-    assertThat(second.cachedPromptTokens())
-        .isBetween(promptTokens - 4, first.promptTokens() - 1);
+    assertThat(second.cachedPromptTokens()).isBetween(promptTokens - 4, first.promptTokens() - 1);
   }
 
   @Test
@@ -178,16 +177,11 @@ class ConversationModelTest {
           Conversation conversation =
               Conversation.builder(context)
                   .toolBox(tools)
-                  .request(
-                      options ->
-                          greedy(options, 20)
-                              .template(template("meetkai-functionary-medium-v3.2"))
-                              .toolChoice(ToolChoice.REQUIRED))
+                  .request(options -> greedy(options, 20).toolChoice(ToolChoice.REQUIRED))
                   .build();
           ChatAnswer answer = conversation.ask("What is the weather in Paris?");
           assertThat(called.toString()).isEqualTo("Paris");
-          assertThat(answer.finishReason())
-              .isIn(FinishReason.END_OF_TEXT, FinishReason.MAX_TOKENS);
+          assertThat(answer.finishReason()).isIn(FinishReason.END_OF_TEXT, FinishReason.MAX_TOKENS);
           assertThat(answer.toolCalls()).hasSize(1);
           assertThat(answer.stats().cachedPromptTokens()).isGreaterThan(100);
           assertThat(conversation.history())

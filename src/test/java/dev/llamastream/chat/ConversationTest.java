@@ -25,18 +25,19 @@ class ConversationTest {
   private static final ChatDelta B = new ChatDelta.Text("b");
 
   private final ScriptedGenerator model = new ScriptedGenerator();
-  private final Conversation conversation =
-      Conversation.builder(model).system("Be brief.").build();
+  private final Conversation conversation = Conversation.builder(model).system("Be brief.").build();
 
   /** After a first question and its answer. */
   private void begin() {
     model.says("one");
     conversation.ask("1");
-    assertThat(conversation.history()).containsExactly(system("Be brief."), user("1"), assistant("one"));
+    assertThat(conversation.history())
+        .containsExactly(system("Be brief."), user("1"), assistant("one"));
   }
 
   private void assertNothingChanged() {
-    assertThat(conversation.history()).containsExactly(system("Be brief."), user("1"), assistant("one"));
+    assertThat(conversation.history())
+        .containsExactly(system("Be brief."), user("1"), assistant("one"));
   }
 
   @Test
@@ -56,8 +57,7 @@ class ConversationTest {
     assertThat(model.lastRequest().messages())
         .containsExactly(system("Be brief."), user("1"), assistant("one"), user("2"));
     assertThat(conversation.history())
-        .endsWith(
-            user("2"), assistant("ab").toBuilder().thinking("hm").build())
+        .endsWith(user("2"), assistant("ab").toBuilder().thinking("hm").build())
         .hasSize(5)
         .isUnmodifiable();
     assertThat(conversation.contextUsed())
@@ -74,8 +74,7 @@ class ConversationTest {
     ChatAnswer answer = short_.ask("1");
     assertThat(answer.text()).isEqualTo("x");
     assertThat(answer.stats().promptTokens()).isEqualTo(1);
-    assertThat(model.lastRequest())
-        .isEqualTo(ChatRequest.builder(user("1")).maxTokens(3).build());
+    assertThat(model.lastRequest()).isEqualTo(ChatRequest.builder(user("1")).maxTokens(3).build());
   }
 
   @Test
@@ -238,13 +237,13 @@ class ConversationTest {
   void aRetryThatFailsKeepsTheAnswer() {
     begin();
     model.ends(FinishReason.FAILED).refuses(new ChatTemplateException("no")).says("two");
-    assertThatThrownBy(() -> conversation.retry().answer())
-        .isInstanceOf(GenerationException.class);
+    assertThatThrownBy(() -> conversation.retry().answer()).isInstanceOf(GenerationException.class);
     assertNothingChanged();
     assertThatThrownBy(conversation::retry).isInstanceOf(ChatTemplateException.class);
     assertNothingChanged();
     conversation.retry().answer();
-    assertThat(conversation.history()).containsExactly(system("Be brief."), user("1"), assistant("two"));
+    assertThat(conversation.history())
+        .containsExactly(system("Be brief."), user("1"), assistant("two"));
   }
 
   @Test

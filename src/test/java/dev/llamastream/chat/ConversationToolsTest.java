@@ -241,8 +241,7 @@ class ConversationToolsTest {
     stream.cancel();
     assertThat(conversation.history())
         .startsWith(user("weather?"), asks(PARIS), result(PARIS))
-        .endsWith(
-            ChatMessage.builder(ChatMessage.Role.ASSISTANT).thinking("hm").build())
+        .endsWith(ChatMessage.builder(ChatMessage.Role.ASSISTANT).thinking("hm").build())
         .hasSize(4);
   }
 

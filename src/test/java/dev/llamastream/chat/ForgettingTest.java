@@ -62,7 +62,9 @@ class ForgettingTest {
     assertThat(ScriptedGenerator.tokens(told)).isBetween(400, 500);
     assertThat(told).startsWith(system(text(10))).endsWith(user(text(41)));
     assertThat(turns(7)).containsAll(told.subList(0, told.size() - 1));
-    assertThat(conversation.history()).hasSize(told.size() + 1).startsWith(told.get(0), told.get(1));
+    assertThat(conversation.history())
+        .hasSize(told.size() + 1)
+        .startsWith(told.get(0), told.get(1));
     // so that the next turns go on after it
     conversation.ask(text(40));
     assertThat(model.requests()).hasSize(3);
@@ -92,17 +94,14 @@ class ForgettingTest {
     Conversation conversation = conversation(model, turns(3), 10);
     assertThatThrownBy(() -> conversation.say(text(991)))
         .isInstanceOfSatisfying(
-            PromptTooLongException.class,
-            e -> assertThat(e.promptTokens()).isEqualTo(1_001));
+            PromptTooLongException.class, e -> assertThat(e.promptTokens()).isEqualTo(1_001));
     assertThat(conversation.history()).isEqualTo(turns(3));
   }
 
   @Test
   void aResultThatNeverFitsChangesNothing() {
-    ScriptedGenerator model =
-        new ScriptedGenerator(1_000).calls(ToolCall.of("1", "large", "{}"));
-    ToolBox tools =
-        ToolBox.builder().add(ToolBoxTest.tool("large"), _ -> text(1_000)).build();
+    ScriptedGenerator model = new ScriptedGenerator(1_000).calls(ToolCall.of("1", "large", "{}"));
+    ToolBox tools = ToolBox.builder().add(ToolBoxTest.tool("large"), _ -> text(1_000)).build();
     Conversation conversation =
         Conversation.builder(model).history(turns(3)).toolBox(tools).build();
     assertThatThrownBy(() -> conversation.ask("1")).isInstanceOf(PromptTooLongException.class);

@@ -75,7 +75,9 @@ class ToolBoxTest {
                 })
             .build();
     List<ToolCall> calls = List.of(call("a", "{}"), call("b", "{\"n\":1}"), call("b", "{}"));
-    assertThat(box.call(calls)).extracting(ChatMessage::text).containsExactly("a", "{\"n\":1}", "{}");
+    assertThat(box.call(calls))
+        .extracting(ChatMessage::text)
+        .containsExactly("a", "{\"n\":1}", "{}");
   }
 
   @Test
