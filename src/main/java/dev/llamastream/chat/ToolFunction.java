@@ -13,7 +13,7 @@ public interface ToolFunction {
    * same tool. Is interrupted when its time is up or nobody waits for it any more.
    *
    * @param arguments a JSON object as text. Nobody has compared it with the tool's schema
-   * @return the result for the model: JSON or a sentence, at most {@value ToolBox#MAX_RESULT} chars
+   * @return the result for the model: JSON or a sentence, at most 2^20 chars
    * @throws Exception if it fails; the model is told the message
    */
   String call(String arguments) throws Exception;

@@ -177,7 +177,7 @@ class ConversationModelTest {
           Conversation conversation =
               Conversation.builder(context)
                   .toolBox(tools)
-                  .request(options -> greedy(options, 20).toolChoice(ToolChoice.REQUIRED))
+                  .request(options -> greedy(options, 48).toolChoice(ToolChoice.REQUIRED))
                   .build();
           ChatAnswer answer = conversation.ask("What is the weather in Paris?");
           assertThat(called.toString()).isEqualTo("Paris");

@@ -6,6 +6,7 @@ import dev.llamastream.Model;
 import dev.llamastream.chat.ChatStream;
 import dev.llamastream.chat.Conversation;
 import java.nio.charset.Charset;
+import java.util.Locale;
 import java.util.Scanner;
 
 /**
@@ -42,12 +43,14 @@ public final class Chatbot {
             System.out.println("[Forgotten]");
           }
           case "/stats" ->
-              System.out.printf(
-                  "[%d messages, %d of %d tokens in the context, %d tokens left]%n",
-                  conversation.history().size() - 1,
-                  conversation.contextUsed(),
-                  context.contextSize(),
-                  left);
+              System.out.println(
+                  String.format(
+                      Locale.ROOT,
+                      "[%d messages, %d of %d tokens in the context, %d tokens left]",
+                      conversation.history().size() - 1,
+                      conversation.contextUsed(),
+                      context.contextSize(),
+                      left));
           default -> left -= answer(conversation, line);
         }
       }

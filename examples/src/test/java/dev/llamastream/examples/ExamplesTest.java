@@ -10,7 +10,6 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,12 +36,6 @@ class ExamplesTest {
           @Override
           public void println(String line) {
             prints.add(line + "\n");
-          }
-
-          @Override
-          public PrintStream printf(String format, Object... values) {
-            print(String.format(Locale.ROOT, format, values));
-            return this;
           }
 
           @Override
