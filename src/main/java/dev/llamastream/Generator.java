@@ -43,6 +43,11 @@ public interface Generator extends AutoCloseable {
   /** The number of tokens that the KV cache holds: the requested size, rounded up. */
   int contextSize();
 
+  /** The maximum number of tokens in one stream, those of its prompt included. */
+  default int tokensPerStream() {
+    return contextSize();
+  }
+
   /**
    * Ends running streams with {@link FinishReason#CANCELLED}, and frees the memory. Any thread may
    * call it.

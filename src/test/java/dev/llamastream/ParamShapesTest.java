@@ -2,11 +2,19 @@ package dev.llamastream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llamastream.chat.ChatAnswer;
+import dev.llamastream.chat.ChatMessage;
+import dev.llamastream.chat.ChatRequest;
+import dev.llamastream.chat.ContentPart;
+import dev.llamastream.chat.Tool;
+import dev.llamastream.chat.ToolCall;
+import dev.llamastream.chat.ToolChoice;
 import dev.llamastream.engine.EngineListener;
 import dev.llamastream.engine.EngineParams;
 import dev.llamastream.engine.EngineSnapshot;
 import dev.llamastream.fixture.BuilderShape;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -191,6 +199,76 @@ class ParamShapesTest {
         Map.of(
             "text",
             "x",
+            "finishReason",
+            FinishReason.TIMEOUT,
+            "stats",
+            StreamStats.builder().characters(3).build(),
+            "tokens",
+            List.of(Token.of(1, "x", 0, 0, List.of(), true))));
+  }
+
+  @Test
+  void chatRequest() {
+    Map<String, Object> values = new HashMap<>();
+    values.put("messages", List.of(ChatMessage.system("x"), ChatMessage.assistant("y")));
+    values.put("tools", List.of(Tool.of("x", "", "{}")));
+    values.put("toolChoice", ToolChoice.NONE);
+    for (String name :
+        List.of(
+            "parallelToolCalls",
+            "responseJson",
+            "trustSpecialTokens",
+            "continueLast",
+            "logprobs",
+            "collectTokens")) {
+      values.put(name, true);
+    }
+    for (String name : List.of("thinking", "addGenerationPrompt", "reusePrefix")) {
+      values.put(name, false);
+    }
+    for (String name : List.of("thinkingBudget", "maxTokens", "topLogprobs", "priority")) {
+      values.put(name, 3);
+    }
+    values.put("responseSchema", "{}");
+    values.put("template", "x");
+    values.put("templateArguments", Map.of("x", "1"));
+    values.put("now", Instant.EPOCH);
+    values.put("sampler", SamplerParams.greedy());
+    values.put("stopSequences", List.of("stop"));
+    values.put("timeout", Duration.ofSeconds(3));
+    BuilderShape.check(() -> ChatRequest.builder(ChatMessage.assistant("x")), values);
+  }
+
+  @Test
+  void chatMessage() {
+    Map<String, Object> values = new HashMap<>();
+    values.put("text", "x");
+    values.put("content", List.of(new ContentPart.Text("x")));
+    values.put("thinking", "x");
+    values.put("toolCalls", List.of(ToolCall.of("1", "x", "{}")));
+    values.put("toolCallId", "x");
+    values.put("toolName", "x");
+    BuilderShape.check(
+        name ->
+            ChatMessage.builder(
+                List.of("toolCallId", "toolName").contains(name)
+                    ? ChatMessage.Role.TOOL
+                    : ChatMessage.Role.ASSISTANT),
+        values);
+    assertThat(ChatMessage.system("x")).isNotEqualTo(ChatMessage.user("x"));
+  }
+
+  @Test
+  void chatAnswer() {
+    BuilderShape.check(
+        ChatAnswer::builder,
+        Map.of(
+            "text",
+            "x",
+            "thinking",
+            "x",
+            "toolCalls",
+            List.of(ToolCall.of("1", "x", "{}")),
             "finishReason",
             FinishReason.TIMEOUT,
             "stats",

@@ -252,6 +252,11 @@ public final class Engine implements Generator {
     return loop.cells();
   }
 
+  @Override
+  public int tokensPerStream() {
+    return loop.tokensPerStream();
+  }
+
   EngineStream stream(GenerationRequest request) {
     requireNonNull(request, "request");
     return stream(() -> new Prepared(request, null));

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Runs all examples, one after another. */
+/** Runs all examples that need no input, one after another. */
 public final class Demo {
 
   private Demo() {}
@@ -17,6 +17,7 @@ public final class Demo {
     examples.put("Temperature comparison", TemperatureComparison::main);
     examples.put("Early stopping", EarlyStopping::main);
     examples.put("Cancellation", Cancellation::main);
+    examples.put("Tools", Tools::main);
     examples.forEach(
         (title, example) -> {
           System.out.println("=== " + title + " ===");

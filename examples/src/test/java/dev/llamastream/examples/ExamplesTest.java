@@ -3,7 +3,9 @@ package dev.llamastream.examples;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -120,6 +122,37 @@ class ExamplesTest {
   }
 
   @Test
+  void chatbotAnswersLineByLine() {
+    InputStream console = System.in;
+    System.setIn(
+        new ByteArrayInputStream("Say hello.\n/stats\n\n/clear\n/stats\n".getBytes(UTF_8)));
+    try {
+      assertThat(outputOf(Chatbot::main))
+          .matches(
+              """
+              (?s)> .+
+              > \\[2 messages, [1-9]\\d+ of 4096 tokens in the context, 1\\d\\d\\d tokens left]
+              > > \\[Forgotten]
+              > \\[0 messages, 0 of 4096 tokens in the context, 1\\d\\d\\d tokens left]
+              > \\[Bye]
+              """);
+    } finally {
+      System.setIn(console);
+    }
+  }
+
+  @Test
+  void toolsAreCalledBeforeTheAnswer() {
+    assertThat(outputOf(Tools::main))
+        .matches(
+            """
+            (?s)What is the weather in Paris\\?
+            \\[get_(weather|time) \\{\\s*"city":\\s*"(Paris|Tokyo)"\\s*}]
+            .+
+            """);
+  }
+
+  @Test
   void demoRunsAllInOrder() {
     assertThat(outputOf(Demo::main))
         .containsSubsequence(
@@ -130,7 +163,9 @@ class ExamplesTest {
             "=== Early stopping ===\n",
             "[Stopped after ",
             "=== Cancellation ===\n",
-            "[CANCELLED]\n");
+            "[CANCELLED]\n",
+            "=== Tools ===\n",
+            "[get_");
   }
 
   @Test
