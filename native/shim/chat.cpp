@@ -11,6 +11,7 @@
 #include "chat-auto-parser.h"
 #include "chat_format.h"
 #include "chat_hooks.h"
+#include "json-schema-to-grammar.h"
 #include "limits.h"
 #include "special_texts.h"
 
@@ -335,6 +336,21 @@ int32_t ls_chat_parse(
             ls::give(list.dump_safe(), news);
         }
         return (int32_t) kind;
+    });
+}
+
+int32_t ls_json_schema_to_grammar(
+        const char * schema, int64_t length, int64_t nanos, ls_buffer * grammar, ls_error * error) {
+    return ls::barrier(error, (int32_t) LS_FAILED, [&] {
+        ls::limits limits(nanos, ls::memory + ls::memory_per_byte * length, ls::stack);
+        try {
+            ls::give(json_schema_to_grammar(common_json::parse(std::string(schema, length))), grammar);
+            return 0;
+        } catch (const ls::assertion_failed &) {
+            throw;
+        } catch (const std::exception & e) {
+            throw ls::refused(limits.exceeded() != nullptr ? limits.exceeded() : e.what());
+        }
     });
 }
 
