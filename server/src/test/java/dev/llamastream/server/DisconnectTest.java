@@ -21,6 +21,9 @@ class DisconnectTest {
   private static final String ENDLESS =
       "{\"prompt\": \"Once\", \"max_tokens\": 100000, \"temperature\": 0}";
 
+  private static final String ENDLESS_CHAT =
+      "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}], \"max_tokens\": 100000, \"stream\": true}";
+
   private final HeldEngine held = new HeldEngine();
   private TestServer server;
 
@@ -60,6 +63,34 @@ class DisconnectTest {
     held.awaitHeld();
 
     close(http, reset);
+
+    assertNoMoreSteps();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/v1/chat/completions", "/stream"})
+  void endsAChat(String path) throws Exception {
+    RawHttp http = server.connect();
+    http.post(path, ENDLESS_CHAT);
+    assertThat(http.chunk()).startsWith("data: ");
+    assertThat(http.chunk()).startsWith("data: ");
+    held.hold();
+    held.awaitHeld();
+
+    http.close();
+
+    assertNoMoreSteps();
+  }
+
+  @Test
+  void endsAChatThatIsAnsweredAtOnce() throws Exception {
+    RawHttp http = server.connect();
+    http.sendPost("/v1/chat/completions", ENDLESS_CHAT.replace("true", "false"));
+    TestServer.await(() -> held.decoded.get() > 3);
+    held.hold();
+    held.awaitHeld();
+
+    http.reset();
 
     assertNoMoreSteps();
   }
