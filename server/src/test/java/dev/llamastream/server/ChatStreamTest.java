@@ -21,7 +21,7 @@ class ChatStreamTest {
       ScriptedModel.of(
               "<think>\n",
               "Hm.",
-              "\n</think>\n\n",
+              "</think>\n\n",
               "Well:",
               "<tool_call>\n",
               "{\"name\": \"f\", \"arguments\": ",
