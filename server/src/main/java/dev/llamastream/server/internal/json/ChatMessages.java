@@ -5,7 +5,6 @@ import dev.llamastream.chat.ChatMessage;
 import dev.llamastream.chat.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the messages of a chat in OpenAI's form. Each content is a text, or a list of parts that
@@ -98,7 +97,7 @@ final class ChatMessages {
 
   /** A text; some clients send the object itself. */
   private static String arguments(RequestJson function) {
-    @Nullable JsonNode arguments = function.node(function.called("arguments", "arguments"));
+    JsonNode arguments = function.node(function.called("arguments", "arguments"));
     if (arguments == null) {
       return "{}";
     }
