@@ -145,7 +145,7 @@ class ChatToolsTest {
       delimiter = ';',
       value = {
         "\"required\", \"parallel_tool_calls\": false; get_weather",
-        "{\"type\": \"function\", \"function\": {\"name\": \"now\"}}; now",
+        "{\"type\": \"function\", \"function\": {\"name\": \"now\"}}, \"parallel_tool_calls\": false; now",
       })
   void toolsThatMustBeCalled(String choice, String tool) throws Exception {
     // of the white space that may be anywhere, only line breaks
