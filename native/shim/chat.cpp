@@ -517,6 +517,21 @@ int32_t ls_chat_parse(
     });
 }
 
+int32_t ls_json_schema_to_grammar(
+        const char * schema, int64_t length, int64_t nanos, ls_buffer * grammar, ls_error * error) {
+    return ls::barrier(error, (int32_t) LS_FAILED, [&] {
+        ls::limits limits(nanos, ls::memory + ls::memory_per_byte * length, ls::stack);
+        try {
+            ls::give(json_schema_to_grammar(common_json::parse(std::string(schema, length))), grammar);
+            return 0;
+        } catch (const ls::assertion_failed &) {
+            throw;
+        } catch (const std::exception & e) {
+            throw ls::refused(limits.exceeded() != nullptr ? limits.exceeded() : e.what());
+        }
+    });
+}
+
 void ls_buffer_free(ls_buffer * buffer) {
     std::free(buffer->data);
     *buffer = {};

@@ -137,6 +137,10 @@ LS_API int32_t ls_chat_format_free(ls_chat_format * format, ls_error * error);
 LS_API int32_t ls_chat_parse(
         ls_chat_format * format, const char * piece, int32_t length, bool last, ls_buffer * news, ls_error * error);
 
+/* A grammar in GBNF of the texts that follow a JSON schema. nanos limits how long this may take. 0, or LS_FAILED. */
+LS_API int32_t ls_json_schema_to_grammar(
+        const char * schema, int64_t length, int64_t nanos, ls_buffer * grammar, ls_error * error);
+
 /* ---- context: a llama_context, a threadpool of its own and a way to stop it ---- */
 
 typedef struct ls_context ls_context;

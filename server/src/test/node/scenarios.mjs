@@ -52,6 +52,26 @@ const scenarios = {
     assert.deepEqual(answer.choices[0].logprobs.content.map((entry) => entry.token), ["Hello", " wor"]);
   },
 
+  // of a model that thinks and then calls a tool, whatever it is asked
+  async tools() {
+    const tools = [{ type: "function", function: { name: "get_weather", parameters: {
+      type: "object", properties: { city: { type: "string" } }, required: ["city"] } } }];
+    const whole = (await client.chat.completions.create({ model, messages, tools })).choices[0];
+    const streamed = (await client.chat.completions.stream({ model, messages, tools }).finalChatCompletion()).choices[0];
+    for (const choice of [whole, streamed]) {
+      const [call] = choice.message.tool_calls;
+      assert.equal(choice.message.tool_calls.length, 1);
+      assert.equal(call.type, "function");
+      assert.equal(call.function.name, "get_weather");
+      assert.deepEqual(JSON.parse(call.function.arguments), { city: "Paris" });
+      assert.equal(choice.finish_reason, "tool_calls");
+      assert.ok(!choice.message.content);
+      // what was received is sent back with the result
+      const result = { role: "tool", tool_call_id: call.id, content: "Sunny" };
+      await client.chat.completions.create({ model, messages: [...messages, choice.message, result], tools, max_tokens: 1 });
+    }
+  },
+
   async completion() {
     const answer = await client.completions.create({ model, prompt: "Hi", stop: ["!"] });
     assert.equal(answer.choices[0].text, "Hello world");

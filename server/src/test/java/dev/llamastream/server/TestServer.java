@@ -6,6 +6,7 @@ import dev.llamastream.engine.Engine;
 import dev.llamastream.engine.EngineListener;
 import dev.llamastream.engine.EngineParams;
 import dev.llamastream.engine.EngineSnapshot;
+import dev.llamastream.fixture.ChatTemplate;
 import dev.llamastream.fixture.TinyModel;
 import dev.llamastream.server.internal.http.Meters;
 import java.io.IOException;
@@ -17,7 +18,12 @@ import java.util.function.UnaryOperator;
 final class TestServer implements AutoCloseable {
 
   /** Generates readable text, and never ends by itself. */
-  static final Path ENDLESS = TinyModel.defaults().withText(TinyModel.Text.PRINTABLE).path();
+  static final Path ENDLESS =
+      TinyModel.defaults()
+          .withText(TinyModel.Text.PRINTABLE)
+          .gguf()
+          .put(ChatTemplate.KEY, ChatTemplate.CHATML)
+          .writeShared("endless");
 
   private final Model model;
   final Engine engine;

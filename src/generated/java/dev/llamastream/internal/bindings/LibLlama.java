@@ -4009,6 +4009,70 @@ public class LibLlama extends LibLlama$shared {
         }
     }
 
+    private static class ls_json_schema_to_grammar {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_INT,
+            LibLlama.C_POINTER,
+            LibLlama.C_LONG_LONG,
+            LibLlama.C_LONG_LONG,
+            LibLlama.C_POINTER,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_json_schema_to_grammar");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t ls_json_schema_to_grammar(const char *schema, int64_t length, int64_t nanos, ls_buffer *grammar, ls_error *error)
+     * }
+     */
+    public static FunctionDescriptor ls_json_schema_to_grammar$descriptor() {
+        return ls_json_schema_to_grammar.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t ls_json_schema_to_grammar(const char *schema, int64_t length, int64_t nanos, ls_buffer *grammar, ls_error *error)
+     * }
+     */
+    public static MethodHandle ls_json_schema_to_grammar$handle() {
+        return ls_json_schema_to_grammar.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t ls_json_schema_to_grammar(const char *schema, int64_t length, int64_t nanos, ls_buffer *grammar, ls_error *error)
+     * }
+     */
+    public static MemorySegment ls_json_schema_to_grammar$address() {
+        return ls_json_schema_to_grammar.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t ls_json_schema_to_grammar(const char *schema, int64_t length, int64_t nanos, ls_buffer *grammar, ls_error *error)
+     * }
+     */
+    public static int ls_json_schema_to_grammar(MemorySegment schema, long length, long nanos, MemorySegment grammar, MemorySegment error) {
+        var mh$ = ls_json_schema_to_grammar.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ls_json_schema_to_grammar", schema, length, nanos, grammar, error);
+            }
+            return (int)mh$.invokeExact(schema, length, nanos, grammar, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class ls_context_new {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LibLlama.C_POINTER,

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs slow or deeply recursive native code on dedicated threads, few at a time, with large enough
@@ -20,7 +21,7 @@ import java.util.function.Supplier;
  * character of a word. A stack overflow there ends the JVM.
  *
  * <p>A caller that is interrupted or times out returns at once. The native code cannot be stopped:
- * it runs to its end and keeps its place until then. The model is not freed before.
+ * it runs to its end and keeps its place until then. Its model is not freed before.
  */
 final class BigStackThread {
 
@@ -46,13 +47,13 @@ final class BigStackThread {
   /** One place fewer, so that short texts need not wait until all long texts are done. */
   private static final Semaphore ROOM_FOR_LONG = new Semaphore(Math.max(1, PROCESSORS - 1), true);
 
-  private final ModelHandle model;
+  private final @Nullable ModelHandle model;
   private final List<Semaphore> rooms;
   private final long stackSize;
   private final long deadline;
 
   private BigStackThread(
-      ModelHandle model, List<Semaphore> rooms, long stackSize, Duration timeout) {
+      @Nullable ModelHandle model, List<Semaphore> rooms, long stackSize, Duration timeout) {
     this.model = model;
     this.rooms = rooms;
     this.stackSize = stackSize;
@@ -92,11 +93,18 @@ final class BigStackThread {
     return new BigStackThread(model, List.of(ROOM), INTERPRETER, timeout).run(work, discard);
   }
 
+  /** The same for code that needs no model. It gives up by itself after some time. */
+  static <T> T interpret(Supplier<T> work) {
+    return new BigStackThread(null, List.of(ROOM), INTERPRETER, Duration.ZERO).run(work, _ -> {});
+  }
+
   private <T> T run(Supplier<T> work, Consumer<T> discard) {
     enter();
     CompletableFuture<T> result = new CompletableFuture<>();
     CompletableFuture<Void> end = new CompletableFuture<>();
-    model.opened(end, end::join);
+    if (model != null) {
+      model.opened(end, end::join);
+    }
     boolean started = false;
     try {
       Thread.ofPlatform()
@@ -140,7 +148,9 @@ final class BigStackThread {
 
   private void leave(CompletableFuture<Void> end) {
     rooms.forEach(Semaphore::release);
-    model.freed(end);
+    if (model != null) {
+      model.freed(end);
+    }
     end.complete(null);
   }
 

@@ -60,7 +60,8 @@ public final class ChatFormat {
     }
   }
 
-  private static String take(MemorySegment buffer) {
+  /** The text of an {@code ls_buffer}, which is freed. */
+  static String take(MemorySegment buffer) {
     MemorySegment bytes = ls_buffer.data(buffer).reinterpret(ls_buffer.size(buffer));
     String text = new String(bytes.toArray(C_CHAR), StandardCharsets.UTF_8);
     LibLlama.ls_buffer_free(buffer);

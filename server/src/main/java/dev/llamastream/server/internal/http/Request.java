@@ -4,14 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.Model;
+import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.ClientNames;
 import dev.llamastream.server.internal.json.RequestJson;
 import dev.llamastream.server.internal.json.StrictText;
 import dev.llamastream.server.internal.net.ContentTypes;
 import dev.llamastream.server.internal.net.PeerGoneException;
+import dev.llamastream.server.internal.streams.ServedChat;
 import dev.llamastream.server.internal.streams.ServedStream;
 import dev.llamastream.server.internal.streams.ServedStreams;
+import dev.llamastream.server.internal.streams.ServedText;
 import io.vertx.core.http.HttpMethod;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -86,8 +89,9 @@ public final class Request {
   }
 
   /** Opens one stream, like {@link #openAll}. */
-  public ServedStream open(GenerationRequest request) {
-    return openAll(List.of(request)).get(0);
+  ServedStream open(Wanted wanted) {
+    forgetBody();
+    return wanted.open(serving.streams(), exchange.outbox(), exchange.arrived());
   }
 
   /**
@@ -97,7 +101,15 @@ public final class Request {
    * @throws ApiError if too many streams are open, or the engine is closed
    * @throws RuntimeException the engine's exception for a request that it rejects
    */
-  public ServedStreams openAll(List<GenerationRequest> requests) {
+  public ServedStreams<ServedText> openAll(List<GenerationRequest> requests) {
+    forgetBody();
+    return ServedStreams.open(
+        requests,
+        request -> serving.streams().open(request, exchange.outbox(), exchange.arrived()));
+  }
+
+  /** Starts answers in chats, like {@link #openAll}. */
+  public ServedStreams<ServedChat> openChats(List<ChatRequest> requests) {
     forgetBody();
     return ServedStreams.open(
         requests,

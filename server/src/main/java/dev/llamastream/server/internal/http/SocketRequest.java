@@ -1,7 +1,7 @@
 package dev.llamastream.server.internal.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.llamastream.GenerationRequest;
+import dev.llamastream.chat.ChatDelta;
 import dev.llamastream.server.internal.json.ClientNames;
 import dev.llamastream.server.internal.net.PeerGoneException;
 import dev.llamastream.server.internal.streams.Credits;
@@ -13,7 +13,7 @@ final class SocketRequest implements Runnable {
 
   private final WebSocketSession session;
   private final @Nullable JsonNode id;
-  private final GenerationRequest request;
+  private final Wanted request;
   private final ClientNames clientNames;
   private final long arrived = System.nanoTime();
   private final Credits credits = new Credits();
@@ -21,10 +21,7 @@ final class SocketRequest implements Runnable {
   private boolean cancelled;
 
   SocketRequest(
-      WebSocketSession session,
-      @Nullable JsonNode id,
-      GenerationRequest request,
-      ClientNames clientNames) {
+      WebSocketSession session, @Nullable JsonNode id, Wanted request, ClientNames clientNames) {
     this.session = session;
     this.id = id;
     this.request = request;
@@ -57,7 +54,7 @@ final class SocketRequest implements Runnable {
   public void run() {
     try (ServedStream opened = session.open(request, arrived)) {
       begin(opened);
-      opened.forEachPiece(credits, piece -> session.send("token", id, "content", piece));
+      opened.forEachDelta(credits, this::send);
       session.sendDone(id, this, opened);
     } catch (PeerGoneException e) {
       // the client has disconnected: no error to send
@@ -65,6 +62,16 @@ final class SocketRequest implements Runnable {
       session.sendError(id, this, clientNames, e);
     } finally {
       session.ended(id, this);
+    }
+  }
+
+  private void send(ChatDelta delta) {
+    switch (delta) {
+      case ChatDelta.Text(String text) -> session.send("token", id, "content", text);
+      case ChatDelta.Thinking(String text) -> session.send("thinking", id, "content", text);
+      case ChatDelta.ToolCallBegun begun -> session.sendToolCall(id, DeltaJson.of(begun));
+      case ChatDelta.ToolCallArguments more -> session.sendToolCall(id, DeltaJson.of(more));
+      case ChatDelta.ToolCallDone _ -> throw new IllegalArgumentException("not sent");
     }
   }
 }

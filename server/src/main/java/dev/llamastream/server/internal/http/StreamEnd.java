@@ -1,9 +1,12 @@
 package dev.llamastream.server.internal.http;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llamastream.FinishReason;
 import dev.llamastream.StreamStats;
+import dev.llamastream.chat.ToolCall;
 import dev.llamastream.server.internal.streams.ServedStream;
+import java.util.List;
 import java.util.Locale;
 
 /** The final part of a stream in the server's own format. */
@@ -11,10 +14,20 @@ final class StreamEnd {
 
   private StreamEnd() {}
 
-  /** Adds {@code finish_reason} and {@code stats}. */
+  /** Adds {@code finish_reason}, {@code tool_calls} if there are any, and {@code stats}. */
   static void put(ObjectNode target, ServedStream stream) {
     StreamStats stats = stream.stats();
     target.put("finish_reason", name(stream.finishReason().orElse(FinishReason.CANCELLED)));
+    List<ToolCall> calls = stream.toolCalls();
+    if (!calls.isEmpty()) {
+      ArrayNode list = target.putArray("tool_calls");
+      calls.forEach(
+          call ->
+              list.addObject()
+                  .put("id", call.id())
+                  .put("name", call.name())
+                  .put("arguments", call.arguments()));
+    }
     target
         .putObject("stats")
         .put("prompt_tokens", stats.promptTokens())

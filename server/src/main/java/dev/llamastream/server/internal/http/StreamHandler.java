@@ -1,7 +1,9 @@
 package dev.llamastream.server.internal.http;
 
-import dev.llamastream.server.internal.json.GenerationFields;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llamastream.chat.ChatDelta;
 import dev.llamastream.server.internal.json.Json;
+import dev.llamastream.server.internal.streams.Credits;
 import dev.llamastream.server.internal.streams.ServedStream;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -10,17 +12,35 @@ public final class StreamHandler implements Handler {
 
   @Override
   public void handle(Request request) {
-    try (ServedStream stream = request.open(GenerationFields.read(request.json()))) {
+    try (ServedStream stream = request.open(Wanted.read(request.json()))) {
       SseWriter sse = request.sse();
       AtomicInteger index = new AtomicInteger();
-      stream.forEachPiece(piece -> sse.data(frame(piece, index.getAndIncrement())));
+      stream.forEachDelta(new Credits(), delta -> sse.data(frame(delta, index.getAndIncrement())));
       var last = Json.object().put("token", "").put("index", index.get()).put("done", true);
       StreamEnd.put(last, stream);
       sse.data(Json.write(last));
     }
   }
 
-  private static String frame(String piece, int index) {
+  /** Each frame has a token, which is empty if it brings something else. */
+  private static String frame(ChatDelta delta, int index) {
+    ObjectNode frame = Json.object();
+    switch (delta) {
+      case ChatDelta.Text(String text) -> {
+        return text(text, index);
+      }
+      case ChatDelta.Thinking(String text) -> frame.put("token", "").put("thinking", text);
+      case ChatDelta.ToolCallBegun begun ->
+          frame.put("token", "").set("tool_call", DeltaJson.of(begun));
+      case ChatDelta.ToolCallArguments more ->
+          frame.put("token", "").set("tool_call", DeltaJson.of(more));
+      case ChatDelta.ToolCallDone _ -> throw new IllegalArgumentException("not sent");
+    }
+    return Json.write(frame.put("index", index).put("done", false));
+  }
+
+  /** Quick, as there may be thousands a second. */
+  private static String text(String piece, int index) {
     return "{\"token\":" + Json.quote(piece) + ",\"index\":" + index + ",\"done\":false}";
   }
 }

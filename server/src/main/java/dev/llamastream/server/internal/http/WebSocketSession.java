@@ -4,10 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.llamastream.GenerationRequest;
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.ClientNames;
-import dev.llamastream.server.internal.json.GenerationFields;
 import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.json.RequestJson;
 import dev.llamastream.server.internal.net.Connections;
@@ -140,7 +138,7 @@ final class WebSocketSession {
   private void generate(@Nullable JsonNode id, RequestJson message) {
     boolean limited = message.has("credit");
     int credit = message.integer("credit", 0, 0, MAX_CREDIT);
-    GenerationRequest generation = GenerationFields.read(message);
+    Wanted wanted = Wanted.read(message);
     if (serving.inFlight().stopping()) {
       throw ApiError.stopping();
     }
@@ -150,7 +148,7 @@ final class WebSocketSession {
           "too_many_requests",
           String.format(Locale.ROOT, "%d requests run on this socket already", running.size()));
     }
-    SocketRequest request = new SocketRequest(this, id, generation, message.clientNames());
+    SocketRequest request = new SocketRequest(this, id, wanted, message.clientNames());
     if (limited) {
       request.credits().grant(credit);
     }
@@ -185,8 +183,8 @@ final class WebSocketSession {
     }
   }
 
-  ServedStream open(GenerationRequest request, long arrived) {
-    return serving.streams().open(request, outbox, arrived);
+  ServedStream open(Wanted wanted, long arrived) {
+    return wanted.open(serving.streams(), outbox, arrived);
   }
 
   void ended(@Nullable JsonNode id, SocketRequest request) {
@@ -199,6 +197,10 @@ final class WebSocketSession {
       message.put(field, value);
     }
     send(message);
+  }
+
+  void sendToolCall(@Nullable JsonNode id, ObjectNode call) {
+    send(message("tool_call", id).set("tool_call", call));
   }
 
   void sendDone(@Nullable JsonNode id, SocketRequest request, ServedStream stream) {

@@ -2,6 +2,7 @@ package dev.llamastream.server.internal.json;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llamastream.ChatTemplateException;
 import dev.llamastream.InvalidValueException;
 import dev.llamastream.PromptTooLongException;
 import dev.llamastream.engine.EngineOverloadedException;
@@ -124,6 +125,7 @@ public final class ApiError extends RuntimeException {
       case ApiError error -> error;
       case PromptTooLongException e -> tooLong(e, names.of("prompt"));
       case EngineOverloadedException e -> overloaded(message(e), e.retryAfter());
+      case ChatTemplateException e -> new ApiError(400, INVALID, "chat_template", message(e));
       case InvalidValueException e -> invalidValue(e, names.of(e.field()));
       default ->
           new ApiError(500, "server_error", "internal_error", "the server could not do this");

@@ -19,22 +19,25 @@ public final class GenerationFields {
    */
   public static GenerationRequest read(RequestJson json) {
     String maxTokens = json.called("maxTokens", json.either("max_tokens", "n_predict"));
-    String timeout = json.called("timeout", "timeout");
     String seed = json.called("seed", "seed");
+    SamplerParams.Builder sampler = SamplerFields.read(json);
+    SchemaFields.apply(json, sampler);
     GenerationRequest.Builder request =
         promptOf(json)
             .maxTokens(
                 json.count(maxTokens, GenerationRequest.DEFAULT_MAX_TOKENS, Integer.MAX_VALUE))
-            .sampler(
-                SamplerFields.read(json)
-                    .seed(json.integer(seed, SamplerParams.RANDOM_SEED))
-                    .build())
+            .sampler(sampler.seed(json.integer(seed, SamplerParams.RANDOM_SEED)).build())
             .stopSequences(stops(json))
             .reusePrefix(json.bool("cache_prompt", true))
-            .timeout(Duration.ofNanos((long) (json.number(timeout, 0) * 1e9)))
+            .timeout(timeout(json))
             .echo(json.bool("echo", false));
     json.rejectUnknown();
     return request.build();
+  }
+
+  /** The timeout, in seconds. */
+  static Duration timeout(RequestJson json) {
+    return Duration.ofNanos((long) (json.number(json.called("timeout", "timeout"), 0) * 1e9));
   }
 
   /** The stop sequences. Empty ones are dropped: they would never stop anything. */

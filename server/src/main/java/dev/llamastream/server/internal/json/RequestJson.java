@@ -223,6 +223,38 @@ public final class RequestJson {
     return child;
   }
 
+  /**
+   * A list of objects; an empty list if absent. Their fields that are not read are ignored: clients
+   * send back what they got, and more.
+   */
+  List<RequestJson> objects(String name) {
+    JsonNode list = node(name);
+    if (list == null) {
+      return List.of();
+    }
+    if (!list.isArray()) {
+      throw wrongType(name, list, "a list");
+    }
+    List<RequestJson> objects = new ArrayList<>();
+    for (int i = 0; i < list.size(); i++) {
+      String element = name + "[" + i + "]";
+      if (!(list.get(i) instanceof ObjectNode inner)) {
+        throw wrongType(element, list.get(i), "an object");
+      }
+      objects.add(new RequestJson(inner, prefix + element + ".", textual, clientNames));
+    }
+    return objects;
+  }
+
+  /**
+   * Checks that this object describes a function, as all tools of OpenAI's API that run here do.
+   */
+  void requireFunction() {
+    if (!text("type", "function").equals("function")) {
+      throw error("type", "must be function");
+    }
+  }
+
   /** The names of the fields. */
   List<String> names() {
     List<String> names = new ArrayList<>();

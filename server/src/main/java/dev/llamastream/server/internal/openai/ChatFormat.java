@@ -1,15 +1,19 @@
 package dev.llamastream.server.internal.openai;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.llamastream.Token;
+import dev.llamastream.chat.ChatAnswer;
+import dev.llamastream.chat.ChatDelta;
 import dev.llamastream.server.internal.http.Request;
+import dev.llamastream.server.internal.streams.ServedChat;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON of {@code /v1/chat/completions}. */
-final class ChatFormat implements ResponseFormat {
+final class ChatFormat implements ResponseFormat<ServedChat, ChatFormat.Choice> {
 
   private final String id = "chatcmpl-" + UUID.randomUUID();
   private final long created = Instant.now().getEpochSecond();
@@ -31,8 +35,18 @@ final class ChatFormat implements ResponseFormat {
   record Choice(
       int index, Message message, ChatLogprobs.@Nullable Content logprobs, String finishReason) {}
 
-  /** The model's message. */
-  record Message(String role, String content, @Nullable String refusal) {}
+  /**
+   * The model's message.
+   *
+   * @param reasoning the same as reasoningContent: clients know the one or the other
+   */
+  record Message(
+      String role,
+      @Nullable String content,
+      @Nullable String refusal,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String reasoningContent,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String reasoning,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ChatCall> toolCalls) {}
 
   /** An event of a stream. */
   record Chunk(
@@ -52,31 +66,67 @@ final class ChatFormat implements ResponseFormat {
 
   /** The new part of a message. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Delta(@Nullable String role, @Nullable String content) {}
+  record Delta(
+      @Nullable String role,
+      @Nullable String content,
+      @Nullable String reasoningContent,
+      @Nullable String reasoning,
+      @Nullable List<ChatCall> toolCalls) {
+
+    static final Delta OPENING = new Delta("assistant", "", null, null, null);
+    static final Delta CLOSING = new Delta(null, null, null, null, null);
+
+    static Delta of(ChatDelta delta) {
+      return switch (delta) {
+        case ChatDelta.Text(String text) -> new Delta(null, text, null, null, null);
+        case ChatDelta.Thinking(String text) -> new Delta(null, null, text, text, null);
+        case ChatDelta.ToolCallBegun begun ->
+            new Delta(null, null, null, null, List.of(ChatCall.begun(begun)));
+        case ChatDelta.ToolCallArguments more ->
+            new Delta(null, null, null, null, List.of(ChatCall.more(more)));
+        case ChatDelta.ToolCallDone _ -> CLOSING;
+      };
+    }
+  }
 
   @Override
-  public Object whole(List<Ended> ended, Usage usage) {
-    List<Choice> choices = new ArrayList<>();
-    for (Ended one : ended) {
-      Message message = new Message("assistant", one.all().text(), null);
-      choices.add(new Choice(choices.size(), message, logprobs(one.all()), one.finishReason()));
-    }
+  public Choice choice(int index, ServedChat stream) {
+    List<Token> tokens = new ChatChoice(stream).tokens();
+    return new Choice(
+        index, message(stream.answer()), logprobs(tokens), OpenAiFinish.reason(stream));
+  }
+
+  private static Message message(ChatAnswer answer) {
+    boolean onlyCalls = answer.text().isEmpty() && !answer.toolCalls().isEmpty();
+    String thinking = answer.thinking().isEmpty() ? null : answer.thinking();
+    return new Message(
+        "assistant",
+        onlyCalls ? null : answer.text(),
+        null,
+        thinking,
+        thinking,
+        answer.toolCalls().stream().map(ChatCall::of).toList());
+  }
+
+  @Override
+  public Object whole(List<Choice> choices, Usage usage) {
     return new Completion(id, "chat.completion", created, model, choices, usage);
   }
 
   @Override
   public List<Object> opening(int index) {
-    return List.of(chunk(new ChunkChoice(index, new Delta("assistant", ""), null, null)));
+    return List.of(chunk(new ChunkChoice(index, Delta.OPENING, null, null)));
   }
 
   @Override
-  public Object piece(int index, TextChunk piece) {
-    return chunk(new ChunkChoice(index, new Delta(null, piece.text()), logprobs(piece), null));
-  }
-
-  @Override
-  public Object closing(int index, String finishReason) {
-    return chunk(new ChunkChoice(index, new Delta(null, null), null, finishReason));
+  public void events(int index, ServedChat stream, Consumer<Object> receiver) {
+    new ChatChoice(stream)
+        .forEachDelta(
+            (delta, tokens) ->
+                receiver.accept(
+                    chunk(new ChunkChoice(index, Delta.of(delta), logprobs(tokens), null))));
+    receiver.accept(
+        chunk(new ChunkChoice(index, Delta.CLOSING, null, OpenAiFinish.reason(stream))));
   }
 
   @Override
@@ -88,7 +138,7 @@ final class ChatFormat implements ResponseFormat {
     return new Chunk(id, "chat.completion.chunk", created, model, List.of(choice), null);
   }
 
-  private ChatLogprobs.@Nullable Content logprobs(TextChunk piece) {
-    return logprobs ? ChatLogprobs.of(piece.tokens(), texts) : null;
+  private ChatLogprobs.@Nullable Content logprobs(List<Token> tokens) {
+    return logprobs ? ChatLogprobs.of(tokens, texts) : null;
   }
 }

@@ -1,13 +1,17 @@
 package dev.llamastream.server.internal.openai;
 
-import dev.llamastream.ChatTemplateException;
-import dev.llamastream.Prompt;
-import dev.llamastream.chat.ChatMessage;
+import dev.llamastream.SamplerParams;
 import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.server.internal.http.Handler;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.json.ApiError;
+import dev.llamastream.server.internal.json.ChatFields;
+import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.json.RequestJson;
+import dev.llamastream.server.internal.json.SamplerFields;
+import dev.llamastream.server.internal.streams.ServedChat;
+import dev.llamastream.server.internal.streams.ServedStreams;
+import java.util.ArrayList;
 import java.util.List;
 
 /** {@code /v1/chat/completions}. */
@@ -15,19 +19,48 @@ final class ChatHandler implements Handler {
 
   private static final int MAX_TOP_LOGPROBS = 100;
 
+  /**
+   * A request that was read.
+   *
+   * @param choices one request for each choice
+   */
+  private record Asked(List<ChatRequest> choices, CompletionParams params) {}
+
   @Override
   public void handle(Request request) {
-    CompletionParams params = read(request, request.json());
-    CompletionResponder.give(request, params, new ChatFormat(request, params.logprobs()));
+    Asked asked = read(request);
+    boolean logprobs = asked.choices.getFirst().logprobs();
+    try (ServedStreams<ServedChat> streams = request.openChats(asked.choices)) {
+      CompletionResponder.give(request, streams, asked.params, new ChatFormat(request, logprobs));
+    }
   }
 
-  private static CompletionParams read(Request request, RequestJson json) {
-    List<ChatMessage> messages = ChatMessages.read(json);
-    json.called("prompt", "messages");
-    refuseOtherFormats(json);
-    List<Prompt> prompts = List.of(prompt(request, messages));
-    return CompletionParams.read(
-        json, new CompletionParams.Own(prompts, maxTokens(json), topLogprobs(json), false));
+  /** {@code /apply-template}: the prompt alone. */
+  void prompt(Request request) {
+    ChatRequest chat = read(request).choices.getFirst();
+    String prompt = request.model().applyChatTemplate(chat);
+    request.reply(200, Json.write(Json.object().put("prompt", prompt)));
+  }
+
+  private static Asked read(Request request) {
+    RequestJson json = request.json();
+    if (request.model().info().chatTemplate().isEmpty()) {
+      throw new ApiError(
+          400, "invalid_request_error", "no_chat_template", "this model has no chat template");
+    }
+    ChatRequest.Builder chat = ChatFields.read(json);
+    int top = topLogprobs(json);
+    chat.maxTokens(maxTokens(json))
+        .logprobs(top >= 0)
+        .collectTokens(top >= 0)
+        .topLogprobs(Math.max(0, top));
+    CompletionParams params = CompletionParams.read(json, SamplerFields.read(json), 1);
+    chat.stopSequences(params.stops()).reusePrefix(params.reusePrefix());
+    List<ChatRequest> choices = new ArrayList<>();
+    for (SamplerParams sampler : params.samplers()) {
+      choices.add(chat.sampler(sampler).build());
+    }
+    return new Asked(choices, params);
   }
 
   private static int topLogprobs(RequestJson json) {
@@ -47,22 +80,5 @@ final class ChatHandler implements Handler {
     String name = json.has("max_completion_tokens") ? "max_completion_tokens" : old;
     json.integer(old, max); // validated even if the other field overrides it
     return json.count(json.called("maxTokens", name), max, max);
-  }
-
-  private static void refuseOtherFormats(RequestJson json) {
-    String format = json.object("response_format").text("type", "text");
-    if (!format.equals("text")) {
-      throw ApiError.unsupported("response_format");
-    }
-  }
-
-  private static Prompt prompt(Request request, List<ChatMessage> messages) {
-    try {
-      return new Prompt.Text(
-          request.model().applyChatTemplate(ChatRequest.builder(messages).build()));
-    } catch (ChatTemplateException e) {
-      throw new ApiError(
-          400, "invalid_request_error", "no_chat_template", String.valueOf(e.getMessage()));
-    }
   }
 }

@@ -4,16 +4,18 @@ import dev.llamastream.GenerationRequest;
 import dev.llamastream.Token;
 import dev.llamastream.TokenLogprob;
 import dev.llamastream.server.internal.http.Request;
+import dev.llamastream.server.internal.streams.ServedText;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON of {@code /v1/completions}. Each event has the format of a whole response. */
-final class CompletionFormat implements ResponseFormat {
+final class CompletionFormat implements ResponseFormat<ServedText, CompletionFormat.Choice> {
 
   private final String id = "cmpl-" + UUID.randomUUID();
   private final long created = Instant.now().getEpochSecond();
@@ -26,12 +28,12 @@ final class CompletionFormat implements ResponseFormat {
   private final int[] offsets;
 
   /** Creates the format, with or without the prompt in front of each choice. */
-  CompletionFormat(Request request, CompletionParams params, boolean echo) {
+  CompletionFormat(Request request, List<GenerationRequest> choices, boolean echo) {
     this.model = request.modelName();
-    this.logprobs = params.logprobs();
-    this.echoed = echo ? params.generations() : List.of();
+    this.logprobs = choices.getFirst().logprobs();
+    this.echoed = echo ? choices : List.of();
     this.texts = new TokenTexts(request.model().tokenizer());
-    this.offsets = new int[params.generations().size()];
+    this.offsets = new int[choices.size()];
   }
 
   /** The response without streaming, or an event of a stream. */
@@ -57,13 +59,17 @@ final class CompletionFormat implements ResponseFormat {
       List<Integer> textOffset) {}
 
   @Override
-  public Object whole(List<Ended> ended, Usage usage) {
-    List<Choice> choices = new ArrayList<>();
-    for (Ended one : ended) {
-      int index = choices.size();
-      TextChunk all = echo(index).followedBy(one.all());
-      choices.add(new Choice(all.text(), index, logprobs(index, all), one.finishReason()));
-    }
+  public Choice choice(int index, ServedText stream) {
+    TextChunk all = echo(index).followedBy(pieces(stream).whole());
+    return new Choice(all.text(), index, logprobs(index, all), OpenAiFinish.reason(stream));
+  }
+
+  private TextChoice pieces(ServedText stream) {
+    return new TextChoice(stream, logprobs);
+  }
+
+  @Override
+  public Object whole(List<Choice> choices, Usage usage) {
     return completion(choices, usage);
   }
 
@@ -78,13 +84,17 @@ final class CompletionFormat implements ResponseFormat {
   }
 
   @Override
-  public Object piece(int index, TextChunk piece) {
-    return completion(List.of(new Choice(piece.text(), index, logprobs(index, piece), null)), null);
+  public void events(int index, ServedText stream, Consumer<Object> receiver) {
+    pieces(stream).forEachPiece(piece -> receiver.accept(piece(index, piece)));
+    receiver.accept(event(new Choice("", index, null, OpenAiFinish.reason(stream))));
   }
 
-  @Override
-  public Object closing(int index, String finishReason) {
-    return completion(List.of(new Choice("", index, null, finishReason)), null);
+  private Object piece(int index, TextChunk piece) {
+    return event(new Choice(piece.text(), index, logprobs(index, piece), null));
+  }
+
+  private Completion event(Choice choice) {
+    return completion(List.of(choice), null);
   }
 
   @Override

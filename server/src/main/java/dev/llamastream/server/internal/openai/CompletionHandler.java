@@ -1,10 +1,17 @@
 package dev.llamastream.server.internal.openai;
 
+import dev.llamastream.GenerationRequest;
 import dev.llamastream.Prompt;
+import dev.llamastream.SamplerParams;
 import dev.llamastream.Tokenizer;
 import dev.llamastream.server.internal.http.Handler;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.json.RequestJson;
+import dev.llamastream.server.internal.json.SamplerFields;
+import dev.llamastream.server.internal.json.SchemaFields;
+import dev.llamastream.server.internal.streams.ServedStreams;
+import dev.llamastream.server.internal.streams.ServedText;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -14,12 +21,20 @@ final class CompletionHandler implements Handler {
   private static final int DEFAULT_MAX_TOKENS = 16;
   private static final int MAX_LOGPROBS = 100;
 
-  private record Asked(CompletionParams params, ResponseFormat form) {}
+  /**
+   * A request that was read.
+   *
+   * @param choices one request for each choice; the choices of a prompt are adjacent
+   */
+  private record Asked(List<GenerationRequest> choices, CompletionParams params, boolean echo) {}
 
   @Override
   public void handle(Request request) {
     Asked asked = read(request, request.json());
-    CompletionResponder.give(request, asked.params, asked.form);
+    CompletionFormat form = new CompletionFormat(request, asked.choices, asked.echo);
+    try (ServedStreams<ServedText> streams = request.openAll(asked.choices)) {
+      CompletionResponder.give(request, streams, asked.params, form);
+    }
   }
 
   private static Asked read(Request request, RequestJson json) {
@@ -36,12 +51,36 @@ final class CompletionHandler implements Handler {
     if (scores) {
       prompts.replaceAll(prompt -> tokens(prompt, tokenizer));
     }
-    CompletionParams params =
-        CompletionParams.read(json, new CompletionParams.Own(prompts, maxTokens, logprobs, scores));
+    SamplerParams.Builder sampler = SamplerFields.read(json);
+    SchemaFields.apply(json, sampler);
+    CompletionParams params = CompletionParams.read(json, sampler, prompts.size());
     if (best > 1 && best != params.n()) {
       throw json.error("best_of", best + ", must be 1 or n");
     }
-    return new Asked(params, new CompletionFormat(request, params, echo));
+    List<GenerationRequest> choices = new ArrayList<>();
+    for (Prompt prompt : prompts) {
+      for (SamplerParams one : params.samplers()) {
+        choices.add(
+            builder(prompt)
+                .maxTokens(maxTokens)
+                .sampler(one)
+                .stopSequences(params.stops())
+                .reusePrefix(params.reusePrefix())
+                .logprobs(logprobs >= 0)
+                .topLogprobs(Math.max(0, logprobs))
+                .scorePrompt(scores)
+                .build());
+      }
+    }
+    return new Asked(choices, params, echo);
+  }
+
+  private static GenerationRequest.Builder builder(Prompt prompt) {
+    return switch (prompt) {
+      case Prompt.Text(String text) -> GenerationRequest.builder(text);
+      case Prompt.Tokens(List<Integer> ids) ->
+          GenerationRequest.builder(ids.stream().mapToInt(Integer::intValue).toArray());
+    };
   }
 
   private static Prompt tokens(Prompt prompt, Tokenizer tokenizer) {

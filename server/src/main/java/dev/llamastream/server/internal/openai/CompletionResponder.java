@@ -4,38 +4,42 @@ import dev.llamastream.StreamStats;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.http.SseWriter;
 import dev.llamastream.server.internal.json.Json;
+import dev.llamastream.server.internal.streams.ServedStream;
 import dev.llamastream.server.internal.streams.ServedStreams;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 
 /** Generates the choices of a response concurrently. Sends them as one response or as events. */
-final class CompletionResponder {
+final class CompletionResponder<S extends ServedStream, C> {
 
-  private final ServedStreams streams;
+  private final ServedStreams<S> streams;
   private final CompletionParams params;
-  private final ResponseFormat form;
+  private final ResponseFormat<S, C> form;
 
-  private CompletionResponder(ServedStreams streams, CompletionParams params, ResponseFormat form) {
+  private CompletionResponder(
+      ServedStreams<S> streams, CompletionParams params, ResponseFormat<S, C> form) {
     this.streams = streams;
     this.params = params;
     this.form = form;
   }
 
-  static void give(Request request, CompletionParams params, ResponseFormat form) {
-    try (ServedStreams streams = request.openAll(params.generations())) {
-      CompletionResponder answer = new CompletionResponder(streams, params, form);
-      if (params.stream()) {
-        answer.asEvents(request.sse());
-      } else {
-        request.reply(200, OpenAiJson.write(answer.whole()));
-      }
+  static <S extends ServedStream, C> void give(
+      Request request,
+      ServedStreams<S> streams,
+      CompletionParams params,
+      ResponseFormat<S, C> form) {
+    CompletionResponder<S, C> answer = new CompletionResponder<>(streams, params, form);
+    if (params.stream()) {
+      answer.asEvents(request.sse());
+    } else {
+      request.reply(200, OpenAiJson.write(answer.whole()));
     }
   }
 
   private Object whole() {
-    AtomicReferenceArray<ResponseFormat.Ended> ended = new AtomicReferenceArray<>(streams.size());
-    streams.forEach((stream, index) -> ended.set(index, choice(index).whole()));
+    AtomicReferenceArray<C> ended = new AtomicReferenceArray<>(streams.size());
+    streams.forEach((stream, index) -> ended.set(index, form.choice(index, stream)));
     return form.whole(IntStream.range(0, ended.length()).mapToObj(ended::get).toList(), usage());
   }
 
@@ -45,20 +49,11 @@ final class CompletionResponder {
     for (int index = 0; index < streams.size(); index++) {
       form.opening(index).forEach(event -> write(sse, event));
     }
-    streams.forEach(
-        (stream, index) -> {
-          Choice choice = choice(index);
-          choice.forEachPiece(piece -> write(sse, form.piece(index, piece)));
-          write(sse, form.closing(index, choice.finishReason()));
-        });
+    streams.forEach((stream, index) -> form.events(index, stream, event -> write(sse, event)));
     if (params.includeUsage()) {
       write(sse, form.usage(usage()));
     }
     sse.data("[DONE]");
-  }
-
-  private Choice choice(int index) {
-    return new Choice(streams.get(index), params.logprobs());
   }
 
   private Usage usage() {

@@ -2,7 +2,7 @@ package dev.llamastream.server.internal.openai;
 
 import dev.llamastream.server.internal.http.Router;
 
-/** The routes of OpenAI's API. */
+/** The routes of OpenAI's API, and one of llama.cpp's server. */
 public final class OpenAiRoutes {
 
   private OpenAiRoutes() {}
@@ -12,7 +12,9 @@ public final class OpenAiRoutes {
     Models models = new Models();
     router.get("/v1/models", models::list);
     router.get("/v1/models/*", models::one);
-    router.on("POST", "/v1/chat/completions", new ChatHandler());
+    ChatHandler chat = new ChatHandler();
+    router.on("POST", "/v1/chat/completions", chat);
+    router.on("POST", "/apply-template", chat::prompt);
     router.on("POST", "/v1/completions", new CompletionHandler());
     router.on("POST", "/v1/embeddings", new EmbeddingsHandler());
   }

@@ -1,27 +1,29 @@
 package dev.llamastream.server.internal.openai;
 
+import dev.llamastream.server.internal.streams.ServedStream;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Converts the choices of a response to an endpoint's JSON. Each choice has an index. Use one
  * instance per request, because it may hold state.
+ *
+ * @param <S> the stream of a choice
+ * @param <C> a choice of a whole response
  */
-interface ResponseFormat {
+interface ResponseFormat<S extends ServedStream, C> {
 
-  /** A finished choice. */
-  record Ended(TextChunk all, String finishReason) {}
+  /** Waits for the end of a choice, and returns all of it. */
+  C choice(int index, S stream);
 
   /** The whole response, with all choices in order. */
-  Object whole(List<Ended> choices, Usage usage);
+  Object whole(List<C> choices, Usage usage);
 
   /** The first events of a choice. */
   List<Object> opening(int index);
 
-  /** The event of a piece of text. */
-  Object piece(int index, TextChunk piece);
-
-  /** The event that ends a choice. */
-  Object closing(int index, String finishReason);
+  /** Waits for the end of a choice. Passes on its events, except those of its opening. */
+  void events(int index, S stream, Consumer<Object> receiver);
 
   /** The event of the token counts, after all choices have ended. */
   Object usage(Usage usage);

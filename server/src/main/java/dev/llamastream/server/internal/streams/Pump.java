@@ -1,10 +1,7 @@
 package dev.llamastream.server.internal.streams;
 
-import dev.llamastream.Token;
-import dev.llamastream.engine.PollableStream;
 import dev.llamastream.server.internal.net.Outbox;
 import dev.llamastream.server.internal.net.PeerGoneException;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -12,18 +9,18 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /**
- * Delivers a stream's tokens to a receiver. The engine hands tokens directly to the event loop,
+ * Delivers a stream's items to a receiver. The engine hands them directly to the event loop,
  * because waking a thread per token takes longer than writing the token. The stream's own thread
  * sleeps until the end, or until it has to wait for room in the outbox or for credits.
  */
-final class Pump {
+final class Pump<T> {
 
-  private final PollableStream stream;
+  private final Polled<T> stream;
   private final Outbox outbox;
   private final Credits credits;
-  private final Consumer<Token> receiver;
+  private final Consumer<T> receiver;
 
-  Pump(PollableStream stream, Outbox outbox, Credits credits, Consumer<Token> receiver) {
+  Pump(Polled<T> stream, Outbox outbox, Credits credits, Consumer<T> receiver) {
     this.stream = stream;
     this.outbox = outbox;
     this.credits = credits;
@@ -31,9 +28,9 @@ final class Pump {
   }
 
   /**
-   * Waits until the last token has been received, or until no more credits will come.
+   * Waits until the last item has been received, or until no more credits will come.
    *
-   * @return whether all tokens have been received
+   * @return whether all items have been received
    * @throws PeerGoneException if the client has disconnected, or disconnects meanwhile
    */
   boolean run() {
@@ -72,19 +69,17 @@ final class Pump {
   private void forward(CompletableFuture<Boolean> stopped) {
     try {
       while (outbox.hasRoom() && credits.available()) {
-        Optional<Token> token = stream.poll(() -> resume(stopped));
-        if (token.isEmpty()) {
+        Optional<T> item = stream.poll(() -> resume(stopped));
+        item.ifPresent(receiver);
+        if (stream.ended()) {
+          stopped.complete(false);
           return;
         }
-        receiver.accept(token.get());
-        if (token.get().last()) {
-          stopped.complete(false);
+        if (item.isEmpty()) {
           return;
         }
       }
       stopped.complete(true);
-    } catch (NoSuchElementException e) {
-      stopped.complete(false); // the last token was delivered before this call
     } catch (Throwable e) {
       stopped.completeExceptionally(e);
     }

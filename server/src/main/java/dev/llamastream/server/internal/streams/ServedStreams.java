@@ -9,15 +9,16 @@ import java.util.function.Function;
 import java.util.function.ObjIntConsumer;
 
 /** The streams of one request. All are opened or none, and they are cancelled together. */
-public final class ServedStreams implements AutoCloseable {
+public final class ServedStreams<S extends ServedStream> implements AutoCloseable {
 
-  private final List<ServedStream> streams = new ArrayList<>();
+  private final List<S> streams = new ArrayList<>();
 
   private ServedStreams() {}
 
   /** Opens one stream per element. If one fails, those already open are closed. */
-  public static <T> ServedStreams open(List<T> wanted, Function<T, ServedStream> opener) {
-    ServedStreams opened = new ServedStreams();
+  public static <T, S extends ServedStream> ServedStreams<S> open(
+      List<T> wanted, Function<T, S> opener) {
+    ServedStreams<S> opened = new ServedStreams<>();
     boolean all = false;
     try {
       wanted.forEach(one -> opened.streams.add(opener.apply(one)));
@@ -36,7 +37,7 @@ public final class ServedStreams implements AutoCloseable {
   }
 
   /** The stream with this index. */
-  public ServedStream get(int index) {
+  public S get(int index) {
     return streams.get(index);
   }
 
@@ -44,7 +45,7 @@ public final class ServedStreams implements AutoCloseable {
    * Runs the task for all streams concurrently and waits until all have finished. If one fails, the
    * others are cancelled and its exception is thrown.
    */
-  public void forEach(ObjIntConsumer<ServedStream> task) {
+  public void forEach(ObjIntConsumer<S> task) {
     if (streams.size() == 1) {
       task.accept(streams.getFirst(), 0);
       return;
@@ -63,8 +64,7 @@ public final class ServedStreams implements AutoCloseable {
   }
 
   @SuppressWarnings("CatchThrowable") // any failure fails the request
-  private void run(
-      ObjIntConsumer<ServedStream> task, int index, AtomicReference<RuntimeException> failure) {
+  private void run(ObjIntConsumer<S> task, int index, AtomicReference<RuntimeException> failure) {
     try {
       task.accept(streams.get(index), index);
     } catch (Throwable e) {

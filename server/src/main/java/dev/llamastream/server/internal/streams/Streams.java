@@ -2,8 +2,8 @@ package dev.llamastream.server.internal.streams;
 
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.Prompt;
+import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.engine.Engine;
-import dev.llamastream.engine.PollableStream;
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.net.Outbox;
 import dev.llamastream.server.internal.net.PeerGoneException;
@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** All streams being served. Thread-safe. */
 public final class Streams {
@@ -45,20 +46,39 @@ public final class Streams {
   }
 
   /**
-   * Opens a stream.
+   * Opens a stream of text.
    *
    * @param arrived when the request arrived, in {@link System#nanoTime}
    * @throws ApiError if too many streams are open, or the engine is closed
    * @throws RuntimeException the engine's exception for a request that it rejects
    */
-  public ServedStream open(GenerationRequest request, Outbox peer, long arrived) {
+  public ServedText open(GenerationRequest request, Outbox peer, long arrived) {
+    boolean isLong =
+        request.prompt() instanceof Prompt.Text(String text) && text.length() > LONG_PROMPT;
+    Turn turn = new Turn(isLong, request.timeout(), peer);
+    ServedStream.Origin origin = new ServedStream.Origin(peer, this, arrived);
+    return open(
+        () ->
+            new ServedText(
+                begin(turn, () -> engine.streamWithStats(request)), request.echo(), origin));
+  }
+
+  /** Opens an answer in a chat, like {@link #open(GenerationRequest, Outbox, long)}. */
+  public ServedChat open(ChatRequest request, Outbox peer, long arrived) {
+    long characters = request.messages().stream().mapToLong(one -> one.text().length()).sum();
+    Turn turn = new Turn(characters > LONG_PROMPT, request.timeout(), peer);
+    ServedStream.Origin origin = new ServedStream.Origin(peer, this, arrived);
+    return open(() -> new ServedChat(begin(turn, () -> engine.chat(request)), origin));
+  }
+
+  private <S extends ServedStream> S open(Supplier<S> opener) {
     // parked streams are not in the engine's queue, but they use memory
     if (!places.tryAcquire()) {
       throw ApiError.overloaded(String.format(Locale.ROOT, "%d streams are open", limit));
     }
-    ServedStream served = null;
+    S served = null;
     try {
-      served = new ServedStream(begin(request, peer), peer, this, arrived, request.echo());
+      served = opener.get();
       open.add(served);
     } catch (IllegalStateException e) {
       throw ApiError.engineClosed();
@@ -73,17 +93,24 @@ public final class Streams {
     return served;
   }
 
+  /**
+   * How a stream is opened.
+   *
+   * @param isLong whether its prompt takes so long that clients take turns
+   */
+  private record Turn(boolean isLong, Duration timeout, Outbox peer) {}
+
   /** Opens the stream, unless the client disconnects first. */
-  private PollableStream begin(GenerationRequest request, Outbox peer) {
+  private <T> T begin(Turn turn, Supplier<T> opener) {
+    Outbox peer = turn.peer;
     Runnable interrupt = Thread.currentThread()::interrupt;
     peer.onGone(interrupt);
     try {
-      if (!isLong(request)) {
-        return engine.streamWithStats(request);
+      if (!turn.isLong) {
+        return opener.get();
       }
       engine.requireRoom(); // fail early instead of after the wait for a turn
-      return longPrompts.run(
-          peer.client(), request.timeout(), () -> engine.streamWithStats(request));
+      return longPrompts.run(peer.client(), turn.timeout, opener);
     } catch (CancellationException | InterruptedException | TimeoutException e) {
       if (peer.isGone()) {
         throw new PeerGoneException();
@@ -93,10 +120,6 @@ public final class Streams {
       peer.forget(interrupt);
       var _ = Thread.interrupted(); // the interrupt was only meant for this call
     }
-  }
-
-  private static boolean isLong(GenerationRequest request) {
-    return request.prompt() instanceof Prompt.Text(String text) && text.length() > LONG_PROMPT;
   }
 
   void closed(ServedStream stream) {

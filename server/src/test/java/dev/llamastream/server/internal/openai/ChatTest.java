@@ -293,16 +293,14 @@ class ChatTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "\"tools\": [{\"type\": \"function\"}]",
         "\"functions\": [{\"name\": \"f\"}]",
-        "\"response_format\": {\"type\": \"json_object\"}",
-        "\"json_schema\": {\"type\": \"object\"}",
         "\"dynatemp_range\": 0.5",
         "\"min_keep\": 2",
         "\"min_tokens\": 5",
         "\"skip_special_tokens\": false",
-        "\"reasoning_effort\": \"high\"",
-        "\"tool_choice\": \"required\"",
+        "\"function_call\": {\"name\": \"f\"}",
+        "\"reasoning_format\": \"none\"",
+        "\"chat_template\": \"{{ messages }}\"",
         "\"lora\": [{\"id\": 0}]",
         "\"mirostat\": {\"rho\": 2}",
         "\"temprature\": 0",

@@ -3,6 +3,8 @@ package dev.llamastream.server.internal.openai;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.llamastream.fixture.ChatTemplate;
+import dev.llamastream.fixture.ScriptedModel;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -95,6 +97,23 @@ class OfficialClientTest {
     try (OpenAiServer server =
         OpenAiServer.saying(params -> params.apiToken(KEY), "Hello", " wor", "ld", "!!", " Bye")) {
       succeed(scenario(scenario, server));
+    }
+  }
+
+  @Test
+  void callsTools() throws IOException, InterruptedException {
+    ScriptedModel script =
+        ScriptedModel.of(
+            "<think>\n",
+            "Hm.",
+            "</think>\n\n",
+            "<tool_call>\n{\"name\": \"get_weather\", ",
+            "\"arguments\": {\"city\": ",
+            "\"Paris\"}}",
+            "\n</tool_call>");
+    try (OpenAiServer server =
+        OpenAiServer.of(script.gguf().put(ChatTemplate.KEY, ChatTemplate.qwen3()))) {
+      succeed(scenario("tools", server));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.llamastream.Model;
 import dev.llamastream.engine.Engine;
 import dev.llamastream.engine.EngineParams;
 import dev.llamastream.engine.EngineSnapshot;
+import dev.llamastream.fixture.ChatTemplate;
 import dev.llamastream.fixture.GgufWriter;
 import dev.llamastream.fixture.ScriptedModel;
 import dev.llamastream.fixture.TinyModel;
@@ -76,7 +77,7 @@ final class OpenAiServer implements AutoCloseable {
   }
 
   private static GgufWriter chat(GgufWriter gguf) {
-    return gguf.put("tokenizer.chat_template", "<|im_start|>");
+    return gguf.put(ChatTemplate.KEY, ChatTemplate.CHATML);
   }
 
   String url() {

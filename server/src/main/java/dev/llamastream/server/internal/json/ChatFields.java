@@ -1,0 +1,103 @@
+package dev.llamastream.server.internal.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.llamastream.SamplerParams;
+import dev.llamastream.chat.ChatRequest;
+import dev.llamastream.chat.Tool;
+import dev.llamastream.chat.ToolChoice;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Reads a chat in OpenAI's form. This class checks types; the library checks values. */
+public final class ChatFields {
+
+  private static final String NO_PARAMETERS = "{\"type\":\"object\",\"properties\":{}}";
+
+  private ChatFields() {}
+
+  /**
+   * Reads what only a chat has: not the sampling and the limits.
+   *
+   * @throws ApiError 400 for a value of a wrong type
+   * @throws dev.llamastream.InvalidValueException for a value that the library rejects
+   */
+  public static ChatRequest.Builder read(RequestJson json) {
+    ChatRequest.Builder request = ChatRequest.builder(ChatMessages.read(json));
+    json.called("prompt", "messages");
+    String budget = json.either("thinking_budget_tokens", "reasoning_budget");
+    request
+        .tools(json.objects("tools").stream().map(ChatFields::tool).toList())
+        .toolChoice(toolChoice(json))
+        .parallelToolCalls(json.bool("parallel_tool_calls", true))
+        .responseSchema(SchemaFields.read(json))
+        .thinkingBudget(json.integer(json.called("thinkingBudget", budget), -1))
+        .continueLast(json.bool(json.called("continueLast", "continue_final_message"), false))
+        .addGenerationPrompt(json.bool("add_generation_prompt", true));
+    readTemplateArguments(json, request);
+    return request;
+  }
+
+  /**
+   * Reads a chat in the server's own form, with all fields that the caller has not read yet.
+   *
+   * @throws ApiError 400 for an unknown field or a wrong type
+   * @throws dev.llamastream.InvalidValueException for a value that the library rejects
+   */
+  public static ChatRequest readAll(RequestJson json) {
+    ChatRequest.Builder request = read(json);
+    String maxTokens = json.called("maxTokens", json.either("max_tokens", "n_predict"));
+    String seed = json.called("seed", "seed");
+    request
+        .maxTokens(json.count(maxTokens, Integer.MAX_VALUE, Integer.MAX_VALUE))
+        .sampler(
+            SamplerFields.read(json).seed(json.integer(seed, SamplerParams.RANDOM_SEED)).build())
+        .stopSequences(GenerationFields.stops(json))
+        .reusePrefix(json.bool("cache_prompt", true))
+        .timeout(GenerationFields.timeout(json));
+    json.rejectUnknown();
+    return request.build();
+  }
+
+  private static Tool tool(RequestJson json) {
+    json.requireFunction();
+    RequestJson function = json.object("function");
+    String name = function.text(function.called("name", "name"));
+    String description = function.text(function.called("description", "description"), "");
+    JsonNode parameters = function.node(function.called("parameters", "parameters"));
+    return Tool.of(name, description, parameters == null ? NO_PARAMETERS : Json.write(parameters));
+  }
+
+  private static ToolChoice toolChoice(RequestJson json) {
+    JsonNode choice = json.node(json.called("toolChoice", "tool_choice"));
+    if (choice != null && choice.isObject()) {
+      RequestJson tool = json.object("tool_choice");
+      tool.requireFunction();
+      return ToolChoice.of(tool.object("function").text("name"));
+    }
+    return switch (json.text("tool_choice", "auto")) {
+      case "auto" -> ToolChoice.AUTO;
+      case "none" -> ToolChoice.NONE;
+      case "required" -> ToolChoice.REQUIRED;
+      default ->
+          throw json.error("tool_choice", "must be none, auto, required or one of the tools");
+    };
+  }
+
+  private static void readTemplateArguments(RequestJson json, ChatRequest.Builder request) {
+    Map<String, String> arguments = new HashMap<>();
+    if (json.has("reasoning_effort")) {
+      arguments.put("reasoning_effort", Json.quote(json.text("reasoning_effort")));
+    }
+    RequestJson given = json.object("chat_template_kwargs");
+    for (String name : given.names()) {
+      JsonNode value = given.node(name);
+      if (name.equals("enable_thinking")) {
+        request.thinking(given.bool(name, true));
+      } else {
+        arguments.put(name, value == null ? "null" : Json.write(value));
+      }
+    }
+    json.called("templateArguments", "chat_template_kwargs");
+    request.templateArguments(arguments);
+  }
+}

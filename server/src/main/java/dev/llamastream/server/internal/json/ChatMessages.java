@@ -1,0 +1,106 @@
+package dev.llamastream.server.internal.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.llamastream.chat.ChatMessage;
+import dev.llamastream.chat.ToolCall;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads the messages of a chat in OpenAI's form. Each content is a text, or a list of parts that
+ * are texts. Fields of a message that the model does not get are ignored.
+ */
+final class ChatMessages {
+
+  private ChatMessages() {}
+
+  static List<ChatMessage> read(RequestJson json) {
+    List<RequestJson> list = json.objects("messages");
+    if (list.isEmpty()) {
+      throw json.error("messages", "must be a list of at least 1 message");
+    }
+    return list.stream().map(ChatMessages::message).toList();
+  }
+
+  private static ChatMessage message(RequestJson json) {
+    ChatMessage.Role role = role(json);
+    ChatMessage.Builder message = ChatMessage.builder(role);
+    boolean assistant = role == ChatMessage.Role.ASSISTANT;
+    String content = content(json, assistant);
+    if (!content.isEmpty() || !assistant) {
+      message.text(content);
+    }
+    if (assistant) {
+      String thinking = json.either("reasoning_content", "reasoning");
+      message.thinking(json.text(json.called("thinking", thinking), ""));
+      message.toolCalls(calls(json));
+    } else if (role == ChatMessage.Role.TOOL) {
+      message.toolCallId(json.text(json.called("toolCallId", "tool_call_id"), ""));
+      message.toolName(json.text(json.called("toolName", "name"), ""));
+    }
+    json.called("content", "content");
+    return message.build();
+  }
+
+  private static ChatMessage.Role role(RequestJson json) {
+    JsonNode role = json.node("role");
+    return switch (role == null ? "" : role.asText()) {
+      case "system" -> ChatMessage.Role.SYSTEM;
+      case "developer" -> ChatMessage.Role.DEVELOPER;
+      case "user" -> ChatMessage.Role.USER;
+      case "assistant" -> ChatMessage.Role.ASSISTANT;
+      case "tool", "function" -> ChatMessage.Role.TOOL;
+      default -> throw json.error("role", "must be system, developer, user, assistant or tool");
+    };
+  }
+
+  private static String content(RequestJson json, boolean optional) {
+    JsonNode content = json.node(json.called("content", "content"));
+    if (content == null && !optional) {
+      throw json.error("content", "missing, must be a text");
+    }
+    if (content == null || content.isTextual()) {
+      return content == null ? "" : content.textValue();
+    }
+    if (!content.isArray() || content.isEmpty()) {
+      throw json.error("content", "must be a text, or a list of at least 1 part");
+    }
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < content.size(); i++) {
+      JsonNode part = content.get(i);
+      if (!part.path("type").asText().equals("text") || !part.path("text").isTextual()) {
+        throw json.error(
+            "content[" + i + "]", "must be a part of type text: this model reads only text");
+      }
+      text.append(part.get("text").textValue());
+    }
+    return text.toString();
+  }
+
+  private static List<ToolCall> calls(RequestJson json) {
+    List<ToolCall> calls = new ArrayList<>();
+    if (json.has("function_call")) {
+      calls.add(call("", json.object("function_call"))); // OpenAI's older form
+    }
+    for (RequestJson call : json.objects("tool_calls")) {
+      call.requireFunction();
+      String id = call.text(call.called("id", "id"), "");
+      calls.add(call(id, call.object("function")));
+    }
+    return calls;
+  }
+
+  private static ToolCall call(String id, RequestJson function) {
+    String name = function.text(function.called("name", "name"));
+    return ToolCall.of(id, name, arguments(function));
+  }
+
+  /** A text; some clients send the object itself. */
+  private static String arguments(RequestJson function) {
+    JsonNode arguments = function.node(function.called("arguments", "arguments"));
+    if (arguments == null) {
+      return "{}";
+    }
+    return arguments.isObject() ? Json.write(arguments) : function.text("arguments");
+  }
+}

@@ -1,0 +1,36 @@
+package dev.llamastream.server.internal.openai;
+
+import dev.llamastream.FinishReason;
+import dev.llamastream.Token;
+import dev.llamastream.server.internal.json.ApiError;
+import dev.llamastream.server.internal.streams.ServedStream;
+import java.util.Optional;
+
+/** How a choice ends. */
+final class OpenAiFinish {
+
+  private OpenAiFinish() {}
+
+  /** OpenAI's name for the finish reason of a stream that has ended. */
+  static String reason(ServedStream stream) {
+    return switch (stream.finishReason().orElseThrow()) {
+      case END_OF_TEXT, STOP_SEQUENCE -> stream.toolCalls().isEmpty() ? "stop" : "tool_calls";
+      case MAX_TOKENS, CONTEXT_FULL, TIMEOUT -> "length";
+      case CANCELLED, SUPERSEDED, FAILED ->
+          throw new ApiError(503, "server_error", "cancelled", "the engine ended the stream");
+    };
+  }
+
+  /** Whether tokens at the end are not part of the response, because they are a stop sequence. */
+  static boolean stopped(ServedStream stream) {
+    return stream.finishReason().equals(Optional.of(FinishReason.STOP_SEQUENCE));
+  }
+
+  /** Whether the token is part of the text. The token that ends a text is not. */
+  static boolean isText(Token token, ServedStream stream) {
+    return token.id() != Token.NONE
+        && !(token.last()
+            && token.text().isEmpty()
+            && stream.finishReason().equals(Optional.of(FinishReason.END_OF_TEXT)));
+  }
+}
