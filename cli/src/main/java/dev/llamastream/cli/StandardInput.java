@@ -1,5 +1,6 @@
 package dev.llamastream.cli;
 
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -16,6 +17,12 @@ final class StandardInput {
    */
   static InputStream open() {
     return isFileOfTheJvm(Path.of("/proc/self/fd/0")) ? InputStream.nullInputStream() : System.in;
+  }
+
+  /** Whether a person types it, and sees what is printed. */
+  static boolean isTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   private static boolean isFileOfTheJvm(Path link) {
