@@ -12,7 +12,7 @@ final class Commands {
 
   private static final String KEYS =
       """
-      A line that ends with \\ goes on. A text between \"""\" and \"""\" may have several lines.
+      A line that ends with \\ goes on. A text between \""" and \""" may have several lines.
       Ctrl+C stops an answer, or clears the line. Ctrl+D leaves.\
       """;
 
@@ -32,6 +32,7 @@ final class Commands {
     commands.addAll(new FileCommands(session, terminal).all());
     commands.addAll(new SettingCommands(session, terminal).all());
     commands.add(new ReplCommand("exit", "", "leaves", _ -> new Next.Leave()));
+    commands.add(new ReplCommand("quit", "", "leaves too", _ -> new Next.Leave()));
   }
 
   /** The names, without slashes. */

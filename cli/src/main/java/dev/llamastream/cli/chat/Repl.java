@@ -96,6 +96,9 @@ final class Repl {
 
   private Next answer() {
     new Turn(session, terminal, figures).run();
+    if (terminal.interactive()) {
+      terminal.print("");
+    }
     return new Next.Read();
   }
 }

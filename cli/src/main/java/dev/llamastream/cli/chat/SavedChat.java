@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llamastream.chat.ChatMessage;
 import java.io.IOException;
@@ -32,8 +33,8 @@ final class SavedChat {
       throw new IOException(file + ": has something other than a conversation, so it stays");
     }
     ObjectNode chat = JSON.createObjectNode();
-    messages.forEach(
-        message -> MessageJson.write(message, chat.withArray("/messages").addObject()));
+    ArrayNode array = chat.putArray("messages");
+    messages.forEach(message -> MessageJson.write(message, array.addObject()));
     String text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(chat);
     try {
       Files.writeString(file, text + "\n", UTF_8);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Attributes.LocalFlag;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.Terminal.SignalHandler;
@@ -48,6 +49,10 @@ public final class ScreenTerminal implements ChatTerminal {
             .dumb(true)
             .encoding(UTF_8)
             .build();
+    if (terminal.getWidth() == 0) {
+      // in some containers nobody says how large the terminal is
+      terminal.setSize(new Size(80, 24));
+    }
     return over(terminal, history(), exit);
   }
 

@@ -86,7 +86,7 @@ final class Turn {
       case CONTEXT_FULL -> terminal.note("[Cut off: the context is full]");
       default -> {}
     }
-    if (figures) {
+    if (figures && answer.stats().generatedTokens() > 0) {
       terminal.note(new Figures(answer.stats(), session.contextSize()).line());
     }
   }
