@@ -93,6 +93,26 @@ class ChatTerminalTest {
         .doesNotContain("half");
   }
 
+  @Test
+  void sigtermEndsItWithoutAnError() throws Exception {
+    await("> ");
+    type("Say something\r");
+    await(LINE_READ);
+    await("[a-z ]{10,}");
+    String chat =
+        process
+            .descendants()
+            .filter(each -> each.info().command().orElse("").endsWith("java"))
+            .map(each -> Long.toString(each.pid()))
+            .findFirst()
+            .orElseThrow();
+    new ProcessBuilder("kill", "-TERM", chat).start().waitFor();
+    String rest = new String(process.getInputStream().readAllBytes(), UTF_8);
+
+    assertThat(process.waitFor()).as(rest).isEqualTo(143);
+    assertThat(rest).doesNotContain("error", "Exception");
+  }
+
   private void type(String keys) throws IOException {
     process.getOutputStream().write(keys.getBytes(UTF_8));
     process.getOutputStream().flush();

@@ -2,6 +2,7 @@ package dev.llamastream.cli.chat;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.IOError;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,6 +27,7 @@ public final class ScreenTerminal implements ChatTerminal {
   private final boolean colours;
   private final LineEditor editor;
   private final AnswerLines answer;
+  private boolean gone;
 
   private ScreenTerminal(Terminal terminal, Optional<Path> history, ExitGuard exit) {
     this.terminal = terminal;
@@ -86,7 +88,12 @@ public final class ScreenTerminal implements ChatTerminal {
 
   @Override
   public Input read(String draft) {
-    return editor.read(draft);
+    try {
+      return editor.read(draft);
+    } catch (IllegalStateException | IOError e) {
+      gone = true;
+      return new Input.End();
+    }
   }
 
   @Override
@@ -124,8 +131,20 @@ public final class ScreenTerminal implements ChatTerminal {
   }
 
   private void write(String piece) {
-    terminal.writer().print(piece);
-    terminal.flush();
+    whileOpen(
+        () -> {
+          terminal.writer().print(piece);
+          terminal.flush();
+        });
+  }
+
+  /** JLine closes the terminal when the process is told to end. Then nobody is there any more. */
+  private void whileOpen(Runnable use) {
+    try {
+      use.run();
+    } catch (IllegalStateException e) {
+      gone = true;
+    }
   }
 
   /** Hides what is typed meanwhile: it would stand in the middle of the answer. */
@@ -138,15 +157,18 @@ public final class ScreenTerminal implements ChatTerminal {
     terminal.setAttributes(silent);
     SignalHandler handler = terminal.handle(Signal.INT, _ -> stop.run());
     return () -> {
-      terminal.handle(Signal.INT, handler);
-      terminal.setAttributes(before);
+      whileOpen(
+          () -> {
+            terminal.handle(Signal.INT, handler);
+            terminal.setAttributes(before);
+          });
       atExit.close();
     };
   }
 
   @Override
   public boolean broken() {
-    return false;
+    return gone;
   }
 
   @Override
