@@ -146,7 +146,7 @@ final class ChatCommand implements Callable<Integer> {
 
   private ChatTerminal terminal() throws IOException {
     CommandLine command = spec.commandLine();
-    boolean screen = in == System.in && StandardInput.isTerminal();
+    boolean screen = in.equals(System.in) && StandardInput.isTerminal();
     return screen
         ? ScreenTerminal.open(ChatCommand::stopAtExit)
         : new PipedTerminal(in, command.getOut(), command.getErr(), ChatCommand::stopAtExit);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Reads typed or piped input. */
 final class StandardInput {
@@ -21,7 +22,10 @@ final class StandardInput {
 
   /** Whether a person types it, and sees what is printed. */
   static boolean isTerminal() {
-    Console console = System.console();
+    return isTerminal(System.console());
+  }
+
+  private static boolean isTerminal(@Nullable Console console) {
     return console != null && console.isTerminal();
   }
 

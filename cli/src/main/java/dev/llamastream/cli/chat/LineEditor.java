@@ -1,5 +1,7 @@
 package dev.llamastream.cli.chat;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,7 +50,8 @@ final class LineEditor {
     reader.getWidgets().put(ENTER, this::enter);
     for (String map : List.of(LineReader.EMACS, LineReader.VIINS, LineReader.VICMD)) {
       // a line that was typed during an answer ends with the second
-      reader.getKeyMaps().get(map).bind(new Reference(ENTER), "\r", KeyMap.ctrl('J'));
+      requireNonNull(reader.getKeyMaps().get(map))
+          .bind(new Reference(ENTER), "\r", KeyMap.ctrl('J'));
     }
   }
 
