@@ -69,7 +69,7 @@ class PipedTerminalTest {
           one\\                 | one
           """)
   void aLineOrABlockIsAMessage(String input, String messages) {
-    for (String message : messages.split(";")) {
+    for (String _ : messages.split(";")) {
       model.answering("Yes");
     }
 
