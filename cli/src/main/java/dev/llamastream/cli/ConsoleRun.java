@@ -35,7 +35,7 @@ record ConsoleRun(
     try (Model loaded = Model.load(model, modelParams);
         Context context = new Context(loaded, contextParams);
         MeteredStream stream = context.streamWithStats(request)) {
-      interruption.cancels(stream);
+      interruption.cancels(stream::cancel);
       return print(stream, out);
     } catch (LlamaException e) {
       if (!interruption.requested()) {

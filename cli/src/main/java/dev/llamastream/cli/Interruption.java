@@ -1,6 +1,5 @@
 package dev.llamastream.cli;
 
-import dev.llamastream.TokenStream;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,7 @@ final class Interruption implements AutoCloseable {
 
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread hook = new Thread(this::interrupt, "interruption");
-  private @Nullable TokenStream stream;
+  private @Nullable Runnable cancel;
   private boolean requested;
 
   /** Makes the exiting JVM wait until {@link #close()}. */
@@ -30,11 +29,11 @@ final class Interruption implements AutoCloseable {
     return this;
   }
 
-  /** Cancels this stream on interruption, or at once if that has already happened. */
-  synchronized void cancels(TokenStream toCancel) {
-    stream = toCancel;
+  /** Calls this on interruption, or at once if that has already happened. */
+  synchronized void cancels(Runnable toCancel) {
+    cancel = toCancel;
     if (requested) {
-      toCancel.cancel();
+      toCancel.run();
     }
   }
 
@@ -56,8 +55,8 @@ final class Interruption implements AutoCloseable {
 
   private synchronized void request() {
     requested = true;
-    if (stream != null) {
-      stream.cancel();
+    if (cancel != null) {
+      cancel.run();
     }
   }
 

@@ -46,6 +46,7 @@ public final class Main implements Callable<Integer> {
     NativeLog.hide();
     return new CommandLine(new Main())
         .addSubcommand(new RunCommand(in))
+        .addSubcommand(new ChatCommand(in))
         .addSubcommand(new ServeCommand())
         .addSubcommand(new InspectCommand())
         // a prompt may start with an @

@@ -3,7 +3,6 @@ package dev.llamastream.cli;
 import dev.llamastream.ContextParams;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.ModelParams;
-import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -126,14 +125,10 @@ final class RunCommand implements Callable<Integer> {
     if (prompt != null && !prompt.equals("-")) {
       return prompt;
     }
-    if (prompt == null && isTerminal(System.console())) {
+    if (prompt == null && StandardInput.isTerminal()) {
       throw new ParameterException(
           spec.commandLine(), "no prompt: give one as an argument or on standard input");
     }
     return Utf8.decode("standard input", in.readAllBytes()).replaceFirst("\\R\\z", "");
-  }
-
-  private static boolean isTerminal(@Nullable Console console) {
-    return console != null && console.isTerminal();
   }
 }

@@ -1,9 +1,11 @@
 package dev.llamastream.cli;
 
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Reads typed or piped input. */
 final class StandardInput {
@@ -16,6 +18,15 @@ final class StandardInput {
    */
   static InputStream open() {
     return isFileOfTheJvm(Path.of("/proc/self/fd/0")) ? InputStream.nullInputStream() : System.in;
+  }
+
+  /** Whether a person types it, and sees what is printed. */
+  static boolean isTerminal() {
+    return isTerminal(System.console());
+  }
+
+  private static boolean isTerminal(@Nullable Console console) {
+    return console != null && console.isTerminal();
   }
 
   private static boolean isFileOfTheJvm(Path link) {

@@ -5,11 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,17 +18,9 @@ class InterruptionTest {
 
   @TempDir private Path directory;
 
-  /** A build in the background of a shell ignores SIGINT, and so would what it starts. */
   @BeforeAll
-  static void letChildrenReceiveSigint() throws Throwable {
-    Linker linker = Linker.nativeLinker();
-    MethodHandle signal =
-        linker.downcallHandle(
-            linker.defaultLookup().findOrThrow("signal"),
-            FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
-    int sigint = 2;
-    MemorySegment byDefault = MemorySegment.NULL;
-    MemorySegment _ = (MemorySegment) signal.invokeExact(sigint, byDefault);
+  static void letChildrenReceiveSigint() {
+    Sigint.letChildrenReceiveIt();
   }
 
   @ParameterizedTest
