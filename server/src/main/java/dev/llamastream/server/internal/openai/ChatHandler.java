@@ -58,7 +58,8 @@ final class ChatHandler implements Handler {
 
   private static Prompt prompt(Request request, List<ChatMessage> messages) {
     try {
-      return new Prompt.Text(request.model().applyChatTemplate(ChatRequest.builder(messages).build()));
+      return new Prompt.Text(
+          request.model().applyChatTemplate(ChatRequest.builder(messages).build()));
     } catch (ChatTemplateException e) {
       throw new ApiError(
           400, "invalid_request_error", "no_chat_template", String.valueOf(e.getMessage()));
