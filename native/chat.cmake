@@ -2,7 +2,8 @@
 # grammar. It is compiled from a copy with a few changes, without the rest of common, which downloads, logs on a thread and more.
 
 set(chat_dir ${CMAKE_BINARY_DIR}/chat)
-set(chat_changed chat.cpp chat-auto-parser-generator.cpp jinja/runtime.cpp jinja/runtime.h jinja/value.cpp)
+set(chat_changed chat.cpp chat-auto-parser-generator.cpp json-schema.cpp json-schema-to-grammar.cpp
+    jinja/runtime.cpp jinja/runtime.h jinja/value.cpp)
 
 file(GLOB_RECURSE chat_files RELATIVE ${LLAMA_CPP_DIR}/common ${LLAMA_CPP_DIR}/common/*.h ${LLAMA_CPP_DIR}/common/*.cpp)
 list(REMOVE_ITEM chat_files ${chat_changed})
@@ -58,6 +59,33 @@ copy_changed(chat.cpp
 copy_changed(chat-auto-parser-generator.cpp
     "#include \"log.h\"" "#include \"log.h\"\n#include \"chat_hooks.h\""
     "common_chat_template_generation_prompt(tmpl, inputs)" "ls::chat_generation_prompt(tmpl, inputs, data.prompt)")
+
+# A reference to the whole schema; limits beyond 64 bits.
+copy_changed(json-schema.cpp
+    "ref.compare(0, 2, \"#/\") != 0" "ref != \"#\" && ref.compare(0, 2, \"#/\") != 0"
+    "return value.get<int64_t>()"
+    "return value.get<double>() >= 9.2e18 ? INT64_MAX : value.get<double>() <= -9.2e18 ? INT64_MIN : value.get<int64_t>()"
+    "return (int64_t) (round_up ? std::ceil(d) : std::floor(d))"
+    "return d >= 9.2e18 ? INT64_MAX : d <= -9.2e18 ? INT64_MIN : (int64_t) (round_up ? std::ceil(d) : std::floor(d))")
+# With one limit of several digits, numbers beyond it passed, and ones with leading zeros.
+# What a pattern matches is the content of a JSON string: see schema_patterns.cpp. Nothing is printed.
+copy_changed(json-schema-to-grammar.cpp
+    "#include \"unicode.h\"" "#include \"unicode.h\"\n#include \"schema_patterns.h\""
+    "build_min_max_int(i.minimum, i.maximum, out)"
+    "i.maximum == INT64_MAX && i.minimum > 9
+                    ? (build_min_max_int(i.minimum, ls::nines(i.minimum), out), (void) (out << ls::longer(i.minimum)))
+                : i.minimum == INT64_MIN && i.maximum < 0
+                    ? ((void) (out << \"\\\"-\\\" (\"), build_min_max_int(-i.maximum, ls::nines(-i.maximum), out),
+                       (void) (out << ls::longer(-i.maximum) << \")\"))
+                    : build_min_max_int(i.minimum, i.maximum, out)"
+    "std::string sub_pattern = pattern.substr(1, pattern.length() - 2)"
+    "std::string sub_pattern = ls::plain_pattern(pattern.substr(1, pattern.length() - 2))"
+    "rule = \"[^\\\\x0A\\\\x0D]\"" "rule = \"[^\\\"\\\\\\\\\\\\x00-\\\\x1F]\""
+    "seq.emplace_back(square_brackets, false)" "seq.emplace_back(ls::json_class(square_brackets), false)"
+    "literal += \"\\\\\\\"\"" "literal += ls::json_literal(\"\\\\\\\"\")"
+    "literal += sub_pattern.substr(i, escape_length)" "literal += ls::json_literal(sub_pattern.substr(i, escape_length))"
+    "fprintf(stderr, \"WARNING: JSON schema conversion was incomplete: %s\\n\", string_join("
+    "[](const char *) {}(string_join(")
 
 file(GLOB chat_parsers ${LLAMA_CPP_DIR}/common/parsers/*.cpp)
 set(chat_sources chat.cpp chat-auto-parser-generator.cpp chat-auto-parser-helpers.cpp chat-diff-analyzer.cpp chat-peg-parser.cpp
