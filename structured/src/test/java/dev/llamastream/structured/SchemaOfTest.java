@@ -113,8 +113,7 @@ class SchemaOfTest {
     assertThat(definition(String[].class))
         .isEqualTo(json("{\"type\":\"array\",\"items\":{\"type\":\"string\"}}"));
     assertThat(definition(new TypeReference<Map<String, Boolean>>() {}.getType()))
-        .isEqualTo(
-            json("{\"type\":\"object\",\"additionalProperties\":{\"type\":\"boolean\"}}"));
+        .isEqualTo(json("{\"type\":\"object\",\"additionalProperties\":{\"type\":\"boolean\"}}"));
   }
 
   record Required(
@@ -128,8 +127,7 @@ class SchemaOfTest {
 
   @Test
   void whatIsOptionalIsNotRequired() throws Exception {
-    assertThat(definition(Required.class).path("required"))
-        .isEqualTo(json("[\"must\",\"plain\"]"));
+    assertThat(definition(Required.class).path("required")).isEqualTo(json("[\"must\",\"plain\"]"));
     assertThat(definition(Required.class).at("/properties/number/type").toString())
         .contains("integer");
   }

@@ -1,8 +1,8 @@
 package dev.llamastream.structured;
 
 import dev.llamastream.FinishReason;
-import dev.llamastream.Generator;
 import dev.llamastream.GenerationRequest;
+import dev.llamastream.Generator;
 import dev.llamastream.MeteredStream;
 import dev.llamastream.StreamStats;
 import dev.llamastream.Token;

@@ -39,7 +39,8 @@ class StructuredTest {
 
   @Test
   void anAnswerBecomesAValue() {
-    assertThat(answering("{\"name\": \"Ro", "me\", \"people\": 28000", "00}").ask(REQUEST, City.class))
+    assertThat(
+            answering("{\"name\": \"Ro", "me\", \"people\": 28000", "00}").ask(REQUEST, City.class))
         .isEqualTo(new City("Rome", 2_800_000, Optional.empty()));
   }
 
@@ -65,7 +66,9 @@ class StructuredTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"END_OF_TEXT", "STOP_SEQUENCE"})
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"END_OF_TEXT", "STOP_SEQUENCE"})
   void anAnswerThatIsCutOffIsNoValue(FinishReason reason) {
     Structured structured = Structured.of(new ScriptedChat(reason, "{\"name\": \"Ro"));
 
@@ -110,7 +113,8 @@ class StructuredTest {
   @Test
   void aStreamShowsEachValueThatIsComplete() {
     PartialStream<City> stream =
-        answering("{\"name", "\": \"Ro", "me\", \"people\": 28", "00000, \"sights\":[\"For", "um\"", "]}")
+        answering(
+            "{\"name", "\": \"Ro", "me\", \"people\": 28", "00000, \"sights\":[\"For", "um\"", "]}")
             .stream(REQUEST, City.class);
 
     List<String> states = new ArrayList<>();
@@ -136,7 +140,8 @@ class StructuredTest {
 
   @Test
   void aStateDoesNotChangeLater() {
-    PartialStream<City> stream = answering("{\"name\":\"Rome\"", ",\"people\":1}").stream(REQUEST, City.class);
+    PartialStream<City> stream =
+        answering("{\"name\":\"Rome\"", ",\"people\":1}").stream(REQUEST, City.class);
 
     Partial<City> first = stream.next();
     stream.next();
@@ -157,8 +162,8 @@ class StructuredTest {
   @Test
   void aStreamThatIsCutOffEndsWithAnException() {
     PartialStream<City> stream =
-        Structured.of(new ScriptedChat(FinishReason.TIMEOUT, "{\"name\":\"Rome\"", ","))
-            .stream(REQUEST, City.class);
+        Structured.of(new ScriptedChat(FinishReason.TIMEOUT, "{\"name\":\"Rome\"", ",")).stream(
+            REQUEST, City.class);
 
     assertThat(stream.next().json()).hasToString("{\"name\":\"Rome\"}");
     assertThatExceptionOfType(StructuredAnswerException.class)

@@ -60,8 +60,7 @@ class TimePatternsTest {
     for (int i = 0; i < 20_000; i++) {
       String text =
           String.format(
-              "%04d-%02d-%02d",
-              random.nextInt(10_000), random.nextInt(14), random.nextInt(33));
+              "%04d-%02d-%02d", random.nextInt(10_000), random.nextInt(14), random.nextInt(33));
       if (matches(LocalDate.class, text)) {
         assertThat(mapper.readValue("\"" + text + "\"", LocalDate.class)).hasToString(text);
       }
