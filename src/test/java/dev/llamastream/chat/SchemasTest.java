@@ -1,12 +1,14 @@
 package dev.llamastream.chat;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llamastream.Context;
 import dev.llamastream.ContextParams;
 import dev.llamastream.Model;
-import dev.llamastream.SamplerParams;
+import dev.llamastream.internal.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.IntFunction;
@@ -15,7 +17,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -221,56 +222,28 @@ class SchemasTest {
     assertThatThrownBy(() -> passes(schema)).hasMessageContaining(why);
   }
 
-  private static String answer(String schema, long seed) {
-    return context
-        .chat(
-            request(schema)
-                .maxTokens(24)
-                .sampler(SamplerParams.builder().temperature(1).seed(seed).build())
-                .build())
-        .answer()
-        .text();
-  }
-
-  /** The beginning or the whole of what a regular expression matches. */
-  private static void answersMatch(String schema, String whole) {
-    for (int seed = 1; seed <= 2; seed++) {
-      var matcher = java.util.regex.Pattern.compile(whole).matcher(answer(schema, seed));
-      assertThat(matcher.matches() || matcher.hitEnd()).as(matcher.toString()).isTrue();
+  /** The schemas of llama.cpp's own tests. */
+  static Stream<Arguments> llamaCpp() throws IOException {
+    try (InputStream file = SchemasTest.class.getResourceAsStream("llama.cpp-schemas.jsonl")) {
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .map(line -> (Json.Obj) Json.parse(line))
+          .map(
+              line ->
+                  Arguments.of(
+                      line.text("name"),
+                      line.members().get("schema").toString(),
+                      line.members().get("refused").equals(Json.of(true))));
     }
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiterString = "=>",
-      textBlock =
-          """
-          {"type":"integer","minimum":100,"maximum":200} => 1[0-9][0-9]|200
-          {"type":"integer","minimum":205} => 20[5-9]|2[1-9][0-9]|[3-9][0-9]{2}|[1-9][0-9]{3,15}
-          {"type":"integer","maximum":-5} => -[5-9]|-[1-9][0-9]{1,15}
-          {"type":"integer","exclusiveMinimum":8,"exclusiveMaximum":10} => 9
-          {"type":"boolean"} => true|false
-          {"const":{"a":[1,null]}} => \\{"a":\\[1,null\\]\\}
-          {"enum":["a",1,null]} => "a"|1|null
-          {"type":"string","pattern":"^\\\\d{3}-[A-F]$"} => "[0-9]{3}-[A-F]"
-          {"type":"string","pattern":"^\\"\\\\w\\\\\\\\$"} => "\\\\"[a-zA-Z0-9_]\\\\\\\\"
-          {"type":"string","pattern":"^.{3}$"} => "[^"\\\\\\x00-\\x1f]{3}"
-          {"type":"string","pattern":"^[^a]{3}$"} => "[^a"\\\\\\x00-\\x1f]{3}"
-          {"type":"string","pattern":"^[ -~]{2}$"} => "([ -~&&[^"\\\\]]|\\\\["\\\\]){2}"
-          {"type":"string","pattern":"^ab\\\\.?$"} => "ab\\.?"
-          {"type":"string","format":"uuid"} => "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-          {"items":{"const":1},"minItems":2,"maxItems":3} => \\[\\s*1,\\s*1(,\\s*1)?\\s*\\]
-          {"properties":{"a":{"const":1},"b":{"const":2}},"required":["b"]} => \\{\\s*"b"\\s*:\\s*2(,\\s*"a"\\s*:\\s*1)?\\s*\\}
-          """)
-  void answersFollow(String schema, String whole) {
-    answersMatch(schema, whole);
-  }
-
-  @Test
-  void aTreeIsGenerated() {
-    answersMatch(
-        "{\"$ref\":\"#/$defs/n\",\"$defs\":{\"n\":{\"type\":\"array\",\"maxItems\":2,"
-            + "\"items\":{\"$ref\":\"#/$defs/n\"}}}}",
-        "[\\[\\],\\s]*");
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("llamaCpp")
+  void schemasOfLlamaCppPassOrNot(String name, String schema, boolean refused) {
+    if (refused) {
+      assertThatThrownBy(() -> passes(schema)).isInstanceOf(RuntimeException.class);
+    } else {
+      passes(schema);
+    }
   }
 }

@@ -17,6 +17,7 @@ public final class Demo {
     examples.put("Temperature comparison", TemperatureComparison::main);
     examples.put("Early stopping", EarlyStopping::main);
     examples.put("Cancellation", Cancellation::main);
+    examples.put("Structured answer", StructuredAnswer::main);
     examples.forEach(
         (title, example) -> {
           System.out.println("=== " + title + " ===");

@@ -5,6 +5,7 @@ import dev.llamastream.internal.grammar.GrammarParser.Grammar;
 import dev.llamastream.internal.grammar.GrammarParser.Kind;
 import dev.llamastream.internal.grammar.GrammarParser.Rule;
 import dev.llamastream.internal.grammar.ParseStack.Expansion;
+import dev.llamastream.internal.grammar.StackSets.Start;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -82,10 +83,7 @@ final class GrammarStacks {
   private final Map<Integer, long[]> ranges = new HashMap<>();
   private int work;
 
-  /**
-   * For a grammar without left recursion; {@code mayBeEmpty} tells for each rule whether it may be
-   * empty.
-   */
+  /** For a grammar without left recursion; {@code mayBeEmpty} tells which rules may be empty. */
   GrammarStacks(String text, Grammar grammar, boolean[] mayBeEmpty) {
     this.text = text;
     this.rules = grammar.rules();
@@ -111,7 +109,7 @@ final class GrammarStacks {
     starts.sort(Comparator.comparingInt((Start start) -> start.stacks().size()).reversed());
     for (Start start : starts) {
       if (read.addUnlessContained(start.stacks())) {
-        read(start);
+        read(start.rule(), start.from());
       }
     }
   }
@@ -161,13 +159,9 @@ final class GrammarStacks {
     starts.add(new Start(rule, from, stacks));
   }
 
-  /** Where to start to read, and the identities of the stacks there. */
-  private record Start(int rule, List<ParseStack> from, Set<Long> stacks) {}
-
-  private void read(Start from) {
-    int rule = from.rule();
+  private void read(int rule, List<ParseStack> from) {
     Readings start = new Readings(rule, 0, 0);
-    from.from().forEach(stack -> start.add(expand(stack, rule), 1));
+    from.forEach(stack -> start.add(expand(stack, rule), 1));
     Readings readings = start;
     while (readings.length < MAX_TEXT && readings.all > 0) {
       Readings most = new Readings(rule, MAX_TEXT, 0);

@@ -12,6 +12,9 @@ import java.util.Set;
  */
 final class StackSets {
 
+  /** Where to start to read in a rule, and the identities of the stacks there. */
+  record Start(int rule, List<ParseStack> from, Set<Long> stacks) {}
+
   private final Map<Long, List<Set<Long>>> byMember = new HashMap<>();
 
   /**
