@@ -106,7 +106,7 @@ final class TypeSchemas {
     config
         .forTypesInGeneral()
         .withCustomDefinitionProvider(this::fixed)
-        .withPropertySorter((a, b) -> 0); // as declared: a model thinks in this order
+        .withPropertySorter((_, _) -> 0); // as declared: a model thinks in this order
     config
         .with(new JacksonModule())
         .with(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.LocalDate;
+import java.util.Locale;
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,11 @@ class TimePatternsTest {
     for (int i = 0; i < 20_000; i++) {
       String text =
           String.format(
-              "%04d-%02d-%02d", random.nextInt(10_000), random.nextInt(14), random.nextInt(33));
+              Locale.ROOT,
+              "%04d-%02d-%02d",
+              random.nextInt(10_000),
+              random.nextInt(14),
+              random.nextInt(33));
       if (matches(LocalDate.class, text)) {
         assertThat(mapper.readValue("\"" + text + "\"", LocalDate.class)).hasToString(text);
       }

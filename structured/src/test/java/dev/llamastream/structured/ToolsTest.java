@@ -49,6 +49,7 @@ class ToolsTest {
     }
 
     @ToolMethod(description = "Says something")
+    @SuppressWarnings("UnusedMethod") // by code
     private void say(String text) {
       calls.add(text);
     }
