@@ -18,6 +18,7 @@ public final class Demo {
     examples.put("Early stopping", EarlyStopping::main);
     examples.put("Cancellation", Cancellation::main);
     examples.put("Tools", Tools::main);
+    examples.put("Structured answer", StructuredAnswer::main);
     examples.forEach(
         (title, example) -> {
           System.out.println("=== " + title + " ===");

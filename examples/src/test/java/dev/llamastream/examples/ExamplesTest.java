@@ -153,6 +153,18 @@ class ExamplesTest {
   }
 
   @Test
+  void structuredAnswerPrintsTheRecordWhileItGrows() {
+    List<String> prints = printsOf(StructuredAnswer::main);
+
+    assertThat(prints.getFirst()).isEqualTo("{}\n");
+    assertThat(prints.get(1)).startsWith("{\"title\":\"");
+    assertThat(prints.getLast())
+        .matches(
+            "Recipe\\[title=.{0,40}, kind=(SOUP|SALAD|CAKE), minutes=\\d{1,3}, "
+                + "ingredients=\\[.*, .*]]\n");
+  }
+
+  @Test
   void demoRunsAllInOrder() {
     assertThat(outputOf(Demo::main))
         .containsSubsequence(
@@ -165,7 +177,9 @@ class ExamplesTest {
             "=== Cancellation ===\n",
             "[CANCELLED]\n",
             "=== Tools ===\n",
-            "[get_");
+            "[get_",
+            "=== Structured answer ===\n",
+            "Recipe[title=");
   }
 
   @Test

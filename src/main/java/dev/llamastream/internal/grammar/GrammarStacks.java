@@ -5,6 +5,7 @@ import dev.llamastream.internal.grammar.GrammarParser.Grammar;
 import dev.llamastream.internal.grammar.GrammarParser.Kind;
 import dev.llamastream.internal.grammar.GrammarParser.Rule;
 import dev.llamastream.internal.grammar.ParseStack.Expansion;
+import dev.llamastream.internal.grammar.StackSets.Start;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -75,24 +76,23 @@ final class GrammarStacks {
   private final List<Rule> rules;
   private final int root;
   private final boolean[] mayBeEmpty;
-  private final int[] starts;
+  private final int[] places;
+  private final List<Start> starts = new ArrayList<>();
+  private final StackSets read = new StackSets();
   private final Element[] elements;
   private final Map<Integer, long[]> ranges = new HashMap<>();
   private int work;
 
-  /**
-   * For a grammar without left recursion; {@code mayBeEmpty} tells for each rule whether it may be
-   * empty.
-   */
+  /** For a grammar without left recursion; {@code mayBeEmpty} tells which rules may be empty. */
   GrammarStacks(String text, Grammar grammar, boolean[] mayBeEmpty) {
     this.text = text;
     this.rules = grammar.rules();
     this.root = grammar.root();
     this.mayBeEmpty = mayBeEmpty;
-    this.starts = new int[rules.size()];
+    this.places = new int[rules.size()];
     List<Element> all = new ArrayList<>();
-    for (int rule = 0; rule < starts.length; rule++) {
-      starts[rule] = all.size();
+    for (int rule = 0; rule < places.length; rule++) {
+      places[rule] = all.size();
       all.addAll(rules.get(rule).elements());
     }
     this.elements = all.toArray(Element[]::new);
@@ -103,8 +103,15 @@ final class GrammarStacks {
     // a repetition becomes several rules, each containing the previous one: keep only the last
     Map<Integer, Integer> rulesByOffset = new TreeMap<>();
     reachable.stream().forEach(rule -> rulesByOffset.put(rules.get(rule).offset(), rule));
-    rulesByOffset.values().forEach(this::readRule);
-    reachable.stream().forEach(this::readMiddles);
+    rulesByOffset.values().forEach(this::findRule);
+    reachable.stream().forEach(this::findMiddles);
+    // the larger a set of stacks, the more others it contains
+    starts.sort(Comparator.comparingInt((Start start) -> start.stacks().size()).reversed());
+    for (Start start : starts) {
+      if (read.addUnlessContained(start.stacks())) {
+        read(start.rule(), start.from());
+      }
+    }
   }
 
   private BitSet reachable() {
@@ -122,30 +129,34 @@ final class GrammarStacks {
     return reachable;
   }
 
-  private void readRule(int rule) {
+  private void findRule(int rule) {
     ParseStack empty = ParseStack.empty();
     List<ParseStack> alternatives = new ArrayList<>();
     forEachAlternative(rule, i -> alternatives.add(endsSequence(i) ? empty : empty.push(i)));
-    read(rule, alternatives);
+    find(rule, alternatives);
   }
 
-  /**
-   * Continues from places after a character, which the most ambiguous text may not have reached.
-   */
-  private void readMiddles(int rule) {
-    int end = starts[rule] + rules.get(rule).elements().size();
-    for (int i = starts[rule] + 1; i < end; i++) {
+  /** Finds places after a character, which the most ambiguous text may not have reached. */
+  private void findMiddles(int rule) {
+    int end = places[rule] + rules.get(rule).elements().size();
+    for (int i = places[rule] + 1; i < end; i++) {
       Element before = elements[i - 1];
-      boolean read =
+      boolean found =
           before.kind().endsSequence()
               || (before.kind() == Kind.RULE && mayBeEmpty[before.value()]);
-      if (elements[i].kind() == Kind.RULE && !read) {
+      if (elements[i].kind() == Kind.RULE && !found) {
         ParseStack start = ParseStack.empty().push(i);
         if (expand(start, rule).stacks().size() >= MANY_STACKS) {
-          read(rule, List.of(start));
+          find(rule, List.of(start));
         }
       }
     }
+  }
+
+  private void find(int rule, List<ParseStack> from) {
+    Set<Long> stacks = new HashSet<>();
+    from.forEach(stack -> expand(stack, rule).stacks().forEach(s -> stacks.add(s.identity)));
+    starts.add(new Start(rule, from, stacks));
   }
 
   private void read(int rule, List<ParseStack> from) {
@@ -307,7 +318,7 @@ final class GrammarStacks {
   }
 
   private void forEachAlternative(int rule, IntConsumer action) {
-    int i = starts[rule];
+    int i = places[rule];
     action.accept(i);
     for (; elements[i].kind() != Kind.END; i++) {
       if (elements[i].kind() == Kind.ALTERNATIVE) {

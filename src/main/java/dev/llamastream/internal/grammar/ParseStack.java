@@ -17,6 +17,10 @@ final class ParseStack {
   final int top;
   final @Nullable ParseStack below;
   final int depth;
+
+  /** Equal for equal stacks, also of another empty one; as good as never for others. */
+  final long identity;
+
   @Nullable Expansion expansion;
   private final Map<Integer, ParseStack> above = new HashMap<>(2);
 
@@ -24,6 +28,13 @@ final class ParseStack {
     this.top = top;
     this.below = below;
     this.depth = below == null ? 0 : below.depth + 1;
+    this.identity = below == null ? 0 : mixed(below.identity * 31 + top + 1);
+  }
+
+  private static long mixed(long value) {
+    long z = (value ^ (value >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
   }
 
   static ParseStack empty() {
