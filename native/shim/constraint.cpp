@@ -45,15 +45,18 @@ void constraint::obey(const llama_vocab * vocab, const ls_chat_format & format, 
     const common_chat_params & chat = format.params;
     if (!chat.grammar.empty() && chat.grammar_lazy) {
         lazy_   = true;
-        waits_  = true;
+        waits_  = !format.call_at_once;
         tokens_ = format.trigger_tokens;
         std::vector<const char *> patterns;
         for (const std::string & pattern : format.trigger_patterns) {
             patterns_.emplace_back(pattern);
             patterns.push_back(pattern.c_str());
         }
-        grammar_ = checked(llama_sampler_init_grammar_lazy_patterns(
-                vocab, chat.grammar.c_str(), "root", patterns.data(), patterns.size(), tokens_.data(), tokens_.size()));
+        grammar_ = checked(
+                waits_ ? llama_sampler_init_grammar_lazy_patterns(
+                                 vocab, chat.grammar.c_str(), "root", patterns.data(), patterns.size(), tokens_.data(),
+                                 tokens_.size())
+                       : llama_sampler_init_grammar(vocab, chat.grammar.c_str(), "root"));
     } else if (!chat.grammar.empty()) {
         grammar_ = checked(llama_sampler_init_grammar(vocab, chat.grammar.c_str(), "root"));
         for (const llama_token token : prefill_of(vocab, format.grammar_prefix)) {
@@ -123,7 +126,7 @@ void constraint::accept(llama_token token) {
     }
     if (!rests) {
         accept_grammar(token);
-    } else if (const llama_tokens * end = common_reasoning_budget_get_end_match(thinking_.get())) {
+    } else if (const llama_tokens * end = common_reasoning_budget_get_end_match(thinking_.get()); end && waits_) {
         // the end of the thinking may start the grammar
         for (const llama_token part : *end) {
             accept_grammar(part);

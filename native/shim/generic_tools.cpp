@@ -107,12 +107,8 @@ common_chat_params generic_tool_format(common_chat_templates_inputs inputs) {
     inputs.chat_template_kwargs.clear();
     inputs.add_generation_prompt  = true;
     inputs.continue_final_message = COMMON_CHAT_CONTINUATION_NONE;
-    // the grammar of a call alone, without a text before it
-    const bool required      = inputs.tool_choice == COMMON_CHAT_TOOL_CHOICE_REQUIRED;
-    inputs.tool_choice       = COMMON_CHAT_TOOL_CHOICE_AUTO;
-    common_chat_params params = common_chat_templates_apply(templates.get(), inputs);
-    params.grammar_lazy      = !required;
-    return params;
+    inputs.tool_choice            = COMMON_CHAT_TOOL_CHOICE_AUTO;
+    return common_chat_templates_apply(templates.get(), inputs);
 }
 
 }  // namespace ls

@@ -15,16 +15,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The grammars of answers in all templates of llama.cpp. */
 class ChatGrammarTest {
 
-  /** Templates without tools: a request's tools are not in the prompt, and there is no grammar. */
-  private static final List<String> WITHOUT_TOOLS =
-      List.of(
-          "HuggingFaceTB-SmolLM3-3B",
-          "deepseek-ai-DeepSeek-R1-Distill-Llama-8B",
-          "google-gemma-2-2b-it",
-          "ibm-granite-granite-3.3-2B-Instruct",
-          "llama-cpp-rwkv-world",
-          "microsoft-Phi-3.5-mini-instruct");
-
   private static final String HI = "{\"role\": \"user\", \"content\": \"Hi\"}";
 
   private static final String SCHEMA =
@@ -47,11 +37,7 @@ class ChatGrammarTest {
     String function = "{\"name\": \"get_weather\", \"parameters\": " + SCHEMA + "}";
     String tools = "\"tools\": [{\"type\": \"function\", \"function\": " + function + "}]";
     String grammar = grammar(name, request(HI, "\"tool_choice\": \"required\", " + tools));
-    if (WITHOUT_TOOLS.contains(name)) {
-      assertThat(grammar).isEmpty();
-    } else {
-      assertThat(grammar).contains("get_weather");
-    }
+    assertThat(grammar).contains("get_weather");
   }
 
   @ParameterizedTest
