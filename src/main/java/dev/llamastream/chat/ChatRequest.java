@@ -80,7 +80,7 @@ public final class ChatRequest {
     return values.toolChoice();
   }
 
-  /** Whether the model may call several tools at once. Default false. */
+  /** Whether the model may call several tools at once, unless one is named. Default false. */
   public boolean parallelToolCalls() {
     return values.parallelToolCalls();
   }

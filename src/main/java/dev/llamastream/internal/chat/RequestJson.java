@@ -21,7 +21,6 @@ final class RequestJson {
     Json.Builder json =
         Json.object()
             .put("messages", Json.of(request.messages().stream().map(RequestJson::of).toList()))
-            .put("parallel_tool_calls", request.parallelToolCalls())
             .put("thinking", request.thinking())
             .put("add_generation_prompt", request.addGenerationPrompt())
             .put("continue_final_message", request.continueLast());
@@ -29,7 +28,10 @@ final class RequestJson {
       json.put("tools", Json.of(request.tools().stream().map(RequestJson::of).toList()));
     }
     switch (request.toolChoice()) {
-      case ToolChoice.Mode mode -> json.put("tool_choice", mode.name().toLowerCase(Locale.ROOT));
+      case ToolChoice.Mode mode ->
+          json.put("tool_choice", mode.name().toLowerCase(Locale.ROOT))
+              .put("parallel_tool_calls", request.parallelToolCalls());
+      // a tool that is named is called once, as with OpenAI
       case ToolChoice.Named(String tool) ->
           json.put("tool_choice", "required").put("only_tool", tool);
     }
