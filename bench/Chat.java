@@ -30,7 +30,8 @@ class Chat {
           {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}""");
 
   public static void main(String[] args) throws IOException {
-    System.out.println("template: first, then ms; with a tool; parser us/token: 1,000, 10,000 tokens");
+    System.out.println(
+        "template: first, then ms; with a tool; parser us/token: 1,000, 10,000 tokens");
     try (Model model =
         Model.load(Path.of(args[0]), ModelParams.builder().vocabOnly(true).build())) {
       run(model, "its own", "");
@@ -59,7 +60,8 @@ class Chat {
     List<ChatMessage> messages = new ArrayList<>();
     messages.add(ChatMessage.system("You answer in one sentence."));
     for (int i = 0; i < 9; i++) {
-      messages.add(ChatMessage.user("Tell me something about the number " + i + ", in a few words."));
+      messages.add(
+          ChatMessage.user("Tell me something about the number " + i + ", in a few words."));
       messages.add(ChatMessage.assistant("It is a number of many, and there are many more of it."));
     }
     messages.add(ChatMessage.user("And what about all of them?"));
