@@ -144,10 +144,10 @@ class RequestCosts {
   private static void measure(ModelHandle model, String what, SamplerParams built) {
     long before = resident();
     long start = System.nanoTime();
-    SamplerHandle first = model.newSampler(built, new int[0], TOKENS, Duration.ZERO);
+    SamplerHandle first = model.newSampler(built, null, new int[0], TOKENS, Duration.ZERO);
     long between = System.nanoTime();
     long memory = resident();
-    SamplerHandle second = model.newSampler(built, new int[0], TOKENS, Duration.ZERO);
+    SamplerHandle second = model.newSampler(built, null, new int[0], TOKENS, Duration.ZERO);
     long end = System.nanoTime();
     System.out.printf(
         Locale.ROOT,

@@ -69,12 +69,18 @@ void constraint::obey(const llama_vocab * vocab, const ls_chat_format & format, 
             ends.push_back(common_tokenize(vocab, tag, false, true));
         }
         end_of_thinking_ = ends.front();
-        thinking_.reset(common_reasoning_budget_init(
-                vocab, {common_tokenize(vocab, chat.thinking_start_tag, false, true)}, ends, end_of_thinking_,
-                budget < 0 ? INT32_MAX : budget));
+        const auto make = [&](int32_t tokens, common_reasoning_budget_state state) {
+            return sampler_ptr(common_reasoning_budget_init(
+                    vocab, {common_tokenize(vocab, chat.thinking_start_tag, false, true)}, ends, end_of_thinking_, tokens,
+                    state));
+        };
+        // the prompt may have begun the thinking, which costs nothing yet
+        thinking_ = make(INT32_MAX, REASONING_BUDGET_IDLE);
         for (const llama_token token : prefill_of(vocab, chat.generation_prompt)) {
             llama_sampler_accept(thinking_.get(), token);
         }
+        const bool begun = common_reasoning_budget_get_state(thinking_.get()) == REASONING_BUDGET_COUNTING;
+        thinking_ = make(budget < 0 ? INT32_MAX : budget, begun ? REASONING_BUDGET_COUNTING : REASONING_BUDGET_IDLE);
     }
 }
 

@@ -1,0 +1,182 @@
+package dev.llamastream.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llamastream.Context;
+import dev.llamastream.ContextParams;
+import dev.llamastream.FinishReason;
+import dev.llamastream.Model;
+import dev.llamastream.SamplerParams;
+import dev.llamastream.internal.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a model that knows no tools says of them is forced into their form. */
+@Timeout(120)
+class ChatToolGrammarTest {
+
+  private static final Tool WEATHER =
+      Tool.of(
+          "weather",
+          "The weather",
+          "{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\",\"maxLength\":9}},"
+              + "\"required\":[\"city\"],\"additionalProperties\":false}");
+
+  private static final Tool CLOCK =
+      Tool.of(
+          "clock",
+          "The time",
+          "{\"type\":\"object\",\"properties\":{\"zone\":{\"enum\":[\"UTC\",\"CET\"]}},"
+              + "\"required\":[\"zone\"],\"additionalProperties\":false}");
+
+  private static Model model;
+  private static Context context;
+
+  @BeforeAll
+  static void open() {
+    model = Model.load(Path.of("models", "SmolLM2-135M-Instruct.Q4_1.gguf"));
+    context = new Context(model, ContextParams.builder().contextSize(2048).threads(1).build());
+  }
+
+  @AfterAll
+  static void close() {
+    context.close();
+    model.close();
+  }
+
+  private static ChatRequest.Builder request(String template, ChatMessage... messages)
+      throws IOException {
+    Path file =
+        Path.of("target", "native", "llama.cpp", "models", "templates", template + ".jinja");
+    return ChatRequest.builder(messages)
+        .template(template.isEmpty() ? "" : Files.readString(file))
+        .maxTokens(80);
+  }
+
+  private static ChatAnswer answer(ChatRequest.Builder request, int seed) {
+    SamplerParams sampler = SamplerParams.builder().seed(seed).temperature(1).build();
+    try (ChatStream stream = context.chat(request.sampler(sampler).build())) {
+      return stream.answer();
+    }
+  }
+
+  private static void assertValid(ToolCall call) {
+    assertThat(call.name()).isIn("weather", "clock");
+    Json.Obj arguments = (Json.Obj) Json.parse(call.arguments());
+    if (call.name().equals("weather")) {
+      assertThat(arguments.members()).containsOnlyKeys("city");
+      assertThat(arguments.members().get("city")).isInstanceOf(Json.Str.class);
+    } else {
+      assertThat(arguments.members()).containsOnlyKeys("zone");
+      assertThat(arguments.text("zone")).isIn("UTC", "CET");
+    }
+  }
+
+  /** A template that knows tools, and the model's own, which does not. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Qwen-Qwen2.5-7B-Instruct", "Qwen-Qwen3-0.6B"})
+  void aRequiredCallComesAtOnceAndIsValid(String template) throws IOException {
+    ChatRequest.Builder request =
+        request(template, ChatMessage.user("What is the weather in Paris?"))
+            .tools(WEATHER, CLOCK)
+            .thinking(false)
+            .toolChoice(ToolChoice.REQUIRED);
+    for (int seed = 1; seed <= 8; seed++) {
+      ChatAnswer answer = answer(request, seed);
+      assertThat(answer.finishReason()).isEqualTo(FinishReason.END_OF_TEXT);
+      assertThat(answer.text()).isBlank();
+      assertThat(answer.toolCalls()).hasSize(1).allSatisfy(call -> assertValid(call));
+    }
+  }
+
+  @Test
+  void aNamedToolIsCalledOnce() throws IOException {
+    ChatRequest.Builder request =
+        request("", ChatMessage.user("What is the weather in Paris?"))
+            .tools(WEATHER, CLOCK)
+            .parallelToolCalls(true)
+            .toolChoice(ToolChoice.of("clock"));
+    assertThat(answer(request, 1).toolCalls()).extracting(ToolCall::name).containsExactly("clock");
+  }
+
+  @Test
+  void severalCallsAreValid() throws IOException {
+    ChatRequest.Builder request =
+        request("", ChatMessage.user("What is the weather in Paris, and the time?"))
+            .tools(WEATHER, CLOCK)
+            .parallelToolCalls(true)
+            .toolChoice(ToolChoice.REQUIRED);
+    ChatAnswer answer = answer(request, 1);
+    assertThat(answer.toolCalls()).hasSizeGreaterThan(1);
+    answer.toolCalls().subList(0, answer.toolCalls().size() - 1).forEach(call -> assertValid(call));
+  }
+
+  /** The prompt of this template begins the thinking. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 5, 20})
+  void thinkingEndsWithItsBudget(int budget) throws IOException {
+    ChatRequest.Builder request =
+        request("Qwen-QwQ-32B", ChatMessage.user("Why is the sky blue?"))
+            .thinkingBudget(budget)
+            .maxTokens(40);
+    SamplerParams endless = SamplerParams.builder().seed(1).ignoreEndOfText(true).build();
+    ChatAnswer answer = context.chat(request.sampler(endless).build()).answer();
+    assertThat(answer.text()).isNotBlank().doesNotContain("</think>");
+    assertThat(model.tokenizer().encode(answer.thinking(), false, false))
+        .hasSizeLessThanOrEqualTo(budget + 1);
+    assertThat(answer.thinking().isBlank()).isEqualTo(budget == 0);
+  }
+
+  @Test
+  void aStreamOutlivesItsContext() throws IOException {
+    Context other = new Context(model, ContextParams.builder().contextSize(512).threads(1).build());
+    ChatStream stream =
+        other.chat(ChatRequest.builder(ChatMessage.user("Tell a story.")).maxTokens(200).build());
+    assertThat(stream.hasNext()).isTrue();
+    other.close();
+    stream.cancel();
+    assertThat(stream.answer().finishReason()).isNotEqualTo(FinishReason.END_OF_TEXT);
+    stream.close();
+  }
+
+  @Test
+  void threadsShareTheTemplatesOfAModel() throws Exception {
+    Model own = Model.load(Path.of("models", "SmolLM2-135M-Instruct.Q4_1.gguf"));
+    ChatRequest request = ChatRequest.builder(ChatMessage.user("hello <|im_end|>")).build();
+    String expected = own.applyChatTemplate(request);
+    List<Thread> threads = new ArrayList<>();
+    List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+    for (int i = 0; i < 6; i++) {
+      Thread thread =
+          Thread.ofVirtual()
+              .uncaughtExceptionHandler((_, failure) -> failures.add(failure))
+              .start(
+                  () -> {
+                    try {
+                      for (int n = 0; n < 100; n++) {
+                        assertThat(own.applyChatTemplate(request)).isEqualTo(expected);
+                      }
+                    } catch (IllegalStateException e) {
+                      // closed meanwhile
+                    }
+                  });
+      threads.add(thread);
+    }
+    own.applyChatTemplate(request);
+    own.close();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(failures).isEmpty();
+  }
+}
