@@ -72,7 +72,7 @@ bool chat_parser::has_end(std::string_view piece) const {
     return std::any_of(piece.begin(), piece.end(), [&](char c) { return ends_[(unsigned char) c]; });
 }
 
-// A text goes on if no byte of the piece can begin what ends it. White space at its end may be taken off.
+// The piece continues the text if none of its bytes can begin what ends a text. The parser may take white space off its end.
 bool chat_parser::changes_nothing(std::string_view piece) const {
     return growing_ != growing::unknown && !std::isspace((unsigned char) piece.back()) && !has_end(piece);
 }

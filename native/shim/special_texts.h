@@ -3,7 +3,7 @@
 // A chat template puts texts of the user between control tokens of its own, and the result is tokenized as a whole. So that a
 // user's "<|im_end|>" stays text, its punctuation is replaced by private characters before the template sees it, and put back
 // afterwards at positions that the tokenizer then knows to be no part of a control token. Only texts that resemble a control
-// token, or may become a part of one beside other texts, are disguised. All others reach the template as they are, so that it
+// token, or may become a part of one next to other texts, are disguised. All others reach the template as they are, so that it
 // can compare, split and trim them.
 #pragma once
 

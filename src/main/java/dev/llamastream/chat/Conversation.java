@@ -13,10 +13,10 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A chat that goes on: it keeps what was said, and tells the model all of it each time. Works with
- * a {@link dev.llamastream.Context} and with an {@link dev.llamastream.engine.Engine}, which many
- * conversations may share. The model computes only what the KV cache does not hold: in the usual
- * case, what was said last.
+ * A chat with a history. It keeps what was said, and sends all of it to the model each time. Works
+ * with a {@link dev.llamastream.Context} and with an {@link dev.llamastream.engine.Engine}, which
+ * many conversations may share. The model computes only what the KV cache does not hold: in the
+ * usual case, what was said last.
  *
  * <p><b>The history changes when an answer ends.</b> Then it gets the question, the answer, and
  * between them the calls of tools with their results. An answer that is cancelled, superseded or
@@ -203,7 +203,7 @@ public final class Conversation {
     }
   }
 
-  /** A conversation that goes on from {@link #history()} on its own, with the same options. */
+  /** A copy with the same {@link #history()} and options. Neither affects the other. */
   public Conversation branch() {
     return new Conversation(asking, history());
   }

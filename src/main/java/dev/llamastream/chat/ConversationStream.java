@@ -108,7 +108,7 @@ final class ConversationStream implements ChatStream {
         readToEnd();
       }
     } catch (IllegalStateException e) {
-      // it may only be that another thread is using the context: then the answer goes on later
+      // it may only be that another thread is using the context: then the answer can continue later
       if (answer != null || current.finishReason().isPresent()) {
         fail();
       }

@@ -7,8 +7,8 @@ Renders every chat template in a directory for every conversation in conversatio
 
 Run it with the templates of the pinned llama.cpp, after each change of the pin or of the conversations:
 
-    python3 -m venv /tmp/goldens && /tmp/goldens/bin/pip install jinja2==3.1.6
-    /tmp/goldens/bin/python goldens.py LLAMA_CPP/models/templates
+    python3 -m venv venv && venv/bin/pip install jinja2==3.1.6
+    venv/bin/python goldens.py LLAMA_CPP/models/templates
 
 What a template is given:
 

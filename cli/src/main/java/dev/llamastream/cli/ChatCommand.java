@@ -45,8 +45,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "A line that ends with \\ goes on. A text between two lines of \"\"\" is one message. On a"
-          + " terminal, /help shows the commands, Ctrl+C stops an answer, and Ctrl+D leaves."
+      "A line that ends with \\ continues in the next line. A text between two lines of \"\"\" is"
+          + " one message. On a terminal, /help shows the commands, Ctrl+C stops an answer, and Ctrl+D leaves."
     })
 final class ChatCommand implements Callable<Integer> {
 

@@ -12,7 +12,8 @@ final class Commands {
 
   private static final String KEYS =
       """
-      A line that ends with \\ goes on. A text between \""" and \""" may have several lines.
+      A line that ends with \\ continues in the next line.
+      A text between \""" and \""" may have several lines.
       Ctrl+C stops an answer, or clears the line. Ctrl+D leaves.\
       """;
 

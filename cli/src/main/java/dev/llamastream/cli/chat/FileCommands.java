@@ -21,7 +21,7 @@ final class FileCommands {
   List<ReplCommand> all() {
     return List.of(
         new ReplCommand("save", "<file>", "writes the conversation to a file", this::save),
-        new ReplCommand("load", "<file>", "goes on with a conversation from a file", this::load));
+        new ReplCommand("load", "<file>", "continues a conversation from a file", this::load));
   }
 
   private Next save(String name) throws IOException {

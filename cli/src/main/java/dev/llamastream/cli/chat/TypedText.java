@@ -22,7 +22,7 @@ final class TypedText {
     return block.length() >= 2 * QUOTES.length() && block.endsWith(QUOTES);
   }
 
-  /** Whether the line goes on with the next one. */
+  /** Whether the next line continues this one. */
   static boolean continues(String line) {
     return line.endsWith("\\");
   }
