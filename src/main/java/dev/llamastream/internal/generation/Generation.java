@@ -149,7 +149,7 @@ public final class Generation {
    */
   private @Nullable FinishReason hold(int token) {
     boolean control =
-        !request.stopSequences().isEmpty() && vocab.isControl(token) && !shown.contains(token);
+        !request.stopSequences().isEmpty() && vocab.isControl(token) && !isShown(token);
     if (control && held.search(vocab.name(token))) {
       return FinishReason.STOP_SEQUENCE;
     }
@@ -174,8 +174,13 @@ public final class Generation {
     return reason;
   }
 
+  /** An empty set must not cost an object for each token. */
+  private boolean isShown(int token) {
+    return !shown.isEmpty() && shown.contains(token);
+  }
+
   private void decode(int token) {
-    if (shown.contains(token)) {
+    if (isShown(token)) {
       held.text().append(vocab.name(token));
       return;
     }
