@@ -1,31 +1,34 @@
 package dev.llamastream.internal.ffm;
 
 import dev.llamastream.ChatTemplateException;
-import dev.llamastream.internal.bindings.LibLlama;
-import dev.llamastream.internal.natives.NativeError;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.LinkedHashMap;
 
 /**
- * The chat templates of a model: {@code ls_chat}s. Its own is read when it is first used.
- * Thread-safe. The caller holds a lease of the model.
+ * The chat templates of a model: its own, and those that requests give. The latest of these are
+ * kept, because reading a template takes longer than using it. Thread-safe. The caller holds a
+ * lease of the model.
  */
 public final class ChatTemplates {
 
   /** How long a template may run if the request has no timeout. */
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
+  /** How many given templates are kept: each takes memory. */
+  private static final int MAX_KEPT = 4;
+
   /** In characters. Those of real models have some 20,000. */
-  private static final long MAX_LENGTH = 1 << 20;
+  private static final int MAX_KEPT_LENGTH = 1 << 15;
 
   private final ModelHandle model;
-  private @Nullable MemorySegment own;
+  private final ChatTemplate own;
+
+  /** By their texts; the one that was used last comes last. Guarded by itself. */
+  private final LinkedHashMap<String, ChatTemplate> given = new LinkedHashMap<>(16, 0.75f, true);
 
   ChatTemplates(ModelHandle model) {
     this.model = model;
+    own = new ChatTemplate(model, "");
   }
 
   /**
@@ -44,65 +47,36 @@ public final class ChatTemplates {
     return BigStackThread.interpret(
         model,
         timeout,
-        () -> use(template, limit, chat -> ChatFormat.of(chat, request, trust, nowSeconds, limit)),
+        () ->
+            template(template)
+                .use(limit, chat -> ChatFormat.of(chat, request, trust, nowSeconds, limit)),
         ChatFormat::free);
   }
 
-  private ChatFormat use(String template, Duration limit, Function<MemorySegment, ChatFormat> use) {
-    if (template.isEmpty()) {
-      return use.apply(own(limit));
+  private ChatTemplate template(String text) {
+    if (text.isEmpty()) {
+      return own;
     }
-    MemorySegment chat = read(template, limit);
-    try {
-      return use.apply(chat);
-    } finally {
-      free(chat);
+    if (text.length() > MAX_KEPT_LENGTH) {
+      ChatTemplate once = new ChatTemplate(model, text);
+      once.freeWhenUnused();
+      return once;
     }
-  }
-
-  private synchronized MemorySegment own(Duration limit) {
-    if (own == null) {
-      MemorySegment text = LibLlama.llama_model_chat_template(model.segment(), MemorySegment.NULL);
-      if (text.equals(MemorySegment.NULL)) {
-        throw new ChatTemplateException("this model has no chat template");
+    synchronized (given) {
+      ChatTemplate template = given.computeIfAbsent(text, _ -> new ChatTemplate(model, text));
+      if (given.size() > MAX_KEPT) {
+        given.pollFirstEntry().getValue().freeWhenUnused();
       }
-      long length = text.reinterpret(Long.MAX_VALUE).getString(0).length();
-      if (length > MAX_LENGTH) {
-        throw new ChatTemplateException(
-            "the model's chat template has " + length + " characters, more than " + MAX_LENGTH);
-      }
-      own = read("", limit);
-    }
-    return own;
-  }
-
-  private MemorySegment read(String template, Duration limit) {
-    try (Arena arena = Arena.ofConfined()) {
-      NativeError error = new NativeError(arena);
-      MemorySegment text = template.isEmpty() ? MemorySegment.NULL : arena.allocateFrom(template);
-      MemorySegment chat =
-          LibLlama.ls_chat_new(model.segment(), text, limit.toNanos(), error.segment());
-      if (chat.equals(MemorySegment.NULL)) {
-        throw error.failure(message -> new ChatTemplateException("chat template: " + message));
-      }
-      return chat;
-    }
-  }
-
-  private static void free(MemorySegment chat) {
-    try (Arena arena = Arena.ofConfined()) {
-      NativeError error = new NativeError(arena);
-      if (LibLlama.ls_chat_free(chat, error.segment()) != 0) {
-        throw error.generationFailure();
-      }
+      return template;
     }
   }
 
   /** Called when the model is no longer used. */
-  synchronized void free() {
-    if (own != null) {
-      free(own);
-      own = null;
+  void free() {
+    own.freeWhenUnused();
+    synchronized (given) {
+      given.values().forEach(ChatTemplate::freeWhenUnused);
+      given.clear();
     }
   }
 }
