@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "barrier.h"
+#include "call_grammar.h"
 #include "chat_format.h"
 #include "chat_render.h"
 #include "json-schema-to-grammar.h"

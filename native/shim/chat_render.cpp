@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "barrier.h"
+#include "call_grammar.h"
 #include "generic_tools.h"
 #include "json-schema-to-grammar.h"
 
@@ -137,26 +138,6 @@ common_chat_params render_calls(const ls_chat & chat, const common_chat_template
     }
 }
 
-// A text as a grammar writes it.
-std::string literal(const std::string & text) {
-    std::string result;
-    for (const char c : text) {
-        result += c == '\n' ? "\\n" : c == '"' || c == '\\' ? std::string{'\\', c} : std::string(1, c);
-    }
-    return result;
-}
-
-// Whether what starts the grammar is the beginning of a call.
-bool begins_with_trigger(const common_chat_params & params) {
-    if (!params.grammar_lazy || params.grammar_triggers.size() != 1) {
-        return false;
-    }
-    const common_grammar_trigger & trigger = params.grammar_triggers.front();
-    return trigger.type == COMMON_GRAMMAR_TRIGGER_TYPE_WORD &&
-           params.grammar.find("\nroot ::= tool-call") != std::string::npos &&
-           params.grammar.find("\ntool-call ::= \"" + literal(trigger.value)) != std::string::npos;
-}
-
 }  // namespace
 
 common_chat_templates_inputs read(const common_json & request) {
@@ -203,19 +184,11 @@ applied apply(const ls_chat & chat, const common_chat_templates_inputs & inputs)
     free.tool_choice                  = COMMON_CHAT_TOOL_CHOICE_AUTO;
     applied result                    = render_calls(chat, free);
     result.call_at_once               = begins_with_trigger(result.params);
-    if (result.call_at_once) {
-        return result;
+    if (!result.call_at_once) {
+        result = render_calls(chat, inputs);
     }
-    result = render_calls(chat, inputs);
+    require_call(result.params.grammar);
     return result.params.grammar.empty() ? apply_generic(chat, inputs) : result;
-}
-
-void allow_one_call(std::string & grammar) {
-    const std::string several = "\nroot ::= tool-call | tool-calls\n";
-    const size_t      at      = grammar.find(several);
-    if (at != std::string::npos) {
-        grammar.replace(at, several.size(), "\nroot ::= tool-call\n");
-    }
 }
 
 common_chat_templates_inputs only(common_chat_templates_inputs inputs, const std::string & tool) {

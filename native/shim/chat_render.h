@@ -32,7 +32,4 @@ std::string protect(
         const ls_chat & chat, const common_chat_templates_inputs & inputs, const std::string & prompt,
         std::vector<int32_t> & positions);
 
-// Keeps llama.cpp's grammar from allowing several calls where the request wants one at most.
-void allow_one_call(std::string & grammar);
-
 }  // namespace ls

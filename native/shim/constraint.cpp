@@ -34,6 +34,15 @@ std::vector<llama_token> prefill_of(const llama_vocab * vocab, const std::string
     return tokens;
 }
 
+// Whether the prompt has begun the thinking, and not ended it.
+bool begins_thinking(const common_chat_params & chat) {
+    const size_t begin = chat.generation_prompt.rfind(chat.thinking_start_tag);
+    return begin != std::string::npos &&
+           std::none_of(chat.thinking_end_tags.begin(), chat.thinking_end_tags.end(), [&](const std::string & tag) {
+               return chat.generation_prompt.find(tag, begin) != std::string::npos;
+           });
+}
+
 }  // namespace
 
 void constraint::obey(const llama_vocab * vocab, const char * grammar) {
@@ -69,18 +78,10 @@ void constraint::obey(const llama_vocab * vocab, const ls_chat_format & format, 
             ends.push_back(common_tokenize(vocab, tag, false, true));
         }
         end_of_thinking_ = ends.front();
-        const auto make = [&](int32_t tokens, common_reasoning_budget_state state) {
-            return sampler_ptr(common_reasoning_budget_init(
-                    vocab, {common_tokenize(vocab, chat.thinking_start_tag, false, true)}, ends, end_of_thinking_, tokens,
-                    state));
-        };
-        // the prompt may have begun the thinking, which costs nothing yet
-        thinking_ = make(INT32_MAX, REASONING_BUDGET_IDLE);
-        for (const llama_token token : prefill_of(vocab, chat.generation_prompt)) {
-            llama_sampler_accept(thinking_.get(), token);
-        }
-        const bool begun = common_reasoning_budget_get_state(thinking_.get()) == REASONING_BUDGET_COUNTING;
-        thinking_ = make(budget < 0 ? INT32_MAX : budget, begun ? REASONING_BUDGET_COUNTING : REASONING_BUDGET_IDLE);
+        thinking_ = sampler_ptr(common_reasoning_budget_init(
+                vocab, {common_tokenize(vocab, chat.thinking_start_tag, false, true)}, ends, end_of_thinking_,
+                budget < 0 ? INT32_MAX : budget,
+                begins_thinking(chat) ? REASONING_BUDGET_COUNTING : REASONING_BUDGET_IDLE));
     }
 }
 
@@ -94,7 +95,15 @@ bool constraint::applies() const {
     return grammar_ && !waits_ && !(lazy_ && thinks());
 }
 
+// Whether the model thinks before a call that is required.
+bool constraint::must_go_on() const {
+    return lazy_ && !waits_ && thinks();
+}
+
 bool constraint::allows(llama_token token) const {
+    if (must_go_on()) {
+        return !llama_vocab_is_eog(vocab_, token);
+    }
     if (!applies()) {
         return true;
     }
@@ -105,6 +114,12 @@ bool constraint::allows(llama_token token) const {
 }
 
 void constraint::apply(llama_token_data_array * array) const {
+    if (must_go_on()) {
+        for (size_t i = 0; i < array->size; i++) {
+            array->data[i].logit = allows(array->data[i].id) ? array->data[i].logit : -INFINITY;
+        }
+        return;
+    }
     llama_sampler_apply(grammar_.get(), array);
 }
 
@@ -132,12 +147,33 @@ void constraint::accept(llama_token token) {
     }
     if (!rests) {
         accept_grammar(token);
-    } else if (const llama_tokens * end = common_reasoning_budget_get_end_match(thinking_.get()); end && waits_) {
-        // the end of the thinking may start the grammar
-        for (const llama_token part : *end) {
-            accept_grammar(part);
+    } else if (const llama_tokens * end = common_reasoning_budget_get_end_match(thinking_.get())) {
+        // a call may end the thinking
+        if (waits_ || begins_call(*end)) {
+            for (const llama_token part : *end) {
+                accept_grammar(part);
+            }
         }
     }
+}
+
+bool constraint::begins_call(const llama_tokens & text) const {
+    std::string pieces;
+    for (const llama_token token : text) {
+        pieces += common_token_to_piece(vocab_, token, true);
+    }
+    return std::any_of(text.begin(), text.end(), [&](llama_token token) { return is_trigger(token); }) ||
+           matches(pieces, std::regex_constants::match_default);
+}
+
+bool constraint::is_trigger(llama_token token) const {
+    return std::find(tokens_.begin(), tokens_.end(), token) != tokens_.end();
+}
+
+bool constraint::matches(const std::string & text, std::regex_constants::match_flag_type flags) const {
+    return std::any_of(patterns_.begin(), patterns_.end(), [&](const std::regex & pattern) {
+        return std::regex_search(text, pattern, flags);
+    });
 }
 
 void constraint::accept_grammar(llama_token token) {
@@ -154,7 +190,7 @@ void constraint::accept_grammar(llama_token token) {
 
 // Whether a token starts the grammar. Keeps the end of the text.
 bool constraint::triggers(llama_token token) {
-    if (std::find(tokens_.begin(), tokens_.end(), token) != tokens_.end()) {
+    if (is_trigger(token)) {
         recent_ = {{token, 0}};
         return true;
     }
@@ -166,10 +202,7 @@ bool constraint::triggers(llama_token token) {
         recent_.pop_front();
         begins_ = false;
     }
-    const auto flags = begins_ ? std::regex_constants::match_default : std::regex_constants::match_not_bol;
-    return std::any_of(patterns_.begin(), patterns_.end(), [&](const std::regex & pattern) {
-        return std::regex_search(tail_, pattern, flags);
-    });
+    return matches(tail_, begins_ ? std::regex_constants::match_default : std::regex_constants::match_not_bol);
 }
 
 }  // namespace ls

@@ -82,20 +82,54 @@ class ChatToolGrammarTest {
     }
   }
 
-  /** A template that knows tools, and the model's own, which does not. */
+  /** The model's own template, which knows no tools, and some with forms of their own. */
   @ParameterizedTest
-  @ValueSource(strings = {"", "Qwen-Qwen2.5-7B-Instruct", "Qwen-Qwen3-0.6B"})
+  @ValueSource(
+      strings = {
+        "",
+        "Qwen-Qwen2.5-7B-Instruct",
+        "Qwen-Qwen3-0.6B",
+        "meta-llama-Llama-3.1-8B-Instruct"
+      })
   void aRequiredCallComesAtOnceAndIsValid(String template) throws IOException {
     ChatRequest.Builder request =
         request(template, ChatMessage.user("What is the weather in Paris?"))
             .tools(WEATHER, CLOCK)
             .thinking(false)
             .toolChoice(ToolChoice.REQUIRED);
-    for (int seed = 1; seed <= 8; seed++) {
+    for (int seed = 1; seed <= 4; seed++) {
       ChatAnswer answer = answer(request, seed);
       assertThat(answer.finishReason()).isEqualTo(FinishReason.END_OF_TEXT);
       assertThat(answer.text()).isBlank();
       assertThat(answer.toolCalls()).hasSize(1).allSatisfy(call -> assertValid(call));
+    }
+  }
+
+  /**
+   * In these forms the model may write an argument without end. What comes before the call is
+   * thinking, or nothing.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Qwen3-Coder",
+        "Qwen3.5-4B",
+        "deepseek-ai-DeepSeek-V3.2",
+        "inclusionai-ling-3.0-flash",
+        "llama-cpp-deepseek-r1"
+      })
+  void beforeARequiredCallThereIsNoText(String template) throws IOException {
+    ChatRequest.Builder request =
+        request(template, ChatMessage.user("What is the weather in Paris?"))
+            .tools(WEATHER, CLOCK)
+            .thinkingBudget(8)
+            .toolChoice(ToolChoice.REQUIRED);
+    for (int seed = 1; seed <= 2; seed++) {
+      ChatAnswer answer = answer(request, seed);
+      assertThat(answer.text()).isBlank();
+      assertThat(answer.toolCalls())
+          .hasSize(1)
+          .allSatisfy(call -> assertThat(call.name()).isIn("weather", "clock"));
     }
   }
 
