@@ -98,7 +98,7 @@ string(SUBSTRING ${cpu} 0 8 cpu)
 set(build ${OUTPUT_DIR}/build/${PROFILE}-${cpu})
 
 set(configuration "${CMAKE_VERSION} ${build} ${LLAMA_CPP_TREE} ${options} ${CMAKE_ARGS}")
-foreach(file CMakeLists.txt chat.cmake)
+foreach(file CMakeLists.txt chat.cmake ggml.cmake patch.cmake)
     file(SHA256 ${CMAKE_CURRENT_LIST_DIR}/${file} hash)
     string(APPEND configuration " ${hash}")
 endforeach()

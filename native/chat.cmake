@@ -10,13 +10,7 @@ set(chat_new ${chat_dir}.new)
 file(REMOVE_RECURSE ${chat_new})
 file(COPY ${LLAMA_CPP_DIR}/common/ DESTINATION ${chat_new} FILES_MATCHING PATTERN "*.h" PATTERN "*.cpp")
 file(COPY ${LLAMA_CPP_DIR}/vendor/nlohmann DESTINATION ${chat_new})
-find_package(Git REQUIRED)
-execute_process(  # without a ceiling, git takes the paths for those of the repository around the build
-    COMMAND ${CMAKE_COMMAND} -E env GIT_CEILING_DIRECTORIES=${CMAKE_BINARY_DIR} ${GIT_EXECUTABLE} apply ${chat_patch}
-    WORKING_DIRECTORY ${chat_new} RESULT_VARIABLE status ERROR_VARIABLE problem)
-if(NOT status STREQUAL "0")
-    message(FATAL_ERROR "${chat_patch} does not fit this llama.cpp: ${problem}")
-endif()
+apply_patch(${chat_new} ${chat_patch})
 file(GLOB_RECURSE chat_files RELATIVE ${chat_new} ${chat_new}/*)
 foreach(file IN LISTS chat_files)
     configure_file(${chat_new}/${file} ${chat_dir}/${file} COPYONLY)  # what is the same is not compiled again

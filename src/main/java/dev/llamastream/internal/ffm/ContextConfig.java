@@ -4,6 +4,7 @@ import dev.llamastream.ContextParams;
 import dev.llamastream.KvCacheType;
 import dev.llamastream.internal.bindings.LibLlama;
 import dev.llamastream.internal.bindings.llama_context_params;
+import dev.llamastream.internal.threads.StepThreads;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -38,8 +39,12 @@ public record ContextConfig(ContextParams params, int sequences, boolean shared,
     return shared ? params.contextSize() : Math.ceilDiv(params.contextSize(), sequences);
   }
 
-  MemorySegment toNative(Architecture architecture, Arena arena) {
-    int processors = Runtime.getRuntime().availableProcessors();
+  /** How many threads compute a batch. */
+  StepThreads threads() {
+    return new StepThreads(params.threads(), params.batchThreads());
+  }
+
+  MemorySegment toNative(Architecture architecture, StepThreads threads, Arena arena) {
     MemorySegment p = LibLlama.llama_context_default_params(arena);
     llama_context_params.n_ctx(p, params.contextSize());
     llama_context_params.n_batch(p, params.batchSize());
@@ -48,9 +53,8 @@ public record ContextConfig(ContextParams params, int sequences, boolean shared,
     llama_context_params.n_seq_max(p, sequences);
     // a buffer for the logits of a whole batch would be the largest buffer of all
     llama_context_params.n_outputs_max(p, outputs);
-    llama_context_params.n_threads(p, params.threads() == 0 ? processors : params.threads());
-    llama_context_params.n_threads_batch(
-        p, params.batchThreads() == 0 ? processors : params.batchThreads());
+    llama_context_params.n_threads(p, threads.mostForOne());
+    llama_context_params.n_threads_batch(p, threads.mostForSeveral());
     llama_context_params.flash_attn_type(p, flashAttention());
     llama_context_params.type_k(p, nativeType(params.kvCacheType()));
     llama_context_params.type_v(p, nativeType(params.kvCacheType()));

@@ -13,6 +13,7 @@ import dev.llamastream.internal.natives.NativeError;
 import dev.llamastream.internal.natives.NativeLog;
 import dev.llamastream.internal.prompt.CacheKey;
 import dev.llamastream.internal.prompt.EncodedPrompt;
+import dev.llamastream.internal.threads.StepThreads;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -91,8 +92,9 @@ public final class ContextHandle {
 
   private NativeContext create(ContextConfig config) {
     try (Arena temporary = Arena.ofConfined()) {
-      MemorySegment params = config.toNative(model.architecture(), temporary);
-      return new NativeContext("the context", true, model, params, arena, this::free);
+      StepThreads threads = config.threads();
+      MemorySegment params = config.toNative(model.architecture(), threads, temporary);
+      return new NativeContext("the context", true, model, params, threads, arena, this::free);
     }
   }
 
@@ -279,6 +281,11 @@ public final class ContextHandle {
   /** The maximum number of tokens per {@link #decode}. */
   public int batchSize() {
     return batchSize;
+  }
+
+  /** How many threads computed the last batch; 0 before the first. Any thread. */
+  public int threads() {
+    return context.threads();
   }
 
   /** The maximum number of tokens computed at once. */

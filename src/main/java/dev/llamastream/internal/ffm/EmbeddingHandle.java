@@ -13,6 +13,7 @@ import dev.llamastream.internal.bindings.LibLlama;
 import dev.llamastream.internal.bindings.llama_batch;
 import dev.llamastream.internal.bindings.llama_context_params;
 import dev.llamastream.internal.natives.NativeLog;
+import dev.llamastream.internal.threads.StepThreads;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -112,19 +113,19 @@ public final class EmbeddingHandle {
 
   private NativeContext create(int wantedThreads) {
     try (Arena temporary = Arena.ofConfined()) {
-      int threads = wantedThreads == 0 ? Runtime.getRuntime().availableProcessors() : wantedThreads;
+      StepThreads threads = new StepThreads(wantedThreads, wantedThreads);
       MemorySegment p = LibLlama.llama_context_default_params(temporary);
       llama_context_params.n_ctx(p, contextSize);
       llama_context_params.n_batch(p, batchSize);
       // pooling sees one micro-batch
       llama_context_params.n_ubatch(p, batchSize);
       llama_context_params.n_seq_max(p, 1);
-      llama_context_params.n_threads(p, threads);
-      llama_context_params.n_threads_batch(p, threads);
+      llama_context_params.n_threads(p, threads.mostForOne());
+      llama_context_params.n_threads_batch(p, threads.mostForSeveral());
       llama_context_params.embeddings(p, true);
       llama_context_params.pooling_type(p, nativeType(pooling));
       llama_context_params.no_perf(p, true);
-      return new NativeContext("the embedder", false, model, p, arena, this::free);
+      return new NativeContext("the embedder", false, model, p, threads, arena, this::free);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.llamastream.GenerationException;
 import dev.llamastream.internal.bindings.LibLlama;
 import dev.llamastream.internal.natives.NativeError;
 import dev.llamastream.internal.natives.NativeLog;
+import dev.llamastream.internal.threads.StepThreads;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
@@ -25,11 +26,13 @@ final class NativeContext {
 
   private final String name;
   private final Arena arena;
+  private final StepThreads threads;
   private final NativeError error;
   private final MemorySegment segment;
   private final MemorySegment stopFlag;
   private final Lifetime lifetime;
   private @Nullable GenerationException poison;
+  private volatile int usedThreads;
 
   /**
    * Creates a context.
@@ -37,6 +40,7 @@ final class NativeContext {
    * @param name the object, for messages: "the context"
    * @param exclusive whether only one thread at a time may be inside
    * @param params {@code llama_context_params}
+   * @param threads how many compute a batch, at most as many as in the parameters
    * @param arena owns it
    * @param free runs when no thread is inside any more; closes the arena
    */
@@ -45,10 +49,12 @@ final class NativeContext {
       boolean exclusive,
       ModelHandle model,
       MemorySegment params,
+      StepThreads threads,
       Arena arena,
       Runnable free) {
     this.name = name;
     this.arena = arena;
+    this.threads = threads;
     error = new NativeError(arena);
     MemorySegment made = LibLlama.ls_context_new(model.segment(), params, error.segment());
     if (made.equals(MemorySegment.NULL)) {
@@ -105,14 +111,32 @@ final class NativeContext {
    * @return false if it was stopped after computing an unknown number of tokens
    */
   boolean decode(MemorySegment batch, int count) {
+    use(threads.threads(count));
+    long start = System.nanoTime();
     int status = LibLlama.ls_decode(segment, batch, error.segment());
+    long nanos = System.nanoTime() - start;
     NativeLog.drain();
     return switch (status) {
-      case 0 -> true;
+      case 0 -> {
+        threads.took(count, nanos);
+        yield true;
+      }
       case 1 -> throw new GenerationException("no room in the KV cache for " + count + " tokens");
       case 2 -> false;
       default -> throw failure();
     };
+  }
+
+  private void use(int number) {
+    if (number != usedThreads) {
+      LibLlama.llama_set_n_threads(LibLlama.ls_context_llama(segment), number, number);
+      usedThreads = number;
+    }
+  }
+
+  /** How many threads computed the last batch; 0 before the first. Any thread. */
+  int threads() {
+    return usedThreads;
   }
 
   /**

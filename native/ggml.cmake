@@ -1,0 +1,28 @@
+# Compiles ggml's CPU backend, in all its variants, with fixes/ggml-cpu.patch: from a copy of one file.
+
+set(ggml_patch ${CMAKE_CURRENT_LIST_DIR}/fixes/ggml-cpu.patch)
+set(ggml_original ${LLAMA_CPP_DIR}/ggml/src/ggml-cpu/ggml-cpu.c)
+set(ggml_new ${CMAKE_BINARY_DIR}/ggml.new)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${ggml_patch} ${ggml_original})
+
+file(REMOVE_RECURSE ${ggml_new})
+file(COPY ${ggml_original} DESTINATION ${ggml_new})
+apply_patch(${ggml_new} ${ggml_patch})
+configure_file(${ggml_new}/ggml-cpu.c ${CMAKE_BINARY_DIR}/ggml/ggml-cpu.c COPYONLY)
+file(REMOVE_RECURSE ${ggml_new})
+
+set(patched FALSE)
+get_property(ggml_targets DIRECTORY ${LLAMA_CPP_DIR}/ggml/src PROPERTY BUILDSYSTEM_TARGETS)
+foreach(target IN LISTS ggml_targets)
+    get_target_property(sources ${target} SOURCES)
+    list(FIND sources ggml-cpu/ggml-cpu.c at)
+    if(at GREATER_EQUAL 0)
+        list(TRANSFORM sources REPLACE "^ggml-cpu/ggml-cpu[.]c$" ${CMAKE_BINARY_DIR}/ggml/ggml-cpu.c)
+        set_target_properties(${target} PROPERTIES SOURCES "${sources}")
+        target_include_directories(${target} PRIVATE ${LLAMA_CPP_DIR}/ggml/src/ggml-cpu ${CMAKE_CURRENT_LIST_DIR}/fixes)
+        set(patched TRUE)
+    endif()
+endforeach()
+if(NOT patched)
+    message(FATAL_ERROR "this llama.cpp compiles no ggml-cpu/ggml-cpu.c: ${ggml_patch}")
+endif()

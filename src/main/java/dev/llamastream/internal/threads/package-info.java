@@ -1,0 +1,5 @@
+/** How many threads compute a step. */
+@NullMarked
+package dev.llamastream.internal.threads;
+
+import org.jspecify.annotations.NullMarked;
