@@ -64,13 +64,16 @@ public final class ChatRequest {
 
   /**
    * The JSON schema that the text of the answer follows; empty for none. See docs/structured.md.
-   * Not together with tools. Default none.
+   * Not together with tools, unless {@link #toolChoice()} is {@link ToolChoice#NONE}. Default none.
    */
   public String responseSchema() {
     return values.responseSchema();
   }
 
-  /** Whether the text of the answer is a JSON object, of any kind. Default false. */
+  /**
+   * Whether the text of the answer is a JSON object, of any kind. Not together with tools, as a
+   * schema. Default false.
+   */
   public boolean responseJson() {
     return values.responseJson();
   }
