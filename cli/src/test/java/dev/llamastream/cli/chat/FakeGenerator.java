@@ -81,6 +81,11 @@ final class FakeGenerator implements Generator {
   }
 
   @Override
+  public Flow.Publisher<ChatDelta> publisher(ChatRequest request) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void close() {}
 
   private final class FakeStream implements ChatStream {
