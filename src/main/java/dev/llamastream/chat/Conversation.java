@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.llamastream.Generator;
 import dev.llamastream.InvalidValueException;
 import dev.llamastream.PromptTooLongException;
+import dev.llamastream.StreamStats;
 import dev.llamastream.internal.Check;
 import dev.llamastream.internal.TextCheck;
 import java.util.ArrayList;
@@ -292,7 +293,13 @@ public final class Conversation {
    */
   public int contextUsed() {
     synchronized (lock) {
-      return latest == null ? 0 : latest.stats().promptTokens() + latest.stats().generatedTokens();
+      if (latest == null) {
+        return 0;
+      }
+      StreamStats stats = latest.stats();
+      // the last token of a full context has no cell
+      return Math.min(
+          stats.promptTokens() + stats.generatedTokens(), asking.generator().tokensPerStream());
     }
   }
 

@@ -88,6 +88,7 @@ class ForgettingTest {
     conversation.ask(text(990));
     assertThat(conversation.history())
         .containsExactly(system(text(10)), user(text(990)), assistant("x"));
+    assertThat(conversation.contextUsed()).isEqualTo(1_000);
   }
 
   @Test

@@ -77,6 +77,20 @@ class ReplTest {
   }
 
   @Test
+  void aQuestionWithoutAnAnswerCanBeAskedAgain() {
+    model.failing(new CancellationException("too long")).answering("Yes").answering("No");
+    ScriptedTerminal terminal = new ScriptedTerminal("a", "/edit", "b", "/retry");
+
+    chat(terminal);
+
+    assertThat(terminal.drafts).containsExactly("", "", "a", "", "");
+    assertThat(model.lastMessages()).containsExactly("USER: b");
+    model.failing(new CancellationException("too long")).answering("Yes");
+    chat("c", "/system \"\"", "/retry");
+    assertThat(model.lastMessages()).containsExactly("USER: c");
+  }
+
+  @Test
   void thinkingIsMarkedAndKept() {
     model.answering(new ChatDelta.Thinking("Hm"), new ChatDelta.Text("Hello")).answering("Yes");
 
@@ -148,6 +162,13 @@ class ReplTest {
     assertThat(model.requests.getFirst().sampler().temperature()).isEqualTo(0.25);
     assertThat(model.requests.getLast().thinking()).isTrue();
     assertThat(model.requests.getLast().sampler().temperature()).isZero();
+  }
+
+  @Test
+  void theContextIsNeverMoreThanFull() {
+    model.answering("One", "two");
+
+    assertThat(chat("word ".repeat(39), "/stats")).endsWith("Context:      40 of 40 (100 %)\n");
   }
 
   @Test
