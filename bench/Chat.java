@@ -14,10 +14,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
- * What a chat costs: the template for 20 messages, first and then, without and with a tool; and the
- * parser, for each token of answers of 1,000 and 10,000 tokens.
+ * What a chat costs: the template for 20 messages, first and then, without and with a tool; the
+ * parser, for each token of answers of 1,000 and 10,000 tokens; and how much the process grows while
+ * it reads answers of 10,000, 20,000 and 40,000 tokens (Linux).
  *
  * <p>Arguments: model, and chat templates to use in place of its own.
  */
@@ -31,7 +33,7 @@ class Chat {
 
   public static void main(String[] args) throws IOException {
     System.out.println(
-        "template: first, then ms; with a tool; parser us/token: 1,000, 10,000 tokens");
+        "template: first, then ms; with a tool; parser us/token: 1,000, 10,000 tokens; growth, KiB");
     try (Model model =
         Model.load(Path.of(args[0]), ModelParams.builder().vocabOnly(true).build())) {
       run(model, "its own", "");
@@ -41,19 +43,42 @@ class Chat {
     }
   }
 
-  private static void run(Model model, String name, String template) {
+  private static void run(Model model, String name, String template) throws IOException {
     ChatRequest plain = ChatRequest.builder(messages()).template(template).build();
     ChatRequest tools = plain.toBuilder().tools(TOOL).build();
     double first = nanos(() -> model.applyChatTemplate(plain).length()) / 1e6;
     System.out.printf(
         Locale.ROOT,
-        "%s: %.2f, %.2f; %.2f; %.1f, %.1f%n",
+        "%s: %.2f, %.2f; %.2f; %.1f, %.1f; %d, %d, %d%n",
         name,
         first,
         median(() -> model.applyChatTemplate(plain).length()) / 1e6,
         median(() -> model.applyChatTemplate(tools).length()) / 1e6,
         parser(model, template, 1_000),
-        parser(model, template, 10_000));
+        parser(model, template, 10_000),
+        growth(model, template, 10_000),
+        growth(model, template, 20_000),
+        growth(model, template, 40_000));
+  }
+
+  private static long growth(Model model, String template, int tokens) throws IOException {
+    long before = resident();
+    parser(model, template, tokens);
+    return resident() - before;
+  }
+
+  /** The largest part of memory that the process has had, in KiB. */
+  private static long resident() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return 0;
+    }
+    try (Stream<String> lines = Files.lines(status)) {
+      return lines
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+          .sum();
+    }
   }
 
   private static List<ChatMessage> messages() {
@@ -91,7 +116,10 @@ class Chat {
   }
 
   private static double median(LongSupplier work) {
-    long[] times = new long[101];
+    for (int i = 0; i < 500; i++) {
+      nanos(work); // until it is compiled
+    }
+    long[] times = new long[501];
     for (int i = 0; i < times.length; i++) {
       times[i] = nanos(work);
     }

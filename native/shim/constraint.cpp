@@ -1,6 +1,7 @@
 #include "constraint.h"
 
 #include <algorithm>
+#include <array>
 #include <climits>
 
 #include "barrier.h"
@@ -21,17 +22,39 @@ sampler_ptr checked(llama_sampler * grammar) {
     return sampler_ptr(grammar);
 }
 
-// The template's beginning of the answer, as tokens.
-std::vector<llama_token> prefill_of(const llama_vocab * vocab, const std::string & text) {
-    std::vector<llama_token> tokens = text.empty() ? std::vector<llama_token>() : common_tokenize(vocab, text, false, true);
-    if (!tokens.empty()) {
-        // some tokenizers add a space before the first token
-        const std::string piece = common_token_to_piece(vocab, tokens[0], true);
-        if (!piece.empty() && std::isspace((unsigned char) piece[0]) && !std::isspace((unsigned char) text[0])) {
-            tokens.erase(tokens.begin());
+std::string text_of(const llama_vocab * vocab, const std::vector<llama_token> & tokens) {
+    std::string text;
+    for (const llama_token token : tokens) {
+        text += common_token_to_piece(vocab, token, true);
+    }
+    return text;
+}
+
+// A token for each byte of a text.
+std::vector<llama_token> bytes_of(const llama_vocab * vocab, const std::string & text) {
+    std::array<llama_token, 256> tokens;
+    tokens.fill(LLAMA_TOKEN_NULL);
+    for (llama_token id = 0; id < llama_vocab_n_tokens(vocab); id++) {
+        const std::string piece = common_token_to_piece(vocab, id, false);
+        if (piece.size() == 1) {
+            tokens[(unsigned char) piece[0]] = id;
         }
     }
-    return tokens;
+    std::vector<llama_token> result;
+    for (const char c : text) {
+        const llama_token token = tokens[(unsigned char) c];
+        if (token == LLAMA_TOKEN_NULL) {
+            throw refused("this vocabulary has no token for a byte of the template's");
+        }
+        result.push_back(token);
+    }
+    return result;
+}
+
+// The template's beginning of the answer, as tokens with exactly this text. Some tokenizers add spaces.
+std::vector<llama_token> prefill_of(const llama_vocab * vocab, const std::string & text) {
+    const std::vector<llama_token> tokens = common_tokenize(vocab, text, false, true);
+    return text_of(vocab, tokens) == text ? tokens : bytes_of(vocab, text);
 }
 
 // Whether the prompt has begun the thinking, and not ended it.
@@ -158,12 +181,8 @@ void constraint::accept(llama_token token) {
 }
 
 bool constraint::begins_call(const llama_tokens & text) const {
-    std::string pieces;
-    for (const llama_token token : text) {
-        pieces += common_token_to_piece(vocab_, token, true);
-    }
     return std::any_of(text.begin(), text.end(), [&](llama_token token) { return is_trigger(token); }) ||
-           matches(pieces, std::regex_constants::match_default);
+           matches(text_of(vocab_, text), std::regex_constants::match_default);
 }
 
 bool constraint::is_trigger(llama_token token) const {

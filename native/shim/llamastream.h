@@ -130,9 +130,9 @@ LS_API ls_chat_format * ls_chat_apply(
 LS_API int32_t ls_chat_format_free(ls_chat_format * format, ls_error * error);
 
 /*
- * Reads the next piece of the answer: whole characters. last: nothing follows, but perhaps another answer to this prompt. 0: nothing new. 1: the piece is text. 2: it is
- * thinking. 3: see news, a JSON array of {"text"}, {"thinking"} and {"call": index, "id", "name", "arguments"}: what was added.
- * Or LS_FAILED.
+ * Reads the next piece of the answer: whole characters. last: nothing follows, but perhaps another answer to this prompt.
+ * 0: nothing new. 1: the piece is text. 2: it is thinking. 3: see news, a JSON array of {"text"}, {"thinking"} and
+ * {"call": index, "id", "name", "arguments"}: what was added. Or LS_FAILED.
  */
 LS_API int32_t ls_chat_parse(
         ls_chat_format * format, const char * piece, int32_t length, bool last, ls_buffer * news, ls_error * error);

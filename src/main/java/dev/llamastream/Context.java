@@ -2,6 +2,7 @@ package dev.llamastream;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.llamastream.chat.ChatDelta;
 import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.chat.ChatStream;
 import dev.llamastream.internal.cache.CachedPrefix;
@@ -16,10 +17,11 @@ import dev.llamastream.internal.ffm.SamplerHandle;
 import dev.llamastream.internal.generation.Generation;
 import dev.llamastream.internal.generation.PromptTokens;
 import dev.llamastream.internal.prompt.EncodedPrompt;
-import dev.llamastream.internal.streams.TokenPublisher;
+import dev.llamastream.internal.streams.StreamPublisher;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.Flow;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,10 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class Context implements Generator {
+
+  /** Platform threads: native code would pin the carrier of a virtual thread. */
+  private static final ThreadFactory PUBLISHERS =
+      Thread.ofPlatform().daemon().name("llamastream-publisher").factory();
 
   private final ContextParams params;
   private final ContextHandle handle;
@@ -111,6 +117,10 @@ public final class Context implements Generator {
    */
   @Override
   public ChatStream chat(ChatRequest request) {
+    return chatStream(request);
+  }
+
+  private ReadChatStream chatStream(ChatRequest request) {
     requireNonNull(request, "request");
     PreparedChat chat;
     handle.enter();
@@ -119,7 +129,7 @@ public final class Context implements Generator {
     } finally {
       handle.exit();
     }
-    MeteredStream stream = stream(chat.request(), chat.rules());
+    ContextStream stream = stream(chat.request(), chat.rules());
     return new ReadChatStream(stream, chat.rules().format(), request.collectTokens());
   }
 
@@ -133,10 +143,17 @@ public final class Context implements Generator {
   @Override
   public Flow.Publisher<Token> publisher(GenerationRequest request) {
     requireNonNull(request, "request");
-    // a platform thread: native code would pin the carrier of a virtual thread
-    return new TokenPublisher(
-        () -> stream(request, null),
-        Thread.ofPlatform().daemon().name("llamastream-publisher").factory());
+    return new StreamPublisher<>(() -> stream(request, null), PUBLISHERS);
+  }
+
+  /**
+   * A publisher of an answer, as {@link #publisher(GenerationRequest)} is one of tokens. Each
+   * subscription asks for a new answer.
+   */
+  @Override
+  public Flow.Publisher<ChatDelta> publisher(ChatRequest request) {
+    requireNonNull(request, "request");
+    return new StreamPublisher<>(() -> chatStream(request), PUBLISHERS);
   }
 
   ContextHandle handle() {

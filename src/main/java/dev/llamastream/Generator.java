@@ -1,5 +1,6 @@
 package dev.llamastream;
 
+import dev.llamastream.chat.ChatDelta;
 import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.chat.ChatStream;
 import java.util.ArrayList;
@@ -39,6 +40,12 @@ public interface Generator extends AutoCloseable {
 
   /** A publisher of the tokens. Each subscription runs a new generation. */
   Flow.Publisher<Token> publisher(GenerationRequest request);
+
+  /**
+   * A publisher of an answer. Each subscription asks for a new answer. It completes when the answer
+   * ends, for whatever reason: {@link #chat(ChatRequest)} also tells the reason.
+   */
+  Flow.Publisher<ChatDelta> publisher(ChatRequest request);
 
   /** The number of tokens that the KV cache holds: the requested size, rounded up. */
   int contextSize();

@@ -29,40 +29,17 @@ public final class ChatRequest {
 
   /** A builder for an answer to these messages. */
   public static Builder builder(List<ChatMessage> messages) {
-    return new Builder(messages);
+    return new Builder(new ChatRequestDraft(messages));
   }
 
   /** A builder for an answer to these messages. */
   public static Builder builder(ChatMessage... messages) {
-    return new Builder(Arrays.asList(requireNonNull(messages, "messages").clone()));
+    return builder(Arrays.asList(requireNonNull(messages, "messages").clone()));
   }
 
   /** A builder that starts from these values. */
   public Builder toBuilder() {
-    Builder builder = new Builder(values.messages());
-    builder.now = values.now();
-    return builder
-        .tools(values.tools())
-        .toolChoice(values.toolChoice())
-        .parallelToolCalls(values.parallelToolCalls())
-        .responseSchema(values.responseSchema())
-        .responseJson(values.responseJson())
-        .thinking(values.thinking())
-        .thinkingBudget(values.thinkingBudget())
-        .template(values.template())
-        .templateArguments(values.templateArguments())
-        .trustSpecialTokens(values.trustSpecialTokens())
-        .continueLast(values.continueLast())
-        .addGenerationPrompt(values.addGenerationPrompt())
-        .maxTokens(values.maxTokens())
-        .sampler(values.sampler())
-        .stopSequences(values.stopSequences())
-        .timeout(values.timeout())
-        .reusePrefix(values.reusePrefix())
-        .logprobs(values.logprobs())
-        .topLogprobs(values.topLogprobs())
-        .collectTokens(values.collectTokens())
-        .priority(values.priority());
+    return new Builder(ChatRequestDraft.of(values));
   }
 
   /** The messages, in order. 1 to 2^20, with at most 2^26 characters. */
@@ -87,13 +64,16 @@ public final class ChatRequest {
 
   /**
    * The JSON schema that the text of the answer follows; empty for none. See docs/structured.md.
-   * Not together with tools. Default none.
+   * Not together with tools, unless {@link #toolChoice()} is {@link ToolChoice#NONE}. Default none.
    */
   public String responseSchema() {
     return values.responseSchema();
   }
 
-  /** Whether the text of the answer is a JSON object, of any kind. Default false. */
+  /**
+   * Whether the text of the answer is a JSON object, of any kind. Not together with tools, as a
+   * schema. Default false.
+   */
   public boolean responseJson() {
     return values.responseJson();
   }
@@ -225,211 +205,165 @@ public final class ChatRequest {
 
   /** Builds {@link ChatRequest}. Not thread-safe. */
   public static final class Builder {
-    private List<ChatMessage> messages;
-    private List<Tool> tools = List.of();
-    private ToolChoice toolChoice = ToolChoice.AUTO;
-    private boolean parallelToolCalls;
-    private String responseSchema = "";
-    private boolean responseJson;
-    private boolean thinking = true;
-    private int thinkingBudget = -1;
-    private String template = "";
-    private Map<String, String> templateArguments = Map.of();
-    private boolean trustSpecialTokens;
-    private boolean continueLast;
-    private boolean addGenerationPrompt = true;
-    private Optional<Instant> now = Optional.empty();
-    private int maxTokens = Integer.MAX_VALUE;
-    private SamplerParams sampler = SamplerParams.defaults();
-    private List<String> stopSequences = List.of();
-    private Duration timeout = Duration.ZERO;
-    private boolean reusePrefix = true;
-    private boolean logprobs;
-    private int topLogprobs;
-    private boolean collectTokens;
-    private int priority;
+    private final ChatRequestDraft draft;
 
-    private Builder(List<ChatMessage> messages) {
-      this.messages = messages;
+    private Builder(ChatRequestDraft draft) {
+      this.draft = draft;
     }
 
     /** See {@link ChatRequest#messages()}. */
     public Builder messages(List<ChatMessage> value) {
-      messages = value;
+      draft.messages = value;
       return this;
     }
 
     /** See {@link ChatRequest#tools()}. */
     public Builder tools(List<Tool> value) {
-      tools = value;
+      draft.tools = value;
       return this;
     }
 
     /** See {@link ChatRequest#tools()}. */
     public Builder tools(Tool... values) {
-      tools = Arrays.asList(requireNonNull(values, "tools").clone());
+      draft.tools = Arrays.asList(requireNonNull(values, "tools").clone());
       return this;
     }
 
     /** See {@link ChatRequest#toolChoice()}. */
     public Builder toolChoice(ToolChoice value) {
-      toolChoice = value;
+      draft.toolChoice = value;
       return this;
     }
 
     /** See {@link ChatRequest#parallelToolCalls()}. */
     public Builder parallelToolCalls(boolean value) {
-      parallelToolCalls = value;
+      draft.parallelToolCalls = value;
       return this;
     }
 
     /** See {@link ChatRequest#responseSchema()}. */
     public Builder responseSchema(String value) {
-      responseSchema = value;
+      draft.responseSchema = value;
       return this;
     }
 
     /** See {@link ChatRequest#responseJson()}. */
     public Builder responseJson(boolean value) {
-      responseJson = value;
+      draft.responseJson = value;
       return this;
     }
 
     /** See {@link ChatRequest#thinking()}. */
     public Builder thinking(boolean value) {
-      thinking = value;
+      draft.thinking = value;
       return this;
     }
 
     /** See {@link ChatRequest#thinkingBudget()}. */
     public Builder thinkingBudget(int value) {
-      thinkingBudget = value;
+      draft.thinkingBudget = value;
       return this;
     }
 
     /** See {@link ChatRequest#template()}. */
     public Builder template(String value) {
-      template = value;
+      draft.template = value;
       return this;
     }
 
     /** See {@link ChatRequest#templateArguments()}. */
     public Builder templateArguments(Map<String, String> value) {
-      templateArguments = value;
+      draft.templateArguments = value;
       return this;
     }
 
     /** See {@link ChatRequest#trustSpecialTokens()}. */
     public Builder trustSpecialTokens(boolean value) {
-      trustSpecialTokens = value;
+      draft.trustSpecialTokens = value;
       return this;
     }
 
     /** See {@link ChatRequest#continueLast()}. */
     public Builder continueLast(boolean value) {
-      continueLast = value;
+      draft.continueLast = value;
       return this;
     }
 
     /** See {@link ChatRequest#addGenerationPrompt()}. */
     public Builder addGenerationPrompt(boolean value) {
-      addGenerationPrompt = value;
+      draft.addGenerationPrompt = value;
       return this;
     }
 
     /** See {@link ChatRequest#now()}. */
     public Builder now(Instant value) {
-      now = Optional.of(value);
+      draft.now = Optional.of(value);
       return this;
     }
 
     /** See {@link ChatRequest#maxTokens()}. */
     public Builder maxTokens(int value) {
-      maxTokens = value;
+      draft.maxTokens = value;
       return this;
     }
 
     /** See {@link ChatRequest#sampler()}. */
     public Builder sampler(SamplerParams value) {
-      sampler = value;
+      draft.sampler = value;
       return this;
     }
 
     /** See {@link ChatRequest#stopSequences()}. */
     public Builder stopSequences(List<String> value) {
-      stopSequences = value;
+      draft.stopSequences = value;
       return this;
     }
 
     /** See {@link ChatRequest#stopSequences()}. */
     public Builder stopSequences(String... values) {
-      stopSequences = Arrays.asList(requireNonNull(values, "stopSequences").clone());
+      draft.stopSequences = Arrays.asList(requireNonNull(values, "stopSequences").clone());
       return this;
     }
 
     /** See {@link ChatRequest#timeout()}. */
     public Builder timeout(Duration value) {
-      timeout = value;
+      draft.timeout = value;
       return this;
     }
 
     /** See {@link ChatRequest#reusePrefix()}. */
     public Builder reusePrefix(boolean value) {
-      reusePrefix = value;
+      draft.reusePrefix = value;
       return this;
     }
 
     /** See {@link ChatRequest#logprobs()}. */
     public Builder logprobs(boolean value) {
-      logprobs = value;
+      draft.logprobs = value;
       return this;
     }
 
     /** See {@link ChatRequest#topLogprobs()}. */
     public Builder topLogprobs(int value) {
-      topLogprobs = value;
+      draft.topLogprobs = value;
       return this;
     }
 
     /** See {@link ChatRequest#collectTokens()}. */
     public Builder collectTokens(boolean value) {
-      collectTokens = value;
+      draft.collectTokens = value;
       return this;
     }
 
     /** See {@link ChatRequest#priority()}. */
     public Builder priority(int value) {
-      priority = value;
+      draft.priority = value;
       return this;
     }
 
     /** Checks all values and builds the request. */
     public ChatRequest build() {
-      return new ChatRequest(
-          new ChatRequestValues(
-              messages,
-              tools,
-              toolChoice,
-              parallelToolCalls,
-              responseSchema,
-              responseJson,
-              thinking,
-              thinkingBudget,
-              template,
-              templateArguments,
-              trustSpecialTokens,
-              continueLast,
-              addGenerationPrompt,
-              now,
-              maxTokens,
-              sampler,
-              stopSequences,
-              timeout,
-              reusePrefix,
-              logprobs,
-              topLogprobs,
-              collectTokens,
-              priority));
+      return new ChatRequest(draft.values());
     }
   }
 }

@@ -60,9 +60,11 @@ record ChatRequestValues(
         throw new InvalidValueException("responseJson", "not together with responseSchema");
       }
     }
-    if ((responseJson || !responseSchema.isEmpty()) && !tools.isEmpty()) {
+    boolean callable = !tools.isEmpty() && !toolChoice.equals(ToolChoice.NONE);
+    if ((responseJson || !responseSchema.isEmpty()) && callable) {
       throw new InvalidValueException(
-          responseJson ? "responseJson" : "responseSchema", "not together with tools");
+          responseJson ? "responseJson" : "responseSchema",
+          "not together with tools that may be called");
     }
     requireNonNull(sampler, "sampler");
     if (!sampler.grammar().isEmpty()

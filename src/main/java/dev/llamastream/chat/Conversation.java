@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.llamastream.Generator;
 import dev.llamastream.InvalidValueException;
 import dev.llamastream.PromptTooLongException;
+import dev.llamastream.StreamStats;
 import dev.llamastream.internal.Check;
 import dev.llamastream.internal.TextCheck;
 import java.util.ArrayList;
@@ -52,6 +53,7 @@ public final class Conversation {
   private List<ChatMessage> history;
   private List<ChatMessage> unanswered = List.of();
   private @Nullable ConversationStream latest;
+  private int forgotten;
   private boolean starting;
 
   private Conversation(Asking asking, List<ChatMessage> history) {
@@ -97,7 +99,7 @@ public final class Conversation {
     }
     begin();
     try {
-      return start(question);
+      return start(Turns.plus(history(), question), question);
     } finally {
       started();
     }
@@ -119,14 +121,12 @@ public final class Conversation {
     begin();
     try {
       List<ChatMessage> again = again();
-      if (!again.isEmpty()) {
-        return start(again);
-      }
-      List<ChatMessage> asked = Turns.toLastQuestion(history());
+      List<ChatMessage> asked =
+          again.isEmpty() ? Turns.toLastQuestion(history()) : Turns.plus(history(), again);
       if (asked.isEmpty()) {
         throw new IllegalStateException("there is no question to ask again");
       }
-      return open(asking.ask(asked, 0), again);
+      return start(asked, again);
     } finally {
       started();
     }
@@ -156,25 +156,27 @@ public final class Conversation {
     }
   }
 
-  private ChatStream start(List<ChatMessage> question) {
-    List<ChatMessage> messages = new ArrayList<>(history());
-    messages.addAll(question);
+  /**
+   * Asks.
+   *
+   * @param messages with the question at the end
+   * @param question what is not yet in the history
+   */
+  private ChatStream start(List<ChatMessage> messages, List<ChatMessage> question) {
     Asking.Asked asked = null;
     try {
       asked = asking.ask(messages, 0);
     } finally {
       if (asked == null) {
-        keep(List.of(), question);
+        end(List.of(), question, 0);
       }
     }
-    return open(asked, question);
-  }
-
-  private ChatStream open(Asking.Asked asked, List<ChatMessage> question) {
+    int turns = Turns.of(messages).count();
     ConversationStream stream =
-        new ConversationStream(asking, asked, lock, messages -> keep(messages, question));
+        new ConversationStream(asking, asked, lock, kept -> end(kept, question, turns));
     synchronized (lock) {
       latest = stream;
+      forgotten = turns - Turns.of(asked.messages()).count();
     }
     return stream;
   }
@@ -182,16 +184,19 @@ public final class Conversation {
   /**
    * An answer has ended.
    *
-   * @param messages the history; empty if it stays as it was
-   * @param question what is unanswered then
+   * @param messages the history; empty if it stays as it was, and the question has no answer
+   * @param turns how many there were when the question was asked
    */
-  private void keep(List<ChatMessage> messages, List<ChatMessage> question) {
+  private void end(List<ChatMessage> messages, List<ChatMessage> question, int turns) {
     synchronized (lock) {
       if (messages.isEmpty()) {
         unanswered = question;
+        forgotten = 0;
       } else {
-        history = Turns.of(messages).atMost(asking.maxMessages()).messages();
+        Turns kept = Turns.of(messages).atMost(asking.maxMessages());
+        history = kept.messages();
         unanswered = List.of();
+        forgotten = turns - kept.count();
       }
     }
   }
@@ -203,9 +208,50 @@ public final class Conversation {
     }
   }
 
-  /** A copy with the same {@link #history()} and options. Neither affects the other. */
+  /**
+   * A copy with the same {@link #history()}, options, and last question if that got no answer.
+   * Neither affects the other.
+   */
   public Conversation branch() {
-    return new Conversation(asking, history());
+    synchronized (lock) {
+      Conversation branch = new Conversation(asking, history);
+      branch.unanswered = unanswered;
+      return branch;
+    }
+  }
+
+  /**
+   * Replaces the instructions at the beginning. The model then computes the whole history anew.
+   * Supersedes an open answer.
+   *
+   * @param text empty for no instructions
+   * @throws IllegalStateException if another thread is asking, or reads an answer
+   */
+  public void system(String text) {
+    List<ChatMessage> instructions = text.isEmpty() ? List.of() : List.of(ChatMessage.system(text));
+    change(() -> history = Turns.of(history).withInstructions(instructions).messages());
+  }
+
+  /**
+   * Forgets the last turn, for instance to say something else in its place. If the last question
+   * got no answer, forgets that one alone. Supersedes an open answer.
+   *
+   * @return what was said, as {@link #say(List)} takes it; empty if there is nothing to forget
+   * @throws IllegalStateException if another thread is asking, or reads an answer
+   */
+  public List<ChatMessage> undo() {
+    List<ChatMessage> question = new ArrayList<>();
+    change(
+        () -> {
+          question.addAll(unanswered);
+          if (question.isEmpty()) {
+            Turns turns = Turns.of(history);
+            question.addAll(turns.lastQuestion());
+            history = question.isEmpty() ? history : turns.withoutLast().messages();
+          }
+          unanswered = List.of();
+        });
+    return List.copyOf(question);
   }
 
   /**
@@ -214,12 +260,30 @@ public final class Conversation {
    * @throws IllegalStateException if another thread is asking, or reads an answer
    */
   public void clear() {
+    change(
+        () -> {
+          history = Turns.of(history).instructions();
+          unanswered = List.of();
+          latest = null;
+          forgotten = 0;
+        });
+  }
+
+  private void change(Runnable change) {
     begin();
     synchronized (lock) {
-      history = Turns.of(history).instructions();
-      unanswered = List.of();
-      latest = null;
       starting = false;
+      change.run();
+    }
+  }
+
+  /**
+   * How many turns the latest answer makes the conversation forget, as far as is known: results of
+   * tools may need more room. 0 if it leaves the history as it was.
+   */
+  public int forgotten() {
+    synchronized (lock) {
+      return forgotten;
     }
   }
 
@@ -229,7 +293,13 @@ public final class Conversation {
    */
   public int contextUsed() {
     synchronized (lock) {
-      return latest == null ? 0 : latest.stats().promptTokens() + latest.stats().generatedTokens();
+      if (latest == null) {
+        return 0;
+      }
+      StreamStats stats = latest.stats();
+      // the last token of a full context has no cell
+      return Math.min(
+          stats.promptTokens() + stats.generatedTokens(), asking.generator().tokensPerStream());
     }
   }
 
@@ -310,9 +380,7 @@ public final class Conversation {
     public Conversation build() {
       List<ChatMessage> messages = Check.listOf("history", history);
       if (Turns.of(messages).instructions().isEmpty()) {
-        List<ChatMessage> all = new ArrayList<>(system);
-        all.addAll(messages);
-        messages = List.copyOf(all);
+        messages = Turns.plus(system, messages);
       }
       return new Conversation(new Asking(generator, options, toolBox, maxMessages), messages);
     }

@@ -55,6 +55,10 @@ final class Turns {
     return message.role() == ChatMessage.Role.USER;
   }
 
+  static List<ChatMessage> plus(List<ChatMessage> messages, List<ChatMessage> more) {
+    return Stream.concat(messages.stream(), more.stream()).toList();
+  }
+
   /** The messages up to the last one of a user; empty if there is none. */
   static List<ChatMessage> toLastQuestion(List<ChatMessage> messages) {
     for (int end = messages.size(); end > 0; end--) {
@@ -73,6 +77,24 @@ final class Turns {
   /** All messages. */
   List<ChatMessage> messages() {
     return Stream.concat(instructions.stream(), turns.stream().flatMap(List::stream)).toList();
+  }
+
+  Turns withInstructions(List<ChatMessage> other) {
+    return new Turns(other, turns);
+  }
+
+  /** How many turns there are. */
+  int count() {
+    return turns.size();
+  }
+
+  /** What the user says in the last turn; empty if the messages begin with something else. */
+  List<ChatMessage> lastQuestion() {
+    return turns.isEmpty() ? List.of() : turns.getLast().stream().takeWhile(Turns::says).toList();
+  }
+
+  Turns withoutLast() {
+    return new Turns(instructions, turns.subList(0, turns.size() - 1));
   }
 
   /** Whether there is a turn before the last one. */

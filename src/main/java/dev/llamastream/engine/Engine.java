@@ -9,6 +9,7 @@ import dev.llamastream.PromptTooLongException;
 import dev.llamastream.SamplerParams;
 import dev.llamastream.Token;
 import dev.llamastream.TokenStream;
+import dev.llamastream.chat.ChatDelta;
 import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.internal.chat.PreparedChat;
 import dev.llamastream.internal.ffm.ChatFormat;
@@ -21,7 +22,7 @@ import dev.llamastream.internal.ffm.SamplerHandle;
 import dev.llamastream.internal.generation.Generation;
 import dev.llamastream.internal.generation.PromptTokens;
 import dev.llamastream.internal.prompt.EncodedPrompt;
-import dev.llamastream.internal.streams.TokenPublisher;
+import dev.llamastream.internal.streams.StreamPublisher;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -118,6 +119,10 @@ public final class Engine implements Generator {
    */
   @Override
   public PollableChatStream chat(ChatRequest request) {
+    return chatStream(request);
+  }
+
+  private EngineChatStream chatStream(ChatRequest request) {
     requireNonNull(request, "request");
     AtomicReference<@Nullable ChatFormat> format = new AtomicReference<>();
     EngineStream stream =
@@ -218,7 +223,17 @@ public final class Engine implements Generator {
   @Override
   public Flow.Publisher<Token> publisher(GenerationRequest request) {
     requireNonNull(request, "request");
-    return new TokenPublisher(() -> stream(request), Thread.ofVirtual().factory());
+    return new StreamPublisher<>(() -> stream(request), Thread.ofVirtual().factory());
+  }
+
+  /**
+   * A publisher of an answer, as {@link #publisher(GenerationRequest)} is one of tokens. Each
+   * subscription asks for a new answer.
+   */
+  @Override
+  public Flow.Publisher<ChatDelta> publisher(ChatRequest request) {
+    requireNonNull(request, "request");
+    return new StreamPublisher<>(() -> chatStream(request), Thread.ofVirtual().factory());
   }
 
   /**

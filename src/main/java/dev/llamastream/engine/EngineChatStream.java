@@ -11,9 +11,9 @@ import java.util.Optional;
 /** The consumer's view of an answer. */
 final class EngineChatStream extends ReadChatStream implements PollableChatStream {
 
-  private final PollableStream stream;
+  private final EngineStream stream;
 
-  EngineChatStream(PollableStream stream, ChatFormat format, boolean collect) {
+  EngineChatStream(EngineStream stream, ChatFormat format, boolean collect) {
     super(stream, format, collect);
     this.stream = stream;
   }

@@ -133,6 +133,30 @@ class ChatToolGrammarTest {
     }
   }
 
+  /** The model is told of the tools, but the answer is what the schema says. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Qwen-Qwen2.5-7B-Instruct",
+        "Qwen3-Coder",
+        "LFM2-8B-A1B",
+        "meta-llama-Llama-3.1-8B-Instruct",
+        "google-gemma-4-31B-it"
+      })
+  void aSchemaHoldsWhereNoToolMayBeCalled(String template) throws IOException {
+    ChatRequest.Builder request =
+        request(template, ChatMessage.user("What is the weather in Paris?"))
+            .tools(WEATHER, CLOCK)
+            .toolChoice(ToolChoice.NONE)
+            .thinking(false)
+            .responseSchema("{\"properties\":{\"n\":{\"const\":7}},\"required\":[\"n\"]}");
+    assertThat(model.applyChatTemplate(request.build())).contains("The weather", "The time");
+    ChatAnswer answer = answer(request, 1);
+    assertThat(answer.finishReason()).isEqualTo(FinishReason.END_OF_TEXT);
+    assertThat(answer.toolCalls()).isEmpty();
+    assertThat(Json.parse(answer.text())).isEqualTo(Json.parse("{\"n\":7}"));
+  }
+
   @Test
   void aNamedToolIsCalledOnce() throws IOException {
     ChatRequest.Builder request =

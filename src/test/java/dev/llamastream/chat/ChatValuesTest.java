@@ -183,8 +183,12 @@ class ChatValuesTest {
         "toolChoice: no tool is named \"x\"", request().tools(TOOL).toolChoice(ToolChoice.of("x")));
     refuses(
         "toolChoice: REQUIRED, but there are no tools", request().toolChoice(ToolChoice.REQUIRED));
-    refuses("responseSchema: not together with tools", request().tools(TOOL).responseSchema("{}"));
-    refuses("responseJson: not together with tools", request().tools(TOOL).responseJson(true));
+    refuses(
+        "responseSchema: not together with tools that may be called",
+        request().tools(TOOL).responseSchema("{}"));
+    refuses(
+        "responseJson: not together with tools that may be called",
+        request().tools(TOOL).toolChoice(ToolChoice.REQUIRED).responseJson(true));
     refuses(
         "responseJson: not together with responseSchema",
         request().responseJson(true).responseSchema("{}"));

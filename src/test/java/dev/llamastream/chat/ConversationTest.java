@@ -189,6 +189,8 @@ class ConversationTest {
     assertThatIllegalStateException().isThrownBy(() -> conversation.say("3"));
     assertThatIllegalStateException().isThrownBy(conversation::retry);
     assertThatIllegalStateException().isThrownBy(conversation::clear);
+    assertThatIllegalStateException().isThrownBy(conversation::undo);
+    assertThatIllegalStateException().isThrownBy(() -> conversation.system("x"));
     assertThatIllegalStateException()
         .isThrownBy(answer::hasNext)
         .withMessage("another thread is pulling from this stream");
@@ -267,32 +269,6 @@ class ConversationTest {
   }
 
   @Test
-  void branchesAreIndependent() {
-    begin();
-    Conversation branch = conversation.branch();
-    model.says("two").says("three");
-    branch.ask("2");
-    assertNothingChanged();
-    conversation.ask("3");
-    assertThat(branch.history()).endsWith(assistant("one"), user("2"), assistant("two"));
-    assertThat(conversation.history()).endsWith(assistant("one"), user("3"), assistant("three"));
-  }
-
-  @Test
-  void clearKeepsTheInstructions() {
-    begin();
-    model.says(A, B).says("x");
-    ChatStream answer = conversation.say("2");
-    answer.next();
-    conversation.clear();
-    assertThat(answer.finishReason()).contains(FinishReason.SUPERSEDED);
-    assertThat(conversation.history()).containsExactly(system("Be brief."));
-    assertThat(conversation.contextUsed()).isZero();
-    conversation.ask("3");
-    assertThat(model.lastRequest().messages()).containsExactly(system("Be brief."), user("3"));
-  }
-
-  @Test
   void aHistoryWithInstructionsKeepsThem() {
     Conversation.Builder builder = Conversation.builder(model).system("other");
     assertThat(builder.build().history()).containsExactly(system("other"));
@@ -308,6 +284,7 @@ class ConversationTest {
     for (int i = 1; i <= 4; i++) {
       model.says("a" + i);
       short_.ask("q" + i);
+      assertThat(short_.forgotten()).isEqualTo(i > 2 ? 1 : 0);
     }
     assertThat(model.lastRequest().messages())
         .containsExactly(system("s"), user("q3"), assistant("a3"), user("q4"));

@@ -65,8 +65,10 @@ class ForgettingTest {
     assertThat(conversation.history())
         .hasSize(told.size() + 1)
         .startsWith(told.get(0), told.get(1));
+    assertThat(conversation.forgotten()).isEqualTo((turns(7).size() + 1 - told.size()) / 2);
     // so that the next turns go on after it
     conversation.ask(text(40));
+    assertThat(conversation.forgotten()).isZero();
     assertThat(model.requests()).hasSize(3);
     assertThat(model.lastRequest().messages()).startsWith(told.toArray(ChatMessage[]::new));
   }
@@ -86,6 +88,18 @@ class ForgettingTest {
     conversation.ask(text(990));
     assertThat(conversation.history())
         .containsExactly(system(text(10)), user(text(990)), assistant("x"));
+    assertThat(conversation.contextUsed()).isEqualTo(1_000);
+  }
+
+  @Test
+  void anAnswerThatIsCutOffWithoutTextForgetsNothing() {
+    ScriptedGenerator model = new ScriptedGenerator(1_000).says("x").says("x");
+    Conversation conversation = conversation(model, turns(10), 10);
+    ChatStream answer = conversation.say(text(40));
+    assertThat(conversation.forgotten()).isPositive();
+    answer.cancel();
+    assertThat(conversation.forgotten()).isZero();
+    assertThat(conversation.history()).isEqualTo(turns(10));
   }
 
   @Test
@@ -115,7 +129,10 @@ class ForgettingTest {
     ToolBox tools = ToolBox.builder().add(ToolBoxTest.tool("large"), _ -> text(900)).build();
     Conversation conversation =
         Conversation.builder(model).history(turns(5)).toolBox(tools).build();
-    conversation.ask("1");
+    ChatStream answer = conversation.say("1");
+    assertThat(conversation.forgotten()).isZero();
+    answer.answer();
+    assertThat(conversation.forgotten()).isEqualTo(5);
     assertThat(conversation.history())
         .extracting(ChatMessage::role)
         .containsExactly(

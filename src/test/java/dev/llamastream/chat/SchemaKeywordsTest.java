@@ -1,9 +1,11 @@
 package dev.llamastream.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llamastream.Context;
 import dev.llamastream.ContextParams;
+import dev.llamastream.GenerationException;
 import dev.llamastream.Model;
 import dev.llamastream.SamplerParams;
 import java.nio.file.Path;
@@ -11,10 +13,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What docs/structured.md says about each keyword, shown by answers of the default model. */
+/**
+ * What docs/structured.md says about each keyword that is enforced, shown by answers of the default
+ * model.
+ */
 class SchemaKeywordsTest {
 
   private static Model model;
@@ -83,6 +89,14 @@ class SchemaKeywordsTest {
           {"allOf":[{"properties":{"a":{"const":1}}},{"$ref":"#/$defs/b"}],"$defs":{"b":{"properties":{"b":{"const":2}}}}} => \\{\\s*"a"\\s*:\\s*1,\\s*"b"\\s*:\\s*2\\s*\\}
           {"allOf":[{"enum":[1,2]},{"enum":[2,3]}]} => 2
           {"type":"string","minLength":2,"maxLength":3} => "([^"\\\\]|\\\\([^u]|u[0-9a-fA-F]{4})){2,3}"
+          {"properties":{"b":{"const":1},"a":{"const":2}},"required":["a","b"]} => \\{\\s*"b"\\s*:\\s*1,\\s*"a"\\s*:\\s*2\\s*\\}
+          {"properties":{"a":{"const":1}},"required":["a"],"additionalProperties":{"const":2}} => \\{\\s*"a"\\s*:\\s*1(,\\s*"([^"\\\\]|\\\\.)*"\\s*:\\s*2)*\\s*\\}
+          {"properties":{"a":{"const":1}},"required":["a"],"additionalProperties":false} => \\{\\s*"a"\\s*:\\s*1\\s*\\}
+          {"type":"number"} => -?(0|[1-9][0-9]{0,15})(\\.[0-9]{1,16})?([eE][-+]?(0|[1-9][0-9]{0,15}))?
+          {"type":"string","format":"date-time"} => "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3])(:[0-5][0-9]){2}(\\.[0-9]{3})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+          {"$ref":"#/definitions/a","definitions":{"a":{"const":1}}} => 1
+          {"allOf":[{"type":"string","pattern":"^ab$"}]} => "ab"
+          {"type":["integer","null"],"minimum":7,"maximum":8} => 7|8|null
           {"type":"integer"} => -?(0|[1-9][0-9]{0,15})
           {"type":"string","format":"date"} => "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
           {"type":"string","format":"time"} => "([01][0-9]|2[0-3])(:[0-5][0-9]){2}(\\.[0-9]{3})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
@@ -99,5 +113,11 @@ class SchemaKeywordsTest {
           """)
   void answersFollow(String schema, String whole) {
     answersMatch(schema, whole);
+  }
+
+  @Test
+  void whatNoValueCanMeetFailsTheAnswer() {
+    assertThatThrownBy(() -> answer("{\"type\":\"integer\",\"minimum\":5,\"maximum\":1}", 1))
+        .isInstanceOf(GenerationException.class);
   }
 }

@@ -216,7 +216,7 @@ class SchemasTest {
           {"type":"string","minLength":5,"maxLength":1}  | must be at least the minimum
           {"$ref":"#/$defs/none"}                        | cannot resolve $ref
           {"$ref":"https://example.com/schema"}          | must begin with #
-          {"$ref":"#/$defs/a","$defs":{"a":{"$ref":"#/$defs/a"}}} | left recursion
+          {"$ref":"#/$defs/a","$defs":{"a":{"$ref":"#/$defs/a"}}} | leads to itself
           """)
   void refusalsSayWhy(String schema, String why) {
     assertThatThrownBy(() -> passes(schema)).hasMessageContaining(why);

@@ -112,6 +112,11 @@ final class ScriptedGenerator implements Generator {
   }
 
   @Override
+  public Flow.Publisher<ChatDelta> publisher(ChatRequest request) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public int contextSize() {
     return contextSize;
   }

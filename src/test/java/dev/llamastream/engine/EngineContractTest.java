@@ -317,7 +317,7 @@ class EngineContractTest {
         .isThrownBy(() -> engine.generateAsync(null))
         .withMessage("request");
     assertThatNullPointerException()
-        .isThrownBy(() -> engine.publisher(null))
+        .isThrownBy(() -> engine.publisher((GenerationRequest) null))
         .withMessage("request");
     assertThatNullPointerException()
         .isThrownBy(() -> engine.generateAll(null))

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llamastream.ContextParams;
 import dev.llamastream.GenerationRequest;
+import dev.llamastream.SamplerParams;
+import dev.llamastream.chat.ChatMessage;
+import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.fixture.ByteVocabulary;
 import dev.llamastream.fixture.ScriptedModel;
 import java.util.Arrays;
@@ -54,6 +57,14 @@ final class Engines {
     Arrays.fill(prompt, ByteVocabulary.BEGIN);
     prompt[promptTokens - 1] = CYCLE.token((from + PIECES - 1) % PIECES);
     return greedy(prompt).maxTokens(maxTokens);
+  }
+
+  /** A chat to which {@link #CYCLE} answers {@code cycle(0, maxTokens)}. */
+  static ChatRequest.Builder cycleChat(int maxTokens) {
+    return ChatRequest.builder(ChatMessage.user("x"))
+        .template("{{ messages[0].content }}")
+        .sampler(SamplerParams.greedy())
+        .maxTokens(maxTokens);
   }
 
   /** Returns when it is so; the test's own timeout is the limit. */

@@ -1,13 +1,15 @@
 package dev.llamastream.engine;
 
+import static dev.llamastream.engine.Engines.cycleChat;
 import static dev.llamastream.engine.Engines.cycleRequest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llamastream.Context;
 import dev.llamastream.ContextParams;
-import dev.llamastream.GenerationRequest;
+import dev.llamastream.Generator;
 import dev.llamastream.Model;
 import dev.llamastream.Token;
+import dev.llamastream.chat.ChatDelta;
 import java.util.concurrent.Flow;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +27,7 @@ import org.testng.annotations.BeforeClass;
 class PublisherTckTest {
 
   @ParameterizedTest
-  @ValueSource(classes = {OfEngine.class, OfContext.class})
+  @ValueSource(classes = {OfEngine.class, OfContext.class, OfEngineChat.class, OfContextChat.class})
   void passesAllThatIsNotOptional(Class<?> verification) {
     TestListenerAdapter results = new TestListenerAdapter();
     TestNG tck = new TestNG(false);
@@ -50,9 +52,10 @@ class PublisherTckTest {
                     || name.startsWith("required_spec109_mayReject"));
   }
 
-  /** What both have in common. */
-  public abstract static class Verification extends FlowPublisherVerification<Token> {
+  /** What all have in common. */
+  public abstract static class Verification<T> extends FlowPublisherVerification<T> {
     private Model model;
+    private Generator generator;
 
     Verification() {
       // for what must come, and where an error is expected a pause of that length; for what must
@@ -63,7 +66,7 @@ class PublisherTckTest {
     @BeforeClass
     public void load() {
       model = Model.load(Engines.CYCLE.path());
-      open(model);
+      generator = open(model);
     }
 
     @AfterClass
@@ -71,20 +74,19 @@ class PublisherTckTest {
       model.close();
     }
 
-    abstract void open(Model opened);
+    abstract Generator open(Model opened);
 
-    abstract Flow.Publisher<Token> publisher(GenerationRequest request);
+    abstract Flow.Publisher<T> publisher(Generator opened, int elements);
 
     /** None is empty: every stream has a last token. */
     @Override
-    public Flow.Publisher<Token> createFlowPublisher(long elements) {
-      int tokens = Math.clamp(elements, 1, Integer.MAX_VALUE);
-      return publisher(cycleRequest(0, 1, tokens).build());
+    public Flow.Publisher<T> createFlowPublisher(long elements) {
+      return publisher(generator, Math.clamp(elements, 1, Integer.MAX_VALUE));
     }
 
     /** There is no publisher that fails before it is asked for anything. */
     @Override
-    public Flow.Publisher<Token> createFailedFlowPublisher() {
+    public Flow.Publisher<T> createFailedFlowPublisher() {
       return null;
     }
 
@@ -94,40 +96,78 @@ class PublisherTckTest {
     }
   }
 
-  /** {@link Engine#publisher}. */
-  public static final class OfEngine extends Verification {
-    private Engine engine;
+  private static Engine engine(Model model) {
+    return Engine.open(model, Engines.params().streamBuffer(4).build());
+  }
 
+  private static Context context(Model model) {
+    ContextParams params =
+        ContextParams.builder()
+            .contextSize(256)
+            .contextShift(true)
+            .threads(1)
+            .batchThreads(1)
+            .build();
+    return new Context(model, params);
+  }
+
+  private static Flow.Publisher<Token> tokens(Generator generator, int tokens) {
+    return generator.publisher(cycleRequest(0, 1, tokens).build());
+  }
+
+  private static Flow.Publisher<ChatDelta> deltas(Generator generator, int tokens) {
+    return generator.publisher(cycleChat(tokens).build());
+  }
+
+  /** {@link Engine#publisher(dev.llamastream.GenerationRequest)}. */
+  public static final class OfEngine extends Verification<Token> {
     @Override
-    void open(Model opened) {
-      engine = Engine.open(opened, Engines.params().streamBuffer(4).build());
+    Generator open(Model opened) {
+      return engine(opened);
     }
 
     @Override
-    Flow.Publisher<Token> publisher(GenerationRequest request) {
-      return engine.publisher(request);
+    Flow.Publisher<Token> publisher(Generator opened, int elements) {
+      return tokens(opened, elements);
     }
   }
 
-  /** {@link Context#publisher}. */
-  public static final class OfContext extends Verification {
-    private Context context;
-
+  /** {@link Context#publisher(dev.llamastream.GenerationRequest)}. */
+  public static final class OfContext extends Verification<Token> {
     @Override
-    void open(Model opened) {
-      ContextParams params =
-          ContextParams.builder()
-              .contextSize(256)
-              .contextShift(true)
-              .threads(1)
-              .batchThreads(1)
-              .build();
-      context = new Context(opened, params);
+    Generator open(Model opened) {
+      return context(opened);
     }
 
     @Override
-    Flow.Publisher<Token> publisher(GenerationRequest request) {
-      return context.publisher(request);
+    Flow.Publisher<Token> publisher(Generator opened, int elements) {
+      return tokens(opened, elements);
+    }
+  }
+
+  /** {@link Engine#publisher(dev.llamastream.chat.ChatRequest)}. */
+  public static final class OfEngineChat extends Verification<ChatDelta> {
+    @Override
+    Generator open(Model opened) {
+      return engine(opened);
+    }
+
+    @Override
+    Flow.Publisher<ChatDelta> publisher(Generator opened, int elements) {
+      return deltas(opened, elements);
+    }
+  }
+
+  /** {@link Context#publisher(dev.llamastream.chat.ChatRequest)}. */
+  public static final class OfContextChat extends Verification<ChatDelta> {
+    @Override
+    Generator open(Model opened) {
+      return context(opened);
+    }
+
+    @Override
+    Flow.Publisher<ChatDelta> publisher(Generator opened, int elements) {
+      return deltas(opened, elements);
     }
   }
 }

@@ -17,7 +17,8 @@ public final class Demo {
     examples.put("Temperature comparison", TemperatureComparison::main);
     examples.put("Early stopping", EarlyStopping::main);
     examples.put("Cancellation", Cancellation::main);
-    examples.put("Tools", Tools::main);
+    examples.put("Published chat", PublishedChat::main);
+    examples.put("Tool calling", ToolCalling::main);
     examples.put("Structured answer", StructuredAnswer::main);
     examples.forEach(
         (title, example) -> {

@@ -142,12 +142,20 @@ class ExamplesTest {
   }
 
   @Test
+  void publishedChatPrintsPieceByPiece() {
+    List<String> prints = printsOf(PublishedChat::main);
+
+    assertThat(prints).hasSizeGreaterThan(10).doesNotContain("");
+    assertThat(prints.getLast()).isEqualTo("\n");
+  }
+
+  @Test
   void toolsAreCalledBeforeTheAnswer() {
-    assertThat(outputOf(Tools::main))
+    assertThat(outputOf(ToolCalling::main))
         .matches(
             """
             (?s)What is the weather in Paris\\?
-            \\[get_(weather|time) \\{\\s*"city":\\s*"(Paris|Tokyo)"\\s*}]
+            \\[get_(weather|time) \\{\\s*"city":\\s*"(PARIS|TOKYO)"\\s*}]
             .+
             """);
   }
@@ -176,7 +184,8 @@ class ExamplesTest {
             "[Stopped after ",
             "=== Cancellation ===\n",
             "[CANCELLED]\n",
-            "=== Tools ===\n",
+            "=== Published chat ===\n",
+            "=== Tool calling ===\n",
             "[get_",
             "=== Structured answer ===\n",
             "Recipe[title=");

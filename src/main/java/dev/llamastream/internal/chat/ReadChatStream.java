@@ -1,13 +1,14 @@
 package dev.llamastream.internal.chat;
 
 import dev.llamastream.FinishReason;
-import dev.llamastream.MeteredStream;
 import dev.llamastream.StreamStats;
 import dev.llamastream.Token;
 import dev.llamastream.chat.ChatAnswer;
 import dev.llamastream.chat.ChatDelta;
 import dev.llamastream.chat.ChatStream;
 import dev.llamastream.internal.ffm.ChatFormat;
+import dev.llamastream.internal.streams.PublishedStream;
+import dev.llamastream.internal.streams.PulledStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -17,9 +18,9 @@ import java.util.Optional;
 import java.util.Queue;
 
 /** An answer read from a stream of tokens. */
-public class ReadChatStream implements ChatStream {
+public class ReadChatStream implements ChatStream, PublishedStream<ChatDelta> {
 
-  private final MeteredStream stream;
+  private final PulledStream stream;
   private final Iterator<Token> tokens;
   private final Queue<ChatDelta> deltas = new ArrayDeque<>();
   private final AnswerReader reader;
@@ -32,7 +33,7 @@ public class ReadChatStream implements ChatStream {
    *
    * @param collect whether to keep the tokens
    */
-  public ReadChatStream(MeteredStream stream, ChatFormat format, boolean collect) {
+  public ReadChatStream(PulledStream stream, ChatFormat format, boolean collect) {
     this.stream = stream;
     this.tokens = stream.tokens();
     this.reader = new AnswerReader(format, deltas::add);
@@ -58,9 +59,24 @@ public class ReadChatStream implements ChatStream {
     return !tokens.hasNext();
   }
 
-  /** Whether all has been taken. */
-  protected final boolean exhausted() {
+  @Override
+  public final boolean exhausted() {
     return deltas.isEmpty() && allRead();
+  }
+
+  @Override
+  public final Iterator<ChatDelta> elements() {
+    return this;
+  }
+
+  @Override
+  public final boolean isMereEnd(ChatDelta delta) {
+    return false;
+  }
+
+  @Override
+  public final void onEnd(Runnable action) {
+    stream.onEnd(action);
   }
 
   @Override

@@ -6,7 +6,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 
 /** The common part of all streams: each pull gives a piece of text or a token. */
-public abstract class PulledStream implements MeteredStream {
+public abstract class PulledStream implements MeteredStream, PublishedStream<Token> {
 
   private String ready;
   private boolean endTaken;
@@ -25,13 +25,6 @@ public abstract class PulledStream implements MeteredStream {
 
   /** Like {@link #pullText()}, but returns the whole token. */
   protected abstract Token pullToken();
-
-  /**
-   * Runs an action once when the stream has ended, for any reason; at once if it already has.
-   *
-   * @param action must not block
-   */
-  public abstract void onEnd(Runnable action);
 
   /** Called by a pull that reached the end, or failed. */
   protected final void endTaken() {
@@ -77,6 +70,21 @@ public abstract class PulledStream implements MeteredStream {
         return pullToken();
       }
     };
+  }
+
+  @Override
+  public final Iterator<Token> elements() {
+    return tokens();
+  }
+
+  @Override
+  public final boolean exhausted() {
+    return endTaken;
+  }
+
+  @Override
+  public final boolean isMereEnd(Token token) {
+    return token.id() == Token.NONE && token.text().isEmpty();
   }
 
   private static NoSuchElementException ended() {

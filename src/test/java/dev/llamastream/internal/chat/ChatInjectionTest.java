@@ -60,6 +60,17 @@ class ChatInjectionTest {
     assertThat(compareAll(SHORT, seed, ChatInjectionTest::hostile)).isGreaterThan(SHORT * 12);
   }
 
+  /**
+   * The same messages, trusted, do become control tokens: otherwise the test above shows nothing.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = 1)
+  void trustedTextsBecomeControlTokens(long seed) throws IOException {
+    assertThat(comparePairs(5, seed, ChatInjectionTest::trusted))
+        .hasSize(PAIRS.size())
+        .allMatch(more -> more > 0);
+  }
+
   @Tag("soak")
   @ParameterizedTest
   @ValueSource(longs = 2)
@@ -79,8 +90,15 @@ class ChatInjectionTest {
 
   private static int compareAll(int conversations, long seed, Comparison comparison)
       throws IOException {
-    int made = 0;
+    return comparePairs(conversations, seed, comparison).stream().mapToInt(made -> made).sum();
+  }
+
+  /** How many comparisons each pair made. */
+  private static List<Integer> comparePairs(int conversations, long seed, Comparison comparison)
+      throws IOException {
+    List<Integer> all = new ArrayList<>();
     for (String pair : PAIRS) {
+      int made = 0;
       String[] names = pair.split(" ", -1);
       try (Model model = load(names[0])) {
         String template = names.length == 1 ? "" : template(names[1]);
@@ -91,8 +109,9 @@ class ChatInjectionTest {
           made += comparison.made(handle, template, controls, random) ? 1 : 0;
         }
       }
+      all.add(made);
     }
-    return made;
+    return all;
   }
 
   private static Model load(String vocabulary) {
@@ -119,28 +138,49 @@ class ChatInjectionTest {
     return controls;
   }
 
+  /** A conversation twice: with hostile texts, and the same with harmless ones. */
+  private record Twins(ChatRequest hostile, ChatRequest harmless, List<String> texts) {
+
+    static Twins of(String template, List<String> controls, Random random) {
+      long shape = random.nextLong();
+      HostileText texts = new HostileText(controls, random);
+      List<String> used = new ArrayList<>();
+      ChatShape hostile =
+          new ChatShape(
+              new Random(shape),
+              () -> {
+                used.add(texts.next());
+                return used.getLast();
+              });
+      ChatShape harmless = new ChatShape(new Random(shape), () -> "hello");
+      return new Twins(hostile.request(template), harmless.request(template), used);
+    }
+  }
+
   private static boolean hostile(
       ModelHandle model, String template, List<String> controls, Random random) {
-    long shape = random.nextLong();
-    HostileText texts = new HostileText(controls, random);
-    List<String> used = new ArrayList<>();
-    ChatRequest hostile =
-        new ChatShape(
-                new Random(shape),
-                () -> {
-                  used.add(texts.next());
-                  return used.getLast();
-                })
-            .request(template);
-    ChatRequest harmless = new ChatShape(new Random(shape), () -> "hello").request(template);
+    Twins twins = Twins.of(template, controls, random);
     int[] expected;
     try {
-      expected = controlTokens(model, harmless);
+      expected = controlTokens(model, twins.harmless());
     } catch (ChatTemplateException e) {
       return false; // knows no tools, or wants another order of the messages
     }
-    assertThat(controlTokens(model, hostile)).as("%s", used).containsExactly(expected);
+    assertThat(controlTokens(model, twins.hostile()))
+        .as("%s", twins.texts())
+        .containsExactly(expected);
     return true;
+  }
+
+  private static boolean trusted(
+      ModelHandle model, String template, List<String> controls, Random random) {
+    Twins twins = Twins.of(template, controls, random);
+    ChatRequest trusting = twins.hostile().toBuilder().trustSpecialTokens(true).build();
+    try {
+      return controlTokens(model, trusting).length > controlTokens(model, twins.harmless()).length;
+    } catch (ChatTemplateException e) {
+      return false;
+    }
   }
 
   private static int[] controlTokens(ModelHandle model, ChatRequest request) {

@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A method that a model may call: see {@link Tools#of(Object)}.
+ * A method that a model may call: see {@link Tools#of(Object...)}.
  *
  * @since 0.1.0
  */

@@ -51,6 +51,11 @@ final class ScriptedChat implements Generator {
   }
 
   @Override
+  public Flow.Publisher<ChatDelta> publisher(ChatRequest request) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public int contextSize() {
     return 1;
   }

@@ -2,17 +2,24 @@ package dev.llamastream.structured;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.llamastream.InvalidValueException;
+import dev.llamastream.chat.Tool;
+import dev.llamastream.chat.ToolBox;
+import dev.llamastream.chat.ToolCall;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class ToolsTest {
@@ -70,31 +77,34 @@ class ToolsTest {
   }
 
   private final Weather weather = new Weather();
-  private Map<String, AnnotatedTool> tools;
+  private final ToolBox box = Tools.of(weather);
 
-  @BeforeEach
-  void tools() {
-    tools =
-        Tools.of(weather).stream()
-            .collect(Collectors.toMap(tool -> tool.tool().name(), tool -> tool));
+  private Tool tool(String name) {
+    return box.tools().stream().filter(tool -> tool.name().equals(name)).findFirst().orElseThrow();
   }
 
-  private AnnotatedTool tool(String name) {
-    return tools.get(name);
+  private String call(String name, String arguments) {
+    return box.call(List.of(ToolCall.of("1", name, arguments))).getFirst().text();
+  }
+
+  private String error(String name, String arguments) throws IOException {
+    JsonNode result = new ObjectMapper().readTree(call(name, arguments));
+    assertThat(result.fieldNames()).toIterable().containsExactly("error");
+    return result.path("error").asText();
   }
 
   @Test
   void eachAnnotatedMethodIsATool() {
-    assertThat(Tools.of(weather))
-        .extracting(tool -> tool.tool().name())
+    assertThat(box.tools())
+        .extracting(Tool::name)
         .containsExactly("count", "fail", "get_weather", "inherited", "places", "say");
-    assertThat(tool("inherited").tool().description()).isEqualTo("Overrides");
+    assertThat(tool("inherited").description()).isEqualTo("Overrides");
   }
 
   @Test
   void theParametersAreASchema() throws Exception {
     ObjectMapper json = new ObjectMapper();
-    var schema = json.readTree(tool("get_weather").tool().parameters());
+    var schema = json.readTree(tool("get_weather").parameters());
 
     assertThat(schema.path("properties").fieldNames())
         .toIterable()
@@ -102,7 +112,7 @@ class ToolsTest {
     assertThat(schema.path("required")).isEqualTo(json.readTree("[\"place\",\"scale\"]"));
     assertThat(schema.path("additionalProperties").asBoolean(true)).isFalse();
     assertThat(schema.at("/properties/place/description").asText()).isEqualTo("Where");
-    assertThat(json.readTree(tool("count").tool().parameters()))
+    assertThat(json.readTree(tool("count").parameters()))
         .isEqualTo(
             json.readTree(
                 "{\"type\":\"object\",\"properties\":{},\"required\":[],"
@@ -110,42 +120,92 @@ class ToolsTest {
   }
 
   @Test
-  void argumentsAreBoundByName() throws Exception {
-    assertThat(tool("get_weather").apply("{\"scale\":[\"C\"],\"place\":{\"city\":\"Rome\"}}"))
+  void argumentsAreBoundByName() {
+    assertThat(call("get_weather", "{\"scale\":[\"C\"],\"place\":{\"city\":\"Rome\"}}"))
         .isEqualTo("Rome today [C]");
     assertThat(
-            tool("get_weather")
-                .apply("{\"place\":{\"city\":\"Rome\"},\"scale\":[],\"day\":\"2024-02-29\"}"))
+            call(
+                "get_weather",
+                "{\"place\":{\"city\":\"Rome\"},\"scale\":[],\"day\":\"2024-02-29\"}"))
         .isEqualTo("Rome 2024-02-29 []");
   }
 
   @Test
-  void resultsAreText() throws Exception {
-    assertThat(tool("inherited").apply("{}")).isEqualTo("derived");
-    assertThat(tool("count").apply("")).isEqualTo("42");
-    assertThat(tool("places").apply("{}"))
-        .isEqualTo("{\"home\":{\"city\":\"Rome\",\"country\":null}}");
-    assertThat(tool("say").apply("{\"text\":\"hello\"}")).isEqualTo("done");
+  void resultsAreText() {
+    assertThat(call("inherited", "{}")).isEqualTo("derived");
+    assertThat(call("count", "{}")).isEqualTo("42");
+    assertThat(call("places", "{}")).isEqualTo("{\"home\":{\"city\":\"Rome\",\"country\":null}}");
+    assertThat(call("say", "{\"text\":\"hello\"}")).isEqualTo("done");
     assertThat(weather.calls).containsExactly("hello");
   }
 
   @Test
-  void whatAMethodThrowsComesOut() {
-    assertThatExceptionOfType(IOException.class)
-        .isThrownBy(() -> tool("fail").apply("{}"))
-        .withMessage("no network");
+  void theModelIsToldWhatAMethodThrows() throws Exception {
+    assertThat(error("fail", "{}")).isEqualTo("no network");
   }
 
   @Test
-  void badArgumentsAreRefused() {
-    for (String arguments :
-        List.of("{", "[]", "{}", "{\"text\":null}", "{\"text\":{}}", "{\"text\":\"a\"} b")) {
-      assertThatExceptionOfType(InvalidValueException.class)
-          .as(arguments)
-          .isThrownBy(() -> tool("say").apply(arguments))
-          .withMessageStartingWith("arguments: ");
+  void theModelIsToldWhatIsWrongWithArguments() throws Exception {
+    for (String arguments : List.of("{}", "{\"text\":null}", "{\"text\":{}}")) {
+      assertThat(error("say", arguments)).as(arguments).startsWith("arguments: ");
     }
+    assertThat(error("say", "{}")).contains("\"text\" is missing");
     assertThat(weather.calls).isEmpty();
+  }
+
+  static final class Clock {
+    @ToolMethod(description = "The day")
+    LocalDate today() {
+      return LocalDate.of(2024, 2, 29);
+    }
+
+    @ToolMethod(description = "Sleeps")
+    void sleep() throws InterruptedException {
+      new CountDownLatch(1).await();
+    }
+  }
+
+  @Test
+  void severalObjectsAreOneToolBox() {
+    assertThat(Tools.of(new Clock(), weather).tools())
+        .extracting(Tool::name)
+        .containsExactly(
+            "sleep", "today", "count", "fail", "get_weather", "inherited", "places", "say");
+  }
+
+  @Test
+  void aMapperWritesAndReads() {
+    ObjectMapper mapper =
+        new ObjectMapper()
+            .registerModule(new JavaTimeModule())
+            .setPropertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE);
+    ToolBox own = Tools.with(mapper, new Clock(), new Nested());
+
+    assertThat(own.call(List.of(ToolCall.of("1", "today", "{}"))).getFirst().text())
+        .isEqualTo("[2024,2,29]");
+    assertThat(own.tools().getLast().parameters()).contains("\"CityName\"");
+    assertThat(
+            own.call(List.of(ToolCall.of("1", "city", "{\"place\":{\"CityName\":\"Rome\"}}")))
+                .getFirst()
+                .text())
+        .isEqualTo("Rome");
+  }
+
+  record City(String cityName) {}
+
+  static final class Nested {
+    @ToolMethod(description = "")
+    String city(City place) {
+      return place.cityName();
+    }
+  }
+
+  @Test
+  void limitsAreTheToolBoxes() {
+    ToolBox hasty = Tools.of(new Clock()).toBuilder().timeout(Duration.ofMillis(1)).build();
+
+    assertThat(hasty.call(List.of(ToolCall.of("1", "sleep", "{}"))).getFirst().text())
+        .isEqualTo("{\"error\":\"the tool took more than 0.001 seconds\"}");
   }
 
   static final class Twice {
@@ -159,10 +219,22 @@ class ToolsTest {
   @Test
   void badObjectsAreRefused() {
     assertThatExceptionOfType(InvalidValueException.class)
-        .isThrownBy(() -> Tools.of("a text"))
+        .isThrownBy(() -> Tools.of(weather, "a text"))
         .withMessageContaining("no method with @ToolMethod");
     assertThatExceptionOfType(InvalidValueException.class)
         .isThrownBy(() -> Tools.of(new Twice()))
-        .withMessageContaining("two tools are named \"same\"");
+        .withMessage("tools: two are named \"same\"");
+    assertThatExceptionOfType(InvalidValueException.class)
+        .isThrownBy(() -> Tools.of(weather, new Weather()))
+        .withMessage("tools: two are named \"count\"");
+    assertThatExceptionOfType(InvalidValueException.class)
+        .isThrownBy(Tools::of)
+        .withMessage("objects: there are none");
+    assertThatNullPointerException()
+        .isThrownBy(() -> Tools.of(weather, null))
+        .withMessage("objects");
+    assertThatNullPointerException()
+        .isThrownBy(() -> Tools.with(null, weather))
+        .withMessage("mapper");
   }
 }

@@ -1,14 +1,18 @@
 package dev.llamastream.cli.chat;
 
 import dev.llamastream.Generator;
+import dev.llamastream.StreamStats;
+import dev.llamastream.chat.Conversation;
 import java.util.Locale;
+import java.util.Optional;
 
-/** A chat with a model. */
+/** A chat with a model. For one thread. */
 public final class Chat {
 
   private final Generator generator;
   private final ChatSettings settings;
-  private final String system;
+  private Conversation conversation;
+  private Optional<StreamStats> lastStats = Optional.empty();
 
   /**
    * A chat.
@@ -18,7 +22,8 @@ public final class Chat {
   public Chat(Generator generator, ChatSettings settings, String system) {
     this.generator = generator;
     this.settings = settings;
-    this.system = system;
+    conversation = fromJson("[]");
+    conversation.system(system);
   }
 
   /**
@@ -35,8 +40,50 @@ public final class Chat {
               Locale.ROOT,
               "%s, context of %d tokens. /help shows the commands.",
               model,
-              generator.contextSize()));
+              contextSize()));
     }
-    return new Repl(new ChatSession(generator, settings, system), terminal, talkative).run();
+    return new Repl(this, terminal, talkative).run();
+  }
+
+  int contextSize() {
+    return generator.contextSize();
+  }
+
+  ChatSettings settings() {
+    return settings;
+  }
+
+  Conversation conversation() {
+    return conversation;
+  }
+
+  /**
+   * A conversation with this model.
+   *
+   * @throws IllegalArgumentException if the text is no conversation
+   */
+  Conversation fromJson(String json) {
+    return Conversation.builder(generator).request(settings::apply).json(json).build();
+  }
+
+  /** Goes on with another conversation. */
+  void conversation(Conversation other) {
+    conversation = other;
+    lastStats = Optional.empty();
+  }
+
+  /** Forgets everything but what the system says. */
+  void clear() {
+    conversation.clear();
+    lastStats = Optional.empty();
+  }
+
+  /** The statistics of the last answer. */
+  Optional<StreamStats> lastStats() {
+    return lastStats;
+  }
+
+  void lastStats(StreamStats stats) {
+    lastStats = Optional.of(stats);
   }
 }

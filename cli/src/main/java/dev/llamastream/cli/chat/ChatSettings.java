@@ -3,7 +3,6 @@ package dev.llamastream.cli.chat;
 import dev.llamastream.SamplerParams;
 import dev.llamastream.chat.ChatMessage;
 import dev.llamastream.chat.ChatRequest;
-import java.util.List;
 
 /** How answers are made. */
 public final class ChatSettings {
@@ -21,19 +20,11 @@ public final class ChatSettings {
     this.sampler = sampler;
     this.maxTokens = maxTokens;
     this.thinking = thinking;
-    ChatRequest _ = request(List.of(ChatMessage.user("")));
+    ChatRequest _ = apply(ChatRequest.builder(ChatMessage.user(""))).build();
   }
 
-  ChatRequest request(List<ChatMessage> messages) {
-    return ChatRequest.builder(messages)
-        .sampler(sampler)
-        .maxTokens(maxTokens)
-        .thinking(thinking)
-        .build();
-  }
-
-  int maxTokens() {
-    return maxTokens;
+  ChatRequest.Builder apply(ChatRequest.Builder request) {
+    return request.sampler(sampler).maxTokens(maxTokens).thinking(thinking);
   }
 
   double temperature() {

@@ -19,7 +19,7 @@ final class Commands {
 
   private final List<ReplCommand> commands = new ArrayList<>();
 
-  Commands(ChatSession session, ChatTerminal terminal) {
+  Commands(Chat chat, ChatTerminal terminal) {
     commands.add(
         new ReplCommand(
             "help",
@@ -29,9 +29,9 @@ final class Commands {
               terminal.print(help());
               return new Next.Read();
             }));
-    commands.addAll(new ConversationCommands(session, terminal).all());
-    commands.addAll(new FileCommands(session, terminal).all());
-    commands.addAll(new SettingCommands(session, terminal).all());
+    commands.addAll(new ConversationCommands(chat, terminal).all());
+    commands.addAll(new FileCommands(chat, terminal).all());
+    commands.addAll(new SettingCommands(chat, terminal).all());
     commands.add(new ReplCommand("exit", "", "leaves", _ -> new Next.Leave()));
     commands.add(new ReplCommand("quit", "", "leaves too", _ -> new Next.Leave()));
   }

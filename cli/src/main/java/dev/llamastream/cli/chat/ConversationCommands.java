@@ -1,17 +1,19 @@
 package dev.llamastream.cli.chat;
 
+import static java.util.stream.Collectors.joining;
+
+import dev.llamastream.chat.ChatMessage;
+import dev.llamastream.chat.Conversation;
 import java.util.List;
 
 /** The commands that change what was said. */
 final class ConversationCommands {
 
-  private static final String NOTHING_SAID = "nothing was asked yet";
-
-  private final ChatSession session;
+  private final Chat chat;
   private final ChatTerminal terminal;
 
-  ConversationCommands(ChatSession session, ChatTerminal terminal) {
-    this.session = session;
+  ConversationCommands(Chat chat, ChatTerminal terminal) {
+    this.chat = chat;
     this.terminal = terminal;
   }
 
@@ -29,34 +31,48 @@ final class ConversationCommands {
 
   private Next system(String text) {
     if (text.isEmpty()) {
-      String system = session.system();
+      String system = instructions();
       terminal.print(system.isEmpty() ? "There is no system message." : system);
     } else if (text.equals("\"\"")) {
-      session.system("");
+      chat.conversation().system("");
       terminal.note("[No system message any more]");
     } else {
-      session.system(TypedText.message(text).text());
+      chat.conversation().system(TypedText.message(text).text());
       terminal.note("[The system message is set]");
     }
     return new Next.Read();
   }
 
+  private String instructions() {
+    Conversation copy = chat.conversation().branch();
+    copy.clear();
+    return text(copy.history());
+  }
+
   private Next clear() {
-    session.clear();
+    chat.clear();
     terminal.note("[The conversation is empty]");
     return new Next.Read();
   }
 
   private Next retry() {
-    if (session.lastQuestion().isEmpty()) {
-      throw new IllegalArgumentException(NOTHING_SAID);
-    }
-    session.withdrawAnswer();
-    return new Next.Answer();
+    String _ = lastQuestion();
+    return new Next.Answer(chat.conversation()::retry);
   }
 
   private Next edit() {
-    return new Next.Edit(
-        session.lastQuestion().orElseThrow(() -> new IllegalArgumentException(NOTHING_SAID)));
+    return new Next.Edit(lastQuestion());
+  }
+
+  private String lastQuestion() {
+    List<ChatMessage> question = chat.conversation().branch().undo();
+    if (question.isEmpty()) {
+      throw new IllegalArgumentException("nothing was asked yet");
+    }
+    return text(question);
+  }
+
+  private static String text(List<ChatMessage> messages) {
+    return messages.stream().map(ChatMessage::text).collect(joining("\n\n"));
   }
 }

@@ -39,7 +39,8 @@ record Figures(StreamStats stats, int contextSize) {
   }
 
   private String context() {
-    int used = stats.promptTokens() + stats.generatedTokens();
+    // the last token of a full context has no cell
+    int used = Math.min(stats.promptTokens() + stats.generatedTokens(), contextSize);
     return String.format(
         Locale.ROOT, "%d of %d (%d %%)", used, contextSize, 100L * used / contextSize);
   }

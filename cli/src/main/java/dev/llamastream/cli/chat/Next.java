@@ -1,5 +1,8 @@
 package dev.llamastream.cli.chat;
 
+import dev.llamastream.chat.ChatStream;
+import java.util.function.Supplier;
+
 /** What a chat does next. */
 sealed interface Next {
 
@@ -9,8 +12,8 @@ sealed interface Next {
   /** Reads another text in place of the last question. */
   record Edit(String question) implements Next {}
 
-  /** Answers the last question. */
-  record Answer() implements Next {}
+  /** Asks, and prints the answer. */
+  record Answer(Supplier<ChatStream> question) implements Next {}
 
   /** Ends. */
   record Leave() implements Next {}

@@ -1,8 +1,10 @@
 package dev.llamastream.cli.chat;
 
 import dev.llamastream.LlamaException;
+import dev.llamastream.chat.ChatStream;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 
 /** Reads, answers and prints, until the end. */
 final class Repl {
@@ -11,7 +13,7 @@ final class Repl {
   private static final int FAILED = 1;
   private static final int BROKEN_PIPE = 128 + 13;
 
-  private final ChatSession session;
+  private final Chat chat;
   private final ChatTerminal terminal;
   private final boolean figures;
   private final Commands commands;
@@ -22,11 +24,11 @@ final class Repl {
    *
    * @param figures whether each answer is followed by its figures
    */
-  Repl(ChatSession session, ChatTerminal terminal, boolean figures) {
-    this.session = session;
+  Repl(Chat chat, ChatTerminal terminal, boolean figures) {
+    this.chat = chat;
     this.terminal = terminal;
     this.figures = figures;
-    commands = new Commands(session, terminal);
+    commands = new Commands(chat, terminal);
     terminal.offer(commands.names());
   }
 
@@ -49,7 +51,7 @@ final class Repl {
       return switch (now) {
         case Next.Read _ -> read();
         case Next.Edit edit -> edit(edit.question());
-        case Next.Answer _ -> answer();
+        case Next.Answer answer -> answer(answer.question());
         case Next.Leave leave -> leave;
       };
     } catch (LlamaException | IllegalArgumentException | IOException | CancellationException e) {
@@ -77,7 +79,7 @@ final class Repl {
     return switch (terminal.read(TypedText.typed(question))) {
       case Input.Message message when message.text().isBlank() -> new Next.Read();
       case Input.Message message -> {
-        session.withdrawQuestion();
+        chat.conversation().undo();
         yield ask(message.text());
       }
       case Input.Command command -> commands.run(command);
@@ -87,15 +89,11 @@ final class Repl {
   }
 
   private Next ask(String text) {
-    if (text.isBlank()) {
-      return new Next.Read();
-    }
-    session.ask(text);
-    return new Next.Answer();
+    return text.isBlank() ? new Next.Read() : new Next.Answer(() -> chat.conversation().say(text));
   }
 
-  private Next answer() {
-    new Turn(session, terminal, figures).run();
+  private Next answer(Supplier<ChatStream> question) {
+    new Turn(chat, terminal, figures).run(question);
     if (terminal.interactive()) {
       terminal.print("");
     }

@@ -8,11 +8,11 @@ import java.util.Optional;
 /** The commands that change how answers are made, and show how the last one was. */
 final class SettingCommands {
 
-  private final ChatSession session;
+  private final Chat chat;
   private final ChatTerminal terminal;
 
-  SettingCommands(ChatSession session, ChatTerminal terminal) {
-    this.session = session;
+  SettingCommands(Chat chat, ChatTerminal terminal) {
+    this.chat = chat;
     this.terminal = terminal;
   }
 
@@ -25,20 +25,19 @@ final class SettingCommands {
   }
 
   private Next stats() {
-    Optional<StreamStats> stats = session.lastStats();
+    Optional<StreamStats> stats = chat.lastStats();
     terminal.print(
         stats
-            .map(last -> new Figures(last, session.contextSize()).block())
+            .map(last -> new Figures(last, chat.contextSize()).block())
             .orElse("There is no answer yet."));
     return new Next.Read();
   }
 
   private Next temperature(String value) {
     if (!value.isEmpty()) {
-      session.settings().temperature(number(value));
+      chat.settings().temperature(number(value));
     }
-    terminal.note(
-        String.format(Locale.ROOT, "[Temperature: %s]", session.settings().temperature()));
+    terminal.note(String.format(Locale.ROOT, "[Temperature: %s]", chat.settings().temperature()));
     return new Next.Read();
   }
 
@@ -52,12 +51,12 @@ final class SettingCommands {
 
   private Next think(String value) {
     switch (value) {
-      case "on" -> session.settings().thinking(true);
-      case "off" -> session.settings().thinking(false);
+      case "on" -> chat.settings().thinking(true);
+      case "off" -> chat.settings().thinking(false);
       case "" -> {}
       default -> throw new IllegalArgumentException("/think " + value + ": must be on or off");
     }
-    terminal.note(session.settings().thinking() ? "[Thinking: on]" : "[Thinking: off]");
+    terminal.note(chat.settings().thinking() ? "[Thinking: on]" : "[Thinking: off]");
     return new Next.Read();
   }
 }

@@ -4,42 +4,42 @@ import dev.llamastream.chat.ChatAnswer;
 import dev.llamastream.chat.ChatDelta;
 import dev.llamastream.chat.ChatStream;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Generates one answer and prints it as it comes. */
 final class Turn {
 
-  private final ChatSession session;
+  private final Chat chat;
   private final ChatTerminal terminal;
   private final boolean figures;
   private @Nullable ChatStream stream;
   private boolean stopped;
 
-  Turn(ChatSession session, ChatTerminal terminal, boolean figures) {
-    this.session = session;
+  Turn(Chat chat, ChatTerminal terminal, boolean figures) {
+    this.chat = chat;
     this.terminal = terminal;
     this.figures = figures;
   }
 
-  /** Answers the last question. */
-  void run() {
-    try (Guard _ = terminal.stopWith(this::stop)) {
-      ChatSession.Start start = session.start();
-      if (start.dropped() > 0) {
-        terminal.note(remark(start.dropped()));
+  /** Asks, and prints the answer. */
+  void run(Supplier<ChatStream> question) {
+    try (Guard _ = terminal.stopWith(this::stop);
+        ChatStream opened = question.get()) {
+      started(opened);
+      int forgotten = chat.conversation().forgotten();
+      if (forgotten > 0) {
+        terminal.note(remark(forgotten));
       }
-      try (ChatStream opened = start.stream()) {
-        started(opened);
-        end(print(opened));
-      }
+      end(print(opened));
     }
   }
 
-  private static String remark(int dropped) {
+  private static String remark(int forgotten) {
     return String.format(
         Locale.ROOT,
         "[The context is full: the oldest %s forgotten]",
-        dropped == 1 ? "turn is" : dropped + " turns are");
+        forgotten == 1 ? "turn is" : forgotten + " turns are");
   }
 
   /** Any thread may call it. */
@@ -79,7 +79,7 @@ final class Turn {
   }
 
   private void end(ChatAnswer answer) {
-    session.answered(answer);
+    chat.lastStats(answer.stats());
     switch (answer.finishReason()) {
       case CANCELLED -> terminal.note("[Stopped]");
       case MAX_TOKENS -> terminal.note("[Cut off: --max-tokens]");
@@ -87,7 +87,7 @@ final class Turn {
       default -> {}
     }
     if (figures && answer.stats().generatedTokens() > 0) {
-      terminal.note(new Figures(answer.stats(), session.contextSize()).line());
+      terminal.note(new Figures(answer.stats(), chat.contextSize()).line());
     }
   }
 }

@@ -81,6 +81,11 @@ final class FakeGenerator implements Generator {
   }
 
   @Override
+  public Flow.Publisher<ChatDelta> publisher(ChatRequest request) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void close() {}
 
   private final class FakeStream implements ChatStream {
@@ -128,7 +133,10 @@ final class FakeGenerator implements Generator {
 
     @Override
     public Optional<FinishReason> finishReason() {
-      return Optional.of(cancelled ? FinishReason.CANCELLED : FinishReason.END_OF_TEXT);
+      if (cancelled) {
+        return Optional.of(FinishReason.CANCELLED);
+      }
+      return pieces.hasNext() ? Optional.empty() : Optional.of(FinishReason.END_OF_TEXT);
     }
 
     @Override

@@ -77,6 +77,20 @@ class ReplTest {
   }
 
   @Test
+  void aQuestionWithoutAnAnswerCanBeAskedAgain() {
+    model.failing(new CancellationException("too long")).answering("Yes").answering("No");
+    ScriptedTerminal terminal = new ScriptedTerminal("a", "/edit", "b", "/retry");
+
+    chat(terminal);
+
+    assertThat(terminal.drafts).containsExactly("", "", "a", "", "");
+    assertThat(model.lastMessages()).containsExactly("USER: b");
+    model.failing(new CancellationException("too long")).answering("Yes");
+    chat("c", "/system \"\"", "/retry");
+    assertThat(model.lastMessages()).containsExactly("USER: c");
+  }
+
+  @Test
   void thinkingIsMarkedAndKept() {
     model.answering(new ChatDelta.Thinking("Hm"), new ChatDelta.Text("Hello")).answering("Yes");
 
@@ -151,6 +165,13 @@ class ReplTest {
   }
 
   @Test
+  void theContextIsNeverMoreThanFull() {
+    model.answering("One", "two");
+
+    assertThat(chat("word ".repeat(39), "/stats")).endsWith("Context:      40 of 40 (100 %)\n");
+  }
+
+  @Test
   void statsShowTheLastAnswer() {
     model.answering("One", "two");
 
@@ -160,7 +181,7 @@ class ReplTest {
         .endsWith("Context:      5 of 40 (12 %)\n");
   }
 
-  /** A quarter of the context stays free for the answer. */
+  /** For the third question two: a quarter of the context for its answer, and one for later. */
   @Test
   void theOldestTurnsAreForgottenAndTheSystemMessageIsNot() {
     String tenWords = "1 2 3 4 5 6 7 8 9 10";
@@ -176,15 +197,15 @@ class ReplTest {
 
             b
 
-            ([The context is full: the oldest turn is forgotten])
+            ([The context is full: the oldest 2 turns are forgotten])
             c
 
-            ([The context is full: the oldest 2 turns are forgotten])
+            ([The context is full: the oldest turn is forgotten])
             d
 
             """);
-    assertThat(model.lastMessages().getFirst()).isEqualTo("SYSTEM: Be brief.");
-    assertThat(model.requests.get(3).messages()).hasSize(1 + 3);
+    assertThat(model.lastMessages())
+        .containsExactly("SYSTEM: Be brief.", "USER: " + tenWords + tenWords);
   }
 
   @Test

@@ -7,13 +7,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llamastream.InvalidValueException;
+import dev.llamastream.chat.ToolFunction;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A method of an object, called with arguments from JSON. */
-final class ToolCallTarget {
+/** What a tool does that is a method of an object. */
+final class MethodTool implements ToolFunction {
 
   private static final String DONE = "done";
 
@@ -22,7 +23,7 @@ final class ToolCallTarget {
   private final List<TypeSchemas.Property> parameters;
   private final ObjectMapper mapper;
 
-  ToolCallTarget(
+  MethodTool(
       Object object, Method method, List<TypeSchemas.Property> parameters, ObjectMapper mapper) {
     this.object = object;
     this.method = method;
@@ -30,9 +31,22 @@ final class ToolCallTarget {
     this.mapper = mapper;
   }
 
-  /** The result; never null for void. */
-  @Nullable Object call(String argumentsJson) throws Exception {
-    ObjectNode arguments = read(argumentsJson);
+  /** The result: a String as it is, {@code done} for void, otherwise JSON. */
+  @Override
+  public String call(String argumentsJson) throws Exception {
+    Object result = invoke(read(argumentsJson));
+    return result instanceof String text ? text : json(result);
+  }
+
+  private String json(@Nullable Object result) {
+    try {
+      return mapper.writeValueAsString(result);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(method.getName() + " returned what is no JSON", e);
+    }
+  }
+
+  private @Nullable Object invoke(ObjectNode arguments) throws Exception {
     @Nullable Object[] values = new @Nullable Object[parameters.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = value(parameters.get(i), arguments);
@@ -56,7 +70,7 @@ final class ToolCallTarget {
           mapper
               .reader()
               .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-              .readTree(argumentsJson.isBlank() ? "{}" : argumentsJson);
+              .readTree(argumentsJson);
     } catch (JsonProcessingException e) {
       throw new InvalidValueException("arguments", e);
     }

@@ -3,7 +3,6 @@ package dev.llamastream.internal.streams;
 import static java.util.Objects.requireNonNull;
 
 import dev.llamastream.InvalidValueException;
-import dev.llamastream.Token;
 import java.lang.System.Logger.Level;
 import java.util.Iterator;
 import java.util.Locale;
@@ -17,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Streams as a {@link Flow.Publisher}. Each subscription opens a stream with its first demand, and
  * pulls from it on its own thread as long as there is demand. When a stream is ended from outside
- * and no token is left, its subscription completes even without demand.
+ * and nothing is left, its subscription completes even without demand.
+ *
+ * @param <T> what the streams give
  */
-public final class TokenPublisher implements Flow.Publisher<Token> {
+public final class StreamPublisher<T> implements Flow.Publisher<T> {
 
-  private final Supplier<? extends PulledStream> streams;
+  private final Supplier<? extends PublishedStream<T>> streams;
   private final ThreadFactory threads;
 
   /**
@@ -30,13 +31,13 @@ public final class TokenPublisher implements Flow.Publisher<Token> {
    * @param streams opens a stream; the subscriber receives its exceptions
    * @param threads creates the thread that pulls
    */
-  public TokenPublisher(Supplier<? extends PulledStream> streams, ThreadFactory threads) {
+  public StreamPublisher(Supplier<? extends PublishedStream<T>> streams, ThreadFactory threads) {
     this.streams = streams;
     this.threads = threads;
   }
 
   @Override
-  public void subscribe(Flow.Subscriber<? super Token> subscriber) {
+  public void subscribe(Flow.Subscriber<? super T> subscriber) {
     requireNonNull(subscriber, "subscriber");
     Subscription subscription = new Subscription(subscriber);
     subscriber.onSubscribe(subscription);
@@ -48,18 +49,18 @@ public final class TokenPublisher implements Flow.Publisher<Token> {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     // guarded by the lock
-    private Flow.@Nullable Subscriber<? super Token> subscriber;
-    private @Nullable PulledStream stream;
+    private Flow.@Nullable Subscriber<? super T> subscriber;
+    private @Nullable PublishedStream<T> stream;
     private @Nullable IllegalArgumentException misuse;
     private long demand;
     private boolean subscribed;
     private boolean running;
     private boolean streamEnded;
     // used by the running thread only
-    private @Nullable Iterator<Token> tokens;
-    private @Nullable Token ahead;
+    private @Nullable Iterator<T> elements;
+    private @Nullable T ahead;
 
-    private Subscription(Flow.Subscriber<? super Token> subscriber) {
+    private Subscription(Flow.Subscriber<? super T> subscriber) {
       this.subscriber = subscriber;
     }
 
@@ -105,14 +106,14 @@ public final class TokenPublisher implements Flow.Publisher<Token> {
 
     @Override
     public void cancel() {
-      PulledStream open = end();
+      PublishedStream<T> open = end();
       if (open != null) {
-        open.cancel();
+        open.close();
       }
     }
 
     /** Ends the subscription: no more signals follow. */
-    private @Nullable PulledStream end() {
+    private @Nullable PublishedStream<T> end() {
       lock.lock();
       try {
         subscriber = null;
@@ -125,13 +126,13 @@ public final class TokenPublisher implements Flow.Publisher<Token> {
 
     private void run() {
       try {
-        PulledStream open = open();
-        if (emit()) {
+        PublishedStream<T> open = open();
+        if (emit(open)) {
           open.close();
         }
       } catch (RuntimeException | Error e) {
-        Flow.Subscriber<? super Token> receiver = receiver();
-        PulledStream open = end();
+        Flow.Subscriber<? super T> receiver = receiver();
+        PublishedStream<T> open = end();
         if (open != null) {
           open.close();
         }
@@ -141,8 +142,8 @@ public final class TokenPublisher implements Flow.Publisher<Token> {
       }
     }
 
-    private PulledStream open() {
-      PulledStream open = stream;
+    private PublishedStream<T> open() {
+      PublishedStream<T> open = stream;
       if (open == null) {
         open = streams.get();
         lock.lock();
@@ -151,7 +152,7 @@ public final class TokenPublisher implements Flow.Publisher<Token> {
         } finally {
           lock.unlock();
         }
-        tokens = open.tokens();
+        elements = open.elements();
         open.onEnd(this::streamEnded);
       }
       return open;
@@ -168,44 +169,54 @@ public final class TokenPublisher implements Flow.Publisher<Token> {
     }
 
     /** False if no work is left for this thread; later demand starts another thread. */
-    private boolean emit() {
+    private boolean emit(PublishedStream<T> open) {
       while (awaitWork()) {
-        Token token = ahead == null ? requireNonNull(tokens).next() : ahead;
-        ahead = token;
+        T element = ahead == null ? pull() : ahead;
+        ahead = element;
+        if (element == null) {
+          complete();
+          return true;
+        }
         if (!takeDemand()) {
-          if (token.id() == Token.NONE && token.text().isEmpty()) {
+          if (open.isMereEnd(element)) {
             complete();
           }
           continue;
         }
         ahead = null;
-        Flow.Subscriber<? super Token> receiver = receiver();
+        Flow.Subscriber<? super T> receiver = receiver();
         if (receiver == null) {
           return true;
         }
         try {
-          receiver.onNext(token);
+          receiver.onNext(element);
         } catch (RuntimeException e) {
           // by rule 2.13, the subscription of such a subscriber is cancelled
           System.getLogger("dev.llamastream").log(Level.WARNING, "a subscriber failed", e);
           end();
         }
-        if (token.last()) {
+        if (open.exhausted()) {
           complete();
         }
       }
       return receiver() == null;
     }
 
+    /** The next element; null if there is none. */
+    private @Nullable T pull() {
+      Iterator<T> source = requireNonNull(elements);
+      return source.hasNext() ? source.next() : null;
+    }
+
     private void complete() {
-      Flow.Subscriber<? super Token> receiver = receiver();
+      Flow.Subscriber<? super T> receiver = receiver();
       end();
       if (receiver != null) {
         receiver.onComplete();
       }
     }
 
-    private Flow.@Nullable Subscriber<? super Token> receiver() {
+    private Flow.@Nullable Subscriber<? super T> receiver() {
       lock.lock();
       try {
         return subscriber;

@@ -1,0 +1,47 @@
+package dev.llamastream.internal.ffm;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.llamastream.Model;
+import dev.llamastream.ModelParams;
+import dev.llamastream.SamplerParams;
+import dev.llamastream.internal.json.Json;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Some grammars begin with what the prompt ends with. However a vocabulary cuts that into tokens, a
+ * sampler has it behind it. SentencePiece adds spaces, also after control tokens.
+ */
+class GrammarStartTest {
+
+  private static final Json REQUEST =
+      Json.parse(
+          """
+          {"messages": [{"role": "user", "content": "Hi"}], "json_schema": {"type": "integer"}}""");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama-spm", "phi-3", "llama-bpe", "qwen2", "gemma-4"})
+  void everyTemplateGivesASampler(String vocabulary) {
+    Path file =
+        Path.of(
+            "target", "native", "llama.cpp", "models", "ggml-vocab-" + vocabulary + ".gguf");
+    try (Model model = Model.load(file, ModelParams.builder().vocabOnly(true).build())) {
+      for (String name : TemplateFiles.names()) {
+        ChatFormat format = TemplateFiles.apply(TemplateFiles.text(name), REQUEST);
+        assertThatCode(() -> makeSampler(model, format)).as(name).doesNotThrowAnyException();
+        format.free();
+      }
+    }
+  }
+
+  private static void makeSampler(Model model, ChatFormat format) {
+    ChatRules rules = new ChatRules(format, -1, Set.of());
+    ModelAccess.handle(model)
+        .newSampler(SamplerParams.defaults(), rules, new int[0], 64, Duration.ZERO)
+        .free();
+  }
+}
