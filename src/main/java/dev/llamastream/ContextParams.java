@@ -74,16 +74,17 @@ public final class ContextParams {
   }
 
   /**
-   * The number of threads that decode a token; 0 for the number of processors of the JVM. Range [0,
-   * 512], default 0.
+   * The number of threads that decode a token. 0 lets the library find the number with which that
+   * is fastest, and find it anew when other processes come or go: at most the number of processors
+   * of the JVM. {@link StreamStats#threads()} tells it. Range [0, 512], default 0.
    */
   public int threads() {
     return values.threads();
   }
 
   /**
-   * The number of threads that prefill; 0 for the number of processors of the JVM. Range [0, 512],
-   * default 0.
+   * The number of threads that compute several tokens at once, as in a prefill. 0 lets the library
+   * choose, as for {@link #threads()}. Range [0, 512], default 0.
    */
   public int batchThreads() {
     return values.batchThreads();

@@ -169,7 +169,7 @@ final class ContextStream extends PulledStream {
       DecodeEvent event = new DecodeEvent();
       event.begin();
       if (context.decode(prompt, from, to)) {
-        event.decoded(to - from, 0, 1);
+        event.decoded(to - from, 0, 1, context.threads());
         cache.prefilled(prompt.text(), prompt.length(), from, to);
       } else {
         context.forgetStop();
@@ -193,7 +193,7 @@ final class ContextStream extends PulledStream {
       DecodeEvent event = new DecodeEvent();
       event.begin();
       if (context.decode(token)) {
-        event.decoded(0, 1, 1);
+        event.decoded(0, 1, 1, context.threads());
         cache.decoded(token);
         return null;
       }

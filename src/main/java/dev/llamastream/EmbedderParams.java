@@ -56,8 +56,8 @@ public final class EmbedderParams {
   }
 
   /**
-   * The number of threads that compute; 0 for the number of processors of the JVM. Range [0, 512],
-   * default 0.
+   * The number of threads that compute. 0 lets the library choose, as for {@link
+   * ContextParams#threads()}. Range [0, 512], default 0.
    */
   public int threads() {
     return values.threads();

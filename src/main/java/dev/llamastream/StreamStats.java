@@ -73,6 +73,14 @@ public final class StreamStats {
     return values.elapsed();
   }
 
+  /**
+   * How many threads computed the last token; 0 before the first. See {@link
+   * ContextParams#threads()}.
+   */
+  public int threads() {
+    return values.threads();
+  }
+
   /** Why the stream ended; empty while it runs. */
   public Optional<FinishReason> finishReason() {
     return values.finishReason();
@@ -121,6 +129,7 @@ public final class StreamStats {
       double promptTokensPerSecond,
       double tokensPerSecond,
       Duration elapsed,
+      int threads,
       Optional<FinishReason> finishReason) {
     private Values {
       requireNonNull(timeToFirstToken, "timeToFirstToken");
@@ -138,6 +147,7 @@ public final class StreamStats {
     private double promptTokensPerSecond;
     private double tokensPerSecond;
     private Duration elapsed = Duration.ZERO;
+    private int threads;
     private @Nullable FinishReason finishReason;
 
     private Builder() {}
@@ -190,6 +200,12 @@ public final class StreamStats {
       return this;
     }
 
+    /** See {@link StreamStats#threads()}. */
+    public Builder threads(int value) {
+      threads = value;
+      return this;
+    }
+
     /** See {@link StreamStats#finishReason()}; null while the stream runs. */
     public Builder finishReason(@Nullable FinishReason value) {
       finishReason = value;
@@ -208,6 +224,7 @@ public final class StreamStats {
               promptTokensPerSecond,
               tokensPerSecond,
               elapsed,
+              threads,
               Optional.ofNullable(finishReason)));
     }
   }

@@ -109,6 +109,11 @@ final class EngineContext {
     return context.contextSize();
   }
 
+  /** How many threads computed the last step. Any thread. */
+  int threads() {
+    return context.threads();
+  }
+
   int sequenceSize() {
     return context.sequenceSize();
   }

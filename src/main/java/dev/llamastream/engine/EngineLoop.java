@@ -216,7 +216,7 @@ final class EngineLoop {
       streams.stopped(step, context.lengths(step.slices()));
       return;
     }
-    observers.decoded(step, event, System.nanoTime() - start);
+    observers.decoded(step, event, System.nanoTime() - start, context.threads());
     streams.computed(step, rows);
     List<Sampled> sampled = new ArrayList<>();
     for (int i = 0; i < rows.length; i++) {

@@ -50,6 +50,14 @@ public final class EngineSnapshot {
     return values.tokensPerSecond();
   }
 
+  /**
+   * How many threads computed the last step; 0 before the first. See {@link
+   * dev.llamastream.ContextParams#threads()}.
+   */
+  public int threads() {
+    return values.threads();
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof EngineSnapshot that && values.equals(that.values);
@@ -66,7 +74,13 @@ public final class EngineSnapshot {
   }
 
   private record Values(
-      int running, int waiting, int parked, int kvCellsUsed, int kvCells, double tokensPerSecond) {}
+      int running,
+      int waiting,
+      int parked,
+      int kvCellsUsed,
+      int kvCells,
+      double tokensPerSecond,
+      int threads) {}
 
   /** Builds {@link EngineSnapshot}. Not thread-safe. */
   public static final class Builder {
@@ -76,6 +90,7 @@ public final class EngineSnapshot {
     private int kvCellsUsed;
     private int kvCells;
     private double tokensPerSecond;
+    private int threads;
 
     private Builder() {}
 
@@ -115,10 +130,16 @@ public final class EngineSnapshot {
       return this;
     }
 
+    /** See {@link EngineSnapshot#threads()}. */
+    public Builder threads(int value) {
+      threads = value;
+      return this;
+    }
+
     /** Builds the snapshot. */
     public EngineSnapshot build() {
       return new EngineSnapshot(
-          new Values(running, waiting, parked, kvCellsUsed, kvCells, tokensPerSecond));
+          new Values(running, waiting, parked, kvCellsUsed, kvCells, tokensPerSecond, threads));
     }
   }
 }

@@ -27,7 +27,7 @@ final class Observers {
     tell(() -> listener.onBegin(Duration.ofNanos(waitedNanos)));
   }
 
-  void decoded(Step<StreamJob> step, DecodeEvent event, long nanos) {
+  void decoded(Step<StreamJob> step, DecodeEvent event, long nanos, int threads) {
     int promptTokens = 0;
     int streams = 0;
     for (Slice<StreamJob> slice : step.slices()) {
@@ -37,7 +37,7 @@ final class Observers {
         promptTokens += slice.length();
       }
     }
-    event.decoded(promptTokens, streams, slots);
+    event.decoded(promptTokens, streams, slots, threads);
     int prompt = promptTokens;
     int running = streams;
     tell(() -> listener.onStep(prompt, running, Duration.ofNanos(nanos)));

@@ -188,6 +188,7 @@ final class Streams {
           .kvCellsUsed(scheduler.cellsUsed())
           .kvCells(cells)
           .tokensPerSecond(rate.perSecond(System.nanoTime()))
+          .threads(context.threads())
           .build();
     } finally {
       lock.unlock();

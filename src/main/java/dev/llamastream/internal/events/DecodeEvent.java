@@ -22,14 +22,18 @@ public final class DecodeEvent extends Event {
   @Label("Slots")
   int slots;
 
+  @Label("Threads")
+  int threads;
+
   /**
    * The run computed {@code prompt} prompt tokens, and one token for each of {@code running}
-   * streams.
+   * streams, with so many threads.
    */
-  public void decoded(int prompt, int running, int ofSlots) {
+  public void decoded(int prompt, int running, int ofSlots, int byThreads) {
     promptTokens = prompt;
     streams = running;
     slots = ofSlots;
+    threads = byThreads;
     commit();
   }
 }

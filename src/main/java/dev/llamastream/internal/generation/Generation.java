@@ -117,12 +117,13 @@ public final class Generation {
    * except within a scored prompt.
    *
    * @param nanos how long decoding and sampling took
+   * @param threads how many computed it
    * @return the text that can be delivered now; may be empty
    */
-  public String accept(int token, long nanos) {
+  public String accept(int token, long nanos, int threads) {
     boolean scored = inPrompt();
     accepted++;
-    return scored ? follow(token) : append(token, nanos);
+    return scored ? follow(token) : append(token, nanos, threads);
   }
 
   private String follow(int token) {
@@ -134,10 +135,10 @@ public final class Generation {
     return text;
   }
 
-  private String append(int token, long nanos) {
+  private String append(int token, long nanos, int threads) {
     FinishReason reason = hold(token);
     String text = reason == null ? held.takeDeliverable() : held.takeAll();
-    stats.sampled(nanos, reason != FinishReason.END_OF_TEXT, codePoints(text));
+    stats.sampled(nanos, threads, reason != FinishReason.END_OF_TEXT, codePoints(text));
     if (reason != null) {
       finish(reason, 0);
     }

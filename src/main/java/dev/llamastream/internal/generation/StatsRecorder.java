@@ -19,6 +19,7 @@ final class StatsRecorder {
   private long firstTokenNanos;
   private int decodeSteps;
   private long decodeNanos;
+  private int threads;
   private @Nullable FinishReason finishReason;
 
   StatsRecorder(int promptTokens) {
@@ -35,8 +36,9 @@ final class StatsRecorder {
     prefillNanos = nanos;
   }
 
-  /** A token was sampled; decoding and sampling took {@code nanos}. */
-  synchronized void sampled(long nanos, boolean generated, int newCharacters) {
+  /** A token was sampled; decoding, by so many threads, and sampling took {@code nanos}. */
+  synchronized void sampled(long nanos, int decodedBy, boolean generated, int newCharacters) {
+    threads = decodedBy;
     if (firstTokenNanos == 0) {
       firstTokenNanos = System.nanoTime() - startNanos;
     } else {
@@ -66,6 +68,7 @@ final class StatsRecorder {
         .timeToFirstToken(Duration.ofNanos(firstTokenNanos))
         .promptTokensPerSecond(perSecond(promptTokens - cachedPromptTokens, prefillNanos))
         .tokensPerSecond(perSecond(decodeSteps, decodeNanos))
+        .threads(threads)
         .elapsed(Duration.ofNanos(elapsed))
         .finishReason(finishReason)
         .build();

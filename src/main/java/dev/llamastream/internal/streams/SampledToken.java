@@ -56,7 +56,7 @@ public final class SampledToken {
       topLogprobs = context.topLogprobs(row, request.topLogprobs());
     }
     id = token;
-    return generation.accept(token, System.nanoTime() - startNanos);
+    return generation.accept(token, System.nanoTime() - startNanos, context.threads());
   }
 
   /** The token's number in the vocabulary; {@link Token#NONE} if there is no token. */

@@ -8,9 +8,10 @@ import java.util.stream.IntStream;
  * steps take. Other processes may come and go. It knows neither a clock nor a processor. For one
  * thread.
  *
- * <p>It uses one number, and now and then tries another one for some steps. It takes that one if
- * these steps were faster, and stops the trial as soon as they are slower. What failed trials cost
- * is at most a fiftieth of the time, after a beginning in which it tries all directions at once.
+ * <p>It uses one number. Now and then it tries another one for some steps. It keeps that one if
+ * these steps were faster for certain, and ends the trial as soon as they are slower. What failed
+ * trials cost is at most a fiftieth of the time, and some steps when the times have changed. A
+ * number that was faster than the current one has become is tried first.
  */
 public final class ThreadChooser {
 
@@ -32,7 +33,7 @@ public final class ThreadChooser {
   private static final double BESIDES = 3;
 
   /** The weight of the latest step in the mean. */
-  private static final double WEIGHT = 1.0 / 8;
+  private static final double WEIGHT = 1.0 / 16;
 
   /** The weight of the latest step in the mean of long ago. */
   private static final double SLOW_WEIGHT = 1.0 / 64;

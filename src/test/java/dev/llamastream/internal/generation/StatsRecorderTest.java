@@ -39,10 +39,10 @@ class StatsRecorderTest {
   @Test
   void decodeSpeedLeavesOutTheFirstToken() {
     recorder.start();
-    recorder.sampled(900 * MILLI, true, 1);
+    recorder.sampled(900 * MILLI, 2, true, 1);
     assertThat(recorder.snapshot().tokensPerSecond()).isZero();
-    recorder.sampled(10 * MILLI, true, 1);
-    recorder.sampled(30 * MILLI, true, 1);
+    recorder.sampled(10 * MILLI, 2, true, 1);
+    recorder.sampled(30 * MILLI, 2, true, 1);
     assertThat(recorder.snapshot().tokensPerSecond()).isCloseTo(50, within(1e-6));
     assertThat(recorder.snapshot().generatedTokens()).isEqualTo(3);
   }
@@ -50,18 +50,18 @@ class StatsRecorderTest {
   @Test
   void timeToFirstTokenIsKept() {
     recorder.start();
-    recorder.sampled(MILLI, true, 1);
+    recorder.sampled(MILLI, 2, true, 1);
     Duration first = recorder.snapshot().timeToFirstToken();
     assertThat(first).isPositive().isLessThanOrEqualTo(recorder.snapshot().elapsed());
-    recorder.sampled(MILLI, true, 1);
+    recorder.sampled(MILLI, 2, true, 1);
     assertThat(recorder.snapshot().timeToFirstToken()).isEqualTo(first);
   }
 
   @Test
   void endOfGenerationTokenIsNotCounted() {
     recorder.start();
-    recorder.sampled(MILLI, true, 4);
-    recorder.sampled(MILLI, false, 2);
+    recorder.sampled(MILLI, 2, true, 4);
+    recorder.sampled(MILLI, 2, false, 2);
     assertThat(recorder.snapshot().generatedTokens()).isEqualTo(1);
     assertThat(recorder.snapshot().characters()).isEqualTo(6);
   }
@@ -69,7 +69,7 @@ class StatsRecorderTest {
   @Test
   void elapsedStandsStillAfterTheEnd() {
     recorder.start();
-    recorder.sampled(MILLI, true, 1);
+    recorder.sampled(MILLI, 2, true, 1);
     recorder.finished(FinishReason.CANCELLED, 3);
     StreamStats stats = recorder.snapshot();
     assertThat(stats.finishReason()).contains(FinishReason.CANCELLED);
@@ -105,7 +105,7 @@ class StatsRecorderTest {
                 });
     recorder.start();
     for (int i = 0; i < 100_000; i++) {
-      recorder.sampled(1, true, 3);
+      recorder.sampled(1, 2, true, 3);
     }
     done.set(true);
     reader.join();
