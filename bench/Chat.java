@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * What a chat costs: the template for 20 messages, first and then, without and with a tool; the
- * parser, for each token of answers of 1,000 and 10,000 tokens; and how much the process grows while
- * it reads answers of 10,000, 20,000 and 40,000 tokens (Linux).
+ * parser, for each token of answers of 1,000 and 10,000 tokens; and how much the process grows
+ * while it reads answers of 10,000, 20,000 and 40,000 tokens (Linux).
  *
  * <p>Arguments: model, and chat templates to use in place of its own.
  */

@@ -27,8 +27,7 @@ class GrammarStartTest {
   @ValueSource(strings = {"llama-spm", "phi-3", "llama-bpe", "qwen2", "gemma-4"})
   void everyTemplateGivesASampler(String vocabulary) {
     Path file =
-        Path.of(
-            "target", "native", "llama.cpp", "models", "ggml-vocab-" + vocabulary + ".gguf");
+        Path.of("target", "native", "llama.cpp", "models", "ggml-vocab-" + vocabulary + ".gguf");
     try (Model model = Model.load(file, ModelParams.builder().vocabOnly(true).build())) {
       for (String name : TemplateFiles.names()) {
         ChatFormat format = TemplateFiles.apply(TemplateFiles.text(name), REQUEST);
