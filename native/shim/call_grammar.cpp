@@ -126,6 +126,7 @@ void require_call(std::string & grammar) {
     // some formats rely on what starts their lazy grammar
     replace(grammar, "tool-call-root", "tool-call?", "tool-call");
     replace(grammar, "tool-call-root", "tool-call-first?", "tool-call-first");
+    replace(grammar, "tool-calls", "(tool-call? space)+", "(tool-call space)+");
     // gpt-oss and Muse may send themselves any number of messages before a call
     replace(grammar, "any", "preamble | analysis", "analysis");
     replace(grammar, "root", "(start any)* start tool-call", "(start any)? start tool-call");

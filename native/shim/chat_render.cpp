@@ -168,6 +168,9 @@ applied apply_generic(const ls_chat & chat, const common_chat_templates_inputs &
     applied result       = generic_tool_format(inputs);
     result.params.prompt = render(chat, without_tools(inputs)).prompt;
     result.call_at_once  = inputs.tool_choice == COMMON_CHAT_TOOL_CHOICE_REQUIRED;
+    if (result.call_at_once) {
+        require_call(result.params.grammar);
+    }
     return result;
 }
 

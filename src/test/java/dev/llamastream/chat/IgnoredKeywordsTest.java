@@ -130,7 +130,7 @@ class IgnoredKeywordsTest {
         .contains("root ::= string\n", "string ::= \"\\\"\" char* \"\\\"\"\n");
   }
 
-  /** Schemas are no booleans, but for additionalProperties. */
+  /** A schema must be an object. Only additionalProperties may be a boolean. */
   @ParameterizedTest
   @ValueSource(
       strings = {

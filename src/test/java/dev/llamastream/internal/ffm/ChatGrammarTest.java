@@ -40,6 +40,17 @@ class ChatGrammarTest {
     assertThat(grammar).contains("get_weather");
   }
 
+  /** Also where several are allowed: llama.cpp's grammars then allow none. */
+  @ParameterizedTest
+  @MethodSource("templates")
+  void aRequiredCallIsNotOptional(String name) {
+    String function = "{\"name\": \"get_weather\", \"parameters\": " + SCHEMA + "}";
+    String tools = "\"tools\": [{\"type\": \"function\", \"function\": " + function + "}]";
+    String required = "\"tool_choice\": \"required\", \"parallel_tool_calls\": true, ";
+    assertThat(grammar(name, request(HI, required + tools)))
+        .doesNotContain("tool-call?", "tool-call-first?", "tool-calls?");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

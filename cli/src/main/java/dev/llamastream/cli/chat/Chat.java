@@ -66,7 +66,7 @@ public final class Chat {
     return Conversation.builder(generator).request(settings::apply).json(json).build();
   }
 
-  /** Goes on with another conversation. */
+  /** Replaces the conversation. */
   void conversation(Conversation other) {
     conversation = other;
     lastStats = Optional.empty();
