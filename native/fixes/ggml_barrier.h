@@ -1,13 +1,13 @@
 // How ggml's threads wait for each other: see ggml-cpu.patch. On a machine that other processes use too, the thread that is waited
 // for may have lost its processor. A thread that spins then burns the time that the other one needs.
+//
+// Beside one busy process, the system soon runs both threads of two on one processor. There each of some 800 waits per token lasts
+// until the waiting thread sleeps: the time that it spins decides. So a graph that had to sleep LS_SHARED times spins no longer.
 #pragma once
 
 #include <stdatomic.h>
 
-// Some microseconds: what a thread waits when all have a processor.
-#ifndef LS_BARRIER_SPINS
-#define LS_BARRIER_SPINS 1000
-#endif
+static inline void ggml_thread_cpu_relax(void);
 
 #if defined(__linux__)
 #include <limits.h>
@@ -46,16 +46,55 @@ static inline void ls_barrier_wake_all(atomic_int * value) {
 }
 #endif
 
-// A sleeper counts itself before it looks at the value, and the last thread changes the value before it looks at the count: one of
-// them sees the other.
-static inline void ls_barrier_sleep(atomic_int * value, int unchanged, atomic_int * asleep) {
-    atomic_fetch_add(asleep, 1);
-    ls_barrier_wait(value, unchanged);
-    atomic_fetch_sub(asleep, 1);
+// How a graph's threads have slept.
+struct ls_sleep {
+    atomic_int asleep; // threads that sleep now, or are about to
+    atomic_int slept;  // times since the graph began
+};
+
+// Longer than threads wait for each other when all have a processor.
+enum { LS_SPIN_US = 200 };
+
+// A graph whose threads have slept as often shares the processors: its threads hardly spin any more.
+enum { LS_SHARED = 8 };
+
+enum { LS_ROUNDS = 64 }; // about a microsecond
+
+static inline bool ls_barrier_spin(atomic_int * value, int unchanged) {
+    for (int i = 0; i < LS_ROUNDS; i++) {
+        if (atomic_load_explicit(value, memory_order_relaxed) != unchanged) {
+            return true;
+        }
+        ggml_thread_cpu_relax();
+    }
+    return false;
 }
 
-static inline void ls_barrier_wake(atomic_int * value, atomic_int * asleep) {
-    if (atomic_load(asleep) > 0) {
+// Waits until the value has changed.
+static inline void ls_barrier_await(atomic_int * value, int unchanged, struct ls_sleep * sleep) {
+    if (ls_barrier_spin(value, unchanged)) {
+        return;
+    }
+    if (atomic_load_explicit(&sleep->slept, memory_order_relaxed) < LS_SHARED) {
+        const int64_t end = ggml_time_us() + LS_SPIN_US;
+        do {
+            if (ls_barrier_spin(value, unchanged)) {
+                return;
+            }
+        } while (ggml_time_us() < end);
+    }
+    atomic_fetch_add_explicit(&sleep->slept, 1, memory_order_relaxed);
+    // A sleeper counts itself before it looks at the value, and the last thread changes the value before it looks at the count: one
+    // of them sees the other.
+    atomic_fetch_add(&sleep->asleep, 1);
+    while (atomic_load(value) == unchanged) {
+        ls_barrier_wait(value, unchanged);
+    }
+    atomic_fetch_sub(&sleep->asleep, 1);
+}
+
+static inline void ls_barrier_wake(atomic_int * value, struct ls_sleep * sleep) {
+    if (atomic_load(&sleep->asleep) > 0) {
         ls_barrier_wake_all(value);
     }
 }

@@ -89,9 +89,9 @@ ls_context * ls_context_new(llama_model * model, const llama_context_params * pa
         context->unified            = p.kv_unified;
         context->threads            = std::max(p.n_threads, p.n_threads_batch);
         ggml_threadpool_params pool = ggml_threadpool_params_default(context->threads);
-        // Sleep between two graphs. The default is to spin for a tenth of a second, but a consumer may be slow, and a thread
-        // that has just been woken needs the processor. Steady decoding is as fast (measured).
-        pool.poll = 0;
+        // Sleep soon between two graphs, after some microseconds (ggml-cpu.patch). The default is to spin for a tenth of a
+        // second, but a consumer may be slow, and a thread that has just been woken needs the processor.
+        pool.poll = 100;
         context->threadpool_free    = reinterpret_cast<threadpool_free_fn>(cpu_proc("ggml_threadpool_free"));
         context->threadpool = reinterpret_cast<threadpool_new_fn>(cpu_proc("ggml_threadpool_new"))(&pool);
         llama_attach_threadpool(context->llama, context->threadpool, nullptr);
