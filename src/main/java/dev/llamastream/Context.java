@@ -17,6 +17,7 @@ import dev.llamastream.internal.ffm.SamplerHandle;
 import dev.llamastream.internal.generation.Generation;
 import dev.llamastream.internal.generation.PromptTokens;
 import dev.llamastream.internal.prompt.EncodedPrompt;
+import dev.llamastream.internal.speculation.Speculators;
 import dev.llamastream.internal.streams.StreamPublisher;
 import java.nio.file.Path;
 import java.util.Set;
@@ -59,6 +60,7 @@ public final class Context implements Generator {
   private final ContextHandle handle;
   private final CachedPrefix cache;
   private final SavedState state;
+  private final Speculators speculators;
   private final LeakReport leakReport;
   private final AtomicReference<@Nullable ContextStream> current = new AtomicReference<>();
 
@@ -80,7 +82,13 @@ public final class Context implements Generator {
     }
     // the action must not refer to this, or an unreachable context would not be reported as leaked
     AtomicReference<@Nullable ContextStream> open = current;
-    handle.onFree(() -> interrupt(open, FinishReason.CANCELLED));
+    Speculators drafting = new Speculators(model.handle(), params, 1, handle.contextSize());
+    speculators = drafting;
+    handle.onFree(
+        () -> {
+          interrupt(open, FinishReason.CANCELLED);
+          drafting.close();
+        });
     cache = new CachedPrefix(handle.cacheKey(), reuse(model, params), handle.microBatchSize());
     state = new SavedState(handle, cache, params.kvCacheType());
     leakReport = LeakReport.watch(this, "Context");
@@ -100,7 +108,7 @@ public final class Context implements Generator {
    *
    * @throws PromptTooLongException if the prompt has more tokens than the context holds
    * @throws IllegalArgumentException if a token id is not in the vocabulary, the prompt has no
-   *     tokens, or the grammar is malformed
+   *     tokens, the grammar is malformed, or the speculation does not suit the model or the context
    * @throws java.util.concurrent.CancellationException if the thread is interrupted (its interrupt
    *     status stays set) or the request times out before the prompt is tokenized
    * @throws IllegalStateException if the context is closed, or another thread is decoding in it
@@ -197,7 +205,14 @@ public final class Context implements Generator {
     int room = params.contextShift() ? Integer.MAX_VALUE : handle.contextSize();
     Set<Integer> shown = chat == null ? Set.of() : chat.shownTokens();
     Generation generation = new Generation(request, handle.vocab(), prompt, room, shown);
-    return new ContextStream(handle, cache, request, sampler, generation, params.keepTokens());
+    return new ContextStream(
+        handle,
+        cache,
+        request,
+        sampler,
+        generation,
+        speculators.of(request.speculation().draftModel().map(Model::handle), request, prompt),
+        params.keepTokens());
   }
 
   private static void interrupt(

@@ -7,6 +7,7 @@ import dev.llamastream.internal.ffm.SamplerHandle;
 import dev.llamastream.internal.generation.Generation;
 import dev.llamastream.internal.generation.PromptTokens;
 import dev.llamastream.internal.prompt.EncodedPrompt;
+import dev.llamastream.internal.speculation.Speculator;
 import dev.llamastream.internal.streams.PulledStream;
 import dev.llamastream.internal.streams.SampledToken;
 import java.util.Optional;
@@ -31,7 +32,12 @@ final class ContextStream extends PulledStream {
   private final SamplerHandle sampler;
   private final Generation generation;
   private final SampledToken sampled;
+  private final @Nullable Speculator speculator;
   private final int keepTokens;
+
+  // the drafted tokens of the last decode, and how many of them have come true so far
+  private int[] draft = {};
+  private int accepted;
 
   private boolean started;
   private boolean prefilled;
@@ -46,6 +52,7 @@ final class ContextStream extends PulledStream {
       GenerationRequest request,
       SamplerHandle sampler,
       Generation generation,
+      @Nullable Speculator speculator,
       int keepTokens) {
     super(PromptTokens.echo(request, generation.prompt(), context.vocab()));
     this.context = context;
@@ -55,6 +62,7 @@ final class ContextStream extends PulledStream {
     this.sampler = sampler;
     this.generation = generation;
     this.sampled = new SampledToken(request, generation);
+    this.speculator = speculator;
     this.keepTokens = keepTokens;
   }
 
@@ -90,7 +98,7 @@ final class ContextStream extends PulledStream {
           throw e;
         } finally {
           if (generation.finished()) {
-            context.free(sampler);
+            free();
           }
           context.exit();
         }
@@ -146,12 +154,39 @@ final class ContextStream extends PulledStream {
       context.setTimeout(-1);
     }
     long start = System.nanoTime();
-    FinishReason interruption = prefilled ? decode(sampled.id()) : prefill();
+    FinishReason interruption = prefilled ? advance(sampled.id()) : prefill();
     if (interruption != null) {
       sampled.clear();
       return generation.interrupt(interruption);
     }
-    return sampled.next(sampler, context, LAST_ROW, start);
+    String text =
+        sampled.next(sampler, context, draft.length == 0 ? LAST_ROW : accepted, start);
+    if (speculator != null && sampled.id() != Token.NONE) {
+      speculator.sampled(sampled.id());
+    }
+    return text;
+  }
+
+  /** Decodes the last sampled token, unless it is a drafted one that was decoded already. */
+  private @Nullable FinishReason advance(int token) {
+    if (accepted < draft.length && draft[accepted] == token) {
+      accepted++;
+      generation.verified(0, 1);
+      return interruption();
+    }
+    int[] next = speculator == null ? draft : speculate(speculator);
+    return decode(token, next);
+  }
+
+  /** Drops the cells of drafted tokens that did not come true, and drafts again. */
+  private int[] speculate(Speculator by) {
+    by.verified(draft.length, accepted);
+    int wrong = draft.length - accepted;
+    if (wrong > 0 && !keepOnly(cache.length() - wrong)) {
+      throw new GenerationException("this model's memory cannot go back");
+    }
+    int room = Math.min(context.batchSize(), context.contextSize() - cache.length()) - 1;
+    return by.propose(room);
   }
 
   private @Nullable FinishReason prefill() {
@@ -181,7 +216,9 @@ final class ContextStream extends PulledStream {
     return null;
   }
 
-  private @Nullable FinishReason decode(int token) {
+  private @Nullable FinishReason decode(int token, int[] drafted) {
+    draft = drafted;
+    accepted = 0;
     if (cache.length() == context.contextSize() && !shift()) {
       return FinishReason.CONTEXT_FULL;
     }
@@ -192,9 +229,13 @@ final class ContextStream extends PulledStream {
       }
       DecodeEvent event = new DecodeEvent();
       event.begin();
-      if (context.decode(token)) {
+      if (compute(token)) {
         event.decoded(0, 1, 1, context.threads());
         cache.decoded(token);
+        generation.verified(draft.length, 0);
+        for (int next : draft) {
+          cache.decoded(next);
+        }
         return null;
       }
       context.forgetStop();
@@ -203,6 +244,12 @@ final class ContextStream extends PulledStream {
             "stopped for another stream, and this model's memory cannot go back");
       }
     }
+  }
+
+  private boolean compute(int token) {
+    return draft.length == 0
+        ? context.decode(token)
+        : context.decode(token, draft, cache.cells().position(cache.length()));
   }
 
   /** Makes room as llama.cpp's own programs do: drops half of the tokens that need not be kept. */
@@ -280,7 +327,14 @@ final class ContextStream extends PulledStream {
   /** Ends the stream because of its context. The caller holds the context's lease, or frees it. */
   void endWithContext(FinishReason reason) {
     end(reason);
+    free();
+  }
+
+  private void free() {
     context.free(sampler);
+    if (speculator != null) {
+      speculator.end();
+    }
   }
 
   @Override

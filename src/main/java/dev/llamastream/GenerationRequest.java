@@ -47,7 +47,8 @@ public final class GenerationRequest {
         .topLogprobs(values.topLogprobs())
         .scorePrompt(values.scorePrompt())
         .collectTokens(values.collectTokens())
-        .priority(values.priority());
+        .priority(values.priority())
+        .speculation(values.speculation());
   }
 
   /** What to continue. */
@@ -134,6 +135,13 @@ public final class GenerationRequest {
     return values.priority();
   }
 
+  /**
+   * How tokens are guessed ahead to decode several at once. Default {@link Speculation#none()}.
+   */
+  public Speculation speculation() {
+    return values.speculation();
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof GenerationRequest that && values.equals(that.values);
@@ -163,6 +171,7 @@ public final class GenerationRequest {
     private boolean scorePrompt;
     private boolean collectTokens;
     private int priority;
+    private Speculation speculation = Speculation.none();
 
     private Builder(Prompt prompt) {
       this.prompt = prompt;
@@ -240,6 +249,12 @@ public final class GenerationRequest {
       return this;
     }
 
+    /** See {@link GenerationRequest#speculation()}. */
+    public Builder speculation(Speculation value) {
+      speculation = value;
+      return this;
+    }
+
     /** Checks all values and builds the request. */
     public GenerationRequest build() {
       return new GenerationRequest(
@@ -255,7 +270,8 @@ public final class GenerationRequest {
               topLogprobs,
               scorePrompt,
               collectTokens,
-              priority));
+              priority,
+              speculation));
     }
   }
 }

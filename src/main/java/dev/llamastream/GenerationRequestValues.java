@@ -20,7 +20,8 @@ record GenerationRequestValues(
     int topLogprobs,
     boolean scorePrompt,
     boolean collectTokens,
-    int priority) {
+    int priority,
+    Speculation speculation) {
 
   private static final Duration MAX_TIMEOUT = Duration.ofDays(36_500);
 
@@ -41,6 +42,7 @@ record GenerationRequestValues(
     if (scorePrompt && echo) {
       throw new InvalidValueException("scorePrompt", "not together with echo");
     }
+    requireNonNull(speculation, "speculation");
     requireNonNull(timeout, "timeout");
     if (timeout.isNegative() || timeout.compareTo(MAX_TIMEOUT) > 0) {
       throw Check.outOfRange("timeout", timeout, "[0, 36500 days]");

@@ -81,6 +81,16 @@ public final class StreamStats {
     return values.threads();
   }
 
+  /** How many tokens were guessed and verified: {@link GenerationRequest#speculation()}. */
+  public int draftedTokens() {
+    return values.draftedTokens();
+  }
+
+  /** How many of the {@link #draftedTokens()} came true. */
+  public int acceptedTokens() {
+    return values.acceptedTokens();
+  }
+
   /** Why the stream ended; empty while it runs. */
   public Optional<FinishReason> finishReason() {
     return values.finishReason();
@@ -130,6 +140,8 @@ public final class StreamStats {
       double tokensPerSecond,
       Duration elapsed,
       int threads,
+      int draftedTokens,
+      int acceptedTokens,
       Optional<FinishReason> finishReason) {
     private Values {
       requireNonNull(timeToFirstToken, "timeToFirstToken");
@@ -148,6 +160,8 @@ public final class StreamStats {
     private double tokensPerSecond;
     private Duration elapsed = Duration.ZERO;
     private int threads;
+    private int draftedTokens;
+    private int acceptedTokens;
     private @Nullable FinishReason finishReason;
 
     private Builder() {}
@@ -206,6 +220,18 @@ public final class StreamStats {
       return this;
     }
 
+    /** See {@link StreamStats#draftedTokens()}. */
+    public Builder draftedTokens(int value) {
+      draftedTokens = value;
+      return this;
+    }
+
+    /** See {@link StreamStats#acceptedTokens()}. */
+    public Builder acceptedTokens(int value) {
+      acceptedTokens = value;
+      return this;
+    }
+
     /** See {@link StreamStats#finishReason()}; null while the stream runs. */
     public Builder finishReason(@Nullable FinishReason value) {
       finishReason = value;
@@ -225,6 +251,8 @@ public final class StreamStats {
               tokensPerSecond,
               elapsed,
               threads,
+              draftedTokens,
+              acceptedTokens,
               Optional.ofNullable(finishReason)));
     }
   }

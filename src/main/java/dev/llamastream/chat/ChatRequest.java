@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.SamplerParams;
+import dev.llamastream.Speculation;
 import dev.llamastream.Token;
 import java.time.Duration;
 import java.time.Instant;
@@ -188,6 +189,11 @@ public final class ChatRequest {
     return values.priority();
   }
 
+  /** How tokens are guessed ahead: {@link GenerationRequest#speculation()}. Default none. */
+  public Speculation speculation() {
+    return values.speculation();
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof ChatRequest that && values.equals(that.values);
@@ -358,6 +364,12 @@ public final class ChatRequest {
     /** See {@link ChatRequest#priority()}. */
     public Builder priority(int value) {
       draft.priority = value;
+      return this;
+    }
+
+    /** See {@link ChatRequest#speculation()}. */
+    public Builder speculation(Speculation value) {
+      draft.speculation = value;
       return this;
     }
 

@@ -1,6 +1,7 @@
 package dev.llamastream.chat;
 
 import dev.llamastream.SamplerParams;
+import dev.llamastream.Speculation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,6 +34,7 @@ final class ChatRequestDraft {
   int topLogprobs;
   boolean collectTokens;
   int priority;
+  Speculation speculation = Speculation.none();
 
   ChatRequestDraft(List<ChatMessage> messages) {
     this.messages = messages;
@@ -63,6 +65,7 @@ final class ChatRequestDraft {
     draft.topLogprobs = values.topLogprobs();
     draft.collectTokens = values.collectTokens();
     draft.priority = values.priority();
+    draft.speculation = values.speculation();
     return draft;
   }
 
@@ -91,6 +94,7 @@ final class ChatRequestDraft {
         logprobs,
         topLogprobs,
         collectTokens,
-        priority);
+        priority,
+        speculation);
   }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.InvalidValueException;
 import dev.llamastream.SamplerParams;
+import dev.llamastream.Speculation;
 import dev.llamastream.internal.Check;
 import dev.llamastream.internal.TextCheck;
 import dev.llamastream.internal.json.Json;
@@ -41,7 +42,8 @@ record ChatRequestValues(
     boolean logprobs,
     int topLogprobs,
     boolean collectTokens,
-    int priority) {
+    int priority,
+    Speculation speculation) {
 
   private static final int MAX_MESSAGES = 1 << 20;
   private static final int MAX_CHARACTERS = 1 << 26;
@@ -66,6 +68,7 @@ record ChatRequestValues(
           responseJson ? "responseJson" : "responseSchema",
           "not together with tools that may be called");
     }
+    requireNonNull(speculation, "speculation");
     requireNonNull(sampler, "sampler");
     if (!sampler.grammar().isEmpty()
         && (responseJson || !responseSchema.isEmpty() || !tools.isEmpty())) {

@@ -22,6 +22,8 @@ import dev.llamastream.internal.ffm.SamplerHandle;
 import dev.llamastream.internal.generation.Generation;
 import dev.llamastream.internal.generation.PromptTokens;
 import dev.llamastream.internal.prompt.EncodedPrompt;
+import dev.llamastream.internal.speculation.Speculator;
+import dev.llamastream.internal.speculation.Speculators;
 import dev.llamastream.internal.streams.StreamPublisher;
 import java.time.Duration;
 import java.util.List;
@@ -61,12 +63,14 @@ public final class Engine implements Generator {
   private final ModelHandle model;
   private final EngineParams params;
   private final EngineLoop loop;
+  private final Speculators speculators;
   private final LeakReport leakReport;
 
   private Engine(ModelHandle model, EngineParams params, Decoder decoder) {
     this.model = model;
     this.params = params;
     this.loop = new EngineLoop(model, params, decoder);
+    this.speculators = new Speculators(model, params.context(), params.slots(), loop.cells());
     this.leakReport = LeakReport.watch(this, "Engine");
   }
 
@@ -102,7 +106,7 @@ public final class Engine implements Generator {
    * @throws EngineOverloadedException if the queue is full; this is checked first
    * @throws PromptTooLongException if the prompt has more tokens than a stream may have
    * @throws IllegalArgumentException if a token id is not in the vocabulary, the prompt has no
-   *     tokens, or the grammar is malformed
+   *     tokens, the grammar is malformed, or the speculation does not suit the model or the engine
    * @throws java.util.concurrent.CancellationException if the thread is interrupted (its interrupt
    *     status stays set) or the request times out before the prompt is tokenized
    * @throws IllegalStateException if the engine or the model is closed
@@ -316,7 +320,11 @@ public final class Engine implements Generator {
     try {
       Set<Integer> shown = chat == null ? Set.of() : chat.shownTokens();
       Generation generation = new Generation(request, model.vocab(), prompt, room, shown);
-      StreamJob job = new StreamJob(request, sampler, generation, params.streamBuffer());
+      Speculator speculator =
+          speculators.of(
+              request.speculation().draftModel().map(ModelAccess::handle), request, prompt);
+      StreamJob job =
+          new StreamJob(request, sampler, generation, speculator, params.streamBuffer());
       String echo = PromptTokens.echo(request, prompt, model.vocab());
       EngineStream stream = new EngineStream(loop, job, echo);
       loop.offer(job);
@@ -338,6 +346,7 @@ public final class Engine implements Generator {
     requireNonNull(grace, "grace");
     leakReport.closed();
     loop.close(grace);
+    speculators.close();
   }
 
   /** Closes at once: {@link #close(Duration)} without a grace period. */

@@ -7,13 +7,13 @@ import dev.llamastream.internal.scheduling.SchedulerConfig;
 /** Translates an engine's parameters into those of its context and its scheduler. */
 final class EngineConfig {
 
-  /** The maximum number of draft tokens per stream; drafting is not used yet. */
-  private static final int PROPOSED = 0;
+  /** The maximum number of drafted tokens in a step. */
+  private static final int DRAFTED = 2 * ContextConfig.MAX_DRAFT;
 
   private EngineConfig() {}
 
   static ContextConfig context(EngineParams params) {
-    int outputs = params.slots() * (1 + PROPOSED);
+    int outputs = Math.min(params.context().batchSize(), params.slots() + DRAFTED);
     return new ContextConfig(params.context(), params.slots(), sharesCells(params), outputs);
   }
 
@@ -50,6 +50,6 @@ final class EngineConfig {
         params.prefillChunk(),
         params.context().reproducible(),
         context.microBatchSize(),
-        PROPOSED);
+        DRAFTED);
   }
 }

@@ -182,12 +182,14 @@ final class EngineContext {
       job.generation().prefilled(job.reused());
     }
     boolean proposed = true;
+    long begin = start;
     for (int i = 0; i < slice.outputs() && proposed; i++) {
-      String text = job.sampled().next(job.sampler(), context, row + i, start);
+      String text = job.sampled().next(job.sampler(), context, row + i, begin);
       Token token = job.sampled().with(text);
       tokens.add(token);
       int next = slice.firstOutput() + i + 1;
       proposed = !token.last() && next < slice.to() && token.id() == job.token(next);
+      begin = System.nanoTime();
     }
   }
 }

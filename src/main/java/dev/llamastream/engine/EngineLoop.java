@@ -225,15 +225,16 @@ final class EngineLoop {
       }
     }
     streams.sampled(sampled);
+    sampled.forEach(one -> one.job().speculate(one.drafted(), one.tokens()));
   }
 
   private Sampled sample(Slice<StreamJob> slice, int row, long start) {
     List<Token> tokens = new ArrayList<>(slice.outputs());
     try {
       context.sample(slice, row, start, tokens);
-      return new Sampled(slice.job(), tokens, null);
+      return new Sampled(slice.job(), slice.outputs() - 1, tokens, null);
     } catch (GenerationException e) {
-      return new Sampled(slice.job(), tokens, e);
+      return new Sampled(slice.job(), slice.outputs() - 1, tokens, e);
     }
   }
 

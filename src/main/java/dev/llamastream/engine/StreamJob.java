@@ -2,10 +2,14 @@ package dev.llamastream.engine;
 
 import dev.llamastream.FinishReason;
 import dev.llamastream.GenerationRequest;
+import dev.llamastream.Token;
+import dev.llamastream.internal.ffm.ContextConfig;
 import dev.llamastream.internal.ffm.SamplerHandle;
 import dev.llamastream.internal.generation.Generation;
 import dev.llamastream.internal.scheduling.Job;
+import dev.llamastream.internal.speculation.Speculator;
 import dev.llamastream.internal.streams.SampledToken;
+import java.util.List;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +22,7 @@ final class StreamJob extends Job {
   private final SamplerHandle sampler;
   private final Generation generation;
   private final SampledToken sampled;
+  private final @Nullable Speculator speculator;
   private final TokenBuffer buffer;
   private final long submitted = System.nanoTime();
   private final long timeoutNanos;
@@ -29,11 +34,16 @@ final class StreamJob extends Job {
   private @Nullable FinishReason pending;
 
   StreamJob(
-      GenerationRequest request, SamplerHandle sampler, Generation generation, int bufferCapacity) {
+      GenerationRequest request,
+      SamplerHandle sampler,
+      Generation generation,
+      @Nullable Speculator speculator,
+      int bufferCapacity) {
     super(generation.decodedAtOnce(), request.priority(), request.reusePrefix());
     this.sampler = sampler;
     this.generation = generation;
     this.sampled = new SampledToken(request, generation);
+    this.speculator = speculator;
     this.buffer = new TokenBuffer(bufferCapacity);
     this.timeoutNanos = request.timeout().toNanos();
     generation.started();
@@ -50,6 +60,23 @@ final class StreamJob extends Job {
   /** The last sampled token. For the engine's thread only. */
   SampledToken sampled() {
     return sampled;
+  }
+
+  /**
+   * A step is over. Proposes tokens for the next one. For the engine's thread only.
+   *
+   * @param drafted how many proposed tokens the step decoded
+   */
+  void speculate(int drafted, List<Token> tokens) {
+    if (speculator == null || tokens.isEmpty()) {
+      return;
+    }
+    tokens.forEach(token -> speculator.sampled(token.id()));
+    speculator.verified(drafted, Math.min(drafted, tokens.size() - 1));
+    generation.verified(drafted, Math.min(drafted, tokens.size() - 1));
+    if (!tokens.getLast().last()) {
+      propose(speculator.propose(ContextConfig.MAX_DRAFT));
+    }
   }
 
   TokenBuffer buffer() {
@@ -107,6 +134,9 @@ final class StreamJob extends Job {
   /** Releases the resources of an ended job. */
   void free() {
     sampler.free();
+    if (speculator != null) {
+      speculator.end();
+    }
     stopTimer();
   }
 

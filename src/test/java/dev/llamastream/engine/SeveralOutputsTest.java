@@ -74,6 +74,7 @@ class SeveralOutputsTest {
             request,
             model.newSampler(request.sampler(), null, ids, 512, Duration.ZERO),
             generation,
+            null,
             TOKENS);
     List<Integer> generated = new ArrayList<>();
     try {

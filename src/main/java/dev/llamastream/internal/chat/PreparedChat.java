@@ -83,6 +83,7 @@ public record PreparedChat(GenerationRequest request, ChatRules rules) {
             .logprobs(request.logprobs())
             .topLogprobs(request.topLogprobs())
             .priority(request.priority())
+            .speculation(request.speculation())
             .build();
     return new PreparedChat(
         generation, new ChatRules(format, request.thinkingBudget(), shown(format, vocab)));

@@ -22,9 +22,12 @@ public record ContextConfig(ContextParams params, int sequences, boolean shared,
   /** libllama's LLAMA_MAX_SEQ. */
   public static final int MAX_SEQUENCES = 256;
 
+  /** The maximum number of drafted tokens of a sequence in one batch. */
+  public static final int MAX_DRAFT = 16;
+
   /** The configuration for a single sequence. */
   public static ContextConfig single(ContextParams params) {
-    return new ContextConfig(params, 1, false, 1);
+    return new ContextConfig(params, 1, false, Math.min(params.batchSize(), 1 + MAX_DRAFT));
   }
 
   /** The number of sequence ids. */

@@ -39,6 +39,7 @@ public final class ContextHandle {
   private final int batchSize;
   private final int microBatchSize;
   private final int ids;
+  private @Nullable Batch drafts;
   private final List<SamplerHandle> samplers = new ArrayList<>();
   private volatile Runnable onClose = () -> {};
   private Runnable onFree = () -> {};
@@ -176,6 +177,27 @@ public final class ContextHandle {
     } finally {
       InterruptWatch.end(watched);
     }
+  }
+
+  /**
+   * Appends a token, and drafted ones after it, to sequence 0. Each has an output row, from 0 on.
+   *
+   * @param position of the token
+   * @param draft at most {@link ContextConfig#MAX_DRAFT} tokens, and fewer than {@link #batchSize()}
+   * @return false if it was stopped after appending an unknown number of tokens
+   */
+  public boolean decode(int token, int[] draft, int position) {
+    Batch batch = drafts;
+    if (batch == null) {
+      batch = new Batch(Math.min(batchSize, 1 + ContextConfig.MAX_DRAFT), 1, arena);
+      drafts = batch;
+    }
+    batch.clear();
+    batch.add(token, position, 0, true);
+    for (int i = 0; i < draft.length; i++) {
+      batch.add(draft[i], position + 1 + i, 0, true);
+    }
+    return decode(batch);
   }
 
   private boolean decodePlain(int count) {

@@ -126,7 +126,7 @@ public final class ModelHandle {
         .architecture(metadata.getOrDefault("general.architecture", ""))
         .name(metadata.getOrDefault("general.name", ""))
         .parameters(LibLlama.llama_model_n_params(model))
-        .sizeInBytes(LibLlama.llama_model_size(model))
+        .sizeInBytes(sizeInBytes())
         .vocabularySize(vocab.size())
         .trainedContextSize(LibLlama.llama_model_n_ctx_train(model))
         .embeddingSize(LibLlama.llama_model_n_embd(model))
@@ -149,6 +149,11 @@ public final class ModelHandle {
       int value = call.applyAsInt(model, new NativeError(arena).segment());
       return value == LibLlama.LS_FAILED() ? 0 : value;
     }
+  }
+
+  /** The size of all tensors. */
+  public long sizeInBytes() {
+    return LibLlama.llama_model_size(model);
   }
 
   /** All scalar metadata of the file as text, unordered. */

@@ -92,6 +92,11 @@ public final class Generation {
     prefill.prefilled(begun, cached);
   }
 
+  /** A decode verified drafted tokens, of which some came true. */
+  public void verified(int drafted, int cameTrue) {
+    stats.verified(drafted, cameTrue);
+  }
+
   /**
    * The token that must come next while a prompt is scored: the prompt's own next token. {@link
    * Token#NONE} if the model chooses the token.

@@ -20,6 +20,8 @@ final class StatsRecorder {
   private int decodeSteps;
   private long decodeNanos;
   private int threads;
+  private int drafted;
+  private int accepted;
   private @Nullable FinishReason finishReason;
 
   StatsRecorder(int promptTokens) {
@@ -51,6 +53,12 @@ final class StatsRecorder {
     characters += newCharacters;
   }
 
+  /** A decode verified drafted tokens, of which some came true. */
+  synchronized void verified(int newDrafted, int newAccepted) {
+    drafted += newDrafted;
+    accepted += newAccepted;
+  }
+
   synchronized void finished(FinishReason reason, int newCharacters) {
     finishReason = reason;
     endNanos = System.nanoTime();
@@ -69,6 +77,8 @@ final class StatsRecorder {
         .promptTokensPerSecond(perSecond(promptTokens - cachedPromptTokens, prefillNanos))
         .tokensPerSecond(perSecond(decodeSteps, decodeNanos))
         .threads(threads)
+        .draftedTokens(drafted)
+        .acceptedTokens(accepted)
         .elapsed(Duration.ofNanos(elapsed))
         .finishReason(finishReason)
         .build();

@@ -139,7 +139,7 @@ final class BatchPlanner<J extends Job> {
   /** The next token of each job, and as many of its proposed tokens as fit. */
   private List<Slice<J>> oneTokenEach(List<J> generating) {
     List<Slice<J>> slices = new ArrayList<>();
-    int room = config.batchSize() - generating.size();
+    int room = Math.min(config.batchSize() - generating.size(), config.draftTokens());
     for (J job : generating) {
       int drafted = job.pending() == 1 ? Math.min(room, draft(job)) : 0;
       room -= drafted;
@@ -151,6 +151,6 @@ final class BatchPlanner<J extends Job> {
   /** How many proposed tokens of a job may be decoded. */
   private int draft(J job) {
     int cellsLeft = Math.max(0, config.sequenceCells() - job.size());
-    return Math.min(Math.min(job.proposed(), config.draftTokens()), cellsLeft);
+    return Math.min(job.proposed(), cellsLeft);
   }
 }

@@ -1,0 +1,90 @@
+package dev.llamastream.internal.speculation;
+
+import dev.llamastream.internal.ffm.ContextConfig;
+
+/**
+ * Decides how many tokens to draft, from how many of earlier drafts came true. It knows no time, so
+ * that the same text is always computed in the same steps.
+ *
+ * <p>A step with a draft costs more than one without. What failed drafts cost is limited to a
+ * hundredth of all steps, and two steps besides; what successful drafts gain may be risked too, up
+ * to some steps.
+ */
+final class DraftLength {
+
+  /** The maximum length. */
+  static final int MOST = ContextConfig.MAX_DRAFT;
+
+  /**
+   * What a further token in a step costs, in steps of one token. It is less on many processors and
+   * on a GPU.
+   */
+  private static final double TOKEN = 0.25;
+
+  /** What failed drafts may cost, by step, at first, and at most. */
+  private static final double BY_STEP = 0.01;
+
+  private static final double FIRST = 2;
+  private static final double LIMIT = 8;
+
+  /** How many tokens the first estimate counts for, and how fast old ones are forgotten. */
+  private static final double BELIEF = 4;
+
+  private static final double KEPT = 0.9;
+
+  private final Drafter drafter;
+  private final double cost;
+  // tokens that came true and did not, by strength
+  private final double[] right;
+  private final double[] wrong;
+  private double allowed = FIRST;
+
+  DraftLength(Drafter drafter) {
+    this.drafter = drafter;
+    this.cost = TOKEN + drafter.cost();
+    right = new double[drafter.strengths()];
+    wrong = new double[drafter.strengths()];
+  }
+
+  /** How many tokens to draft; 0 if a draft does not pay. */
+  int of(int strength) {
+    if (allowed <= 0) {
+      return 0;
+    }
+    double p = probability(strength);
+    int best = 0;
+    double speed = 1;
+    double come = 1;
+    double tokens = 1;
+    for (int length = 1; length <= MOST; length++) {
+      come *= p;
+      tokens += come;
+      double faster = tokens / (1 + cost * length);
+      if (faster > speed) {
+        speed = faster;
+        best = length;
+      }
+    }
+    return best;
+  }
+
+  private double probability(int strength) {
+    double known = right[strength] + wrong[strength];
+    return (right[strength] + BELIEF * drafter.prior(strength)) / (known + BELIEF);
+  }
+
+  /**
+   * A step is over.
+   *
+   * @param strength of its draft
+   * @param drafted how many tokens it had besides one
+   * @param accepted how many of them came true
+   */
+  void verified(int strength, int drafted, int accepted) {
+    allowed = Math.min(LIMIT, allowed + BY_STEP + accepted - cost * drafted);
+    if (drafted > 0) {
+      right[strength] = KEPT * right[strength] + accepted;
+      wrong[strength] = KEPT * wrong[strength] + (accepted < drafted ? 1 : 0);
+    }
+  }
+}
