@@ -159,8 +159,7 @@ final class ContextStream extends PulledStream {
       sampled.clear();
       return generation.interrupt(interruption);
     }
-    String text =
-        sampled.next(sampler, context, draft.length == 0 ? LAST_ROW : accepted, start);
+    String text = sampled.next(sampler, context, draft.length == 0 ? LAST_ROW : accepted, start);
     if (speculator != null && sampled.id() != Token.NONE) {
       speculator.sampled(sampled.id());
     }

@@ -135,9 +135,7 @@ public final class GenerationRequest {
     return values.priority();
   }
 
-  /**
-   * How tokens are guessed ahead to decode several at once. Default {@link Speculation#none()}.
-   */
+  /** How tokens are guessed ahead to decode several at once. Default {@link Speculation#none()}. */
   public Speculation speculation() {
     return values.speculation();
   }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * the logits of the next token are there already. So the text does not depend on the guesses. The
  * exception is what holds for all decodes of several tokens: llama.cpp may choose other kernels for
  * them, whose logits differ in the last bits. Two almost equally probable tokens can then change
- * places. The guesses depend on the text alone, never on time: the same request in the same
- * {@link Context} gives the same text each time. Reproducible mode refuses speculation.
+ * places. The guesses depend on the text alone, never on time: the same request in the same {@link
+ * Context} gives the same text each time. Reproducible mode refuses speculation.
  *
  * <p>A stream stops guessing where guesses do not come true. What they may cost is limited to a
  * hundredth of the decoding, and a few steps.

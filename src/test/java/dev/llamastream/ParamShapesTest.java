@@ -109,6 +109,7 @@ class ParamShapesTest {
     values.put("stopSequences", List.of("stop"));
     values.put("timeout", Duration.ofSeconds(3));
     values.put("reusePrefix", false);
+    values.put("speculation", Speculation.promptLookup());
     BuilderShape.check(() -> GenerationRequest.builder("prompt"), values);
     GenerationRequest request = GenerationRequest.builder(new int[] {1, 2}).build();
     assertThat(request.toBuilder().build()).isEqualTo(request);
@@ -134,27 +135,24 @@ class ParamShapesTest {
 
   @Test
   void streamStats() {
-    BuilderShape.check(
-        StreamStats::builder,
-        Map.of(
+    Map<String, Object> values = new HashMap<>();
+    for (String name :
+        List.of(
             "promptTokens",
-            3,
             "cachedPromptTokens",
-            3,
             "generatedTokens",
-            3,
-            "characters",
-            3L,
-            "timeToFirstToken",
-            Duration.ofSeconds(3),
-            "promptTokensPerSecond",
-            0.25,
-            "tokensPerSecond",
-            0.25,
-            "elapsed",
-            Duration.ofSeconds(3),
-            "finishReason",
-            FinishReason.TIMEOUT));
+            "threads",
+            "draftedTokens",
+            "acceptedTokens")) {
+      values.put(name, 3);
+    }
+    values.put("characters", 3L);
+    values.put("timeToFirstToken", Duration.ofSeconds(3));
+    values.put("elapsed", Duration.ofSeconds(3));
+    values.put("promptTokensPerSecond", 0.25);
+    values.put("tokensPerSecond", 0.25);
+    values.put("finishReason", FinishReason.TIMEOUT);
+    BuilderShape.check(StreamStats::builder, values);
   }
 
   @Test
@@ -189,6 +187,7 @@ class ParamShapesTest {
             "parked", 3,
             "kvCellsUsed", 3,
             "kvCells", 3,
+            "threads", 3,
             "tokensPerSecond", 0.25));
   }
 
@@ -236,6 +235,7 @@ class ParamShapesTest {
     values.put("sampler", SamplerParams.greedy());
     values.put("stopSequences", List.of("stop"));
     values.put("timeout", Duration.ofSeconds(3));
+    values.put("speculation", Speculation.promptLookup());
     BuilderShape.check(() -> ChatRequest.builder(ChatMessage.assistant("x")), values);
   }
 

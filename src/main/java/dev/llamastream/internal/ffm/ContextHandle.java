@@ -183,7 +183,8 @@ public final class ContextHandle {
    * Appends a token, and drafted ones after it, to sequence 0. Each has an output row, from 0 on.
    *
    * @param position of the token
-   * @param draft at most {@link ContextConfig#MAX_DRAFT} tokens, and fewer than {@link #batchSize()}
+   * @param draft at most {@link ContextConfig#MAX_DRAFT} tokens, and fewer than {@link
+   *     #batchSize()}
    * @return false if it was stopped after appending an unknown number of tokens
    */
   public boolean decode(int token, int[] draft, int position) {

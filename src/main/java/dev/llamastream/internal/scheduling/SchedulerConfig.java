@@ -16,8 +16,8 @@ package dev.llamastream.internal.scheduling;
  * @param prefillChunk how many of them may be prompt tokens while other jobs generate
  * @param reproducible whether every logit must be the same as if a job were alone
  * @param microBatchSize how many tokens are computed at once
- * @param mostDrafted how many proposed tokens one step may decode. Always none if results
- *     must be reproducible or the memory cannot drop a part of a sequence
+ * @param mostDrafted how many proposed tokens one step may decode. Always none if results must be
+ *     reproducible or the memory cannot drop a part of a sequence
  */
 public record SchedulerConfig(
     int slots,

@@ -27,10 +27,13 @@ final class DraftLength {
   private static final double FIRST = 2;
   private static final double LIMIT = 8;
 
-  /** How many tokens the first estimate counts for, and how fast old ones are forgotten. */
+  /** How many tokens the first estimate counts for. */
   private static final double BELIEF = 4;
 
+  /** How much of what is known is kept when a draft adds to it, and in a step without a draft. */
   private static final double KEPT = 0.9;
+
+  private static final double KEPT_IDLE = 0.98;
 
   private final Drafter drafter;
   private final double cost;
@@ -85,6 +88,11 @@ final class DraftLength {
     if (drafted > 0) {
       right[strength] = KEPT * right[strength] + accepted;
       wrong[strength] = KEPT * wrong[strength] + (accepted < drafted ? 1 : 0);
+    } else {
+      for (int i = 0; i < right.length; i++) {
+        right[i] *= KEPT_IDLE;
+        wrong[i] *= KEPT_IDLE;
+      }
     }
   }
 }

@@ -82,7 +82,9 @@ final class DraftModel {
     idle.add(sequence);
   }
 
-  /** Counts cells as taken; false if there are not so many, even without what ended streams left. */
+  /**
+   * Counts cells as taken; false if there are not so many, even without what ended streams left.
+   */
   boolean takeCells(int count) {
     for (DraftSequence sequence : idle) {
       if (cells + count > context.contextSize()) {
