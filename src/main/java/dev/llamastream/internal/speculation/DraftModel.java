@@ -38,7 +38,7 @@ final class DraftModel {
       ModelHandle model, ModelHandle target, ContextParams params, int streams, int contextSize) {
     checkVocabulary(model.vocab(), target.vocab());
     ContextParams own = params.toBuilder().contextSize(contextSize).build();
-    context = ContextHandle.open(model, new ContextConfig(own, streams, true, 1));
+    context = ContextHandle.open(model, new ContextConfig(own, streams, true, streams));
     batch = context.newBatch();
     vocabulary = Math.min(model.vocab().size(), target.vocab().size());
     cost = (double) model.sizeInBytes() / target.sizeInBytes();
