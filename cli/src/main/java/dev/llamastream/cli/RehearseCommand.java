@@ -19,11 +19,13 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Does briefly what the other commands do, all in one JVM. The launcher runs it to make an
- * ahead-of-time cache: the JVM records which classes and methods a start needs.
+ * Does briefly what the other commands do, all in one JVM. The launcher runs it to make its
+ * ahead-of-time caches: the JVM records which classes and methods a start needs. The server has a
+ * cache of its own, because a JVM loads all classes of a cache when it starts.
  */
 @Command(
     name = "rehearse",
@@ -34,6 +36,9 @@ final class RehearseCommand implements Callable<Integer> {
   private static final String CHAT =
       "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"max_tokens\":4,\"stream\":true}";
 
+  @Option(names = "--serve", description = "Only the server; without it, all except the server")
+  private boolean server;
+
   @SuppressWarnings("NullAway.Init") // set by picocli
   @Parameters(paramLabel = "<model>", description = "A model in GGUF format")
   private Path model;
@@ -42,17 +47,18 @@ final class RehearseCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     String file = model.toString();
     int failures =
-        rehearse("", "inspect", file)
-            + rehearse("", "run", "--stats", "-m", file, "-n", "8", "Hi")
-            + rehearse("Hi", "chat", "-m", file, "-n", "8")
-            + serve(file);
+        server
+            ? serve(file)
+            : rehearse("", "inspect", file)
+                + rehearse("", "run", "-m", file, "-n", "8", "Hi")
+                + rehearse("Hi", "chat", "-m", file, "-n", "8");
     return failures == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 
   private static int rehearse(String input, String... arguments) {
     InputStream in = new ByteArrayInputStream(input.getBytes(UTF_8));
     OutputStream out = OutputStream.nullOutputStream();
-    return Main.commandLine(in, out, out).execute(arguments);
+    return Main.execute(in, out, out, arguments);
   }
 
   /** Serves until it has answered. The interrupt stands for the signal that ends a server. */
@@ -72,8 +78,15 @@ final class RehearseCommand implements Callable<Integer> {
 
   private static void serve(String file, OutputStream out) {
     try (out) {
-      Main.commandLine(InputStream.nullInputStream(), out, OutputStream.nullOutputStream())
-          .execute("serve", "-m", file, "--port", "0");
+      Main.execute(
+          InputStream.nullInputStream(),
+          out,
+          OutputStream.nullOutputStream(),
+          "serve",
+          "-m",
+          file,
+          "--port",
+          "0");
     } catch (IOException e) {
       // nobody reads it any more
     }
