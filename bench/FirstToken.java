@@ -10,8 +10,7 @@ public class FirstToken {
   public static void main(String[] arguments) {
     try (Model model = Model.load(Path.of(arguments[0]));
         Context context = new Context(model, ContextParams.defaults());
-        TokenStream stream =
-            context.stream(GenerationRequest.builder("Hi").maxTokens(1).build())) {
+        TokenStream stream = context.stream(GenerationRequest.builder("Hi").maxTokens(1).build())) {
       System.out.println(stream.next());
     }
   }

@@ -39,7 +39,9 @@ public final class Main implements Callable<Integer> {
 
   /** Runs the command, then exits with its status. */
   public static void main(String... args) {
-    if (args.length > 0 && USE_THE_LIBRARY.contains(args[0]) && !List.of(args).contains("--verbose")) {
+    if (args.length > 0
+        && USE_THE_LIBRARY.contains(args[0])
+        && !List.of(args).contains("--verbose")) {
       NativeLog.hide();
       Thread.ofPlatform().daemon().name("load").start(Main::loadLibrary);
     }

@@ -39,7 +39,8 @@ class DefaultModelTest {
         cp '%s' "$model"
         echo "$model"
         """,
-            DefaultModel.NAME, Cli.MODEL));
+            DefaultModel.NAME,
+            Cli.MODEL));
 
     Cli expected = new Cli(0, String.format(Locale.ROOT, " 7, 8,%n"), "");
     assertThat(Cli.call(RUN)).isEqualTo(expected);

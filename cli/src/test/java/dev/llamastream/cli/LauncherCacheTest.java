@@ -54,7 +54,9 @@ class LauncherCacheTest {
         .endsWith("\nrun\na\n")
         .doesNotContain("a note");
     assertThat(cache).hasContent("classes");
-    assertThat(installation.home.resolve("target/llamastream-cache.log")).content().contains("a note");
+    assertThat(installation.home.resolve("target/llamastream-cache.log"))
+        .content()
+        .contains("a note");
 
     assertThat(installation.launch("run", "a")).isEqualTo(new Cli(0, first.out(), ""));
     assertThat(rehearsals()).isEqualTo(1);
@@ -165,7 +167,6 @@ class LauncherCacheTest {
   }
 
   private void jvm(String rehearsal) throws IOException {
-    Installation.program(
-        installation.jdk.resolve("bin/java"), FAKE_JVM.formatted(rehearsal));
+    Installation.program(installation.jdk.resolve("bin/java"), FAKE_JVM.formatted(rehearsal));
   }
 }
