@@ -13,11 +13,13 @@ cmake -DOUTPUT_DIR="$root/target/native" -DPROFILE=cpu -DTOOLS=llama-completion 
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 
+shopt -s nullglob
+natives=("$root"/target/native/{linux,macos}-*)
 # The JVM takes a cache only for jars.
 "$jdk/bin/javac" -d "$out/classes" -cp "$root/target/classes" "$root/bench/FirstToken.java"
 "$jdk/bin/jar" --create --file "$out/app.jar" -C "$out/classes" .
 "$jdk/bin/jar" --create --file "$out/llamastream.jar" -C "$root/target/classes" .
-app=("$jdk/bin/java" --enable-native-access=ALL-UNNAMED "-Dllamastream.library.path=$(echo "$root"/target/native/{linux,macos}-*)"
+app=("$jdk/bin/java" --enable-native-access=ALL-UNNAMED "-Dllamastream.library.path=${natives[0]}"
     -cp "$out/app.jar:$out/llamastream.jar")
 "${app[@]}" "-XX:AOTCacheOutput=$out/app.aot" FirstToken "$model" >"$out/log" 2>&1 || { cat "$out/log" >&2; exit 1; }
 
