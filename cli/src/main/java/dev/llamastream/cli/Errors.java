@@ -6,17 +6,21 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Reports errors, each on one line. */
-final class Errors {
-
-  private Errors() {}
+/**
+ * Reports errors, each on one line. A class instead of two lambdas: an ahead-of-time cache holds no
+ * lambda of picocli's interfaces.
+ */
+final class Errors implements IParameterExceptionHandler, IExecutionExceptionHandler {
 
   /** Reports invalid arguments and returns the exit status. */
-  static int usage(ParameterException e, String[] args) {
+  @Override
+  public int handleParseException(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();
     err.println("error: " + e.getMessage());
@@ -27,7 +31,8 @@ final class Errors {
   }
 
   /** Reports any other failure and returns the exit status. */
-  static int failure(Exception e, CommandLine command, ParseResult parsed) {
+  @Override
+  public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
     PrintWriter err = command.getErr();
     boolean foreseen = e instanceof LlamaException || e instanceof IOException;
     err.println("error: " + (foreseen ? e.getMessage() : e));

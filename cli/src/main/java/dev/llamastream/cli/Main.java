@@ -2,12 +2,16 @@ package dev.llamastream.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.llamastream.NativeInfo;
+import dev.llamastream.NativeLibraryException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,6 +29,8 @@ import picocli.CommandLine.Spec;
     footer = {"", "@|bold llamastream run --help|@ shows the options of a generation."})
 public final class Main implements Callable<Integer> {
 
+  private static final Set<String> USE_THE_LIBRARY = Set.of("run", "chat", "serve");
+
   @SuppressWarnings("NullAway.Init") // set by picocli
   @Spec
   private CommandSpec spec;
@@ -33,28 +39,57 @@ public final class Main implements Callable<Integer> {
 
   /** Runs the command, then exits with its status. */
   public static void main(String... args) {
-    CommandLine command =
-        commandLine(
+    if (args.length > 0
+        && USE_THE_LIBRARY.contains(args[0])
+        && !List.of(args).contains("--verbose")) {
+      NativeLog.hide();
+      Thread.ofPlatform().daemon().name("load").start(Main::loadLibrary);
+    }
+    System.exit(
+        execute(
             StandardInput.open(),
             new FileOutputStream(FileDescriptor.out),
-            new FileOutputStream(FileDescriptor.err));
-    System.exit(command.execute(args));
+            new FileOutputStream(FileDescriptor.err),
+            args));
   }
 
-  /** Uses UTF-8 for input and output, whatever the locale. */
-  static CommandLine commandLine(InputStream in, OutputStream out, OutputStream err) {
+  /** Loads the library while this thread reads the arguments and the model's header. */
+  private static void loadLibrary() {
+    try {
+      NativeInfo.load();
+    } catch (NativeLibraryException e) {
+      // the command meets it too, and reports it
+    }
+  }
+
+  /** Uses UTF-8 for input and output, whatever the locale. Returns the exit status. */
+  static int execute(InputStream in, OutputStream out, OutputStream err, String... args) {
     NativeLog.hide();
-    return new CommandLine(new Main())
-        .addSubcommand(new RunCommand(in))
-        .addSubcommand(new ChatCommand(in))
-        .addSubcommand(new ServeCommand())
-        .addSubcommand(new InspectCommand())
+    CommandLine line = new CommandLine(new Main());
+    subcommands(args.length == 0 ? "" : args[0], in).forEach(line::addSubcommand);
+    Errors errors = new Errors();
+    return line
         // a prompt may start with an @
         .setExpandAtFiles(false)
         .setOut(new PrintWriter(new OutputStreamWriter(out, UTF_8)))
         .setErr(new PrintWriter(new OutputStreamWriter(err, UTF_8), true))
-        .setParameterExceptionHandler(Errors::usage)
-        .setExecutionExceptionHandler(Errors::failure);
+        .setParameterExceptionHandler(errors)
+        .setExecutionExceptionHandler(errors)
+        .execute(args);
+  }
+
+  /** The one of this name, or all if there is none: picocli takes milliseconds for each. */
+  private static List<Object> subcommands(String name, InputStream in) {
+    return switch (name) {
+      case "run" -> List.of(new RunCommand(in));
+      case "chat" -> List.of(new ChatCommand(in));
+      case "serve" -> List.of(new ServeCommand());
+      case "inspect" -> List.of(new InspectCommand());
+      case "rehearse" -> List.of(new RehearseCommand());
+      default ->
+          List.of(
+              new RunCommand(in), new ChatCommand(in), new ServeCommand(), new InspectCommand());
+    };
   }
 
   @Override

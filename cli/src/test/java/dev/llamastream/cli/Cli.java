@@ -23,7 +23,7 @@ record Cli(int status, String out, String err) {
   static Cli callWithInput(byte[] input, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int status = Main.commandLine(new ByteArrayInputStream(input), out, err).execute(arguments);
+    int status = Main.execute(new ByteArrayInputStream(input), out, err, arguments);
     return new Cli(status, out.toString(UTF_8), err.toString(UTF_8));
   }
 

@@ -1,5 +1,6 @@
 package dev.llamastream.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -33,13 +34,12 @@ class DefaultModelTest {
         String.format(
             Locale.ROOT,
             """
-        model=$(dirname "$0")/model.gguf
-        if [ $# -eq 0 ]; then
-          echo fetched >> "$0.log"
-          cp '%s' "$model"
-        fi
+        model=$(dirname "$0")/%s
+        echo fetched >> "$0.log"
+        cp '%s' "$model"
         echo "$model"
         """,
+            DefaultModel.NAME,
             Cli.MODEL));
 
     Cli expected = new Cli(0, String.format(Locale.ROOT, " 7, 8,%n"), "");
@@ -50,11 +50,20 @@ class DefaultModelTest {
 
   @Test
   void thatCannotBeFetchedIsAnError() throws IOException {
-    fetchScript("[ $# -eq 0 ] && exit 3; echo missing.gguf");
+    fetchScript("exit 3");
 
     Cli failed = Cli.call(RUN);
     assertThat(failed.status()).isEqualTo(1);
     assertThat(failed.err()).startsWith("error: ").contains("fetch.sh' ended with status 3", "-m");
+  }
+
+  @Test
+  void hasTheNameThatTheScriptKnows() throws Exception {
+    Process script = new ProcessBuilder("sh", "../models/fetch.sh", "--path").start();
+    String path = new String(script.getInputStream().readAllBytes(), UTF_8).strip();
+
+    assertThat(script.waitFor()).isZero();
+    assertThat(Path.of(path)).hasFileName(DefaultModel.NAME);
   }
 
   @Test

@@ -31,8 +31,11 @@ class RunCommandTest {
   void deliversEachPieceAsItComes() {
     Recorder out = new Recorder(Integer.MAX_VALUE);
 
-    Main.commandLine(InputStream.nullInputStream(), out, OutputStream.nullOutputStream())
-        .execute(Cli.greedyArguments("-n", "6", COUNTING));
+    Main.execute(
+        InputStream.nullInputStream(),
+        out,
+        OutputStream.nullOutputStream(),
+        Cli.greedyArguments("-n", "6", COUNTING));
 
     assertThat(out.writes).containsExactly(" ", "7", ",", " ", "8", ",", System.lineSeparator());
   }
@@ -215,8 +218,7 @@ class RunCommandTest {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     int status =
-        Main.commandLine(InputStream.nullInputStream(), out, err)
-            .execute(Cli.greedyArguments(COUNTING));
+        Main.execute(InputStream.nullInputStream(), out, err, Cli.greedyArguments(COUNTING));
 
     assertThat(status).isEqualTo(141);
     assertThat(out.writes).containsExactly(" ", "7", ",");
