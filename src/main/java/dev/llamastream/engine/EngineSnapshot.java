@@ -50,6 +50,27 @@ public final class EngineSnapshot {
     return values.tokensPerSecond();
   }
 
+  /** How many prompt tokens were loaded from the prefix store instead of computed, in total. */
+  public long storedTokensLoaded() {
+    return values.storedTokensLoaded();
+  }
+
+  /**
+   * The size of all files in the prefix store in bytes, when the engine last looked. 0 without a
+   * store.
+   */
+  public long prefixStoreBytes() {
+    return values.prefixStoreBytes();
+  }
+
+  /**
+   * How many prefixes were not stored, in total: the disk was too slow or failed, or they were too
+   * large.
+   */
+  public long prefixesNotStored() {
+    return values.prefixesNotStored();
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof EngineSnapshot that && values.equals(that.values);
@@ -66,7 +87,15 @@ public final class EngineSnapshot {
   }
 
   private record Values(
-      int running, int waiting, int parked, int kvCellsUsed, int kvCells, double tokensPerSecond) {}
+      int running,
+      int waiting,
+      int parked,
+      int kvCellsUsed,
+      int kvCells,
+      double tokensPerSecond,
+      long storedTokensLoaded,
+      long prefixStoreBytes,
+      long prefixesNotStored) {}
 
   /** Builds {@link EngineSnapshot}. Not thread-safe. */
   public static final class Builder {
@@ -76,6 +105,9 @@ public final class EngineSnapshot {
     private int kvCellsUsed;
     private int kvCells;
     private double tokensPerSecond;
+    private long storedTokensLoaded;
+    private long prefixStoreBytes;
+    private long prefixesNotStored;
 
     private Builder() {}
 
@@ -115,10 +147,37 @@ public final class EngineSnapshot {
       return this;
     }
 
+    /** See {@link EngineSnapshot#storedTokensLoaded()}. */
+    public Builder storedTokensLoaded(long value) {
+      storedTokensLoaded = value;
+      return this;
+    }
+
+    /** See {@link EngineSnapshot#prefixStoreBytes()}. */
+    public Builder prefixStoreBytes(long value) {
+      prefixStoreBytes = value;
+      return this;
+    }
+
+    /** See {@link EngineSnapshot#prefixesNotStored()}. */
+    public Builder prefixesNotStored(long value) {
+      prefixesNotStored = value;
+      return this;
+    }
+
     /** Builds the snapshot. */
     public EngineSnapshot build() {
       return new EngineSnapshot(
-          new Values(running, waiting, parked, kvCellsUsed, kvCells, tokensPerSecond));
+          new Values(
+              running,
+              waiting,
+              parked,
+              kvCellsUsed,
+              kvCells,
+              tokensPerSecond,
+              storedTokensLoaded,
+              prefixStoreBytes,
+              prefixesNotStored));
     }
   }
 }
