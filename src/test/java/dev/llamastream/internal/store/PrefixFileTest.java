@@ -1,5 +1,6 @@
 package dev.llamastream.internal.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -81,7 +82,7 @@ class PrefixFileTest {
 
   @Test
   void somethingElseIsNoticed() throws IOException {
-    damaged("a text that somebody has put here, long enough for a header or two".getBytes("UTF-8"));
+    damaged("a text that somebody has put here, long enough for a header or two".getBytes(UTF_8));
   }
 
   @Test
