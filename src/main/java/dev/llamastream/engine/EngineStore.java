@@ -103,7 +103,7 @@ final class EngineStore {
    * @throws CancellationException if the thread is interrupted; its interrupt status stays set
    */
   void fetch(StreamJob job, Streams streams, Duration timeout) {
-    if (prefixes == null || !prefixes.accepts()) {
+    if (prefixes == null || !prefixes.mayHave(job.prompt().text())) {
       return;
     }
     Duration most = timeout.isZero() || timeout.compareTo(READING) > 0 ? READING : timeout;

@@ -285,6 +285,26 @@ class PrefixStoreTest {
   }
 
   @Test
+  void aFolderThatGoesMeanwhileDisturbsNobody() throws IOException {
+    Path folder = directory.resolve("folder");
+    try (Engine engine = Engine.open(model, params().prefixStore(folder, 1 << 30).build())) {
+      engine.complete(request(text(1)));
+      Engines.await(() -> engine.snapshot().prefixStoreBytes() > 0);
+      Files.move(folder, directory.resolve("elsewhere"));
+      assertThat(engine.complete(request(text(2))).text()).isNotEmpty();
+    }
+    assertThat(cached(complete(params().prefixStore(folder, 1 << 30).build(), text(2))))
+        .isPositive();
+  }
+
+  @Test
+  void withoutAPrefixCacheThereIsNothingToStore() {
+    assertThatExceptionOfType(InvalidValueException.class)
+        .isThrownBy(() -> params().prefixCache(false).build())
+        .withMessage("prefixStore: needs prefixCache");
+  }
+
+  @Test
   void aRelativeFolder() throws IOException {
     Path relative = Path.of("").toAbsolutePath().relativize(directory.toAbsolutePath());
     complete(params().prefixStore(relative.resolve("new"), 1 << 30).build(), text(1));

@@ -48,9 +48,17 @@ final class ModelHash {
     String hash = compute(file);
     requireUnchanged(file);
     if (file.settled()) {
-      folder.addNote(name, note(identity, hash).getBytes(StandardCharsets.UTF_8));
+      remember(folder, name, note(identity, hash));
     }
     return hash;
+  }
+
+  private static void remember(StoreFolder folder, String name, String note) {
+    try {
+      folder.addNote(name, note.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      // the folder can only be read
+    }
   }
 
   private static void requireUnchanged(ModelFile file) throws IOException {

@@ -25,6 +25,7 @@ final class PrefixReader {
   private final ExecutorService thread = StoreThreads.single("llamastream-store-reader");
   private volatile @Nullable CompletableFuture<?> overdue;
   private volatile boolean closed;
+  private volatile boolean complained;
 
   // for the thread: what is in memory, and may be freed at any time
   private final Map<String, LoadedState> loaded = new HashMap<>();
@@ -63,12 +64,20 @@ final class PrefixReader {
       LOGGER.log(Level.WARNING, "the prefix store is not used until its disk answers");
       return Optional.empty();
     } catch (ExecutionException e) {
-      LOGGER.log(Level.WARNING, "the prefix store could not be read", e.getCause());
+      complain(e);
       return Optional.empty();
     } finally {
       if (!taken) {
         CompletableFuture<?> _ = read.thenAccept(state -> state.ifPresent(LoadedState::release));
       }
+    }
+  }
+
+  /** Says once what is wrong, until it is right again. */
+  private void complain(ExecutionException failure) {
+    if (!complained) {
+      complained = true;
+      LOGGER.log(Level.WARNING, "the prefix store cannot be read: " + failure.getCause());
     }
   }
 
@@ -84,6 +93,7 @@ final class PrefixReader {
         return;
       }
       index.refresh();
+      complained = false;
       read.complete(readBest(index, text, known));
     } catch (Throwable e) {
       read.completeExceptionally(e);

@@ -6,7 +6,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -46,8 +45,12 @@ final class StoreFolder {
 
   /** Creates the folder if there is none, accessible to this user only. */
   void create() throws IOException {
-    Files.createDirectories(path, Permissions.of("rwx------"));
+    createFolder();
     makeRoom(0);
+  }
+
+  private void createFolder() throws IOException {
+    Files.createDirectories(path, Permissions.of("rwx------"));
   }
 
   Path file(String name) {
@@ -95,8 +98,8 @@ final class StoreFolder {
           if (attributes.isRegularFile()) {
             entries.add(new Entry(file, attributes.size(), attributes.lastModifiedTime()));
           }
-        } catch (NoSuchFileException e) {
-          // another process removed it meanwhile
+        } catch (IOException e) {
+          // another process removed it meanwhile, or it is not ours
         }
       }
     } catch (DirectoryIteratorException e) {
@@ -110,24 +113,40 @@ final class StoreFolder {
     return maxBytes;
   }
 
-  /** Removes the least recently used files until there is room for so many bytes more. */
-  void makeRoom(long needed) throws IOException {
+  /**
+   * Removes the least recently used files until there is room for so many bytes more.
+   *
+   * @return whether there is room now
+   */
+  boolean makeRoom(long needed) throws IOException {
     List<Entry> entries = entries();
     entries.sort(Comparator.comparing(Entry::used));
     long total = entries.stream().mapToLong(Entry::size).sum();
     for (Entry entry : entries) {
       boolean tooMuch = total > maxBytes - needed && !entry.temporary();
-      if (tooMuch || entry.stale()) {
-        Files.deleteIfExists(entry.file());
+      if ((tooMuch || entry.stale()) && removed(entry.file())) {
         total -= entry.size();
       }
     }
     bytes = total;
+    return total <= maxBytes - needed;
+  }
+
+  private static boolean removed(Path file) {
+    try {
+      Files.deleteIfExists(file);
+      return true;
+    } catch (IOException e) {
+      return false; // on Windows, somebody may be reading it
+    }
   }
 
   /** Adds a file, and makes room for it. */
   void add(String name, PrefixHeader header, MemorySegment state) throws IOException {
-    makeRoom(header.fileSize());
+    createFolder();
+    if (!makeRoom(header.fileSize())) {
+      throw new IOException("no room for " + header.fileSize() + " bytes in " + path);
+    }
     // accessible to this user only
     Path temporary = Files.createTempFile(path, "", TEMPORARY);
     try {

@@ -98,6 +98,11 @@ public final class StoredPrefixes {
     }
   }
 
+  /** Whether it is worth asking for this text. */
+  public boolean mayHave(EncodedText text) {
+    return index != null && text.isPlain() && text.length() > StoredCells.FEWEST;
+  }
+
   /**
    * The state that saves this text the most, which the caller releases. Reads it from the disk.
    *
@@ -108,7 +113,7 @@ public final class StoredPrefixes {
   public Optional<LoadedState> load(EncodedText text, int known, long nanos)
       throws InterruptedException {
     PrefixIndex there = index;
-    boolean worth = text.isPlain() && text.length() - 1 - known >= StoredCells.FEWEST;
+    boolean worth = mayHave(text) && text.length() - 1 - known >= StoredCells.FEWEST;
     return there == null || !worth ? Optional.empty() : reader.read(there, text, known, nanos);
   }
 

@@ -47,10 +47,18 @@ class StoreFolderTest {
   }
 
   @Test
-  void whatIsTooLargeAloneDoesNotStay() throws IOException {
+  void whatIsTooLargeAloneIsNotAdded() throws IOException {
     StoreFolder folder = folder(0);
-    StoreFixture.add(folder, one);
+    assertThatExceptionOfType(IOException.class).isThrownBy(() -> StoreFixture.add(folder, one));
     assertThat(folder.names()).isEmpty();
+  }
+
+  @Test
+  void aFolderThatWasRemovedIsMadeAgain() throws IOException {
+    StoreFolder folder = folder(9);
+    Files.delete(directory.resolve("a/store"));
+    StoreFixture.add(folder, one);
+    assertThat(folder.names()).containsExactly(one.name());
   }
 
   @Test
