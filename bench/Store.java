@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * the same length end beside them. Arguments: the model, threads, tokens of the prompt.
  */
 class Store {
-  private static final int ROUNDS = 9;
+  private static final int ROUNDS = 5;
   private static final long BYTES = 4L << 30;
   private static final RandomGenerator RANDOM = RandomGenerator.of("L64X128MixRandom");
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class PrefixSaver {
 
   /** The largest state that is copied while streams run: they wait for some 0.1 s. */
-  private static final long BUSY_BYTES = 256 << 20;
+  private static final long BUSY_BYTES = 128 << 20;
 
   /** While streams run, copying takes at most this part of the time. */
   private static final int BUSY_SHARE = 20;
@@ -91,7 +91,7 @@ final class PrefixSaver {
     while (kept.isPresent()) {
       context.carryOut(kept.get().operations());
       if (store.wants(kept.get().cells())) {
-        copy(kept.get(), store);
+        copy(kept.get(), store, room);
         return true;
       }
       kept = streams.takeKept(most);
@@ -99,13 +99,13 @@ final class PrefixSaver {
     return false;
   }
 
-  private void copy(KeptCells kept, StoredPrefixes to) {
+  private void copy(KeptCells kept, StoredPrefixes to, long mostBytes) {
     long size = context.stateSize(kept.sequence());
     if (size == 0) {
       return;
     }
     bytesPerCell = Math.max(1, size / kept.cells().length());
-    if (size > to.room()) {
+    if (size > mostBytes) {
       to.drop();
       return;
     }
