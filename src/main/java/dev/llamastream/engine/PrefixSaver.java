@@ -1,5 +1,6 @@
 package dev.llamastream.engine;
 
+import dev.llamastream.GenerationException;
 import dev.llamastream.internal.ffm.SequenceState;
 import dev.llamastream.internal.scheduling.KeptCells;
 import dev.llamastream.internal.scheduling.Step.Load;
@@ -75,8 +76,12 @@ final class PrefixSaver {
   void atTheEnd() {
     long begin = System.nanoTime();
     boolean more = true;
-    while (more && System.nanoTime() - begin < CLOSING_NANOS) {
-      more = copy(StoredPrefixes.MEMORY);
+    try {
+      while (more && System.nanoTime() - begin < CLOSING_NANOS) {
+        more = copy(StoredPrefixes.MEMORY);
+      }
+    } catch (GenerationException e) {
+      // nobody uses the context any more
     }
   }
 
