@@ -12,7 +12,9 @@ import dev.llamastream.chat.ToolChoice;
 import dev.llamastream.engine.EngineListener;
 import dev.llamastream.engine.EngineParams;
 import dev.llamastream.engine.EngineSnapshot;
+import dev.llamastream.engine.PrefixStore;
 import dev.llamastream.fixture.BuilderShape;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -119,18 +121,17 @@ class ParamShapesTest {
 
   @Test
   void engineParams() {
-    BuilderShape.check(
-        EngineParams::builder,
-        Map.of(
-            "slots", 3,
-            "context", ContextParams.defaults(),
-            "maxTokensPerStream", 3,
-            "prefillChunk", 3,
-            "queueCapacity", 3,
-            "streamBuffer", 3,
-            "prefixCache", false,
-            "prefixCacheShare", 0.25,
-            "listener", new EngineListener() {}));
+    Map<String, Object> values = new HashMap<>();
+    for (String name :
+        List.of("slots", "maxTokensPerStream", "prefillChunk", "queueCapacity", "streamBuffer")) {
+      values.put(name, 3);
+    }
+    values.put("context", ContextParams.defaults());
+    values.put("prefixCache", false);
+    values.put("prefixCacheShare", 0.25);
+    values.put("prefixStore", new PrefixStore(Path.of("x"), 3));
+    values.put("listener", new EngineListener() {});
+    BuilderShape.check(EngineParams::builder, values);
   }
 
   @Test
@@ -188,7 +189,10 @@ class ParamShapesTest {
             "kvCellsUsed", 3,
             "kvCells", 3,
             "threads", 3,
-            "tokensPerSecond", 0.25));
+            "tokensPerSecond", 0.25,
+            "storedTokensLoaded", 3L,
+            "prefixStoreBytes", 3L,
+            "prefixesNotStored", 3L));
   }
 
   @Test

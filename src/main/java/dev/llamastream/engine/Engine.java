@@ -84,6 +84,7 @@ public final class Engine implements Generator {
    *
    * @throws dev.llamastream.ContextCreationException if the model cannot generate text, the
    *     parameters do not suit it, or memory is short
+   * @throws dev.llamastream.InvalidValueException if the prefix store's folder is a file
    * @throws IllegalStateException if the model is closed
    */
   public static Engine open(Model model, EngineParams params) {
@@ -94,6 +95,7 @@ public final class Engine implements Generator {
     requireNonNull(model, "model");
     requireNonNull(params, "params");
     ModelHandle handle = ModelAccess.handle(model);
+    EngineStore.check(params);
     EngineParams possible =
         handle.batchesSequences() ? params : params.toBuilder().slots(1).build();
     return new Engine(handle, possible, decoder);
@@ -327,12 +329,27 @@ public final class Engine implements Generator {
           new StreamJob(request, sampler, generation, speculator, params.streamBuffer());
       String echo = PromptTokens.echo(request, prompt, model.vocab());
       EngineStream stream = new EngineStream(loop, job, echo);
-      loop.offer(job);
+      offer(job, request);
       offered = true;
       return stream;
     } finally {
       if (!offered) {
         sampler.free();
+      }
+    }
+  }
+
+  private void offer(StreamJob job, GenerationRequest request) {
+    if (request.reusePrefix()) {
+      loop.fetchStored(job, request.timeout());
+    }
+    boolean offered = false;
+    try {
+      loop.offer(job);
+      offered = true;
+    } finally {
+      if (!offered) {
+        job.releaseStored();
       }
     }
   }

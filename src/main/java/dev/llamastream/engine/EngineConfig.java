@@ -22,7 +22,7 @@ final class EngineConfig {
    * the KV cache. Attention then reads the cells of one stream only, and no stream can run short of
    * cells.
    */
-  private static boolean sharesCells(EngineParams params) {
+  static boolean sharesCells(EngineParams params) {
     ContextParams context = params.context();
     int largest = params.maxTokensPerStream();
     return !context.reproducible()

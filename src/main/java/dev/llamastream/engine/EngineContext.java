@@ -5,9 +5,12 @@ import dev.llamastream.internal.ffm.Batch;
 import dev.llamastream.internal.ffm.ContextConfig;
 import dev.llamastream.internal.ffm.ContextHandle;
 import dev.llamastream.internal.ffm.ModelHandle;
+import dev.llamastream.internal.ffm.SequenceState;
 import dev.llamastream.internal.scheduling.Step.Operation;
 import dev.llamastream.internal.scheduling.Step.Slice;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The native context of an engine and its batch. A context that has failed is replaced by a new
@@ -23,6 +26,8 @@ final class EngineContext {
   private volatile ContextHandle context;
   private Batch batch;
   private boolean entered;
+  // libllama copies separate parts with the next decode: what these hold is not settled before
+  private final Set<Integer> copying = new HashSet<>();
 
   /**
    * Opens a context. The caller holds a lease of the model until the engine's thread has entered.
@@ -81,6 +86,7 @@ final class EngineContext {
     leave();
     context = decoder.open(model, config);
     batch = context.newBatch();
+    copying.clear();
     context.onClose(onClose);
     enter();
   }
@@ -129,8 +135,11 @@ final class EngineContext {
   void carryOut(List<Operation> operations) {
     for (Operation operation : operations) {
       switch (operation) {
-        case Operation.Copy(int from, int to, int position) ->
-            context.kvCache().copy(from, to, position);
+        case Operation.Copy(int from, int to, int position) -> {
+          context.kvCache().copy(from, to, position);
+          copying.add(from);
+          copying.add(to);
+        }
         case Operation.Truncate(int sequence, int position) ->
             context.kvCache().truncate(sequence, position);
       }
@@ -161,7 +170,31 @@ final class EngineContext {
 
   /** Decodes the batch; false if it was stopped. */
   boolean decode() {
-    return decoder.decode(context, batch);
+    boolean done = decoder.decode(context, batch);
+    copying.clear();
+    return done;
+  }
+
+  /** The size of a sequence's state in bytes; 0 if it cannot be copied before the next decode. */
+  long stateSize(int sequence) {
+    return copying.contains(sequence) ? 0 : context.kvCache().stateSize(sequence);
+  }
+
+  /** Copies a sequence into a state of its size. */
+  void save(int sequence, SequenceState state) {
+    context.kvCache().save(sequence, state);
+  }
+
+  /**
+   * Copies a state into an empty sequence.
+   *
+   * @param positions how many the state has
+   * @return false if that was impossible; the content of the sequence is undefined then
+   */
+  boolean load(int sequence, SequenceState state, int positions) {
+    return !copying.contains(sequence)
+        && context.kvCache().load(sequence, state).isEmpty()
+        && context.kvCache().length(sequence) == positions;
   }
 
   /** The number of positions in the sequence of each slice. */

@@ -26,6 +26,8 @@ final class EngineLoop {
   private final Streams streams;
   private final ArrivalBatching arrivals = new ArrivalBatching();
   private final Thread thread;
+  private final EngineStore store;
+  private final PrefixSaver saver;
   private final int cells;
   private final int learnedPositions;
 
@@ -49,12 +51,16 @@ final class EngineLoop {
               observers,
               params.slots());
       CompletableFuture<Void> started = new CompletableFuture<>();
-      this.thread =
+      Thread looping =
           Thread.ofPlatform().daemon().name("llamastream-engine").unstarted(() -> run(started));
+      this.thread = looping;
+      this.store = EngineStore.open(model, params, context, () -> LockSupport.unpark(looping));
+      this.saver = new PrefixSaver(context, streams, store);
       context.onClose(() -> LockSupport.unpark(thread));
       thread.start();
       runs = true;
       started.join();
+      store.awaitOpen();
     } finally {
       if (!runs && opened != null) {
         opened.abandon();
@@ -129,7 +135,12 @@ final class EngineLoop {
   }
 
   EngineSnapshot snapshot() {
-    return streams.snapshot();
+    return store.describe(streams.snapshot()).build();
+  }
+
+  /** Looks for a stored prefix of a new stream's prompt, and waits for the disk if there is one. */
+  void fetchStored(StreamJob job, Duration timeout) {
+    store.fetch(job, streams, timeout);
   }
 
   /**
@@ -149,6 +160,7 @@ final class EngineLoop {
     while (thread.isAlive()) {
       interrupted |= join(Duration.ofDays(1));
     }
+    store.await();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -176,12 +188,14 @@ final class EngineLoop {
       do {
         arrivals.await(streams::beginning);
       } while (step());
+      saver.atTheEnd();
     } catch (RuntimeException | Error e) {
       failure = new GenerationException("the engine failed: " + e, e);
       throw e;
     } finally {
       streams.failAll(failure);
       context.leave();
+      store.close();
     }
   }
 
@@ -191,20 +205,51 @@ final class EngineLoop {
     if (step == null) {
       return false;
     }
+    boolean idle = false;
     try {
       context.carryOut(step.operations());
-      if (step.slices().isEmpty()) {
-        LockSupport.park(this);
-      } else {
+      dropUnused(step);
+      if (step.load() != null) {
+        saver.load(step.load());
+      } else if (!step.slices().isEmpty()) {
         decode(step);
+      } else {
+        idle = true;
       }
     } catch (GenerationException e) {
-      streams.failed(step, e, context.failed());
-      if (context.failed()) {
-        replaceContext();
+      failed(step, e);
+      return true;
+    }
+    save(idle);
+    return true;
+  }
+
+  private void failed(Step<StreamJob> step, GenerationException failure) {
+    streams.failed(step, failure, context.failed());
+    if (context.failed()) {
+      replaceContext();
+    }
+  }
+
+  private void save(boolean idle) {
+    try {
+      if (!idle) {
+        saver.whileBusy();
+      } else if (!saver.whileIdle()) {
+        LockSupport.park(this);
+      }
+    } catch (GenerationException e) {
+      failed(Step.nothing(), e);
+    }
+  }
+
+  /** Releases the stored states of streams that begin without them. */
+  private static void dropUnused(Step<StreamJob> step) {
+    for (StreamJob job : step.begun()) {
+      if (step.load() == null || step.load().job() != job) {
+        job.releaseStored();
       }
     }
-    return true;
   }
 
   private void decode(Step<StreamJob> step) {

@@ -3,6 +3,8 @@ package dev.llamastream.engine;
 import static java.util.Objects.requireNonNull;
 
 import dev.llamastream.ContextParams;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,7 @@ public final class EngineParams {
     if (values.prefillChunk() != Builder.defaultPrefillChunk(values.context())) {
       builder.prefillChunk(values.prefillChunk());
     }
+    builder.prefixStore = values.prefixStore();
     return builder;
   }
 
@@ -132,6 +135,40 @@ public final class EngineParams {
     return values.prefixCacheShare();
   }
 
+  /**
+   * Where what ended streams leave in the prefix cache is stored, so that it survives a restart. A
+   * prompt then loads the longest stored prefix instead of computing it. Default: nowhere.
+   *
+   * <ul>
+   *   <li>What is loaded gives the results that the prefix cache gives: in reproducible mode, the
+   *       same bits.
+   *   <li>A prefix is only used with the same model (all bytes of its files), llama.cpp, machine
+   *       features and devices, KV cache type, flash attention, size and layout of the KV cache. In
+   *       reproducible mode also with the same micro-batch size and threads. Change one of them,
+   *       and the others' prefixes stay until they are the least recently used.
+   *   <li>Prefixes of fewer than 64 tokens are not stored, nor those that are stored already but
+   *       for an eighth. Nor are states of more than 1 GiB: at most so much memory waits to be
+   *       written, and as much to be loaded.
+   *   <li>If the files have more than {@link PrefixStore#maxBytes()}, the least recently used are
+   *       removed. Files that are damaged are removed, too. Files with other names stay.
+   *   <li>Several processes may use a folder at the same time. Their limits must be equal.
+   *   <li>The files contain prompts and answers as tokens, not encrypted. The folder, if it is
+   *       created, and its files are accessible to this user only, where the file system knows
+   *       users.
+   *   <li>The engine's thread never waits for the disk. {@link Engine#streamWithStats} does, up to
+   *       10 s and never longer than the request's timeout. Opening the engine waits up to 2 s;
+   *       until the hash of the model's files is known, which takes some seconds for each 5 GB the
+   *       first time, nothing is stored or loaded. Closing it waits up to 5 s for what is not
+   *       written yet.
+   *   <li>If the folder cannot be used, the log says so, and the engine works without it.
+   *   <li>Models whose memory cannot forget in part (recurrent, hybrid, sliding window) have no
+   *       prefix cache, and store nothing.
+   * </ul>
+   */
+  public Optional<PrefixStore> prefixStore() {
+    return values.prefixStore();
+  }
+
   /** Receives the engine's events. Default: a listener that ignores them. */
   public EngineListener listener() {
     return values.listener();
@@ -164,6 +201,7 @@ public final class EngineParams {
     private int streamBuffer = 32;
     private boolean prefixCache = true;
     private double prefixCacheShare = 0.5;
+    private Optional<PrefixStore> prefixStore = Optional.empty();
     private EngineListener listener = NO_LISTENER;
 
     private Builder() {}
@@ -220,6 +258,18 @@ public final class EngineParams {
       return this;
     }
 
+    /**
+     * See {@link EngineParams#prefixStore()}. Needs {@link EngineParams#prefixCache()}.
+     *
+     * @param folder is created if it does not exist
+     * @param maxBytes the maximum size of all files together. Range [1, 2^63 - 1]
+     * @throws dev.llamastream.InvalidValueException if the size is out of its range
+     */
+    public Builder prefixStore(Path folder, long maxBytes) {
+      prefixStore = Optional.of(new PrefixStore(folder, maxBytes));
+      return this;
+    }
+
     /** See {@link EngineParams#listener()}. */
     public Builder listener(EngineListener value) {
       listener = value;
@@ -239,6 +289,7 @@ public final class EngineParams {
               streamBuffer,
               prefixCache,
               prefixCacheShare,
+              prefixStore,
               listener));
     }
   }

@@ -58,6 +58,27 @@ public final class EngineSnapshot {
     return values.threads();
   }
 
+  /** How many prompt tokens were loaded from the prefix store instead of computed, in total. */
+  public long storedTokensLoaded() {
+    return values.storedTokensLoaded();
+  }
+
+  /**
+   * The size of all files in the prefix store in bytes, when the engine last looked. 0 without a
+   * store.
+   */
+  public long prefixStoreBytes() {
+    return values.prefixStoreBytes();
+  }
+
+  /**
+   * How many prefixes were not stored, in total: the disk was too slow or failed, or they were too
+   * large.
+   */
+  public long prefixesNotStored() {
+    return values.prefixesNotStored();
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof EngineSnapshot that && values.equals(that.values);
@@ -80,7 +101,10 @@ public final class EngineSnapshot {
       int kvCellsUsed,
       int kvCells,
       double tokensPerSecond,
-      int threads) {}
+      int threads,
+      long storedTokensLoaded,
+      long prefixStoreBytes,
+      long prefixesNotStored) {}
 
   /** Builds {@link EngineSnapshot}. Not thread-safe. */
   public static final class Builder {
@@ -91,6 +115,9 @@ public final class EngineSnapshot {
     private int kvCells;
     private double tokensPerSecond;
     private int threads;
+    private long storedTokensLoaded;
+    private long prefixStoreBytes;
+    private long prefixesNotStored;
 
     private Builder() {}
 
@@ -136,10 +163,38 @@ public final class EngineSnapshot {
       return this;
     }
 
+    /** See {@link EngineSnapshot#storedTokensLoaded()}. */
+    public Builder storedTokensLoaded(long value) {
+      storedTokensLoaded = value;
+      return this;
+    }
+
+    /** See {@link EngineSnapshot#prefixStoreBytes()}. */
+    public Builder prefixStoreBytes(long value) {
+      prefixStoreBytes = value;
+      return this;
+    }
+
+    /** See {@link EngineSnapshot#prefixesNotStored()}. */
+    public Builder prefixesNotStored(long value) {
+      prefixesNotStored = value;
+      return this;
+    }
+
     /** Builds the snapshot. */
     public EngineSnapshot build() {
       return new EngineSnapshot(
-          new Values(running, waiting, parked, kvCellsUsed, kvCells, tokensPerSecond, threads));
+          new Values(
+              running,
+              waiting,
+              parked,
+              kvCellsUsed,
+              kvCells,
+              tokensPerSecond,
+              threads,
+              storedTokensLoaded,
+              prefixStoreBytes,
+              prefixesNotStored));
     }
   }
 }

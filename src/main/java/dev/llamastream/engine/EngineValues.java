@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.llamastream.ContextParams;
 import dev.llamastream.InvalidValueException;
 import dev.llamastream.internal.Check;
+import java.util.Optional;
 
 /** The values of {@link EngineParams} and their checks. */
 record EngineValues(
@@ -16,6 +17,7 @@ record EngineValues(
     int streamBuffer,
     boolean prefixCache,
     double prefixCacheShare,
+    Optional<PrefixStore> prefixStore,
     EngineListener listener) {
   EngineValues {
     Check.range("slots", slots, 1, 128);
@@ -30,6 +32,9 @@ record EngineValues(
     Check.range("streamBuffer", streamBuffer, 2, 1 << 20);
     if (!(prefixCacheShare >= 0 && prefixCacheShare <= 1)) {
       throw Check.outOfRange("prefixCacheShare", prefixCacheShare, "[0, 1]");
+    }
+    if (prefixStore.isPresent() && !prefixCache) {
+      throw new InvalidValueException("prefixStore", "needs prefixCache");
     }
     requireNonNull(listener, "listener");
   }

@@ -8,6 +8,7 @@ import dev.llamastream.internal.ffm.SamplerHandle;
 import dev.llamastream.internal.generation.Generation;
 import dev.llamastream.internal.scheduling.Job;
 import dev.llamastream.internal.speculation.Speculator;
+import dev.llamastream.internal.store.LoadedState;
 import dev.llamastream.internal.streams.SampledToken;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -27,6 +28,8 @@ final class StreamJob extends Job {
   private final long submitted = System.nanoTime();
   private final long timeoutNanos;
   private @Nullable Future<?> timer;
+  // before the job is queued for its caller, and then for the engine's thread
+  private @Nullable LoadedState stored;
   private long began;
   private volatile boolean parked;
   // guarded by the engine's lock
@@ -131,8 +134,28 @@ final class StreamJob extends Job {
     }
   }
 
+  /** Gives the job a state to begin with, which it releases. */
+  void begin(LoadedState state) {
+    stored = state;
+    offerStored(state.cells());
+  }
+
+  /** The state to begin with, if it has not been released. */
+  @Nullable LoadedState stored() {
+    return stored;
+  }
+
+  /** The job does not need its state any more. */
+  void releaseStored() {
+    if (stored != null) {
+      stored.release();
+      stored = null;
+    }
+  }
+
   /** Releases the resources of an ended job. */
   void free() {
+    releaseStored();
     sampler.free();
     if (speculator != null) {
       speculator.end();

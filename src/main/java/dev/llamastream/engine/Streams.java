@@ -2,12 +2,15 @@ package dev.llamastream.engine;
 
 import dev.llamastream.FinishReason;
 import dev.llamastream.GenerationException;
+import dev.llamastream.internal.scheduling.KeptCells;
 import dev.llamastream.internal.scheduling.Scheduler;
 import dev.llamastream.internal.scheduling.Step;
+import dev.llamastream.internal.scheduling.Step.Load;
 import dev.llamastream.internal.scheduling.Step.Slice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -178,7 +181,8 @@ final class Streams {
     }
   }
 
-  EngineSnapshot snapshot() {
+  /** A snapshot of what the streams do. */
+  EngineSnapshot.Builder snapshot() {
     lock.lock();
     try {
       return EngineSnapshot.builder()
@@ -188,14 +192,43 @@ final class Streams {
           .kvCellsUsed(scheduler.cellsUsed())
           .kvCells(cells)
           .tokensPerSecond(rate.perSecond(System.nanoTime()))
-          .threads(context.threads())
-          .build();
+          .threads(context.threads());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How much of a new stream's prompt need not be computed for it. */
+  int known(StreamJob job) {
+    lock.lock();
+    try {
+      return scheduler.known(job);
     } finally {
       lock.unlock();
     }
   }
 
   // ---- called by the engine's thread
+
+  /** Stored cells were loaded, or could not be. */
+  void loaded(Load<StreamJob> load, boolean done) {
+    lock.lock();
+    try {
+      scheduler.loaded(load, done);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What an ended stream has left last, if it has at most so many cells. */
+  Optional<KeptCells> takeKept(int most) {
+    lock.lock();
+    try {
+      return scheduler.takeKept(most);
+    } finally {
+      lock.unlock();
+    }
+  }
 
   /** How many streams wait for a step that contains only their own tokens. */
   int beginning() {

@@ -4,6 +4,7 @@ import dev.llamastream.ContextParams;
 import dev.llamastream.Model;
 import dev.llamastream.engine.Engine;
 import dev.llamastream.engine.EngineParams;
+import dev.llamastream.engine.PrefixStore;
 import dev.llamastream.server.LlamaServer;
 import dev.llamastream.server.ServerMetrics;
 import dev.llamastream.server.ServerParams;
@@ -123,6 +124,16 @@ final class ServeCommand implements Callable<Integer> {
   private int maxTokensPerStream = EngineParams.defaults().maxTokensPerStream();
 
   @Option(
+      names = "--prefix-store",
+      paramLabel = "<folder>[,<size>]",
+      converter = PrefixStoreConverter.class,
+      description =
+          "A folder that keeps the beginnings of prompts for the time after a restart, and its size,"
+              + " such as 500M or 20G. The files contain prompts. Default: none; size: "
+              + PrefixStoreConverter.DEFAULT_SIZE)
+  private @Nullable PrefixStore prefixStore;
+
+  @Option(
       names = "--max-body",
       paramLabel = "<bytes>",
       description =
@@ -148,7 +159,11 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private EngineParams engineParams(ServerMetrics metrics) {
-    return EngineParams.builder()
+    EngineParams.Builder params = EngineParams.builder();
+    if (prefixStore != null) {
+      params.prefixStore(prefixStore.folder(), prefixStore.maxBytes());
+    }
+    return params
         .slots(slots)
         .queueCapacity(queue)
         .context(

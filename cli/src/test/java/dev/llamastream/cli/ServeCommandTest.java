@@ -158,6 +158,12 @@ class ServeCommandTest {
     Cli token = Cli.call("serve", "-m", Cli.MODEL, "--token-file", empty.toString());
     assertThat(token.status()).isEqualTo(2);
     assertThat(token.err()).startsWith("error: --token-file: the file is empty");
+    Cli store = Cli.call("serve", "-m", Cli.MODEL, "--prefix-store", empty.toString());
+    assertThat(store.status()).isEqualTo(2);
+    assertThat(store.err()).startsWith("error: prefixStore: " + empty + ", must be a folder");
+    Cli size = Cli.call("serve", "-m", Cli.MODEL, "--prefix-store", directory + ",0");
+    assertThat(size.status()).isEqualTo(2);
+    assertThat(size.err()).contains("prefixStore.maxBytes: 0, must be in [1, 9223372036854775807]");
   }
 
   @Test

@@ -296,6 +296,8 @@ class HttpTest {
               "llamastream_inter_token_seconds_count 4",
               "llamastream_streams{state=\"waiting\"} 0.0",
               "llamastream_kv_cells_size 8192.0",
+              "llamastream_prefix_store_bytes 0.0",
+              "llamastream_prefix_store_tokens_total 0.0",
               "llamastream_connections 1.0");
     }
   }

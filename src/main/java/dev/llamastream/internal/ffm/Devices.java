@@ -15,6 +15,11 @@ public final class Devices {
     return all().stream().map(Devices::name).toList();
   }
 
+  /** The features of all backends: which instructions the CPU backend uses, for instance. */
+  public static synchronized String features() {
+    return LibLlama.llama_print_system_info().getString(0);
+  }
+
   static List<MemorySegment> all() {
     long count = LibLlama.ggml_backend_dev_count();
     List<MemorySegment> devices = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.llamastream.internal.ffm;
 
+import dev.llamastream.GenerationException;
 import dev.llamastream.internal.bindings.LibLlama;
 import dev.llamastream.internal.natives.NativeError;
 import java.lang.foreign.Arena;
@@ -76,11 +77,46 @@ public final class KvCache {
   public MemorySegment save(Arena arena) {
     long size = LibLlama.ls_state_size(context, 0, error.segment());
     MemorySegment state = arena.allocate(Math.max(1, size));
-    long written = size == 0 ? 0 : LibLlama.ls_state_get(context, 0, state, size, error.segment());
+    if (size == 0) {
+      throw owner.failure();
+    }
+    return state.asSlice(0, save(0, state));
+  }
+
+  /** The size of a sequence's state in bytes. */
+  public long stateSize(int sequence) {
+    long size = LibLlama.ls_state_size(context, sequence, error.segment());
+    if (size == 0) {
+      throw owner.failure();
+    }
+    return size;
+  }
+
+  /** Copies a sequence into a state of its size. */
+  public void save(int sequence, SequenceState state) {
+    long written = save(sequence, state.bytes());
+    if (written != state.size()) {
+      throw new GenerationException(
+          "a state of " + written + " bytes, must be " + state.size() + " bytes");
+    }
+  }
+
+  private long save(int sequence, MemorySegment state) {
+    long written =
+        LibLlama.ls_state_get(context, sequence, state, state.byteSize(), error.segment());
     if (written == 0) {
       throw owner.failure();
     }
-    return state.asSlice(0, written);
+    return written;
+  }
+
+  /**
+   * Replaces a sequence.
+   *
+   * @return empty, or why libllama refused the state; the content of the sequence is undefined then
+   */
+  public Optional<String> load(int sequence, SequenceState state) {
+    return load(sequence, state.bytes());
   }
 
   /**
@@ -90,7 +126,11 @@ public final class KvCache {
    * @return empty, or why libllama refused the state; the content of the cache is undefined then
    */
   public Optional<String> load(MemorySegment state) {
-    long read = LibLlama.ls_state_set(context, 0, state, state.byteSize(), error.segment());
+    return load(0, state);
+  }
+
+  private Optional<String> load(int sequence, MemorySegment state) {
+    long read = LibLlama.ls_state_set(context, sequence, state, state.byteSize(), error.segment());
     if (read == 0 && error.fatal()) {
       throw owner.failure();
     }

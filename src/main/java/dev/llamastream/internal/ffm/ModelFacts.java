@@ -4,6 +4,8 @@ import dev.llamastream.gguf.GgmlType;
 import dev.llamastream.gguf.GgufFile;
 import dev.llamastream.gguf.GgufTensor;
 import dev.llamastream.internal.prompt.CacheKey;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -13,8 +15,9 @@ import java.util.stream.Collectors;
  *
  * @param matrixTypes how its matrices are stored
  * @param cacheKey the key of the cells that the model computes
+ * @param files the files as they are before they are loaded; empty if that is unknown
  */
-public record ModelFacts(Set<GgmlType> matrixTypes, CacheKey cacheKey) {
+public record ModelFacts(Set<GgmlType> matrixTypes, CacheKey cacheKey, List<ModelFile> files) {
 
   /**
    * Collects the facts from a model's files, in order. The same files under other names give the
@@ -28,6 +31,18 @@ public record ModelFacts(Set<GgmlType> matrixTypes, CacheKey cacheKey) {
             .map(GgufTensor::type)
             .collect(Collectors.toUnmodifiableSet());
     String headers = files.stream().map(GgufFile::headerHash).collect(Collectors.joining(" "));
-    return new ModelFacts(matrixTypes, new CacheKey(headers));
+    return new ModelFacts(matrixTypes, new CacheKey(headers), now(files));
+  }
+
+  private static List<ModelFile> now(List<GgufFile> files) {
+    List<ModelFile> now = new ArrayList<>();
+    try {
+      for (GgufFile file : files) {
+        now.add(ModelFile.now(file.path()));
+      }
+    } catch (IOException e) {
+      return List.of();
+    }
+    return now;
   }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,6 +34,8 @@ public final class ModelHandle {
   private final Architecture architecture;
   private final ReproducibleCheck reproducibleCheck;
   private final CacheKey cacheKey;
+  private final List<ModelFile> files;
+  private final String placement;
 
   /** The open contexts and embedders, and how to close each. */
   private final Map<Object, Runnable> users = new ConcurrentHashMap<>();
@@ -59,12 +62,31 @@ public final class ModelHandle {
             recurrent(),
             facts.matrixTypes());
     this.cacheKey = facts.cacheKey();
+    this.files = facts.files();
+    this.placement =
+        String.join(
+            " ",
+            String.valueOf(params.gpuLayers()),
+            String.valueOf(params.devices()),
+            String.valueOf(params.mainGpu()),
+            String.valueOf(params.tensorSplit()),
+            String.valueOf(params.repackWeights()));
     this.kind = ModelKind.of(model, params.vocabOnly(), metadata);
   }
 
   /** The key of the cells that this model computes. */
   public CacheKey cacheKey() {
     return cacheKey;
+  }
+
+  /** Its files as they were before they were loaded; empty if that is unknown. */
+  public List<ModelFile> files() {
+    return files;
+  }
+
+  /** Tells apart how its layers are spread over devices, and how its weights are laid out. */
+  public String placement() {
+    return placement;
   }
 
   /** Loads a model from an existing file with these facts. */

@@ -10,7 +10,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** File permissions, on systems that have owner, group and others. */
-final class Permissions {
+public final class Permissions {
 
   private Permissions() {}
 
@@ -22,7 +22,7 @@ final class Permissions {
   /**
    * Attributes for a new file or directory: {@code rwxr-xr-x} less the umask, or the system's own.
    */
-  static FileAttribute<?>[] of(String permissions) {
+  public static FileAttribute<?>[] of(String permissions) {
     return known()
         ? new FileAttribute<?>[] {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))

@@ -1,5 +1,6 @@
 package dev.llamastream.internal.scheduling;
 
+import dev.llamastream.internal.cache.StoredCells;
 import dev.llamastream.internal.prompt.EncodedPrompt;
 import dev.llamastream.internal.prompt.EncodedText;
 import java.util.Comparator;
@@ -46,6 +47,8 @@ public class Job {
   // part of the running step, which uses its sequence until it is over
   boolean decoding;
   @Nullable Sequence sequence;
+  // what can be loaded when the job begins
+  @Nullable StoredCells stored;
 
   /** Creates a job that begins with this prompt. */
   protected Job(EncodedPrompt prompt, int priority, boolean reusesPrefix) {
@@ -86,6 +89,14 @@ public class Job {
    */
   public final void propose(int... tokens) {
     draft = tokens;
+  }
+
+  /**
+   * Offers cells that can be loaded instead of being computed when the job begins: {@link
+   * Step#load()}. Must be called before the job is queued.
+   */
+  public final void offerStored(StoredCells cells) {
+    stored = cells;
   }
 
   /** The number of proposed tokens. */

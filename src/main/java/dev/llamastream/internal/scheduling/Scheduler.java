@@ -1,11 +1,14 @@
 package dev.llamastream.internal.scheduling;
 
+import dev.llamastream.internal.cache.StoredCells;
 import dev.llamastream.internal.scheduling.Sequences.Match;
+import dev.llamastream.internal.scheduling.Step.Load;
 import dev.llamastream.internal.scheduling.Step.Slice;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,7 @@ public final class Scheduler<J extends Job> {
   private final SharedPrefixes prefixes;
   private long arrivals;
   private long admissions;
+  private @Nullable Load<J> load;
 
   /** Creates a scheduler for an empty KV cache. */
   public Scheduler(SchedulerConfig config) {
@@ -166,7 +170,8 @@ public final class Scheduler<J extends Job> {
   /** The next step. If it has slices, {@link #computed} or {@link #stopped} must follow. */
   public Step<J> next() {
     List<J> begun = new ArrayList<>();
-    while (jobs.active().size() < config.slots() && !jobs.waiting().isEmpty()) {
+    load = null;
+    while (load == null && jobs.active().size() < config.slots() && !jobs.waiting().isEmpty()) {
       J job = jobs.waiting().first();
       boolean first = job.state == Job.State.QUEUED;
       if (!admit(job)) {
@@ -177,11 +182,14 @@ public final class Scheduler<J extends Job> {
         begun.add(job);
       }
     }
+    if (load != null) {
+      return new Step<>(sequences.takeOperations(), List.of(), begun, load);
+    }
     List<Slice<J>> slices = slicesWithCells();
     sequences.limitKept();
     planner.taken(slices, jobs.active());
     running.begin(slices);
-    return new Step<>(sequences.takeOperations(), slices, begun);
+    return new Step<>(sequences.takeOperations(), slices, begun, null);
   }
 
   /** A step was decoded. */
@@ -246,6 +254,9 @@ public final class Scheduler<J extends Job> {
       jobs.move(job, Job.State.RUNNING); // it was parked, and kept its sequence
       return true;
     }
+    if (load(job)) {
+      return true;
+    }
     Match match = prefixes.match(job);
     int planned = prefixes.planned(job, jobs.active(), Long.MAX_VALUE);
     boolean follows = SharedPrefixes.worthWaiting(planned, match);
@@ -258,6 +269,7 @@ public final class Scheduler<J extends Job> {
         return false;
       }
     }
+    job.stored = null;
     if (follows && sequences.hasFreeId()) {
       job.sequence = sequences.open(job);
       jobs.move(job, Job.State.FOLLOWING);
@@ -265,6 +277,64 @@ public final class Scheduler<J extends Job> {
       begin(job, match);
     }
     return true;
+  }
+
+  /** Lets a job load its stored cells, if it has nothing as good and they fit. */
+  private boolean load(J job) {
+    StoredCells stored = job.stored;
+    int usable = prefixes.stored(job);
+    if (stored == null
+        || !stored.worthLoading(usable, known(job))
+        || !hasRoom(Math.max(stored.length(), job.size()), null)
+        || !free(stored.length())) {
+      return false;
+    }
+    Sequence sequence = sequences.open(job);
+    job.sequence = sequence;
+    jobs.move(job, Job.State.FOLLOWING);
+    job.decoding = true;
+    load = new Load<>(job, sequence.id, stored);
+    return true;
+  }
+
+  /** How much of a job's text need not be computed for it, without stored cells. */
+  public int known(J job) {
+    return Math.max(
+        prefixes.match(job).length(), prefixes.planned(job, jobs.active(), Long.MAX_VALUE));
+  }
+
+  /**
+   * The stored cells of a job were loaded into its sequence.
+   *
+   * @param loaded what the step said
+   * @param done false if they could not be; the content of the sequence is undefined then
+   */
+  public void loaded(Load<J> loaded, boolean done) {
+    J job = loaded.job();
+    Sequence sequence = job.ownSequence();
+    int usable = prefixes.stored(job);
+    job.stored = null;
+    job.decoding = false;
+    if (done) {
+      sequences.loaded(sequence, loaded.cells());
+      sequences.truncate(sequence, usable);
+    } else {
+      sequences.forget(sequence, 0);
+    }
+    if (job.isOver()) {
+      release(job);
+    } else if (done) {
+      job.begins(sequence, usable);
+      jobs.move(job, Job.State.RUNNING);
+    }
+  }
+
+  /**
+   * What an ended job has left last, if it was not taken before and has at most so many cells. The
+   * operations must be carried out at once.
+   */
+  public Optional<KeptCells> takeKept(int most) {
+    return sequences.takeFresh(most);
   }
 
   /** Whether this many cells are free, apart from those that jobs with a slot will soon need. */

@@ -4,11 +4,16 @@ import static java.util.Objects.requireNonNull;
 
 import dev.llamastream.internal.cache.CachedPrefix;
 import dev.llamastream.internal.cache.CachedPrefix.Reuse;
+import dev.llamastream.internal.cache.StoredCells;
+import dev.llamastream.internal.prompt.CacheKey;
 import dev.llamastream.internal.prompt.EncodedText;
 import dev.llamastream.internal.scheduling.Step.Operation;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +24,8 @@ final class Sequences {
   // the lowest first, so that the ids in use are consecutive
   private final NavigableSet<Integer> ids = new TreeSet<>();
   private final List<Sequence> open = new ArrayList<>();
+  // kept, and not taken yet by somebody who stores them
+  private final SequencedSet<Sequence> fresh = new LinkedHashSet<>();
   private List<Operation> operations = new ArrayList<>();
   private KvCells cells;
   private long clock;
@@ -33,6 +40,7 @@ final class Sequences {
   void reset() {
     cells = new KvCells(config.cells(), config.shared());
     open.clear();
+    fresh.clear();
     operations.clear();
     ids.clear();
     for (int id = 0; id < config.sequences(); id++) {
@@ -80,15 +88,41 @@ final class Sequences {
   /** Opens an empty sequence. */
   Sequence open(Job owner) {
     Sequence sequence =
-        new Sequence(
-            requireNonNull(ids.pollFirst()),
-            new CachedPrefix(
-                owner.prompt().key(),
-                config.reproducible() ? Reuse.REPRODUCIBLE : Reuse.COMMON,
-                config.microBatchSize()));
+        new Sequence(requireNonNull(ids.pollFirst()), newHeld(owner.prompt().key()));
     sequence.owner = owner;
     open.add(sequence);
     return sequence;
+  }
+
+  private CachedPrefix newHeld(CacheKey key) {
+    Reuse reuse = config.reproducible() ? Reuse.REPRODUCIBLE : Reuse.COMMON;
+    return new CachedPrefix(key, reuse, config.microBatchSize());
+  }
+
+  /** How many of the stored cells this text can use. */
+  int reusable(StoredCells stored, EncodedText text) {
+    CachedPrefix held = newHeld(stored.text().key());
+    held.replaced(stored.text(), stored.prefilled());
+    return held.reusable(text);
+  }
+
+  /** Stored cells were loaded into an empty sequence. */
+  void loaded(Sequence sequence, StoredCells stored) {
+    cells.take(sequence, 0, stored.length());
+    sequence.held.replaced(stored.text(), stored.prefilled());
+  }
+
+  /** The content of the sequence that was kept last, of the small ones that were not taken yet. */
+  Optional<KeptCells> takeFresh(int most) {
+    for (Sequence sequence : fresh.reversed()) {
+      if (sequence.length() <= most) {
+        fresh.remove(sequence);
+        CachedPrefix held = sequence.held;
+        StoredCells cells = new StoredCells(held.cells().copy(), held.prefilledLength());
+        return Optional.of(new KeptCells(takeOperations(), sequence.id, cells));
+      }
+    }
+    return Optional.empty();
   }
 
   /** Copies the prefix of a sequence into an empty one. */
@@ -103,6 +137,7 @@ final class Sequences {
   /** Gives a sequence without a job a new owner, which reuses its first {@code length} cells. */
   void adopt(Sequence sequence, Job owner, int length) {
     cells.setOwner(sequence, owner);
+    fresh.remove(sequence);
     truncate(sequence, length);
   }
 
@@ -137,6 +172,7 @@ final class Sequences {
   void close(Sequence sequence) {
     truncate(sequence, 0);
     open.remove(sequence);
+    fresh.remove(sequence);
     ids.add(sequence.id);
   }
 
@@ -156,6 +192,7 @@ final class Sequences {
         close(other);
       }
     }
+    fresh.add(sequence);
   }
 
   /** Drops sequences without a job until they are within their share. */

@@ -1,5 +1,6 @@
 package dev.llamastream.internal.scheduling;
 
+import dev.llamastream.internal.cache.StoredCells;
 import dev.llamastream.internal.prompt.EncodedText;
 import dev.llamastream.internal.scheduling.Sequences.Match;
 
@@ -65,6 +66,15 @@ final class SharedPrefixes {
   /** Whether to wait for what others are about to compute, instead of using the match. */
   static boolean worthWaiting(int planned, Match match) {
     return planned - match.length() >= WORTH_WAITING;
+  }
+
+  /** How many of its stored cells the job can use; 0 if it has none. */
+  int stored(Job job) {
+    StoredCells stored = job.stored;
+    if (stored == null || !mayShare(job) || stored.length() > config.sequenceCells()) {
+      return 0;
+    }
+    return sequences.reusable(stored, reusable(job));
   }
 
   private boolean mayShare(Job job) {

@@ -1,17 +1,22 @@
 package dev.llamastream.internal.scheduling;
 
+import dev.llamastream.internal.cache.StoredCells;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The next step: first the operations on the KV cache, in order, then one decode of all slices.
+ * The next step: first the operations on the KV cache, in order, then one decode of all slices, or
+ * one load.
  *
  * @param operations what to do before the decode
  * @param slices what to decode; empty if there is nothing to decode
  * @param begun the jobs that leave the queue for the first time
+ * @param load what to load; null for nothing. If there is something, there are no slices, and
+ *     {@link Scheduler#loaded} must follow
  * @param <J> the kind of job
  */
 public record Step<J extends Job>(
-    List<Operation> operations, List<Slice<J>> slices, List<J> begun) {
+    List<Operation> operations, List<Slice<J>> slices, List<J> begun, @Nullable Load<J> load) {
 
   /** An operation on the KV cache. */
   public sealed interface Operation {
@@ -22,6 +27,15 @@ public record Step<J extends Job>(
     /** Keeps only the positions of a sequence before this one. */
     record Truncate(int sequence, int position) implements Operation {}
   }
+
+  /**
+   * The stored cells of a job, for an empty sequence.
+   *
+   * @param job the job
+   * @param sequence the sequence
+   * @param cells what to load into it
+   */
+  public record Load<J extends Job>(J job, int sequence, StoredCells cells) {}
 
   /**
    * The tokens [from, to) of a job, for one sequence.
@@ -54,6 +68,11 @@ public record Step<J extends Job>(
     boolean isOneToken() {
       return to - from <= Math.max(1, outputs);
     }
+  }
+
+  /** A step that does nothing. */
+  public static <J extends Job> Step<J> nothing() {
+    return new Step<>(List.of(), List.of(), List.of(), null);
   }
 
   /** The number of tokens that the step decodes. */

@@ -8,6 +8,7 @@ import dev.llamastream.KvCacheType;
 import dev.llamastream.ModelParams;
 import dev.llamastream.fixture.Prompts;
 import dev.llamastream.fixture.TinyModel;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,7 +22,7 @@ class MemoryCheckTest {
         ModelHandle.load(
             TinyModel.defaults().withLayers(30).path(),
             ModelParams.defaults(),
-            new ModelFacts(Set.of(), Prompts.KEY));
+            new ModelFacts(Set.of(), Prompts.KEY, List.of()));
     ContextParams params =
         ContextParams.builder().contextSize(contextSize).kvCacheType(KvCacheType.F32).build();
     assertThatExceptionOfType(ContextCreationException.class)

@@ -16,6 +16,7 @@ import dev.llamastream.fixture.GgufWriter;
 import dev.llamastream.fixture.Prompts;
 import dev.llamastream.fixture.TinyEncoder;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,7 +57,8 @@ class ModelKindTest {
     vocabulary.writeTo(gguf);
     Path path = gguf.write(directory.resolve("model.gguf"));
     ModelParams vocabOnly = ModelParams.builder().vocabOnly(true).build();
-    ModelHandle model = ModelHandle.load(path, vocabOnly, new ModelFacts(Set.of(), Prompts.KEY));
+    ModelHandle model =
+        ModelHandle.load(path, vocabOnly, new ModelFacts(Set.of(), Prompts.KEY, List.of()));
     try {
       assertThat(model.kind()).isEqualTo(ModelKind.VOCABULARY);
       assertThat(ModelKind.of(model.segment(), false, model.metadata())).isEqualTo(expected);

@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -53,7 +54,9 @@ class NativeAssertionTest {
   void open() {
     model =
         ModelHandle.load(
-            TinyModel.defaultPath(), ModelParams.defaults(), new ModelFacts(Set.of(), Prompts.KEY));
+            TinyModel.defaultPath(),
+            ModelParams.defaults(),
+            new ModelFacts(Set.of(), Prompts.KEY, List.of()));
     context = ContextHandle.open(model, PARAMS);
     bystander = ContextHandle.open(model, PARAMS);
   }

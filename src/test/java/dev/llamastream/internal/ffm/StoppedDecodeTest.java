@@ -6,6 +6,7 @@ import dev.llamastream.ContextParams;
 import dev.llamastream.ModelParams;
 import dev.llamastream.fixture.Prompts;
 import dev.llamastream.fixture.TinyModel;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -29,7 +30,7 @@ class StoppedDecodeTest {
         ModelHandle.load(
             TinyModel.defaults().withLayers(8).path(),
             ModelParams.defaults(),
-            new ModelFacts(Set.of(), Prompts.KEY));
+            new ModelFacts(Set.of(), Prompts.KEY, List.of()));
     ContextParams params =
         ContextParams.builder()
             .contextSize(512)

@@ -1,5 +1,6 @@
 package dev.llamastream.internal.scheduling;
 
+import dev.llamastream.internal.cache.StoredCells;
 import dev.llamastream.internal.prompt.CacheKey;
 import dev.llamastream.internal.prompt.EncodedPrompt;
 import dev.llamastream.internal.scheduling.SimulatedJob.Request;
@@ -19,6 +20,9 @@ final class Scenario {
   private final SplittableRandom random;
   // of its own, so that seeds are what they were before there were proposals
   private final SplittableRandom drafts;
+  // likewise, before there were stored cells
+  private final SplittableRandom stores;
+  private final boolean hasStore;
   private final List<int[]> texts = new ArrayList<>();
 
   /** Whether all come at once, nobody goes early, nothing fails, and there is room for all. */
@@ -37,6 +41,8 @@ final class Scenario {
   Scenario(long seed) {
     random = new SplittableRandom(seed);
     drafts = new SplittableRandom(~seed);
+    stores = new SplittableRandom(31 * seed + 7);
+    hasStore = stores.nextInt(3) == 0;
     calm = oneIn(8);
     jobs = between(1, 16);
     tokensPerJob = between(36, 160);
@@ -151,6 +157,27 @@ final class Scenario {
   /** Whether the driver takes no more of the tokens that came out. */
   boolean acceptsNoMore() {
     return drafts.nextInt(6) == 0;
+  }
+
+  /** Offers a job what somebody stored who had the same beginning, or a part of it. */
+  void stored(SimulatedJob job) {
+    if (!hasStore || stores.nextInt(3) == 0) {
+      return;
+    }
+    int[] prompt = job.prompt().tokens();
+    int common = stores.nextBoolean() ? prompt.length : stores.nextInt(prompt.length + 1);
+    int length = Math.clamp(common + (long) stores.nextInt(40), 1, tokensPerJob);
+    int[] text = Arrays.copyOf(prompt, length);
+    for (int i = common; i < length; i++) {
+      text[i] = stores.nextInt(256);
+    }
+    EncodedPrompt stored = EncodedPrompt.ofTokens(job.prompt().key(), text);
+    job.offerStored(new StoredCells(stored.text(), length));
+  }
+
+  /** Whether libllama refuses what was stored. */
+  boolean failsToLoad() {
+    return stores.nextInt(5) == 0;
   }
 
   /** What somebody has got: others go on from there. */

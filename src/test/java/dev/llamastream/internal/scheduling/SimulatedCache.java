@@ -1,6 +1,7 @@
 package dev.llamastream.internal.scheduling;
 
 import dev.llamastream.internal.prompt.CacheKey;
+import dev.llamastream.internal.prompt.EncodedText;
 import dev.llamastream.internal.scheduling.Step.Operation;
 import dev.llamastream.internal.scheduling.Step.Slice;
 import java.util.Arrays;
@@ -59,6 +60,18 @@ final class SimulatedCache {
     check(length == 0 || config.forgetsInPart(), "a memory that cannot forgets in part");
     while (lengths[sequence] > length) {
       holders[cells[sequence][--lengths[sequence]]] &= ~(1L << sequence);
+    }
+  }
+
+  /** Loads the cells of a text that was computed alone, from the beginning. */
+  void load(int sequence, EncodedText text) {
+    known(sequence);
+    check(config.forgetsInPart(), "a load into a memory that cannot forget in part");
+    check(lengths[sequence] == 0, "a load into a sequence that is not empty");
+    boolean alone = config.microBatchSize() == 1;
+    for (int i = 0; i < text.length(); i++) {
+      long before = i == 0 ? start(text.key()) : value(sequence);
+      add(sequence, next(before, text.token(i), alone));
     }
   }
 

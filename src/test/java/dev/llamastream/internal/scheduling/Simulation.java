@@ -1,6 +1,7 @@
 package dev.llamastream.internal.scheduling;
 
 import dev.llamastream.internal.scheduling.SimulatedJob.End;
+import dev.llamastream.internal.scheduling.Step.Load;
 import dev.llamastream.internal.scheduling.Step.Slice;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,6 +68,7 @@ final class Simulation {
     while (step >= nextArrival && arrivals < scenario.jobs && step < scenario.closesAt) {
       SimulatedJob job =
           new SimulatedJob(scenario.request(step), arrivals++, new SimulatedCache(config), config);
+      scenario.stored(job);
       checks.offered(job, scheduler.offer(job));
       log.accept(String.format(Locale.ROOT, "%d: %s arrives, %s", step, job, job.request));
       nextArrival = step + scenario.gap();
@@ -108,12 +110,27 @@ final class Simulation {
     log.accept(String.format(Locale.ROOT, "%d: %s", step, planned));
     planned.operations().forEach(cache::carryOut);
     planned.begun().forEach(job -> job.admitted = true);
+    if (planned.load() != null) {
+      load(planned.load());
+      return;
+    }
     checks.planned(planned, cache);
     if (planned.slices().isEmpty()) {
       interruptInDecode();
     } else {
       decode(planned);
     }
+  }
+
+  /** Loads stored cells, which others do not wait for either. */
+  private void load(Load<SimulatedJob> load) {
+    interruptInDecode();
+    boolean done = !scenario.failsToLoad();
+    log.accept(String.format(Locale.ROOT, "%d: %s, %s", step, load, done ? "done" : "failed"));
+    if (done) {
+      cache.load(load.sequence(), load.cells().text());
+    }
+    scheduler.loaded(load, done);
   }
 
   /** Somebody guesses what comes next. */

@@ -5,6 +5,7 @@ import dev.llamastream.engine.Engine;
 import dev.llamastream.engine.EngineListener;
 import dev.llamastream.engine.EngineSnapshot;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -80,6 +81,28 @@ public final class Meters implements EngineListener {
         "llamastream.tokens.per.second",
         "Tokens generated per second over the last 10 seconds",
         EngineSnapshot::tokensPerSecond);
+    gauge(
+        engine,
+        "llamastream.prefix.store.bytes",
+        "Size of the files in the prefix store",
+        EngineSnapshot::prefixStoreBytes);
+    count(
+        engine,
+        "llamastream.prefix.store.tokens",
+        "Prompt tokens loaded from the prefix store instead of computed",
+        EngineSnapshot::storedTokensLoaded);
+    count(
+        engine,
+        "llamastream.prefix.store.dropped",
+        "Prefixes that were not stored, because the disk was too slow or failed",
+        EngineSnapshot::prefixesNotStored);
+  }
+
+  private void count(
+      Engine engine, String name, String description, ToDoubleFunction<EngineSnapshot> value) {
+    FunctionCounter.builder(name, engine, e -> value.applyAsDouble(e.snapshot()))
+        .description(description)
+        .register(registry);
   }
 
   private void streams(Engine engine, String state, ToDoubleFunction<EngineSnapshot> value) {
