@@ -49,6 +49,7 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new ChatCommand(in))
         .addSubcommand(new ServeCommand())
         .addSubcommand(new InspectCommand())
+        .addSubcommand(new QuantizeCommand())
         // a prompt may start with an @
         .setExpandAtFiles(false)
         .setOut(new PrintWriter(new OutputStreamWriter(out, UTF_8)))
