@@ -47,14 +47,14 @@ final class QuantizeProgress {
   boolean continues(int tensors) {
     long all = before[before.length - 1];
     long done = before[Math.min(tensors, before.length - 1)];
-    return !Thread.currentThread().isInterrupted() && listener.onProgress((float) done / all);
+    return listener.onProgress((float) done / all) && !Thread.currentThread().isInterrupted();
   }
 
   /** Whether to keep what is complete. */
   @SuppressWarnings("CatchThrowable") // what it throws becomes the cause
   boolean ends(Path target) {
     try {
-      return !Thread.currentThread().isInterrupted() && listener.onProgress(1);
+      return listener.onProgress(1) && !Thread.currentThread().isInterrupted();
     } catch (Throwable e) {
       throw new QuantizationException(target + ": the progress listener failed", e);
     }

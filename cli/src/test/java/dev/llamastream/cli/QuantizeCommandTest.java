@@ -67,7 +67,7 @@ class QuantizeCommandTest {
           quantize                                        | <source>
           quantize MODEL                                  | <target>
           quantize MODEL TARGET                           | --type
-          quantize MODEL TARGET --type Q9                 | 'Q9', must be among F16, BF16, Q8_0
+          quantize MODEL TARGET --type Q9                 | must be among F16, BF16, Q8_0
           quantize MODEL TARGET --type iq2_xs             | IQ2_XS needs an importance matrix
           quantize MODEL TARGET --type Q4_0               | --requantize takes it
           quantize MODEL TARGET --type Q4_0 --threads 513 | threads: 513
