@@ -470,8 +470,6 @@ static void quantizing(const char * source, const char * target) {
     EXPECT(LS_ERROR_REFUSED, "/nowhere");
     CHECK(ls_quantize(source, target, 4, 2, false, goes_on, &all, &error) == LS_FAILED);
     EXPECT(LS_ERROR_REFUSED, "invalid output file type");
-    CHECK(ls_quantize(source, target, LLAMA_FTYPE_MOSTLY_IQ2_XS, 2, false, goes_on, &all, &error) == LS_FAILED);
-    EXPECT(LS_ERROR_REFUSED, "this quantization requires an imatrix");
 }
 
 static void kernels(void) {
