@@ -43,7 +43,7 @@ class Types {
   private static final int DECODED = 64;
   private static final int PREFILLED = 512;
   private static final int WINDOW = 256;
-  private static final int WINDOWS = 8;
+  private static final int WINDOWS = 4;
 
   private final int threads;
   private final String text;
