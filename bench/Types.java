@@ -87,8 +87,8 @@ class Types {
         for (Row row : rows) {
           types.measure(row);
         }
+        print(rows); // a long run that is ended early has said something
       }
-      print(rows);
     } finally {
       for (Row row : rows.subList(1, rows.size())) {
         Files.delete(row.file);
