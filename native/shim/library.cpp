@@ -12,6 +12,7 @@
 #include "barrier.h"
 #include "ggml-backend.h"
 #include "process_exit.h"
+#include "quantize.h"
 
 // From libllama's src/unicode.h.
 uint8_t                  unicode_utf8_to_byte(const std::string & utf8);
@@ -41,6 +42,7 @@ constexpr const char * expected_warnings[] = {
     "using full-size SWA cache",       // needed so that prompts can share a common prefix
     "model default pooling_type is",   // generating models have no pooling type
     "n_ctx is not divisible by n_seq_max",
+    "(required for type",  // one for each matrix that the quantizer stores another way; a last line says how many
 };
 
 bool is_expected(const std::string & line) {
@@ -60,7 +62,7 @@ void deliver(ggml_log_level level, const std::string & line) {
 }
 
 // libllama logs fragments of lines; GGML_LOG_LEVEL_CONT continues the previous one. This passes on whole lines.
-void on_log(ggml_log_level level, const char * text, void *) noexcept {
+void collect(ggml_log_level level, const char * text) noexcept {
     static thread_local std::string    pending;
     static thread_local ggml_log_level pending_level = GGML_LOG_LEVEL_NONE;
     try {
@@ -78,6 +80,11 @@ void on_log(ggml_log_level level, const char * text, void *) noexcept {
     } catch (...) {
         // logging must not cause a failure
     }
+}
+
+void on_log(ggml_log_level level, const char * text, void *) {
+    collect(level, text);
+    ls::quantizer_logs(text);
 }
 
 // Creates static objects early, so that they outlive every computation. Otherwise the CPU backend would create its own when

@@ -29,7 +29,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of this header that Java has to know. */
-#define LS_ABI_VERSION 4
+#define LS_ABI_VERSION 5
 
 /* Returned by functions of type int32_t when the error was filled in; below every status of llama_decode. */
 #define LS_FAILED (-1000)
@@ -69,6 +69,23 @@ LS_API int32_t ls_init(const char * backend_dir, ls_error * error);
 LS_API struct llama_model * ls_model_load(
         const char * path, const struct llama_model_params * params, ls_error * error);
 LS_API int32_t ls_model_free(struct llama_model * model, ls_error * error);
+
+/* Called on the calling thread before the quantizer begins a tensor: how many it has begun before. False: stop. */
+typedef bool (*ls_quantize_progress)(int32_t tensors, void * user_data);
+
+/*
+ * As llama_model_quantize, for a type (enum llama_ftype) that needs no importance matrix. threads: at least 1. 1: done; 0: progress
+ * stopped it; or LS_FAILED. Then a part of the target may be there.
+ */
+LS_API int32_t ls_quantize(
+        const char * source, const char * target, int32_t ftype, int32_t threads, bool allow_requantize,
+        ls_quantize_progress progress, void * user_data, ls_error * error);
+
+/*
+ * Whether the CPU backend stores a matrix of this type (enum ggml_type) and size in a layout of its own, for which it has faster
+ * kernels on this processor. experts: how many matrices of this size one tensor holds, or 1. 1, 0, or LS_FAILED.
+ */
+LS_API int32_t ls_cpu_repacks(int32_t type, int64_t columns, int64_t rows, int64_t experts, ls_error * error);
 
 /* As llama_model_n_head and llama_model_n_head_kv, which abort on a model without layers (vocab_only). Or LS_FAILED. */
 LS_API int32_t ls_model_n_head(const struct llama_model * model, ls_error * error);

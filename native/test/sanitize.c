@@ -1,5 +1,5 @@
 /* Calls all that libllamastream has, right and wrong, for sanitize.sh:
-   <directory of the libraries> <a small model> <directory of chat templates>. */
+   <directory of the libraries> <a small model> <directory of chat templates> <a file to write>. */
 #define _POSIX_C_SOURCE 200809L
 #include <dirent.h>
 #include <math.h>
@@ -452,11 +452,44 @@ static void embeddings(struct llama_model * model) {
     CHECK(ls_context_free(context, &error) == 0);
 }
 
+/* Goes on for so many tensors. */
+static bool goes_on(int32_t tensors, void * user_data) {
+    return tensors < *(int32_t *) user_data;
+}
+
+static void quantizing(const char * source, const char * target) {
+    int32_t all = INT32_MAX;
+    int32_t few = 5;
+    for (int32_t threads = 1; threads <= 3; threads += 2) {
+        CHECK(ls_quantize(source, target, LLAMA_FTYPE_MOSTLY_Q4_0, threads, false, goes_on, &few, &error) == 0);
+        CHECK(ls_quantize(source, target, LLAMA_FTYPE_MOSTLY_Q4_K_M, threads, false, goes_on, &all, &error) == 1);
+    }
+    CHECK(ls_quantize(target, "/nowhere/at/all", LLAMA_FTYPE_MOSTLY_Q4_0, 2, true, goes_on, &all, &error) == LS_FAILED);
+    EXPECT(LS_ERROR_REFUSED, "ios");
+    CHECK(ls_quantize("/nowhere", target, LLAMA_FTYPE_MOSTLY_Q4_0, 2, false, goes_on, &all, &error) == LS_FAILED);
+    EXPECT(LS_ERROR_REFUSED, "/nowhere");
+    CHECK(ls_quantize(source, target, 4, 2, false, goes_on, &all, &error) == LS_FAILED);
+    EXPECT(LS_ERROR_REFUSED, "invalid output file type");
+}
+
+static void kernels(void) {
+    for (int64_t experts = 1; experts <= 4; experts += 3) {
+        CHECK(ls_cpu_repacks(GGML_TYPE_Q4_0, 256, 64, experts, &error) >= 0);
+        CHECK(ls_cpu_repacks(GGML_TYPE_F32, 256, 64, experts, &error) >= 0);
+    }
+    CHECK(ls_cpu_repacks(GGML_TYPE_Q4_K, 100, 64, 1, &error) == LS_FAILED);
+    EXPECT(LS_ERROR_ASSERTION, "");
+    CHECK(ls_cpu_repacks(1000, 256, 64, 1, &error) == LS_FAILED);
+    EXPECT(LS_ERROR_ASSERTION, "");
+}
+
 int main(int argc, char ** argv) {
-    CHECK(argc == 4 && ls_abi_version() == LS_ABI_VERSION);
+    CHECK(argc == 5 && ls_abi_version() == LS_ABI_VERSION);
     ls_log_set_level(0);
     CHECK(ls_init(argv[1], &error) == 0);
     refused_models(argv[2]);
+    quantizing(argv[2], argv[4]);
+    kernels();
     struct llama_model_params params = llama_model_default_params();
     struct llama_model *      model  = ls_model_load(argv[2], &params, &error);
     CHECK(model != NULL && ls_model_n_head(model, &error) > 0 && ls_model_n_head_kv(model, &error) > 0);

@@ -35,4 +35,4 @@ done | xargs -P "$(nproc)" -L 1 sh -c \
     -Wl,-rpath,"$libraries" -o "$out/sanitize"
 # libllama has no frame pointers: the fast unwinder would lose the way from an allocation to the shim
 ASAN_OPTIONS=detect_leaks=1:fast_unwind_on_malloc=0 UBSAN_OPTIONS=print_stacktrace=1 "$out/sanitize" \
-    "$libraries" "$model" "$llama/models/templates"
+    "$libraries" "$model" "$llama/models/templates" "$out/quantized.gguf"

@@ -80,6 +80,7 @@ public final class Model implements AutoCloseable {
     ModelHandle handle = ModelHandle.load(path.toAbsolutePath(), params, ModelFacts.of(files));
     Model model = new Model(handle, files);
     event.loaded(path.toString(), model.info().sizeInBytes());
+    KernelRemark.log(files, params, model.info().layers());
     return model;
   }
 
@@ -116,6 +117,41 @@ public final class Model implements AutoCloseable {
     } catch (Throwable e) {
       future.completeExceptionally(e);
     }
+  }
+
+  /**
+   * Quantizes a model, for instance to {@link QuantizationType#Q4_0}: {@link #quantize(Path, Path,
+   * QuantizeParams)} with this type and this listener, and the defaults otherwise.
+   */
+  public static void quantize(
+      Path source, Path target, QuantizationType type, QuantizeListener listener) {
+    quantize(
+        source, target, QuantizeParams.builder().type(type).progressListener(listener).build());
+  }
+
+  /**
+   * Writes a model with its weights stored another way, which takes less memory and is often
+   * faster. The target appears when it is complete. If this fails or is stopped, nothing is left.
+   *
+   * <p>Any number of threads may quantize while models are in use. A quantization takes up to some
+   * 300 MiB of memory and the given number of threads. It stops between two tensors only.
+   *
+   * @param source a GGUF file; if the model is split into several files, the first
+   * @param target one file, in a directory that exists; it must not exist itself
+   * @throws ModelLoadException if the source is not a model that llama.cpp can load
+   * @throws InvalidValueException if the source is quantized already, and {@link
+   *     QuantizeParams#allowRequantize()} is false
+   * @throws QuantizationException if the target exists or cannot be written, or if llama.cpp cannot
+   *     quantize the source
+   * @throws java.util.concurrent.CancellationException if the listener stops it, or the thread is
+   *     interrupted (its interrupt status stays set)
+   * @throws NativeLibraryException if the native libraries cannot be loaded
+   */
+  public static void quantize(Path source, Path target, QuantizeParams params) {
+    requireNonNull(source, "source");
+    requireNonNull(target, "target");
+    requireNonNull(params, "params");
+    Quantization.run(source, target, params);
   }
 
   ModelHandle handle() {

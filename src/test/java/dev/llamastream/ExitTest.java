@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,11 +109,15 @@ class ExitTest {
     /** One that nobody can reach would be warned of. */
     private static final List<Model> REACHABLE = new ArrayList<>();
 
+    /** A load may say that other weights would be faster on this processor. */
+    private static final Logger LOGGER = Logger.getLogger("dev.llamastream.native");
+
     private static final String LONG_TEXT = " word".repeat(2000);
 
     private Program() {}
 
     public static void main(String[] args) throws Exception {
+      LOGGER.setLevel(Level.WARNING);
       End end = End.valueOf(args[1]);
       if (end.status == 1) {
         sleepAtExit();

@@ -23,6 +23,11 @@ class OptionsTableTest {
   }
 
   @Test
+  void quantize() {
+    agrees(QuantizeParams.builder());
+  }
+
+  @Test
   void context() {
     agrees(ContextParams.builder());
   }

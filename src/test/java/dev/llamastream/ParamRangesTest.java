@@ -71,6 +71,12 @@ class ParamRangesTest {
             ContextParams::microBatchSize),
         new Range<>("threads", 0, 512, v -> context().threads(v).build(), ContextParams::threads),
         new Range<>(
+            "threads",
+            0,
+            512,
+            v -> QuantizeParams.builder().threads(v).build(),
+            QuantizeParams::threads),
+        new Range<>(
             "batchThreads",
             0,
             512,

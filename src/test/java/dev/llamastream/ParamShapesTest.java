@@ -54,6 +54,22 @@ class ParamShapesTest {
   }
 
   @Test
+  void quantizeParams() {
+    QuantizeListener listener = fraction -> false;
+    BuilderShape.check(
+        QuantizeParams::builder,
+        Map.of(
+            "type",
+            QuantizationType.Q4_0,
+            "threads",
+            3,
+            "allowRequantize",
+            true,
+            "progressListener",
+            listener));
+  }
+
+  @Test
   void contextParams() {
     BuilderShape.check(
         ContextParams::builder,

@@ -2,13 +2,16 @@ package dev.llamastream.cli;
 
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.llamastream.CpuKernels;
 import dev.llamastream.ModelLoadException;
+import dev.llamastream.NativeLibraryException;
 import dev.llamastream.gguf.GgufFile;
 import dev.llamastream.gguf.ModelCheck;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -51,15 +54,25 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     List<GgufFile> files = GgufFile.readAll(file);
     String problem = problem(files);
+    Optional<CpuKernels> kernels = problem.isEmpty() ? kernels(files) : Optional.empty();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      JSON.writeValue(out, InspectedModel.tree(files, problem));
+      JSON.writeValue(out, InspectedModel.tree(files, problem, kernels));
       out.println();
     } else {
-      new InspectionTable(files, problem).printTo(out);
+      new InspectionTable(files, problem, kernels).printTo(out);
     }
     out.flush();
     return ExitCode.OK;
+  }
+
+  /** Nothing without the native library, which the rest of the command does not need. */
+  private static Optional<CpuKernels> kernels(List<GgufFile> files) {
+    try {
+      return Optional.of(CpuKernels.of(files));
+    } catch (NativeLibraryException e) {
+      return Optional.empty();
+    }
   }
 
   /** The reason why llama.cpp cannot load the model, or nothing. */

@@ -1,5 +1,7 @@
 package dev.llamastream.cli;
 
+import dev.llamastream.CpuKernels;
+import dev.llamastream.QuantizationType;
 import dev.llamastream.gguf.GgufArray;
 import dev.llamastream.gguf.GgufFile;
 import dev.llamastream.gguf.GgufTensor;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The output of {@code llamastream inspect --json} as a tree of maps and lists. */
@@ -21,11 +24,21 @@ final class InspectedModel {
 
   private InspectedModel() {}
 
-  static Map<String, @Nullable Object> tree(List<GgufFile> files, String problem) {
+  static Map<String, @Nullable Object> tree(
+      List<GgufFile> files, String problem, Optional<CpuKernels> kernels) {
     Map<String, @Nullable Object> model = new LinkedHashMap<>();
     if (!problem.isEmpty()) {
       model.put("problem", problem);
     }
+    kernels
+        .flatMap(CpuKernels::slowType)
+        .ifPresent(
+            type -> {
+              model.put("slowType", type.name());
+              model.put(
+                  "fastTypes",
+                  kernels.orElseThrow().fastTypes().stream().map(QuantizationType::name).toList());
+            });
     model.put("parameters", files.stream().mapToLong(GgufFile::parameterCount).sum());
     model.put("files", files.stream().map(InspectedModel::tree).toList());
     return model;

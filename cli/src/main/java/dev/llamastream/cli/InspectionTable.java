@@ -1,5 +1,6 @@
 package dev.llamastream.cli;
 
+import dev.llamastream.CpuKernels;
 import dev.llamastream.gguf.GgmlType;
 import dev.llamastream.gguf.GgufArray;
 import dev.llamastream.gguf.GgufFile;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The human-readable output of {@code llamastream inspect}. */
@@ -21,10 +23,12 @@ final class InspectionTable {
 
   private final List<GgufFile> files;
   private final String problem;
+  private final Optional<CpuKernels> kernels;
 
-  InspectionTable(List<GgufFile> files, String problem) {
+  InspectionTable(List<GgufFile> files, String problem, Optional<CpuKernels> kernels) {
     this.files = files;
     this.problem = problem;
+    this.kernels = kernels;
   }
 
   void printTo(PrintWriter out) {
@@ -59,6 +63,10 @@ final class InspectionTable {
     rows.add(List.of("Name", general("general.name")));
     rows.add(List.of("Parameters", number(parameters)));
     rows.add(List.of("Problem", problem.isEmpty() ? "none" : problem));
+    kernels
+        .map(CpuKernels::advice)
+        .filter(advice -> !advice.isEmpty())
+        .ifPresent(advice -> rows.add(List.of("Speed", advice)));
     return rows;
   }
 

@@ -85,10 +85,15 @@ public final class Main implements Callable<Integer> {
       case "chat" -> List.of(new ChatCommand(in));
       case "serve" -> List.of(new ServeCommand());
       case "inspect" -> List.of(new InspectCommand());
+      case "quantize" -> List.of(new QuantizeCommand());
       case "rehearse" -> List.of(new RehearseCommand());
       default ->
           List.of(
-              new RunCommand(in), new ChatCommand(in), new ServeCommand(), new InspectCommand());
+              new RunCommand(in),
+              new ChatCommand(in),
+              new ServeCommand(),
+              new InspectCommand(),
+              new QuantizeCommand());
     };
   }
 

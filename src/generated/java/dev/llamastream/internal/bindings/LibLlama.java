@@ -22,10 +22,10 @@ public class LibLlama extends LibLlama$shared {
 
     static final SymbolLookup SYMBOL_LOOKUP = Symbols::find;
 
-    private static final int LS_ABI_VERSION = (int)4L;
+    private static final int LS_ABI_VERSION = (int)5L;
     /**
      * {@snippet lang=c :
-     * #define LS_ABI_VERSION 4
+     * #define LS_ABI_VERSION 5
      * }
      */
     public static int LS_ABI_VERSION() {
@@ -3299,6 +3299,137 @@ public class LibLlama extends LibLlama$shared {
                 traceDowncall("ls_model_free", model, error);
             }
             return (int)mh$.invokeExact(model, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ls_quantize {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_INT,
+            LibLlama.C_POINTER,
+            LibLlama.C_POINTER,
+            LibLlama.C_INT,
+            LibLlama.C_INT,
+            LibLlama.C_BOOL,
+            LibLlama.C_POINTER,
+            LibLlama.C_POINTER,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_quantize");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t ls_quantize(const char *source, const char *target, int32_t ftype, int32_t threads, bool allow_requantize, ls_quantize_progress progress, void *user_data, ls_error *error)
+     * }
+     */
+    public static FunctionDescriptor ls_quantize$descriptor() {
+        return ls_quantize.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t ls_quantize(const char *source, const char *target, int32_t ftype, int32_t threads, bool allow_requantize, ls_quantize_progress progress, void *user_data, ls_error *error)
+     * }
+     */
+    public static MethodHandle ls_quantize$handle() {
+        return ls_quantize.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t ls_quantize(const char *source, const char *target, int32_t ftype, int32_t threads, bool allow_requantize, ls_quantize_progress progress, void *user_data, ls_error *error)
+     * }
+     */
+    public static MemorySegment ls_quantize$address() {
+        return ls_quantize.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t ls_quantize(const char *source, const char *target, int32_t ftype, int32_t threads, bool allow_requantize, ls_quantize_progress progress, void *user_data, ls_error *error)
+     * }
+     */
+    public static int ls_quantize(MemorySegment source, MemorySegment target, int ftype, int threads, boolean allow_requantize, MemorySegment progress, MemorySegment user_data, MemorySegment error) {
+        var mh$ = ls_quantize.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ls_quantize", source, target, ftype, threads, allow_requantize, progress, user_data, error);
+            }
+            return (int)mh$.invokeExact(source, target, ftype, threads, allow_requantize, progress, user_data, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ls_cpu_repacks {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_INT,
+            LibLlama.C_INT,
+            LibLlama.C_LONG_LONG,
+            LibLlama.C_LONG_LONG,
+            LibLlama.C_LONG_LONG,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ls_cpu_repacks");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t ls_cpu_repacks(int32_t type, int64_t columns, int64_t rows, int64_t experts, ls_error *error)
+     * }
+     */
+    public static FunctionDescriptor ls_cpu_repacks$descriptor() {
+        return ls_cpu_repacks.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t ls_cpu_repacks(int32_t type, int64_t columns, int64_t rows, int64_t experts, ls_error *error)
+     * }
+     */
+    public static MethodHandle ls_cpu_repacks$handle() {
+        return ls_cpu_repacks.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t ls_cpu_repacks(int32_t type, int64_t columns, int64_t rows, int64_t experts, ls_error *error)
+     * }
+     */
+    public static MemorySegment ls_cpu_repacks$address() {
+        return ls_cpu_repacks.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t ls_cpu_repacks(int32_t type, int64_t columns, int64_t rows, int64_t experts, ls_error *error)
+     * }
+     */
+    public static int ls_cpu_repacks(int type, long columns, long rows, long experts, MemorySegment error) {
+        var mh$ = ls_cpu_repacks.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ls_cpu_repacks", type, columns, rows, experts, error);
+            }
+            return (int)mh$.invokeExact(type, columns, rows, experts, error);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

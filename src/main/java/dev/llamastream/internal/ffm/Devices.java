@@ -20,6 +20,17 @@ public final class Devices {
     return LibLlama.llama_print_system_info().getString(0);
   }
 
+  /**
+   * Whether one of these devices is a GPU.
+   *
+   * @param names empty for all devices
+   */
+  public static boolean hasGpu(List<String> names) {
+    return all().stream()
+        .filter(device -> names.isEmpty() || names.contains(name(device)))
+        .anyMatch(Devices::isGpu);
+  }
+
   static List<MemorySegment> all() {
     long count = LibLlama.ggml_backend_dev_count();
     List<MemorySegment> devices = new ArrayList<>();
