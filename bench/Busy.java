@@ -41,8 +41,7 @@ class Busy {
 
   /** As llama-bench does: 48 tokens after a prompt of one, again and again. */
   private static double decode(Model model, int[] prompt, double seconds) {
-    try (Context context =
-        new Context(model, ContextParams.builder().contextSize(512).build())) {
+    try (Context context = new Context(model, ContextParams.builder().contextSize(512).build())) {
       run(context, prompt, WARM_UP);
       long begin = System.nanoTime();
       int tokens = 0;
@@ -69,7 +68,8 @@ class Busy {
       for (int i = 0; i < streams; i++) {
         PollableStream stream = engine.streamWithStats(request(prompt, 900));
         readers.add(
-            Thread.startVirtualThread(() -> stream.forEachRemaining(_ -> tokens.getAndIncrement())));
+            Thread.startVirtualThread(
+                () -> stream.forEachRemaining(_ -> tokens.getAndIncrement())));
       }
       while (tokens.get() < WARM_UP * streams) {
         Thread.sleep(10);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine's own thread. It asks the scheduler for the next step, decodes and samples it, and
@@ -270,17 +271,19 @@ final class EngineLoop {
       }
     }
     streams.sampled(sampled);
-    sampled.forEach(one -> one.job().speculate(one.drafted(), one.tokens()));
+    sampled.forEach(one -> one.job().speculate());
   }
 
   private Sampled sample(Slice<StreamJob> slice, int row, long start) {
     List<Token> tokens = new ArrayList<>(slice.outputs());
+    @Nullable GenerationException failure = null;
     try {
       context.sample(slice, row, start, tokens);
-      return new Sampled(slice.job(), slice.outputs() - 1, tokens, null);
     } catch (GenerationException e) {
-      return new Sampled(slice.job(), slice.outputs() - 1, tokens, e);
+      failure = e;
     }
+    slice.job().verified(slice.outputs() - 1, tokens);
+    return new Sampled(slice.job(), tokens, failure);
   }
 
   private void replaceContext() {

@@ -9,9 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What one step sampled for a stream.
  *
  * @param job the stream
- * @param drafted how many drafted tokens the step verified
  * @param tokens the tokens in order; after a failure, those before it
  * @param failure why sampling failed; null if it did not
  */
-record Sampled(
-    StreamJob job, int drafted, List<Token> tokens, @Nullable GenerationException failure) {}
+record Sampled(StreamJob job, List<Token> tokens, @Nullable GenerationException failure) {}

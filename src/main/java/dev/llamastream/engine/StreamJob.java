@@ -66,18 +66,22 @@ final class StreamJob extends Job {
   }
 
   /**
-   * A step is over. Proposes tokens for the next one. For the engine's thread only.
+   * A step gave these tokens, which are not delivered yet. For the engine's thread only.
    *
-   * @param drafted how many proposed tokens the step decoded
+   * @param drafted how many proposed tokens it decoded
    */
-  void speculate(int drafted, List<Token> tokens) {
-    if (speculator == null || tokens.isEmpty()) {
-      return;
+  void verified(int drafted, List<Token> tokens) {
+    if (speculator != null && !tokens.isEmpty()) {
+      tokens.forEach(token -> speculator.sampled(token.id()));
+      int accepted = Math.min(drafted, tokens.size() - 1);
+      speculator.verified(drafted, accepted);
+      generation.verified(drafted, accepted);
     }
-    tokens.forEach(token -> speculator.sampled(token.id()));
-    speculator.verified(drafted, Math.min(drafted, tokens.size() - 1));
-    generation.verified(drafted, Math.min(drafted, tokens.size() - 1));
-    if (!tokens.getLast().last()) {
+  }
+
+  /** Proposes tokens for the next step. For the engine's thread only. */
+  void speculate() {
+    if (speculator != null && !generation.finished()) {
       propose(speculator.propose(ContextConfig.MAX_DRAFT));
     }
   }
