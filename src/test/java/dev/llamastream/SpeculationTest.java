@@ -40,7 +40,7 @@ class SpeculationTest {
 
   @BeforeAll
   static void load() {
-    model = Model.load(CYCLE.withLayers(8).path());
+    model = Model.load(CYCLE.withLayers(24).path());
     smaller = Model.load(CYCLE.path());
   }
 
@@ -124,7 +124,7 @@ class SpeculationTest {
   void worksWithAllThatEndsAStream(Speculation speculation) {
     SamplerParams greedy = SamplerParams.greedy();
     assertUnchanged(request(greedy).stopSequences("<05><06>", "07><0"), speculation);
-    for (int most : new int[] {0, 1, 2, 3, 37, 38, 39}) {
+    for (int most : new int[] {0, 1, 2, 3, 45, 46, 47}) {
       assertUnchanged(request(greedy).maxTokens(most), speculation);
     }
     assertUnchanged(request(greedy).maxTokens(5_000), speculation); // until the context is full
@@ -207,7 +207,7 @@ class SpeculationTest {
   /** The tiny model's text depends on each token before: a wrong cell would change it. */
   @Test
   void forgetsWrongGuesses() {
-    try (Model tiny = Model.load(TinyModel.defaults().withLayers(8).path());
+    try (Model tiny = Model.load(TinyModel.defaults().withLayers(12).path());
         Model draft = Model.load(TinyModel.defaults().withLayers(1).path())) {
       int[] prompt = tiny.tokenizer().encode("abcabcabdabcabeabcabd".repeat(4));
       for (Speculation speculation :

@@ -36,7 +36,7 @@ class EngineSpeculationTest {
 
   @BeforeAll
   static void load() {
-    model = Model.load(CYCLE.withLayers(8).path());
+    model = Model.load(CYCLE.withLayers(24).path());
     smaller = Model.load(CYCLE.path());
   }
 

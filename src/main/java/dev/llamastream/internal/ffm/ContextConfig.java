@@ -23,7 +23,7 @@ public record ContextConfig(ContextParams params, int sequences, boolean shared,
   public static final int MAX_SEQUENCES = 256;
 
   /** The maximum number of drafted tokens of a sequence in one batch. */
-  public static final int MAX_DRAFT = 16;
+  public static final int MAX_DRAFT = 24;
 
   /** The configuration for a single sequence. */
   public static ContextConfig single(ContextParams params) {

@@ -16,9 +16,11 @@ final class DraftLength {
   static final int MOST = ContextConfig.MAX_DRAFT;
 
   /**
-   * What a further token in a step costs, in steps of one token. It is less on many processors and
-   * on a GPU.
+   * What a draft costs a step, and what each of its tokens does, in steps of one token. Measured on
+   * 2 processors; less on many, and on a GPU.
    */
+  private static final double STEP = 0.4;
+
   private static final double TOKEN = 0.25;
 
   /** What failed drafts may cost, by step, at first, and at most. */
@@ -31,7 +33,7 @@ final class DraftLength {
   private static final double BELIEF = 4;
 
   /** How much of what is known is kept when a draft adds to it, and in a step without a draft. */
-  private static final double KEPT = 0.9;
+  private static final double KEPT = 0.95;
 
   private static final double KEPT_IDLE = 0.98;
 
@@ -62,7 +64,7 @@ final class DraftLength {
     for (int length = 1; length <= MOST; length++) {
       come *= p;
       tokens += come;
-      double faster = tokens / (1 + cost * length);
+      double faster = tokens / (1 + costOf(length));
       if (faster > speed) {
         speed = faster;
         best = length;
@@ -71,9 +73,19 @@ final class DraftLength {
     return best;
   }
 
+  private double costOf(int length) {
+    return length == 0 ? 0 : STEP + cost * length;
+  }
+
   private double probability(int strength) {
     double known = right[strength] + wrong[strength];
     return (right[strength] + BELIEF * drafter.prior(strength)) / (known + BELIEF);
+  }
+
+  /** A token of this strength was not drafted, but came true or did not. */
+  void guessed(int strength, boolean cameTrue) {
+    right[strength] = KEPT * right[strength] + (cameTrue ? 1 : 0);
+    wrong[strength] = KEPT * wrong[strength] + (cameTrue ? 0 : 1);
   }
 
   /**
@@ -84,7 +96,7 @@ final class DraftLength {
    * @param accepted how many of them came true
    */
   void verified(int strength, int drafted, int accepted) {
-    allowed = Math.min(LIMIT, allowed + BY_STEP + accepted - cost * drafted);
+    allowed = Math.min(LIMIT, allowed + BY_STEP + accepted - costOf(drafted));
     if (drafted > 0) {
       right[strength] = KEPT * right[strength] + accepted;
       wrong[strength] = KEPT * wrong[strength] + (accepted < drafted ? 1 : 0);

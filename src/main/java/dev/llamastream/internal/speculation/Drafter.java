@@ -19,7 +19,9 @@ interface Drafter {
   /** How probable it is at first that a token of this strength comes true. */
   double prior(int strength);
 
-  /** What drafting a token costs, in decodes of one token. */
+  /**
+   * What drafting a token costs, in decodes of one token. If nothing, guesses are for learning too.
+   */
   double cost();
 
   /** No more drafts are needed. Any thread, once. */

@@ -19,7 +19,7 @@ final class ModelDrafter implements Drafter {
   /** A token of less probability is not drafted: with all after it, it would rarely come true. */
   private static final double SURE = 0.5;
 
-  private static final double PRIOR = 0.7;
+  private static final double PRIOR = 0.8;
 
   private final DraftModel model;
   private @Nullable DraftSequence sequence;

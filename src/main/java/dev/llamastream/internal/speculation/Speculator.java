@@ -14,6 +14,8 @@ public final class Speculator {
   private final Tokens text;
   private int left;
   private int strength;
+  // what would have been drafted if that paid; -1 for nothing
+  private int guess = -1;
 
   Speculator(Drafter drafter, int[] prompt, int maxTokens) {
     this.drafter = drafter;
@@ -28,9 +30,19 @@ public final class Speculator {
    * @param room the maximum number
    */
   public int[] propose(int room) {
+    guess = -1;
     strength = drafter.look(text);
-    int most = strength < 0 ? 0 : Math.min(length.of(strength), Math.min(room, left - 1));
-    return most <= 0 ? NONE : drafter.draft(text, most);
+    if (strength < 0) {
+      return NONE;
+    }
+    int most = Math.min(length.of(strength), Math.min(room, left - 1));
+    if (most > 0) {
+      return drafter.draft(text, most);
+    }
+    if (drafter.cost() == 0) {
+      guess = drafter.draft(text, 1)[0];
+    }
+    return NONE;
   }
 
   /**
@@ -45,6 +57,10 @@ public final class Speculator {
 
   /** A token was sampled. */
   public void sampled(int token) {
+    if (guess >= 0) {
+      length.guessed(strength, guess == token);
+      guess = -1;
+    }
     text.add(token);
     left--;
   }

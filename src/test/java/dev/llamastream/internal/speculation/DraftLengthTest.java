@@ -8,8 +8,10 @@ import org.junit.jupiter.api.Test;
 /** How long drafts are, for texts that follow them more or less. */
 class DraftLengthTest {
 
-  /** What a drafted token costs in a step, as a part of the step. */
-  private static final double COST = 0.25;
+  /** What a draft costs a step, and what each of its tokens does. */
+  private static final double STEP = 0.4;
+
+  private static final double TOKEN = 0.25;
 
   private static final Drafter DRAFTER = new PromptLookup();
   private final Random random = new Random(1);
@@ -26,7 +28,7 @@ class DraftLengthTest {
         accepted++;
       }
       length.verified(strength, drafted, accepted);
-      time += 1 + COST * drafted;
+      time += 1 + (drafted == 0 ? 0 : STEP + TOKEN * drafted);
       tokens += 1 + accepted;
     }
   }
