@@ -30,7 +30,7 @@ public final class ThreadChooser {
   private static final double LOOKING = 0.02;
 
   /** How many steps they may cost besides, at first and when something has changed. */
-  private static final double BESIDES = 3;
+  private static final double BESIDES = 1.5;
 
   /** The weight of the latest step in the mean. */
   private static final double WEIGHT = 1.0 / 16;
