@@ -15,21 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** When the launcher makes the ahead-of-time cache, with a JVM that only pretends to. */
 class LauncherCacheTest {
 
-  private static final String FAKE_JVM =
-      """
-      for argument; do
-        case $argument in
-          -XX:AOTCacheOutput=*)
-            echo rehearsed >> "$(dirname "$0")/rehearsals"
-            echo "a note of the JVM's"
-            %s
-            exit
-            ;;
-        esac
-      done
-      printf '%%s\\n' "$@"
-      """;
-
   @TempDir private Path directory;
   private Installation installation;
   private Path cache;
@@ -167,6 +152,21 @@ class LauncherCacheTest {
   }
 
   private void jvm(String rehearsal) throws IOException {
-    Installation.program(installation.jdk.resolve("bin/java"), FAKE_JVM.formatted(rehearsal));
+    Installation.program(
+        installation.jdk.resolve("bin/java"),
+        """
+        for argument; do
+          case $argument in
+            -XX:AOTCacheOutput=*)
+              echo rehearsed >> "$(dirname "$0")/rehearsals"
+              echo "a note of the JVM's"
+              %s
+              exit
+              ;;
+          esac
+        done
+        printf '%%s\\n' "$@"
+        """
+            .formatted(rehearsal));
   }
 }
