@@ -2,7 +2,8 @@
 // for may have lost its processor. A thread that spins then burns the time that the other one needs.
 //
 // Beside one busy process, the system soon runs both threads of two on one processor. There each of some 800 waits per token lasts
-// until the waiting thread sleeps: the time that it spins decides. So a graph that had to sleep LS_SHARED times spins no longer.
+// until the waiting thread sleeps: the time that it spins decides. So a graph that had to sleep LS_SHARED times more often than not
+// spins no longer. A prompt's graph may have to sleep a few times on an idle machine: its nodes take milliseconds.
 #pragma once
 
 #include <stdatomic.h>
@@ -49,13 +50,13 @@ static inline void ls_barrier_wake_all(atomic_int * value) {
 // How a graph's threads have slept.
 struct ls_sleep {
     atomic_int asleep; // threads that sleep now, or are about to
-    atomic_int slept;  // times since the graph began
+    atomic_int slept;  // times since the graph began, less the waits that were short
 };
 
 // Longer than threads wait for each other when all have a processor.
 enum { LS_SPIN_US = 200 };
 
-// A graph whose threads have slept as often shares the processors: its threads hardly spin any more.
+// A graph whose threads have slept as often shares the processors: they hardly spin any more.
 enum { LS_SHARED = 8 };
 
 enum { LS_ROUNDS = 64 }; // about a microsecond
@@ -73,6 +74,9 @@ static inline bool ls_barrier_spin(atomic_int * value, int unchanged) {
 // Waits until the value has changed.
 static inline void ls_barrier_await(atomic_int * value, int unchanged, struct ls_sleep * sleep) {
     if (ls_barrier_spin(value, unchanged)) {
+        if (atomic_load_explicit(&sleep->slept, memory_order_relaxed) > 0) {
+            atomic_fetch_sub_explicit(&sleep->slept, 1, memory_order_relaxed);
+        }
         return;
     }
     if (atomic_load_explicit(&sleep->slept, memory_order_relaxed) < LS_SHARED) {
