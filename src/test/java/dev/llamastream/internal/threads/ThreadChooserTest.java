@@ -125,6 +125,14 @@ class ThreadChooserTest {
     assertThat(sum / SEEDS / best(machine, 2)).isLessThan(1.05);
   }
 
+  /** Without noise, all that is lost is what trials cost. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4, 16})
+  void spendsAFiftiethOnLooking(int most) {
+    Machine machine = (threads, random) -> 1e6 * (64.0 / threads + 0.2);
+    assertThat(found(machine, most, most)).isBetween(1.0, 1.02);
+  }
+
   /** The memory is the limit from some number on, and more threads cost a little. */
   @Test
   void doesNotTakeMoreThreadsThanTheMemoryFeeds() {
