@@ -12,6 +12,7 @@ import dev.llamastream.Model;
 import dev.llamastream.ModelParams;
 import dev.llamastream.TestStreams;
 import dev.llamastream.Token;
+import dev.llamastream.fixture.ChildJvm;
 import dev.llamastream.fixture.TinyModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -246,6 +247,66 @@ class PrefixStoreTest {
       for (Future<Void> user : threads.invokeAll(users)) {
         user.get();
       }
+    }
+    assertThat(files()).hasSizeBetween(1, 2);
+  }
+
+  /**
+   * A process that completes the same prompts again and again, and prints the texts. Arguments: the
+   * model, the folder, its size, and the prompts.
+   */
+  static final class Other {
+    private Other() {}
+
+    public static void main(String[] args) {
+      ContextParams context =
+          ContextParams.builder().contextSize(2048).threads(1).batchThreads(1).build();
+      EngineParams params =
+          EngineParams.builder()
+              .slots(2)
+              .context(context)
+              .prefixStore(Path.of(args[1]), Long.parseLong(args[2]))
+              .build();
+      try (Model own =
+          Model.load(Path.of(args[0]), ModelParams.builder().repackWeights(false).build())) {
+        for (int i = 0; i < 4; i++) {
+          try (Engine engine = Engine.open(own, params)) {
+            for (String prompt : List.of(args).subList(3, args.length)) {
+              System.out.println(
+                  engine.complete(TestStreams.greedy(prompt).maxTokens(8).build()).text());
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /** Hardly two prefixes fit, so that they remove each other's files. */
+  @Test
+  void processesShareAFolder() throws Exception {
+    StringBuilder expected = new StringBuilder();
+    List<String> prompts = List.of(text(0), text(10), text(20));
+    for (String prompt : prompts) {
+      expected.append(complete(params().build(), prompt).text()).append('\n');
+    }
+    long size = 5 * Files.size(files().getFirst()) / 2;
+    List<Process> processes = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      processes.add(
+          ChildJvm.start(
+              Other.class,
+              ChildJvm.classes(Model.class),
+              List.of(),
+              List.of("--enable-native-access=ALL-UNNAMED"),
+              Stream.concat(
+                      Stream.of(TINY.toString(), directory.toString(), Long.toString(size)),
+                      prompts.stream())
+                  .toArray(String[]::new)));
+    }
+    for (Process process : processes) {
+      ChildJvm ended = ChildJvm.ended(process);
+      assertThat(ended.output()).isEqualTo(expected.toString().repeat(4));
+      assertThat(ended.exitCode()).isZero();
     }
     assertThat(files()).hasSizeBetween(1, 2);
   }
