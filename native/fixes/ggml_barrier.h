@@ -1,9 +1,10 @@
 // How ggml's threads wait for each other: see ggml-cpu.patch. On a machine that other processes use too, the thread that is waited
 // for may have lost its processor. A thread that spins then burns the time that the other one needs.
 //
-// Beside one busy process, the system soon runs both threads of two on one processor. There each of some 800 waits per token lasts
-// until the waiting thread sleeps: the time that it spins decides. So a graph that had to sleep LS_SHARED times more often than not
-// spins no longer. A prompt's graph may have to sleep a few times on an idle machine: its nodes take milliseconds.
+// When another process computes on one of two processors, the system soon runs both threads on the other one. A token has some 800
+// waits, and each then lasts until the waiting thread sleeps. So the threads of a graph stop spinning when they have slept often.
+// A short wait takes one sleep back: on an idle machine too, the threads of a prompt's graph sleep a few times, because its nodes
+// take milliseconds.
 #pragma once
 
 #include <stdatomic.h>
@@ -47,16 +48,16 @@ static inline void ls_barrier_wake_all(atomic_int * value) {
 }
 #endif
 
-// How a graph's threads have slept.
+// The sleep of a graph's threads.
 struct ls_sleep {
     atomic_int asleep; // threads that sleep now, or are about to
     atomic_int slept;  // times since the graph began, less the waits that were short
 };
 
-// Longer than threads wait for each other when all have a processor.
+// How long a thread spins. Where all threads have a processor, nearly all waits are shorter.
 enum { LS_SPIN_US = 200 };
 
-// A graph whose threads have slept as often shares the processors: they hardly spin any more.
+// After this many sleeps, the threads spin for LS_ROUNDS only.
 enum { LS_SHARED = 8 };
 
 enum { LS_ROUNDS = 64 }; // about a microsecond

@@ -220,7 +220,7 @@ final class Streams {
     }
   }
 
-  /** What an ended stream has left last, if it has at most so many cells. */
+  /** The newest cells that an ended stream left, of at most {@code most} cells. */
   Optional<KeptCells> takeKept(int most) {
     lock.lock();
     try {

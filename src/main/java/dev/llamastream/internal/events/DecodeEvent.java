@@ -27,7 +27,7 @@ public final class DecodeEvent extends Event {
 
   /**
    * The run computed {@code prompt} prompt tokens, and one token for each of {@code running}
-   * streams, with so many threads.
+   * streams, with {@code byThreads} threads.
    */
   public void decoded(int prompt, int running, int ofSlots, int byThreads) {
     promptTokens = prompt;

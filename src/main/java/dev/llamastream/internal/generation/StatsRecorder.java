@@ -38,7 +38,9 @@ final class StatsRecorder {
     prefillNanos = nanos;
   }
 
-  /** A token was sampled; decoding, by so many threads, and sampling took {@code nanos}. */
+  /**
+   * A token was sampled. {@code decodedBy} threads decoded; that and sampling took {@code nanos}.
+   */
   synchronized void sampled(long nanos, int decodedBy, boolean generated, int newCharacters) {
     threads = decodedBy;
     if (firstTokenNanos == 0) {

@@ -6,9 +6,9 @@ import dev.llamastream.internal.ffm.ContextConfig;
  * Decides how many tokens to draft, from how many of earlier drafts came true. It knows no time, so
  * that the same text is always computed in the same steps.
  *
- * <p>A step with a draft costs more than one without. What failed drafts cost is limited to a
- * hundredth of all steps, and two steps besides; what successful drafts gain may be risked too, up
- * to some steps.
+ * <p>A step with a draft costs more than one without. There is a budget for failed drafts: two
+ * steps at first, a hundredth of a step with each step, and what successful drafts gain. Without
+ * budget, nothing is drafted.
  */
 final class DraftLength {
 
@@ -23,7 +23,7 @@ final class DraftLength {
 
   private static final double TOKEN = 0.25;
 
-  /** What failed drafts may cost, by step, at first, and at most. */
+  /** The budget in steps: what each step adds, what there is at first, and at most. */
   private static final double BY_STEP = 0.01;
 
   private static final double FIRST = 2;
@@ -42,7 +42,7 @@ final class DraftLength {
   // tokens that came true and did not, by strength
   private final double[] right;
   private final double[] wrong;
-  private double allowed = FIRST;
+  private double budget = FIRST;
 
   DraftLength(Drafter drafter) {
     this.drafter = drafter;
@@ -53,7 +53,7 @@ final class DraftLength {
 
   /** How many tokens to draft; 0 if a draft does not pay. */
   int of(int strength) {
-    if (allowed <= 0) {
+    if (budget <= 0) {
       return 0;
     }
     double p = probability(strength);
@@ -92,11 +92,11 @@ final class DraftLength {
    * A step is over.
    *
    * @param strength of its draft
-   * @param drafted how many tokens it had besides one
+   * @param drafted how many drafted tokens it decoded
    * @param accepted how many of them came true
    */
   void verified(int strength, int drafted, int accepted) {
-    allowed = Math.min(LIMIT, allowed + BY_STEP + accepted - costOf(drafted));
+    budget = Math.min(LIMIT, budget + BY_STEP + accepted - costOf(drafted));
     if (drafted > 0) {
       right[strength] = KEPT * right[strength] + accepted;
       wrong[strength] = KEPT * wrong[strength] + (accepted < drafted ? 1 : 0);

@@ -83,7 +83,8 @@ final class DraftModel {
   }
 
   /**
-   * Counts cells as taken; false if there are not so many, even without what ended streams left.
+   * Takes cells. Gives up what ended streams left if too few are free; returns false if that is not
+   * enough.
    */
   boolean takeCells(int count) {
     for (DraftSequence sequence : idle) {
@@ -98,7 +99,7 @@ final class DraftModel {
     return true;
   }
 
-  /** Counts cells as free. */
+  /** Returns cells. */
   void freeCells(int count) {
     cells -= count;
   }

@@ -60,7 +60,7 @@ final class PromptLookup implements Drafter {
     return common;
   }
 
-  /** Continues the text from the place. A text that repeats itself goes on doing so. */
+  /** Copies what followed the place. If that reaches the end of the text, it repeats. */
   @Override
   public int[] draft(Tokens text, int most) {
     int[] draft = new int[most];

@@ -15,7 +15,7 @@ final class MemoryBudget {
     return limit - taken;
   }
 
-  /** Takes so many bytes, if they are within the limit. */
+  /** Takes bytes, if they are within the limit. */
   synchronized boolean take(long bytes) {
     boolean room = bytes <= room();
     taken += room ? bytes : 0;

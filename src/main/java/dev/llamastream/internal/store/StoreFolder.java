@@ -114,7 +114,7 @@ final class StoreFolder {
   }
 
   /**
-   * Removes the least recently used files until there is room for so many bytes more.
+   * Removes the least recently used files until there is room for more bytes.
    *
    * @return whether there is room now
    */

@@ -43,7 +43,7 @@ public final class StepThreads {
     return several == 0 ? most : several;
   }
 
-  /** The number of threads for a step of so many tokens, at least 1. */
+  /** The number of threads for a step of at least one token. */
   public int threads(int tokens) {
     int fixed = tokens == 1 ? one : several;
     return fixed == 0 ? chooser(tokens).threads() : fixed;

@@ -8,10 +8,10 @@ import java.util.stream.IntStream;
  * steps take. Other processes may come and go. It knows neither a clock nor a processor. For one
  * thread.
  *
- * <p>It uses one number. Now and then it tries another one for some steps. It keeps that one if
- * these steps were faster for certain, and ends the trial as soon as they are slower. What failed
- * trials cost is at most a fiftieth of the time, and some steps when the times have changed. A
- * number that was faster than the current one has become is tried first.
+ * <p>It uses one number. Now and then it tries another one for some steps. It keeps the other one
+ * if these steps were certainly faster. It ends the trial as soon as they are slower. Failed trials
+ * cost at most a fiftieth of the time, and some steps more when the times have changed. It first
+ * tries a number that was faster than the current one is now.
  */
 public final class ThreadChooser {
 
@@ -29,7 +29,7 @@ public final class ThreadChooser {
   /** The part of the time that failed trials may cost. */
   private static final double LOOKING = 0.02;
 
-  /** How many steps they may cost besides, at first and when something has changed. */
+  /** How many steps they may also cost, at first and when the times have changed. */
   private static final double BESIDES = 1.5;
 
   /** The weight of the latest step in the mean. */

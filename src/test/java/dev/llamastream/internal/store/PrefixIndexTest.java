@@ -38,7 +38,7 @@ class PrefixIndexTest {
     return StoreFixture.tokens(0, length);
   }
 
-  /** The first so many tokens of the text, and others behind them. */
+  /** The first {@code common} tokens of the text, and other tokens after them. */
   private static int[] branch(int common, int length) {
     int[] branch = text(length);
     Arrays.fill(branch, common, length, 7_000 + length);

@@ -19,7 +19,7 @@ final class StoreFixture {
 
   private StoreFixture() {}
 
-  /** The tokens from one on, so many. */
+  /** Consecutive token ids. */
   static int[] tokens(int first, int length) {
     return IntStream.range(first, first + length).toArray();
   }
@@ -55,7 +55,7 @@ final class StoreFixture {
     }
   }
 
-  /** Makes a file one that was used so many seconds ago. */
+  /** Sets when a file was last used, in seconds before now. */
   static void usedBefore(Path file, int seconds) throws IOException {
     Files.setLastModifiedTime(
         file, FileTime.fromMillis(System.currentTimeMillis() - 1_000L * seconds));
