@@ -4,6 +4,7 @@ import static dev.llamastream.TestStreams.greedy;
 import static dev.llamastream.TestStreams.open;
 import static dev.llamastream.TestStreams.pieces;
 import static dev.llamastream.TestStreams.tokens;
+import static dev.llamastream.TestStreams.wild;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -60,11 +61,6 @@ class SpeculationTest {
         .maxTokens(200);
   }
 
-  /** A third of the tokens is not what the script says. */
-  private static SamplerParams.Builder wild() {
-    return SamplerParams.builder().temperature(6).seed(7).topK(0).topP(1).minP(0);
-  }
-
   private static List<Token> generate(GenerationRequest.Builder request, Speculation speculation) {
     try (Context context = open(model, 1024)) {
       return tokens(context.streamWithStats(request.speculation(speculation).build()));
@@ -93,10 +89,10 @@ class SpeculationTest {
   @ParameterizedTest
   @MethodSource("kinds")
   void wrongGuessesChangeNothing(Speculation speculation) {
-    assertUnchanged(request(wild().build()), speculation);
+    assertUnchanged(request(wild(7).build()), speculation);
     try (Context context = open(model, 1024);
         MeteredStream stream =
-            context.streamWithStats(request(wild().build()).speculation(speculation).build())) {
+            context.streamWithStats(request(wild(7).build()).speculation(speculation).build())) {
       pieces(stream);
       assertThat(stream.stats().draftedTokens())
           .isGreaterThan(stream.stats().acceptedTokens())
@@ -110,10 +106,10 @@ class SpeculationTest {
     for (SamplerParams sampler :
         List.of(
             SamplerParams.greedy(),
-            wild().repeatPenalty(1.3).frequencyPenalty(0.5).presencePenalty(0.5).build(),
-            wild().mirostat(new Mirostat(2, 5, 0.1)).build(),
-            wild().dry(Dry.of(1)).build(),
-            wild().grammar("root ::= ([<] [0-9]+ [>])+").build(),
+            wild(7).repeatPenalty(1.3).frequencyPenalty(0.5).presencePenalty(0.5).build(),
+            wild(7).mirostat(new Mirostat(2, 5, 0.1)).build(),
+            wild(7).dry(Dry.of(1)).build(),
+            wild(7).grammar("root ::= ([<] [0-9]+ [>])+").build(),
             SamplerParams.builder().temperature(0).repeatPenalty(3).penaltyLastN(30).build())) {
       assertUnchanged(request(sampler), speculation);
     }
@@ -133,7 +129,7 @@ class SpeculationTest {
   @ParameterizedTest
   @MethodSource("kinds")
   void probabilitiesAreThoseOfTheTokens(Speculation speculation) {
-    GenerationRequest.Builder request = request(wild().build()).logprobs(true).topLogprobs(3);
+    GenerationRequest.Builder request = request(wild(7).build()).logprobs(true).topLogprobs(3);
     List<Token> alone = generate(request, Speculation.none());
     List<Token> together = generate(request, speculation);
     assertThat(together)
@@ -174,7 +170,7 @@ class SpeculationTest {
           stream.cancel();
         }
         GenerationRequest next =
-            request(wild().build()).maxTokens(30).speculation(speculation).build();
+            request(wild(7).build()).maxTokens(30).speculation(speculation).build();
         List<String> expected = pieces(other.generateStream(next));
         assertThat(pieces(context.generateStream(next))).isEqualTo(expected);
         assertThat(stream.finishReason())

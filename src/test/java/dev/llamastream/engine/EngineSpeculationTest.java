@@ -2,6 +2,7 @@ package dev.llamastream.engine;
 
 import static dev.llamastream.TestStreams.greedy;
 import static dev.llamastream.TestStreams.tokens;
+import static dev.llamastream.TestStreams.wild;
 import static dev.llamastream.engine.Engines.CYCLE;
 import static dev.llamastream.engine.Engines.cycle;
 import static dev.llamastream.engine.Engines.cycleRequest;
@@ -10,11 +11,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.llamastream.ContextParams;
 import dev.llamastream.FinishReason;
-import dev.llamastream.GenerationRequest;
 import dev.llamastream.InvalidValueException;
 import dev.llamastream.Model;
 import dev.llamastream.ModelParams;
-import dev.llamastream.SamplerParams;
 import dev.llamastream.Speculation;
 import dev.llamastream.Token;
 import dev.llamastream.fixture.TinyModel;
@@ -57,17 +56,13 @@ class EngineSpeculationTest {
     return List.of(Speculation.promptLookup(), Speculation.none(), Speculation.draftModel(smaller));
   }
 
-  /** A third of the tokens is not what the script says. */
-  private static GenerationRequest.Builder wild(int seed) {
-    return cycleRequest(seed, 5, 150)
-        .sampler(SamplerParams.builder().temperature(6).seed(seed).topK(0).topP(1).minP(0).build());
-  }
-
   private static List<List<Token>> generate(Engine engine, List<Speculation> speculations) {
     List<PollableStream> streams = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
       Speculation speculation = speculations.get(i % speculations.size());
-      streams.add(engine.streamWithStats(wild(i).speculation(speculation).build()));
+      streams.add(
+          engine.streamWithStats(
+              cycleRequest(i, 5, 150).sampler(wild(i).build()).speculation(speculation).build()));
     }
     List<List<Token>> texts = new ArrayList<>();
     streams.forEach(stream -> texts.add(tokens(stream)));
