@@ -1,0 +1,5 @@
+/** LangChain4j's models over llamastream. */
+@NullMarked
+package dev.llamastream.langchain4j;
+
+import org.jspecify.annotations.NullMarked;

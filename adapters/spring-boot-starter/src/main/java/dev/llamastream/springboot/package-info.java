@@ -1,0 +1,5 @@
+/** Auto-configuration of llamastream for Spring Boot. */
+@NullMarked
+package dev.llamastream.springboot;
+
+import org.jspecify.annotations.NullMarked;
