@@ -18,6 +18,8 @@ public final class Demo {
     examples.put("Early stopping", EarlyStopping::main);
     examples.put("Cancellation", Cancellation::main);
     examples.put("Published chat", PublishedChat::main);
+    examples.put("Reactor streaming", ReactorStreaming::main);
+    examples.put("RxJava streaming", RxJavaStreaming::main);
     examples.put("Tool calling", ToolCalling::main);
     examples.put("Structured answer", StructuredAnswer::main);
     examples.forEach(

@@ -150,6 +150,25 @@ class ExamplesTest {
   }
 
   @Test
+  void reactorTakesTwentyTokensAndNoStreamIsLeft() {
+    List<String> prints = printsOf(ReactorStreaming::main);
+
+    assertThat(prints).hasSize(1 + 20 + 2).startsWith("Once upon a time");
+    assertThat(prints.getLast()).isEqualTo("[0 streams are running]\n");
+  }
+
+  @Test
+  void rxJavaTakesOneSentenceAndNoStreamIsLeft() {
+    List<String> prints = printsOf(RxJavaStreaming::main);
+
+    List<String> pieces = prints.subList(0, prints.size() - 2);
+    assertThat(pieces).hasSizeGreaterThan(5);
+    assertThat(pieces.getLast()).contains(".");
+    assertThat(String.join("", pieces.subList(0, pieces.size() - 1))).doesNotContain(".");
+    assertThat(prints.getLast()).isEqualTo("[0 streams are running]\n");
+  }
+
+  @Test
   void toolsAreCalledBeforeTheAnswer() {
     assertThat(outputOf(ToolCalling::main))
         .matches(
@@ -185,6 +204,10 @@ class ExamplesTest {
             "=== Cancellation ===\n",
             "[CANCELLED]\n",
             "=== Published chat ===\n",
+            "=== Reactor streaming ===\n",
+            "[0 streams are running]\n",
+            "=== RxJava streaming ===\n",
+            "[0 streams are running]\n",
             "=== Tool calling ===\n",
             "[get_",
             "=== Structured answer ===\n",

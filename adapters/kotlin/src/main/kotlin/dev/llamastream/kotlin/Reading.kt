@@ -6,6 +6,8 @@ import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runInterruptible
 
@@ -17,13 +19,21 @@ import kotlinx.coroutines.runInterruptible
  */
 internal suspend fun <S : AutoCloseable, R> reading(
   open: () -> S,
-  ended: (S) -> Unit = {},
+  ended: (S) -> Unit,
   read: suspend (S) -> R,
 ): R = coroutineScope {
-  // not the result of the call: a cancelled call has none, but may have opened a stream
+  // not the result of a call: a cancelled call has none, but may have opened a stream
   var stream: S? = null
   try {
-    val opened = runInterruptible(Dispatchers.IO) { notCancelled(open).also { stream = it } }
+    var late: CancellationException? = null
+    runInterruptible(Dispatchers.IO) {
+      try {
+        stream = open()
+      } catch (e: CancellationException) {
+        late = e
+      }
+    }
+    val opened = stream ?: throw notCancelled(checkNotNull(late))
     val watch =
       launch(Dispatchers.Unconfined, CoroutineStart.UNDISPATCHED) {
         try {
@@ -46,12 +56,10 @@ internal suspend fun <S : AutoCloseable, R> reading(
 }
 
 /**
- * The library says in Java's way that a request was too late, which would silently end a coroutine.
- * If the coroutine was cancelled, nobody sees this exception.
+ * The library says in Java's way that a request's time was over before it began. In a coroutine that
+ * would look like a cancellation, which nobody is told of.
  */
-private fun <S> notCancelled(open: () -> S): S =
-  try {
-    open()
-  } catch (e: CancellationException) {
-    throw GenerationException(e.message ?: "the request was cancelled", e)
-  }
+private suspend fun notCancelled(late: CancellationException): GenerationException {
+  currentCoroutineContext().ensureActive()
+  return GenerationException(late.message ?: "the generation could not begin", late)
+}

@@ -1,5 +1,6 @@
 package dev.llamastream.kotlin
 
+import dev.llamastream.chat.Conversation
 import dev.llamastream.chat.Tool
 import dev.llamastream.chat.ToolBox
 import kotlin.time.Duration
@@ -40,3 +41,12 @@ public fun ToolBox.Builder.tool(
  */
 public fun ToolBox.Builder.timeout(value: Duration): ToolBox.Builder =
   timeout(value.toJavaDuration())
+
+/**
+ * The tools that are run for the model: [Conversation.Builder.toolBox].
+ *
+ * @since 0.1.0
+ */
+public fun Conversation.Builder.toolBox(
+  block: @LlamaDsl ToolBox.Builder.() -> Unit
+): Conversation.Builder = toolBox(dev.llamastream.kotlin.toolBox(block))
