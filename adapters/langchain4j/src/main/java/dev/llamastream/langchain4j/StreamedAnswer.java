@@ -33,6 +33,7 @@ final class StreamedAnswer implements StreamingHandle {
   private final ChatRequest request;
   private final StreamingChatResponseHandler handler;
   private final Map<Integer, ChatDelta.ToolCallBegun> calls = new HashMap<>();
+  private String brace = "";
   private final Object lock = new Object();
 
   // guarded by the lock
@@ -113,8 +114,15 @@ final class StreamedAnswer implements StreamingHandle {
         }
       }
       case ChatDelta.ToolCallBegun begun -> calls.put(begun.index(), begun);
-      case ChatDelta.ToolCallArguments(int index, String text) -> tellArguments(index, text);
+      case ChatDelta.ToolCallArguments(int index, String text) -> {
+        // LangChain4j has it that {} comes as one
+        String all = brace + text;
+        brace = all.equals("{") ? all : "";
+        tellArguments(index, all.substring(brace.length()));
+      }
       case ChatDelta.ToolCallDone(int index, var call) -> {
+        tellArguments(index, brace);
+        brace = "";
         if (!call.name().equals(AnswerTool.NAME)) {
           onCompleteToolCall(handler, new CompleteToolCall(index, Responses.of(call)));
         }
