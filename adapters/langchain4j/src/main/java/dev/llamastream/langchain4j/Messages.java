@@ -80,7 +80,7 @@ final class Messages {
     }
     throw new UnsupportedFeatureException(
         content.type().name().toLowerCase(Locale.ROOT)
-            + " content is not supported by llamastream: it reads text only");
+            + " content is not supported by llamastream yet, nor is other non-text content");
   }
 
   private static String orEmpty(@Nullable String text) {

@@ -14,13 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.mockito.InOrder;
 
-/**
- * LangChain4j's own tests of a streaming chat model, with a model that knows the answers.
- *
- * <p>What is not tried is overridden without an annotation, and so is no test: images, which the
- * library cannot read yet; another model's name, as a generator has one model; and the tests of
- * models that refuse what this one can do.
- */
+/** LangChain4j's own tests of a streaming chat model, with a model that knows the answers. See {@link NotTried}. */
 class StreamingChatModelTest extends AbstractStreamingChatModelIT {
 
   private final ScriptedAnswers answers = new ScriptedAnswers(KnownAnswers::to);
@@ -98,47 +92,4 @@ class StreamingChatModelTest extends AbstractStreamingChatModelIT {
   protected boolean supportsSingleImageInputAsPublicURL() {
     return false;
   }
-
-  // Another model's name.
-
-  @Override
-  protected void should_respect_modelName_in_chat_request(StreamingChatModel model) {}
-
-  @Override
-  protected void should_respect_modelName_in_default_model_parameters() {}
-
-  // Images.
-
-  @Override
-  protected void should_accept_single_image_as_base64_encoded_string(StreamingChatModel model) {}
-
-  @Override
-  protected void should_accept_multiple_images_as_base64_encoded_strings(StreamingChatModel model) {}
-
-  @Override
-  protected void should_accept_single_image_as_public_URL(StreamingChatModel model) {}
-
-  @Override
-  protected void should_accept_multiple_images_as_public_URLs(StreamingChatModel model) {}
-
-  // Refusals of what this model can do.
-
-  @Override
-  protected void should_fail_if_maxOutputTokens_parameter_is_not_supported(StreamingChatModel model) {}
-
-  @Override
-  protected void should_fail_if_stopSequences_parameter_is_not_supported(StreamingChatModel model) {}
-
-  @Override
-  protected void should_fail_if_tools_are_not_supported(StreamingChatModel model) {}
-
-  @Override
-  protected void should_fail_if_tool_choice_REQUIRED_is_not_supported(StreamingChatModel model) {}
-
-  @Override
-  protected void should_fail_if_JSON_response_format_is_not_supported(StreamingChatModel model) {}
-
-  @Override
-  protected void should_fail_if_JSON_response_format_with_schema_is_not_supported(
-      StreamingChatModel model) {}
 }
