@@ -42,5 +42,4 @@ final class JsonSchemas {
       elements.forEach(JsonSchemas::open);
     }
   }
-
 }

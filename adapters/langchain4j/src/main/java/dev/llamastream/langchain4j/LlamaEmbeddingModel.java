@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * LangChain4j's embedding model over an {@link Embedder}, which it does not close. Thread-safe:
  * texts from several threads take turns.
  *
- * <p>Throws LangChain4j's exceptions: {@link
- * dev.langchain4j.exception.UnsupportedFeatureException} for images, other dimensions or an input
- * type; {@link dev.langchain4j.exception.InvalidRequestException} for a text without tokens or with
- * too many; and as {@link LlamaChatModel} if the embedder fails, is closed or is interrupted.
+ * <p>Throws LangChain4j's exceptions: {@link dev.langchain4j.exception.UnsupportedFeatureException}
+ * for images, other dimensions or an input type; {@link
+ * dev.langchain4j.exception.InvalidRequestException} for a text without tokens or with too many;
+ * and as {@link LlamaChatModel} if the embedder fails, is closed or is interrupted.
  *
  * @since 0.1.0
  */

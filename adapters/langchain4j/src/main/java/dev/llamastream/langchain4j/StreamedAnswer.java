@@ -40,8 +40,7 @@ final class StreamedAnswer implements StreamingHandle {
   private boolean cancelled;
   private @Nullable ChatStream stream;
 
-  StreamedAnswer(
-      ChatSettings settings, ChatRequest request, StreamingChatResponseHandler handler) {
+  StreamedAnswer(ChatSettings settings, ChatRequest request, StreamingChatResponseHandler handler) {
     this.settings = settings;
     this.request = request;
     this.handler = handler;
@@ -51,9 +50,7 @@ final class StreamedAnswer implements StreamingHandle {
   void start() {
     // a context computes on this thread, and native code holds the carrier of a virtual one
     Thread.Builder thread =
-        settings.generator() instanceof Context
-            ? Thread.ofPlatform().daemon()
-            : Thread.ofVirtual();
+        settings.generator() instanceof Context ? Thread.ofPlatform().daemon() : Thread.ofVirtual();
     thread.name("llamastream-langchain4j").start(this::run);
   }
 

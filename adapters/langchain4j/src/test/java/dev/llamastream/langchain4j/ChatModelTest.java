@@ -7,7 +7,10 @@ import dev.langchain4j.model.chat.response.ChatResponseMetadata;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 
-/** LangChain4j's own tests of a chat model, with a model that knows the answers. See {@link NotTried}. */
+/**
+ * LangChain4j's own tests of a chat model, with a model that knows the answers. See {@link
+ * NotTried}.
+ */
 class ChatModelTest extends AbstractChatModelIT {
 
   private final ScriptedAnswers answers = new ScriptedAnswers(KnownAnswers::to);
@@ -24,10 +27,7 @@ class ChatModelTest extends AbstractChatModelIT {
 
   @Override
   protected ChatModel createModelWith(ChatRequestParameters parameters) {
-    return LlamaChatModel.builder()
-        .generator(answers)
-        .defaultRequestParameters(parameters)
-        .build();
+    return LlamaChatModel.builder().generator(answers).defaultRequestParameters(parameters).build();
   }
 
   @Override

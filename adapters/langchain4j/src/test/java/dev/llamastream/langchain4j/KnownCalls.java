@@ -40,8 +40,7 @@ final class KnownCalls {
               process(
                   "{\"name\":\"Francine\",\"children\":[{\"name\":\"Steve\",\"children\":[]},"
                       + "{\"name\":\"Hayley\",\"children\":[]}]}")),
-          Map.entry(
-              "What is the time now? Respond in HH:MM:SS format.", call("currentTime", "{}")),
+          Map.entry("What is the time now? Respond in HH:MM:SS format.", call("currentTime", "{}")),
           Map.entry("What is the date today?", call("currentDate", "{}")),
           Map.entry("Take a photo", call("takePhoto", "{}")),
           Map.entry(

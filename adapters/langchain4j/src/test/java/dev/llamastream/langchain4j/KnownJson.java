@@ -24,41 +24,72 @@ final class KnownJson {
 
   private static final List<Answer> ANSWERS =
       List.of(
-          new Answer("New York", "shippingAddress",
+          new Answer(
+              "New York",
+              "shippingAddress",
               "{\"name\":\"Klaus\",\"shippingAddress\":{\"city\":\"Langley Falls\"},"
                   + "\"billingAddress\":{\"city\":\"New York\"}}"),
-          new Answer("Klaus is single", "maritalStatus",
+          new Answer(
+              "Klaus is single",
+              "maritalStatus",
               "{\"name\":\"Klaus\",\"maritalStatus\":\"SINGLE\"}"),
-          new Answer("orange and green", "favouriteColors",
+          new Answer(
+              "orange and green",
+              "favouriteColors",
               "{\"name\":\"Klaus\",\"favouriteColors\":[\"orange\",\"green\"]}"),
-          new Answer("Peanut and Muffin", "pets",
+          new Answer(
+              "Peanut and Muffin",
+              "pets",
               "{\"name\":\"Klaus\",\"pets\":[{\"name\":\"Peanut\"},{\"name\":\"Muffin\"}]}"),
           new Answer("groups A and C", "groups", "{\"name\":\"Klaus\",\"groups\":[\"A\",\"C\"]}"),
-          new Answer("born at 14:43", "birthDate",
-              "{\"name\":\"Klaus\",\"birthDate\":" + DAY + ",\"birthTime\":" + TIME
-                  + ",\"birthDateTime\":{\"date\":" + DAY + ",\"time\":" + TIME + "}}"),
-          new Answer("Francine has 2 children", "children",
+          new Answer(
+              "born at 14:43",
+              "birthDate",
+              "{\"name\":\"Klaus\",\"birthDate\":"
+                  + DAY
+                  + ",\"birthTime\":"
+                  + TIME
+                  + ",\"birthDateTime\":{\"date\":"
+                  + DAY
+                  + ",\"time\":"
+                  + TIME
+                  + "}}"),
+          new Answer(
+              "Francine has 2 children",
+              "children",
               "{\"name\":\"Francine\",\"children\":[{\"name\":\"Steve\",\"children\":[]},"
                   + "{\"name\":\"Hayley\",\"children\":[]}]}"),
-          new Answer("567b229a-6b0a-4f1e-9006-448cd9dfbfda", "UUID",
+          new Answer(
+              "567b229a-6b0a-4f1e-9006-448cd9dfbfda",
+              "UUID",
               "{\"id\":\"567b229a-6b0a-4f1e-9006-448cd9dfbfda\",\"name\":\"Klaus\"}"),
-          new Answer("Klaus and Francine", "values",
+          new Answer(
+              "Klaus and Francine",
+              "values",
               "{\"values\":[{\"name\":\"Klaus\"},{\"name\":\"Francine\"}]}"),
           new Answer("coldest month", "number", "{\"value\":-0.5}"),
           new Answer("is a man", "boolean", "{\"value\":true}"),
           new Answer("number of people", "integer", "{\"value\":2}"),
           new Answer("names of people", "values", "{\"values\":[\"Klaus\",\"Franny\"]}"),
           new Answer("Staniel", "MARRIED", "{\"values\":[\"SINGLE\",\"MARRIED\",\"MARRIED\"]}"),
-          new Answer("sunny and windy", "CLOUDY",
+          new Answer(
+              "sunny and windy",
+              "CLOUDY",
               "{\"values\":[\"SUNNY\",\"WINDY\",\"RAINY\",\"CLOUDY\"]}"),
           new Answer("Franny", "married", "{\"values\":[" + KLAUS + "," + FRANNY + "]}"),
           new Answer("single", "MARRIED", "{\"value\":\"SINGLE\"}"),
           new Answer("single", "married", KLAUS),
-          new Answer("Whiskers", "values",
-              "{\"values\":[" + DOG + ",{\"type\":\"Cat\",\"name\":\"Whiskers\",\"indoor\":true}]}"),
+          new Answer(
+              "Whiskers",
+              "values",
+              "{\"values\":["
+                  + DOG
+                  + ",{\"type\":\"Cat\",\"name\":\"Whiskers\",\"indoor\":true}]}"),
           new Answer("Alice", "pet", "{\"name\":\"Alice\",\"pet\":" + DOG + "}"),
           new Answer("Rex", "value", "{\"value\":" + DOG + "}"),
-          new Answer("1+2+3", "Addition",
+          new Answer(
+              "1+2+3",
+              "Addition",
               "{\"value\":{\"type\":\"Addition\",\"left\":{\"type\":\"Addition\","
                   + "\"left\":{\"type\":\"Constant\",\"value\":1},"
                   + "\"right\":{\"type\":\"Constant\",\"value\":2}},"

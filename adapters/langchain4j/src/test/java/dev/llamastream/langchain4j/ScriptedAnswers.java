@@ -28,7 +28,10 @@ class ScriptedAnswers implements Generator {
 
   /** How Qwen's models call a tool. */
   static String call(String tool, String arguments) {
-    return "<tool_call>\n{\"name\": \"" + tool + "\", \"arguments\": " + arguments
+    return "<tool_call>\n{\"name\": \""
+        + tool
+        + "\", \"arguments\": "
+        + arguments
         + "}\n</tool_call>";
   }
 
@@ -39,7 +42,10 @@ class ScriptedAnswers implements Generator {
 
   @Override
   public ChatStream chat(ChatRequest request) {
-    return speakers.computeIfAbsent(answers.apply(request), ScriptedEngine::saying).engine.chat(request);
+    return speakers
+        .computeIfAbsent(answers.apply(request), ScriptedEngine::saying)
+        .engine
+        .chat(request);
   }
 
   @Override

@@ -1,13 +1,16 @@
 package dev.llamastream.langchain4j;
 
 import dev.langchain4j.model.chat.ChatModel;
+import dev.langchain4j.model.chat.common.AbstractChatModelIT;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.response.ChatResponseMetadata;
-import dev.langchain4j.model.chat.common.AbstractChatModelIT;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 
-/** LangChain4j's own tests of a chat model, with a real model that knows little. See {@link NotTried}. */
+/**
+ * LangChain4j's own tests of a chat model, with a real model that knows little. See {@link
+ * NotTried}.
+ */
 class SmolLm2ChatModelTest extends AbstractChatModelIT {
 
   private final RealModel model = new RealModel();

@@ -14,7 +14,10 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.mockito.InOrder;
 
-/** LangChain4j's own tests of a streaming chat model, with a model that knows the answers. See {@link NotTried}. */
+/**
+ * LangChain4j's own tests of a streaming chat model, with a model that knows the answers. See
+ * {@link NotTried}.
+ */
 class StreamingChatModelTest extends AbstractStreamingChatModelIT {
 
   private final ScriptedAnswers answers = new ScriptedAnswers(KnownAnswers::to);
@@ -43,7 +46,8 @@ class StreamingChatModelTest extends AbstractStreamingChatModelIT {
   }
 
   @Override
-  protected Class<? extends ChatResponseMetadata> chatResponseMetadataType(StreamingChatModel model) {
+  protected Class<? extends ChatResponseMetadata> chatResponseMetadataType(
+      StreamingChatModel model) {
     return LlamaChatResponseMetadata.class;
   }
 
@@ -71,8 +75,7 @@ class StreamingChatModelTest extends AbstractStreamingChatModelIT {
         .onCompleteToolCall(complete(1, id2, "getTime", "{\"country\":\"France\"}"));
   }
 
-  private static void verifyParts(
-      StreamingChatResponseHandler handler, InOrder order, String id) {
+  private static void verifyParts(StreamingChatResponseHandler handler, InOrder order, String id) {
     order
         .verify(handler, atLeast(2))
         .onPartialToolCall(argThat(part -> part.id().equals(id)), any());
