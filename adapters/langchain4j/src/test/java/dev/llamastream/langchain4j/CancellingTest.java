@@ -1,7 +1,9 @@
 package dev.llamastream.langchain4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.langchain4j.exception.NonRetriableException;
 import dev.llamastream.FinishReason;
 import dev.llamastream.StreamStats;
 import dev.llamastream.chat.ChatRequest;
@@ -184,8 +186,8 @@ class CancellingTest {
     LlamaChatModel model = LlamaChatModel.builder().generator(scripted.engine).build();
     Thread caller = Thread.currentThread();
     onFirstStep = caller::interrupt;
-    assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> model.chat("Hello")))
-        .isInstanceOf(dev.langchain4j.exception.NonRetriableException.class)
+    assertThatThrownBy(() -> model.chat("Hello"))
+        .isInstanceOf(NonRetriableException.class)
         .hasMessageContaining("interrupted");
     assertThat(Thread.interrupted()).isTrue();
     assertThat(end.orTimeout(30, TimeUnit.SECONDS).join().finishReason())

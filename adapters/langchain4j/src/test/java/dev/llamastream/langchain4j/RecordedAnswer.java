@@ -8,6 +8,7 @@ import dev.langchain4j.model.chat.response.PartialThinking;
 import dev.langchain4j.model.chat.response.PartialToolCall;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.chat.response.StreamingHandle;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -44,7 +45,7 @@ class RecordedAnswer implements StreamingChatResponseHandler {
   void awaitEnd() throws Exception {
     handle.get(30, TimeUnit.SECONDS);
     for (Thread thread : threads) {
-      if (!thread.join(java.time.Duration.ofSeconds(30))) {
+      if (!thread.join(Duration.ofSeconds(30))) {
         throw new AssertionError("the answer does not end");
       }
     }

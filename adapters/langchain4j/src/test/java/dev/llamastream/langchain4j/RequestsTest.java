@@ -9,12 +9,15 @@ import dev.langchain4j.data.message.SystemMessage;
 import dev.langchain4j.data.message.TextContent;
 import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.internal.Json;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.request.ResponseFormat;
+import dev.langchain4j.model.chat.request.ResponseFormatType;
 import dev.langchain4j.model.chat.request.ToolChoice;
 import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
 import dev.langchain4j.model.chat.request.json.JsonRawSchema;
+import dev.langchain4j.model.chat.request.json.JsonSchema;
 import dev.llamastream.SamplerParams;
 import dev.llamastream.chat.ChatMessage;
 import dev.llamastream.chat.ToolCall;
@@ -179,12 +182,9 @@ class RequestsTest {
 
   private static ResponseFormat schema(String raw) {
     return ResponseFormat.builder()
-        .type(dev.langchain4j.model.chat.request.ResponseFormatType.JSON)
+        .type(ResponseFormatType.JSON)
         .jsonSchema(
-            dev.langchain4j.model.chat.request.json.JsonSchema.builder()
-                .name("answer")
-                .rootElement(JsonRawSchema.from(raw))
-                .build())
+            JsonSchema.builder().name("answer").rootElement(JsonRawSchema.from(raw)).build())
         .build();
   }
 
@@ -218,7 +218,7 @@ class RequestsTest {
             JsonObjectSchema.builder()
                 .addProperty("ages", JsonObjectSchema.builder().build())
                 .build());
-    assertThat(dev.langchain4j.internal.Json.fromJson(map, Map.class))
+    assertThat(Json.fromJson(map, Object.class))
         .isEqualTo(
             Map.of(
                 "type", "object",

@@ -32,7 +32,16 @@ class ScoringModelTest {
 
       assertThatThrownBy(() -> scoring.score("long ".repeat(40), "sun?"))
           .isInstanceOf(InvalidRequestException.class);
-      reranker.close();
+    }
+  }
+
+  @Test
+  void aClosedReranker() {
+    try (Model model = Model.load(new TinyEncoder(64, 4).path())) {
+      LlamaScoringModel scoring;
+      try (Reranker closed = Reranker.open(model)) {
+        scoring = LlamaScoringModel.of(closed);
+      }
       assertThatThrownBy(() -> scoring.score("sunny", "sun?"))
           .isInstanceOf(NonRetriableException.class)
           .hasMessageContaining("closed");

@@ -3,6 +3,7 @@ package dev.llamastream.langchain4j;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.output.FinishReason;
 import dev.llamastream.fixture.ChatTemplate;
@@ -35,7 +36,7 @@ class ThinkingTest {
         .modelName("thinker")
         .returnThinking(returnThinking)
         .build()
-        .chat(dev.langchain4j.data.message.UserMessage.from("Hello"));
+        .chat(UserMessage.from("Hello"));
   }
 
   @Test
