@@ -17,16 +17,23 @@ final class Failures {
 
   private Failures() {}
 
+  /** The exception for whoever asked for an answer. */
+  static RuntimeException ofChat(RuntimeException failure) {
+    if (failure instanceof PromptTooLongException) {
+      return new InvalidRequestException(
+          failure.getMessage()
+              + "; it consists of the messages and of the descriptions of the tools: send fewer,"
+              + " or open a larger context",
+          failure);
+    }
+    return of(failure);
+  }
+
   /** The exception for LangChain4j's users. */
   static RuntimeException of(RuntimeException failure) {
     return switch (failure) {
       case LangChain4jException known -> known;
-      case PromptTooLongException tooLong ->
-          new InvalidRequestException(
-              tooLong.getMessage()
-                  + "; it consists of the messages and of the descriptions of the tools: send"
-                  + " fewer, or open a larger context",
-              tooLong);
+      case PromptTooLongException tooLong -> new InvalidRequestException(tooLong);
       case EngineOverloadedException overloaded -> new RateLimitException(overloaded);
       case ChatTemplateException template -> new InvalidRequestException(template);
       case IllegalArgumentException wrong -> new InvalidRequestException(wrong);

@@ -55,7 +55,7 @@ public final class LlamaChatModel implements ChatModel {
         ChatStream answer = settings.generator().chat(asked)) {
       return Responses.of(answer.answer(), settings);
     } catch (RuntimeException e) {
-      throw Failures.of(e);
+      throw Failures.ofChat(e);
     }
   }
 

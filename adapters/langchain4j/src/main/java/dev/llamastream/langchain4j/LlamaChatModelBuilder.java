@@ -115,7 +115,10 @@ public abstract sealed class LlamaChatModelBuilder<B extends LlamaChatModelBuild
     return stopSequences(Arrays.asList(values.clone()));
   }
 
-  /** Whether the model must call a tool. */
+  /**
+   * Whether the model must call a tool. {@code REQUIRED} does not suit an AI service: it asks again
+   * with the result of each call, and so would never get an answer.
+   */
   public B toolChoice(@Nullable ToolChoice value) {
     parameters.toolChoice(value);
     return self();

@@ -58,12 +58,9 @@ final class StreamedAnswer implements StreamingHandle {
   private void run() {
     try {
       onUnmappedRawEvent(handler, new LlamaStreamStarted(this));
-      Optional<ChatResponse> response = read();
-      if (!isCancelled()) {
-        response.ifPresent(complete -> onCompleteResponse(handler, complete));
-      }
+      read().ifPresent(complete -> onCompleteResponse(handler, complete));
     } catch (RuntimeException e) {
-      fail(Failures.of(e));
+      fail(Failures.ofChat(e));
     } catch (Throwable e) {
       fail(e);
     }

@@ -68,11 +68,38 @@ class CancellingTest {
             handle.join().cancel();
           }
         };
-    model().chat("Hello", answer);
+    AtomicInteger requests = new AtomicInteger();
+    ScriptedAnswers generator =
+        new ScriptedAnswers(_ -> "") {
+          @Override
+          public ChatStream chat(ChatRequest request) {
+            requests.incrementAndGet();
+            return scripted.engine.chat(request);
+          }
+        };
+    LlamaStreamingChatModel.builder().generator(generator).build().chat("Hello", answer);
     answer.awaitEnd();
     assertThat(answer.events).containsExactly("started");
     assertThat(answer.handle.join().isCancelled()).isTrue();
-    assertThat(steps).hasValue(0);
+    assertThat(requests).hasValue(0);
+  }
+
+  @Test
+  void inTheLastPart() throws Exception {
+    RecordedAnswer answer =
+        new RecordedAnswer() {
+          @Override
+          void on(String event) {
+            if (event.equals("text i")) {
+              handle.join().cancel();
+            }
+          }
+        };
+    try (ScriptedEngine hi = ScriptedEngine.saying("Hi")) {
+      LlamaStreamingChatModel.builder().generator(hi.engine).build().chat("Hello", answer);
+      answer.awaitEnd();
+    }
+    assertThat(answer.events).containsExactly("started", "text H", "text i");
   }
 
   @Test
