@@ -7,6 +7,7 @@ import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.request.ToolChoice;
 import dev.langchain4j.service.AiServices;
+import dev.langchain4j.service.SystemMessage;
 import dev.langchain4j.service.TokenStream;
 import dev.llamastream.Model;
 import dev.llamastream.engine.Engine;
@@ -31,18 +32,19 @@ public final class AiService {
 
     @Tool(name = "get_weather", value = "The weather in a city")
     String weather(@P(name = "city", description = "The name") City city) {
-      return city == City.PARIS ? "sunny, 21 °C" : "rain, 14 °C";
+      return city == City.TOKYO ? "sunny, 21 °C" : "rain, 14 °C";
     }
   }
 
   /** What LangChain4j implements. */
   interface Assistant {
+    @SystemMessage("You report the weather in one short sentence.")
     TokenStream chat(String question);
   }
 
   /** Takes the path of a model; without it, uses the default model. */
   public static void main(String... args) {
-    String question = "What is the weather in Paris?";
+    String question = "What is the weather in Tokyo?";
     try (Model model = Model.load(ModelFile.of(args));
         Engine engine = Engine.open(model)) {
       Assistant assistant =
@@ -55,7 +57,8 @@ public final class AiService {
                       .parallelToolCalls(false)
                       .build())
               .tools(new Cities())
-              // The default model is so small that it would rather guess: it must call a tool first
+              // The default model is so small that it would rather guess, or call tools for ever.
+              // A model that was trained to use tools needs no transformer.
               .chatRequestTransformer(AiService::toolsFirst)
               .build();
       System.out.println(question);
@@ -81,17 +84,14 @@ public final class AiService {
     }
   }
 
+  /** The model must call a tool, and then can call none. */
   private static ChatRequest toolsFirst(ChatRequest request) {
+    ChatRequest.Builder messages = ChatRequest.builder().messages(request.messages());
     if (!(request.messages().getLast() instanceof UserMessage)) {
-      return request;
+      return messages.build();
     }
-    return ChatRequest.builder()
-        .messages(request.messages())
-        .parameters(
-            request
-                .parameters()
-                .overrideWith(
-                    ChatRequestParameters.builder().toolChoice(ToolChoice.REQUIRED).build()))
-        .build();
+    ChatRequestParameters required =
+        ChatRequestParameters.builder().toolChoice(ToolChoice.REQUIRED).build();
+    return messages.parameters(request.parameters().overrideWith(required)).build();
   }
 }

@@ -165,7 +165,7 @@ class ExamplesTest {
     assertThat(outputOf(AiService::main))
         .matches(
             """
-            (?s)What is the weather in Paris\\?
+            (?s)What is the weather in Tokyo\\?
             \\[get_weather \\{\\s*"city":\\s*"(PARIS|TOKYO)"\\s*} -> .*°C]
             .+
             """);
