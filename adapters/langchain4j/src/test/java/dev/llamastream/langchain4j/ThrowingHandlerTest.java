@@ -6,7 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.langchain4j.agent.tool.ToolSpecification;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.llamastream.FinishReason;
+import dev.llamastream.StreamStats;
+import dev.llamastream.engine.EngineListener;
 import dev.llamastream.fixture.ChatTemplate;
+import dev.llamastream.fixture.ScriptedModel;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,7 +85,6 @@ class ThrowingHandlerTest {
     answer.awaitEnd();
     assertThat(answer.errors).containsExactly(thrown);
     assertThat(answer.events).hasSize(11).contains("error mine", "call now", "complete");
-    assertThat(scripted.engine.snapshot().running()).isZero();
   }
 
   @ParameterizedTest
@@ -99,7 +104,36 @@ class ThrowingHandlerTest {
     answer.awaitEnd();
     assertThat(answer.errors).containsExactly(thrown);
     assertThat(answer.events).endsWith(where, "error mine");
-    assertThat(scripted.engine.snapshot().running()).isZero();
+  }
+
+  @Test
+  void anErrorEndsTheGeneration() throws Exception {
+    CompletableFuture<StreamStats> end = new CompletableFuture<>();
+    EngineListener listener =
+        new EngineListener() {
+          @Override
+          public void onEnd(StreamStats stats) {
+            end.complete(stats);
+          }
+        };
+    RecordedAnswer answer =
+        new RecordedAnswer() {
+          @Override
+          void on(String event) {
+            if (event.equals("text O")) {
+              throw new AssertionError("mine");
+            }
+          }
+        };
+    try (ScriptedEngine endless =
+        new ScriptedEngine(
+            ScriptedModel.ofBytes("On and on. ").repeat(),
+            ChatTemplate.CHATML,
+            params -> params.listener(listener))) {
+      LlamaStreamingChatModel.builder().generator(endless.engine).build().chat("Hello", answer);
+      answer.awaitEnd();
+      assertThat(end.get(30, TimeUnit.SECONDS).finishReason()).contains(FinishReason.CANCELLED);
+    }
   }
 
   @Test
