@@ -153,22 +153,16 @@ public class LlamaChatModel implements ChatModel {
     observation.parentObservation(view.getOrDefault(ObservationThreadLocalAccessor.KEY, null));
     observation.start();
     Flux<ChatResponse> responses =
-        Flux.using(() -> generator.chat(request), this::responses, ChatStream::close)
+        Flux.using(
+                () -> new StreamedAnswer(generator, request, name),
+                answer -> Flux.generate(answer::emit),
+                StreamedAnswer::close)
             .subscribeOn(generator instanceof Engine ? VIRTUAL : PLATFORM)
             .onErrorMap(Failures::translated)
             .doOnError(observation::error)
             .doFinally(_ -> observation.stop())
             .contextWrite(up -> up.put(ObservationThreadLocalAccessor.KEY, observation));
     return new MessageAggregator().aggregate(responses, context::setResponse);
-  }
-
-  private Flux<ChatResponse> responses(ChatStream stream) {
-    return Flux.generate(
-        () -> new StreamedAnswer(stream, name),
-        (answer, sink) -> {
-          answer.emit(sink);
-          return answer;
-        });
   }
 
   private ChatRequest request(Prompt whole) {
@@ -268,8 +262,13 @@ public class LlamaChatModel implements ChatModel {
       return this;
     }
 
-    /** Builds the model. */
+    /**
+     * Checks the options and builds the model.
+     *
+     * @throws InvalidValueException if an option has a value that is not allowed
+     */
     public LlamaChatModel build() {
+      PromptReader.check(options);
       return new LlamaChatModel(this);
     }
   }

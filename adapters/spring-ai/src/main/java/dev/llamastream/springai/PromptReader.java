@@ -22,6 +22,12 @@ final class PromptReader {
 
   private PromptReader() {}
 
+  /** Checks what can be checked without the messages and the tools. */
+  static void check(LlamaChatOptions options) {
+    LlamaChatOptions alone = options.mutate().toolChoice(null).build();
+    request(List.of(new UserMessage("")), alone, List.of());
+  }
+
   static ChatRequest request(
       List<Message> messages, LlamaChatOptions options, List<ToolDefinition> tools) {
     ChatRequest.Builder request =

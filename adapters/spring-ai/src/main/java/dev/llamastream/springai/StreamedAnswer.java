@@ -1,14 +1,18 @@
 package dev.llamastream.springai;
 
 import dev.llamastream.FinishReason;
+import dev.llamastream.Generator;
 import dev.llamastream.StreamStats;
 import dev.llamastream.chat.ChatAnswer;
 import dev.llamastream.chat.ChatDelta;
+import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.chat.ChatStream;
 import dev.llamastream.chat.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.metadata.ChatGenerationMetadata;
 import org.springframework.ai.chat.metadata.ChatResponseMetadata;
@@ -17,25 +21,43 @@ import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.model.Generation;
 import reactor.core.publisher.SynchronousSink;
 
-/** An answer as Spring AI's responses: one for each piece of text or thinking, then the last. */
+/**
+ * An answer as Spring AI's responses: one for each piece of text or thinking, then the last. Is
+ * asked for with the first demand. One thread at a time may read, any thread may close.
+ */
 final class StreamedAnswer {
 
-  private final ChatStream stream;
+  private final Generator generator;
+  private final ChatRequest request;
   private final String model;
   private final ChatResponseMetadata metadata;
   private final StringBuilder thinking = new StringBuilder();
   private final List<ToolCall> calls = new ArrayList<>();
+  private volatile @Nullable ChatStream stream;
+  private volatile boolean closed;
 
-  StreamedAnswer(ChatStream stream, String model) {
-    this.stream = stream;
+  StreamedAnswer(Generator generator, ChatRequest request, String model) {
+    this.generator = generator;
+    this.request = request;
     this.model = model;
     this.metadata = ChatResponseMetadata.builder().model(model).build();
   }
 
   /** Emits the next response. Waits until there is one. */
   void emit(SynchronousSink<ChatResponse> sink) {
-    while (stream.hasNext()) {
-      switch (stream.next()) {
+    ChatStream open;
+    try {
+      open = stream == null ? open() : stream;
+    } catch (CancellationException e) {
+      if (!closed) {
+        throw e;
+      }
+      // nobody listens any more
+      sink.complete();
+      return;
+    }
+    while (open.hasNext()) {
+      switch (open.next()) {
         case ChatDelta.Text(String text) -> {
           sink.next(piece(text, Map.of()));
           return;
@@ -49,8 +71,27 @@ final class StreamedAnswer {
         case ChatDelta.ToolCallBegun _, ChatDelta.ToolCallArguments _ -> {}
       }
     }
-    sink.next(last());
+    sink.next(last(open));
     sink.complete();
+  }
+
+  private ChatStream open() {
+    ChatStream open = generator.chat(request);
+    stream = open;
+    if (closed) {
+      // meanwhile, when there was nothing to close yet
+      open.close();
+    }
+    return open;
+  }
+
+  /** Ends the generation. */
+  void close() {
+    closed = true;
+    ChatStream open = stream;
+    if (open != null) {
+      open.close();
+    }
   }
 
   private ChatResponse piece(String text, Map<String, Object> properties) {
@@ -60,13 +101,13 @@ final class StreamedAnswer {
   }
 
   /** What is known at the end. The text is left out: it was in the pieces. */
-  private ChatResponse last() {
+  private ChatResponse last(ChatStream ended) {
     return response(
         ChatAnswer.builder()
             .thinking(thinking.toString())
             .toolCalls(calls)
-            .finishReason(stream.finishReason().orElseThrow())
-            .stats(stream.stats())
+            .finishReason(ended.finishReason().orElseThrow())
+            .stats(ended.stats())
             .build(),
         model);
   }
