@@ -2,6 +2,7 @@ package dev.llamastream.springboot;
 
 import dev.llamastream.engine.Engine;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
@@ -9,8 +10,9 @@ import org.springframework.context.event.ContextClosedEvent;
 
 /**
  * Ends an engine with its application. Web servers go first: they take no more requests, and wait
- * for those that run, whose answers may need the engine more than once. Then the engine refuses new
- * requests, and answers that still run get what is left of the time.
+ * for those that run, whose answers may need the engine more than once. When the time is over, also
+ * while a web server waits, the engine refuses new requests and ends its streams. So readers get
+ * the end of their stream, before the web server cuts the connection.
  */
 final class EngineShutdown implements SmartLifecycle, ApplicationListener<ContextClosedEvent> {
 
@@ -21,7 +23,7 @@ final class EngineShutdown implements SmartLifecycle, ApplicationListener<Contex
   private final Duration timeout;
   private final ApplicationContext context;
   private volatile boolean running;
-  private volatile boolean closing;
+  private volatile @Nullable Thread timer;
   private volatile long closingSince;
 
   EngineShutdown(Engine engine, Duration timeout, ApplicationContext context) {
@@ -34,7 +36,16 @@ final class EngineShutdown implements SmartLifecycle, ApplicationListener<Contex
   public void onApplicationEvent(ContextClosedEvent event) {
     if (event.getApplicationContext().equals(context)) {
       closingSince = System.nanoTime();
-      closing = true;
+      timer = Thread.ofVirtual().name("llamastream-shutdown").start(this::closeInTime);
+    }
+  }
+
+  private void closeInTime() {
+    try {
+      Thread.sleep(timeout);
+      engine.close();
+    } catch (InterruptedException e) {
+      // no web server waits any more
     }
   }
 
@@ -47,7 +58,9 @@ final class EngineShutdown implements SmartLifecycle, ApplicationListener<Contex
   @Override
   public void stop() {
     running = false;
-    if (closing) {
+    Thread waiting = timer;
+    if (waiting != null) {
+      waiting.interrupt();
       Duration left = timeout.minusNanos(System.nanoTime() - closingSince);
       engine.close(left.isNegative() ? Duration.ZERO : left);
     }

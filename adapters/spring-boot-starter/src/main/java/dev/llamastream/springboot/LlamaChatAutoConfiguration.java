@@ -88,10 +88,13 @@ public final class LlamaChatAutoConfiguration {
       ApplicationContext context) {
     Duration timeout = properties.shutdownTimeout();
     if (timeout == null) {
+      // a little less, so that a web server sees its answers end within its own time
       timeout =
           Binder.get(environment)
               .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
-              .orElse(SPRINGS_DEFAULT);
+              .orElse(SPRINGS_DEFAULT)
+              .multipliedBy(9)
+              .dividedBy(10);
     }
     return new EngineShutdown(engine, timeout, context);
   }

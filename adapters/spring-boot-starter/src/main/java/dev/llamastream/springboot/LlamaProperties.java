@@ -42,7 +42,7 @@ import org.springframework.util.unit.DataSize;
  *     Slower.
  * @param prefixStore Where the prefix cache survives a restart.
  * @param shutdownTimeout How long answers may go on from when the application begins to shut down.
- *     Default the value of spring.lifecycle.timeout-per-shutdown-phase.
+ *     Default nine tenths of spring.lifecycle.timeout-per-shutdown-phase.
  * @param chat The options of requests that do not say otherwise.
  * @param embedding The embedding model.
  */

@@ -66,10 +66,9 @@ class ShutdownTest {
   }
 
   @Test
-  void theTimeThatOthersTookIsCounted() throws InterruptedException {
-    // a web server that waits for its requests longer than the answers may take
-    application("spring.ai.llamastream.shutdown-timeout=1ms", 1_000_000)
-        .withBean(WaitingServer.class)
+  void anAnswerThatAWebServerWaitsForIsEnded() throws InterruptedException {
+    application("spring.lifecycle.timeout-per-shutdown-phase=1s", 1_000_000)
+        .withBean(WaitingServer.class, () -> new WaitingServer(complete))
         .run(
             context -> {
               stream(context);
@@ -79,10 +78,15 @@ class ShutdownTest {
     assertThat(finishReason()).isEqualTo("CANCELLED");
   }
 
-  /** A web server whose requests go on. */
+  /** A web server that waits for its requests. */
   static final class WaitingServer implements SmartLifecycle {
-    Engine engine;
-    boolean running;
+    private final CountDownLatch requests;
+    private volatile Engine engine;
+    private volatile boolean running;
+
+    WaitingServer(CountDownLatch requests) {
+      this.requests = requests;
+    }
 
     @Override
     public void start() {
@@ -92,7 +96,12 @@ class ShutdownTest {
     @Override
     public void stop() {
       running = false;
-      assertThat(engine.isClosed()).as("before web servers have stopped").isFalse();
+      assertThat(engine.isClosed()).as("before the time is over").isFalse();
+      try {
+        requests.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
 
     @Override
