@@ -46,7 +46,7 @@ model=$("$jdk/bin/java" -cp target/test-classes "$out/Write.java")
 # start <options of java...>: the application, on a free port
 start() {
     : >"$out/log"
-    "$jdk/bin/java" "-Dllamastream.cache.dir=$out/cache" "$@" --server.port=0 --spring.lifecycle.timeout-per-shutdown-phase=3s \
+    "$jdk/bin/java" -XX:TieredStopAtLevel=1 "-Dllamastream.cache.dir=$out/cache" "$@" --server.port=0 --spring.lifecycle.timeout-per-shutdown-phase=3s \
         "--spring.ai.llamastream.model=$model" --spring.ai.llamastream.context-size=250000 >"$out/log" 2>&1 &
     app=$!
     await "the application's start" started
@@ -78,7 +78,7 @@ detail() {
 
 # ask: begins to read an answer
 ask() {
-    curl -sNf --limit-rate 20k "http://127.0.0.1:$port/chat?message=Hi" >"$out/answer" &
+    curl -sNf "http://127.0.0.1:$port/chat?message=Hi" >"$out/answer" &
     client=$!
     await "an answer" grep -q 'data:{"text":"three "}' "$out/answer"
     await "the answer in the engine" streams 1
@@ -109,10 +109,19 @@ stop
 ls -liR "$out/cache" | cmp - "$out/extracted" || fail "the natives were extracted again"
 echo "the second start: ok"
 
+# refused <text> <options of java...>: the application does not start, and says the text
+refused() {
+    local text=$1 printed
+    shift
+    if printed=$("$jdk/bin/java" -XX:TieredStopAtLevel=1 "-Dllamastream.cache.dir=$out/cache" "$@" --server.port=0 \
+        "--spring.ai.llamastream.model=$model" 2>&1); then
+        fail "started, without: $text"
+    fi
+    [[ $printed == *"APPLICATION FAILED TO START"*"$text"* ]] || fail "$printed"
+}
+
 # the manifest of a jar on the class path allows nothing
-if printed=$("$jdk/bin/java" --illegal-native-access=deny "-Dllamastream.cache.dir=$out/cache" -cp "$out/app.jar" \
-    org.springframework.boot.loader.launch.JarLauncher --server.port=0 "--spring.ai.llamastream.model=$model" 2>&1); then
-    fail "started without native access"
-fi
-[[ $printed == *"APPLICATION FAILED TO START"*"--enable-native-access=ALL-UNNAMED"* ]] || fail "$printed"
-echo "no native access: ok"
+refused --enable-native-access=ALL-UNNAMED \
+    --illegal-native-access=deny -cp "$out/app.jar" org.springframework.boot.loader.launch.JarLauncher
+refused "<classifier>linux-x86_64</classifier>" "-Dllamastream.library.path=$out" -jar "$out/app.jar"
+echo "what an application says that cannot start: ok"

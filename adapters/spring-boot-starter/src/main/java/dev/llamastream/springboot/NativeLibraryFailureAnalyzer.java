@@ -1,6 +1,7 @@
 package dev.llamastream.springboot;
 
 import dev.llamastream.NativeLibraryException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
@@ -37,8 +38,16 @@ final class NativeLibraryFailureAnalyzer extends AbstractFailureAnalyzer<NativeL
 
   @Override
   protected FailureAnalysis analyze(Throwable failure, NativeLibraryException cause) {
-    boolean refused = findCause(cause, IllegalCallerException.class) != null;
-    return new FailureAnalysis(
-        String.valueOf(cause.getMessage()), refused ? NO_ACCESS : NO_LIBRARIES, failure);
+    return new FailureAnalysis(String.valueOf(cause.getMessage()), action(cause), failure);
+  }
+
+  private @Nullable String action(NativeLibraryException cause) {
+    if (findCause(cause, IllegalCallerException.class) != null) {
+      return NO_ACCESS;
+    }
+    // of other failures the message says what to do
+    return String.valueOf(cause.getMessage()).startsWith("no native libraries")
+        ? NO_LIBRARIES
+        : null;
   }
 }

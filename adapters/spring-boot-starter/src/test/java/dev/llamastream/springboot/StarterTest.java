@@ -346,7 +346,8 @@ class StarterTest {
     assertThat(Failures.action(refused))
         .contains("Enable-Native-Access: ALL-UNNAMED")
         .contains("--enable-native-access=ALL-UNNAMED");
-    assertThat(Failures.action(new NativeLibraryException("none")))
+    assertThat(Failures.action(new NativeLibraryException("no native libraries for x")))
         .contains("<classifier>linux-x86_64</classifier>");
+    assertThat(Failures.action(new NativeLibraryException("the disk is full"))).isNull();
   }
 }
