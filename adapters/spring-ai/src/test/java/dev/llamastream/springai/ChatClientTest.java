@@ -29,9 +29,7 @@ class ChatClientTest {
 
   private final ScriptedChat chat = new ScriptedChat();
   private final ChatClient client =
-      ChatClient.builder(LlamaChatModel.builder(chat).build())
-          .defaultTools(new Weather())
-          .build();
+      ChatClient.builder(LlamaChatModel.builder(chat).build()).defaultTools(new Weather()).build();
 
   @BeforeEach
   void answers() {
@@ -51,7 +49,11 @@ class ChatClientTest {
   @Test
   void toolsAreRunInAStream() {
     List<String> pieces =
-        client.prompt("Rain?").stream().content().filter(text -> !text.isEmpty()).collectList().block();
+        client.prompt("Rain?").stream()
+            .content()
+            .filter(text -> !text.isEmpty())
+            .collectList()
+            .block();
 
     assertThat(pieces).containsExactly("It ", "rains.");
     assertResultSent();
@@ -61,8 +63,7 @@ class ChatClientTest {
     List<ChatMessage> messages = chat.requests.getLast().messages();
     assertThat(messages)
         .extracting(ChatMessage::role)
-        .containsExactly(
-            ChatMessage.Role.USER, ChatMessage.Role.ASSISTANT, ChatMessage.Role.TOOL);
+        .containsExactly(ChatMessage.Role.USER, ChatMessage.Role.ASSISTANT, ChatMessage.Role.TOOL);
     assertThat(messages.get(1).thinking()).isEqualTo("Which tool?");
     assertThat(messages.getLast().text()).isEqualTo("\"rain in Rome\"");
     assertThat(messages.getLast().toolCallId()).isEqualTo("id1");
@@ -73,8 +74,7 @@ class ChatClientTest {
     Path path = Path.of(System.getProperty("llamastream.test.model"));
     try (Model model = Model.load(path);
         Engine engine = Engine.open(model)) {
-      LlamaChatOptions.Builder options =
-          LlamaChatOptions.builder().temperature(0.0).maxTokens(200);
+      LlamaChatOptions.Builder options = LlamaChatOptions.builder().temperature(0.0).maxTokens(200);
       City city =
           ChatClient.create(LlamaChatModel.builder(engine).build())
               .prompt("Name a city and the number of its people.")

@@ -212,13 +212,11 @@ class LlamaChatModelTest {
   void portableOptionsReachTheRequest() {
     assertThat(requestWith(ChatOptions.builder().temperature(0.1).topK(2).build()).sampler())
         .isEqualTo(SamplerParams.builder().temperature(0.1).topK(2).build());
-    assertThat(
-            requestWith(ToolCallingChatOptions.builder().toolCallbacks(WEATHER).build()).tools())
+    assertThat(requestWith(ToolCallingChatOptions.builder().toolCallbacks(WEATHER).build()).tools())
         .extracting(Tool::name)
         .containsExactly("weather");
     assertThat(
-            requestWith(
-                    StructuredOutputChatOptions.builder().outputSchema("{}").build())
+            requestWith(StructuredOutputChatOptions.builder().outputSchema("{}").build())
                 .responseSchema())
         .isEqualTo("{}");
   }

@@ -68,6 +68,10 @@ class LlamaStreamTest {
 
   @BeforeEach
   void open() {
+    open(8192, 32);
+  }
+
+  private void open(int contextSize, int streamBuffer) {
     EngineListener listener =
         new EngineListener() {
           @Override
@@ -86,13 +90,14 @@ class LlamaStreamTest {
             EngineParams.builder()
                 .context(
                     ContextParams.builder()
-                        .contextSize(8192)
+                        .contextSize(contextSize)
                         .batchSize(32)
                         .threads(1)
                         .batchThreads(1)
                         .build())
                 .slots(1)
                 .queueCapacity(1)
+                .streamBuffer(streamBuffer)
                 .listener(listener)
                 .build());
     chat = LlamaChatModel.builder(engine).build();
@@ -165,10 +170,7 @@ class LlamaStreamTest {
   void aClosedEngineEndsTheStream() throws InterruptedException {
     BlockingQueue<ChatResponse> responses = new LinkedBlockingQueue<>();
     CountDownLatch complete = new CountDownLatch(1);
-    chat.stream(PROMPT)
-        .doOnNext(responses::add)
-        .doOnComplete(complete::countDown)
-        .subscribe();
+    chat.stream(PROMPT).doOnNext(responses::add).doOnComplete(complete::countDown).subscribe();
     responses.take();
     engine.close();
     complete.await();
@@ -180,6 +182,9 @@ class LlamaStreamTest {
 
   @Test
   void aFullQueueIsTransient() throws InterruptedException {
+    // so that the first answer takes its time, and is never parked: the second would have its slot
+    engine.close();
+    open(200_000, 200_000);
     Disposable running = chat.stream(PROMPT).subscribe();
     computing.await();
     Disposable waiting = chat.stream(PROMPT).subscribe();

@@ -79,9 +79,6 @@ class ObservationTest {
     assertThatExceptionOfType(NoSuchElementException.class)
         .isThrownBy(() -> model.stream(new Prompt("Hi")).blockLast());
     stopped.await();
-    assertThat(registry)
-        .hasObservationWithNameEqualTo("gen_ai.client.operation")
-        .that()
-        .hasError();
+    assertThat(registry).hasObservationWithNameEqualTo("gen_ai.client.operation").that().hasError();
   }
 }

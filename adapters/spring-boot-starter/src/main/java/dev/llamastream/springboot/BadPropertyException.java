@@ -52,6 +52,7 @@ final class BadPropertyException extends RuntimeException {
     // the properties of an engine's context are the engine's
     return field
         .replaceFirst("^context\\.", "")
-        .replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+        .replaceAll("([A-Z])", "-$1")
+        .toLowerCase(Locale.ROOT);
   }
 }

@@ -70,8 +70,7 @@ public final class LlamaChatAutoConfiguration {
       ObjectProvider<ChatModelObservationConvention> convention) {
     Model loaded = model.getIfUnique();
     LlamaChatModel.Builder builder = LlamaChatModel.builder(engine);
-    builder.options(
-        properties.chat().options(loaded == null ? null : ModelFile.name(loaded)));
+    builder.options(properties.chat().options(loaded == null ? null : ModelFile.name(loaded)));
     tools.ifUnique(builder::toolCallingManager);
     observations.ifUnique(builder::observationRegistry);
     convention.ifAvailable(builder::observationConvention);

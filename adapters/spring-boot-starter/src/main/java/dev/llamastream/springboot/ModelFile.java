@@ -39,7 +39,8 @@ final class ModelFile {
           String.format(
               Locale.ROOT,
               "Set %s to the path of a GGUF file. Relative paths begin in %s.",
-              property, Path.of("").toAbsolutePath()));
+              property,
+              Path.of("").toAbsolutePath()));
     }
   }
 

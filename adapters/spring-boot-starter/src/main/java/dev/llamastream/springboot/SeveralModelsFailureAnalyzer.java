@@ -39,13 +39,16 @@ final class SeveralModelsFailureAnalyzer
             Locale.ROOT,
             "One %s model is needed, but there are %d: %s.%nEach starter of a model on the class"
                 + " path brings one.",
-            kind, cause.getNumberOfBeansFound(), String.join(", ", names)),
+            kind,
+            cause.getNumberOfBeansFound(),
+            String.join(", ", names)),
         String.format(
             Locale.ROOT,
             "Say which one to use:%n%n    spring.ai.model.%s=llamastream%n%nor the name of another"
                 + " starter, such as openai or ollama. To use several, mark one bean @Primary, or"
                 + " inject each by its name with @Qualifier and use %s.",
-            kind, own),
+            kind,
+            own),
         failure);
   }
 }

@@ -162,9 +162,7 @@ class LlamaPropertiesTest {
     Set<String> names = new TreeSet<>();
     for (RecordComponent component : type.getRecordComponents()) {
       String name =
-          prefix
-              + "."
-              + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+          prefix + "." + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
       if (component.getType().isRecord()) {
         names.addAll(names(component.getType(), name));
       } else {
@@ -178,8 +176,7 @@ class LlamaPropertiesTest {
   void theMetadataDescribesEveryProperty() throws IOException {
     JsonNode metadata;
     try (InputStream in =
-        LlamaProperties.class.getResourceAsStream(
-            "/META-INF/spring-configuration-metadata.json")) {
+        LlamaProperties.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
       metadata = new JsonMapper().readTree(in);
     }
     Map<String, String> described = new TreeMap<>();

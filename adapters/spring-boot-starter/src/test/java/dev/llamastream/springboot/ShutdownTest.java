@@ -26,9 +26,7 @@ class ShutdownTest {
 
   private void stream(AssertableApplicationContext context) throws InterruptedException {
     engine = context.getBean(Engine.class);
-    context
-        .getBean(ChatModel.class)
-        .stream(new Prompt("Hi"))
+    context.getBean(ChatModel.class).stream(new Prompt("Hi"))
         .doOnNext(responses::add)
         .doOnComplete(complete::countDown)
         .subscribe();

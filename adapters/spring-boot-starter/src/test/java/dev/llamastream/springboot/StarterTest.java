@@ -78,8 +78,7 @@ class StarterTest {
     assertThat(opened[0].engine().isClosed()).isTrue();
     assertThat(catchThrowable(() -> Engine.open(opened[0].model())))
         .isInstanceOf(IllegalStateException.class);
-    assertThat(
-            catchThrowable(() -> opened[0].embedder().embed("a")))
+    assertThat(catchThrowable(() -> opened[0].embedder().embed("a")))
         .isInstanceOf(IllegalStateException.class);
   }
 
@@ -251,9 +250,7 @@ class StarterTest {
               String counted =
                   client
                       .prompt("Count the sheep.")
-                      .options(
-                          LlamaChatOptions.builder()
-                              .toolChoice(ToolChoice.REQUIRED))
+                      .options(LlamaChatOptions.builder().toolChoice(ToolChoice.REQUIRED))
                       .tools(counter)
                       .call()
                       .content();
@@ -325,12 +322,9 @@ class StarterTest {
         .withBean("other", ChatModel.class, OtherModel::new)
         .run(
             context -> {
-              Throwable failure =
-                  catchThrowable(
-                      () -> context.getBean(ChatClient.Builder.class));
+              Throwable failure = catchThrowable(() -> context.getBean(ChatClient.Builder.class));
               assertThat(Failures.description(failure))
-                  .startsWith(
-                      "One chat model is needed, but there are 2: other, llamaChatModel.");
+                  .startsWith("One chat model is needed, but there are 2: other, llamaChatModel.");
               assertThat(Failures.action(failure)).contains("spring.ai.model.chat=llamastream");
             });
     Applications.endless()
@@ -341,8 +335,7 @@ class StarterTest {
   @Test
   void nativeLibraries() {
     Throwable refused =
-        new NativeLibraryException(
-            "no", new IllegalCallerException("Illegal native access"));
+        new NativeLibraryException("no", new IllegalCallerException("Illegal native access"));
     assertThat(Failures.action(refused))
         .contains("Enable-Native-Access: ALL-UNNAMED")
         .contains("--enable-native-access=ALL-UNNAMED");
