@@ -5,21 +5,45 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Spark with executors in JVMs of their own: two of them, for two tasks each. */
-final class LocalCluster {
+/**
+ * Spark with executors in JVMs of their own: two of them, for two tasks each. All tests share them.
+ */
+final class LocalCluster implements ParameterResolver, AutoCloseable {
 
-  private LocalCluster() {}
+  private SparkSession session;
 
-  /** The session that the tests share. */
-  static SparkSession session() {
-    return builder(2, 2)
-        // the executors have this JVM's class path, and find the native libraries in the build
-        .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-        .getOrCreate();
+  @Override
+  public boolean supportsParameter(ParameterContext parameter, ExtensionContext test) {
+    return parameter.getParameter().getType() == SparkSession.class;
   }
 
-  /** A session with other executors. The caller stops the shared one before. */
+  @Override
+  public SparkSession resolveParameter(ParameterContext parameter, ExtensionContext test) {
+    return test.getRoot()
+        .getStore(ExtensionContext.Namespace.GLOBAL)
+        .computeIfAbsent(
+            LocalCluster.class, key -> new LocalCluster().started(), LocalCluster.class)
+        .session;
+  }
+
+  private LocalCluster started() {
+    session =
+        builder(2, 2)
+            // the executors find the native libraries as this JVM does, in the build
+            .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+            .getOrCreate();
+    return this;
+  }
+
+  @Override
+  public void close() {
+    session.stop();
+  }
+
   static SparkSession.Builder builder(int executors, int cores) {
     createHome();
     return SparkSession.builder()
