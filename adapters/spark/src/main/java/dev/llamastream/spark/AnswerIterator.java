@@ -104,6 +104,7 @@ final class AnswerIterator<R, A> implements Iterator<A> {
 
   @Override
   public A next() {
+    task.killTaskIfInterrupted();
     readAhead();
     Entry<R> entry = entries.peek();
     if (entry == null) {
@@ -112,7 +113,7 @@ final class AnswerIterator<R, A> implements Iterator<A> {
     RowAnswer answer = await(entry.work());
     entries.remove();
     inWork.remove(entry.work());
-    if (answer != RowAnswer.NULL) {
+    if (!answer.equals(RowAnswer.NULL)) {
       usage.add(answer);
     }
     // the engine goes on while the caller has the row

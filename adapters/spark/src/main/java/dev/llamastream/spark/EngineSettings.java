@@ -44,9 +44,8 @@ record EngineSettings(
     if (!sha256.matches("|[0-9a-f]{64}")) {
       throw Options.wrong(Options.SHA256, sha256, "64 hexadecimal digits");
     }
+    boolean embeds = RequestSettings.mode(options) == LlamaSettings.Mode.EMBED;
     boolean reproducible = Options.flag(options, Options.REPRODUCIBLE);
-    int contextSize = Options.integer(options, Options.CONTEXT_SIZE);
-    int threads = Options.integer(options, Options.THREADS);
     long idle = Options.longInteger(options, Options.IDLE_TIMEOUT);
     if (idle < 0 || idle > Duration.ofDays(36500).toSeconds()) {
       throw Options.wrong(Options.IDLE_TIMEOUT, String.valueOf(idle), "0 s to 36500 days");
@@ -54,25 +53,37 @@ record EngineSettings(
     return new EngineSettings(
         model,
         sha256,
-        RequestSettings.mode(options) == LlamaSettings.Mode.EMBED,
+        embeds,
         ModelParams.builder()
             .gpuLayers(Options.integer(options, Options.GPU_LAYERS))
             .repackWeights(!reproducible)
             .build(),
-        EngineParams.builder()
-            .slots(Options.integer(options, Options.SLOTS))
-            .context(
-                ContextParams.builder()
-                    .contextSize(contextSize)
-                    .threads(threads)
-                    .batchThreads(threads)
-                    .reproducible(reproducible)
-                    .build())
-            .maxTokensPerStream(Options.integer(options, Options.MAX_TOKENS_PER_STREAM))
-            .streamBuffer(STREAM_BUFFER)
-            .queueCapacity(QUEUE)
-            .build(),
-        EmbedderParams.builder().contextSize(contextSize).threads(threads).build(),
+        embeds ? EngineParams.defaults() : engine(options),
+        embeds ? embedder(options) : EmbedderParams.defaults(),
         Duration.ofSeconds(idle));
+  }
+
+  private static EngineParams engine(Map<String, String> options) {
+    int threads = Options.integer(options, Options.THREADS);
+    return EngineParams.builder()
+        .slots(Options.integer(options, Options.SLOTS))
+        .context(
+            ContextParams.builder()
+                .contextSize(Options.integer(options, Options.CONTEXT_SIZE))
+                .threads(threads)
+                .batchThreads(threads)
+                .reproducible(Options.flag(options, Options.REPRODUCIBLE))
+                .build())
+        .maxTokensPerStream(Options.integer(options, Options.MAX_TOKENS_PER_STREAM))
+        .streamBuffer(STREAM_BUFFER)
+        .queueCapacity(QUEUE)
+        .build();
+  }
+
+  private static EmbedderParams embedder(Map<String, String> options) {
+    return EmbedderParams.builder()
+        .contextSize(Options.integer(options, Options.CONTEXT_SIZE))
+        .threads(Options.integer(options, Options.THREADS))
+        .build();
   }
 }

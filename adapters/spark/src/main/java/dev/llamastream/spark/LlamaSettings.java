@@ -54,7 +54,9 @@ public final class LlamaSettings implements Serializable {
    * A builder for a model.
    *
    * @param model the path of a GGUF file on each executor, or {@code sparkfiles:NAME} for a file
-   *     that {@code SparkContext.addFile} or {@code --files} ships
+   *     that {@code --files} or the SQL command {@code ADD FILE} ships. Datasets do not see what
+   *     {@code SparkContext.addFile} ships unless {@code spark.sql.artifact.isolation.enabled} is
+   *     false
    */
   public static Builder builder(String model) {
     return new Builder(Options.DEFAULTS).option(Options.MODEL, model);

@@ -24,6 +24,17 @@ public final class LlamaUsage implements Serializable {
   private final LongAccumulator generatedTokens;
   private final LongAccumulator nanoseconds;
 
+  /** Counts in this JVM only. */
+  LlamaUsage() {
+    application = "";
+    rows = new LongAccumulator();
+    errors = new LongAccumulator();
+    promptTokens = new LongAccumulator();
+    cachedPromptTokens = new LongAccumulator();
+    generatedTokens = new LongAccumulator();
+    nanoseconds = new LongAccumulator();
+  }
+
   LlamaUsage(SparkContext spark) {
     application = spark.applicationId();
     rows = spark.longAccumulator("llamastream rows");

@@ -1,7 +1,9 @@
 package dev.llamastream.spark;
 
+import dev.llamastream.engine.EngineSnapshot;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -22,6 +24,7 @@ final class LocalModels {
   private final Function<EngineSettings, LocalModel> opener;
   private final Map<EngineSettings, Entry> entries = new HashMap<>();
   private final ScheduledThreadPoolExecutor timer;
+  private int opened;
 
   LocalModels(Function<EngineSettings, LocalModel> opener) {
     this.opener = opener;
@@ -66,9 +69,20 @@ final class LocalModels {
     }
   }
 
-  /** How many models are open or about to be. */
-  synchronized int size() {
-    return entries.size();
+  /** How many models were opened so far. */
+  synchronized int opened() {
+    return opened;
+  }
+
+  /** What the model with these settings does; empty if it is not open. */
+  synchronized Optional<EngineSnapshot> snapshot(EngineSettings settings) {
+    return Optional.ofNullable(entries.get(settings))
+        .map(entry -> entry.model)
+        .map(model -> model.engine().snapshot());
+  }
+
+  private synchronized void count() {
+    opened++;
   }
 
   private synchronized Entry enter(EngineSettings settings) {
@@ -142,6 +156,7 @@ final class LocalModels {
         if (opened == null) {
           opened = opener.apply(settings);
           model = opened;
+          count();
         }
         return opened;
       } finally {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.stream.Stream;
 import org.apache.spark.SparkFiles;
 
 /** Finds a model's file on this machine. */
@@ -45,10 +46,30 @@ final class ModelFile {
   private static Path locate(String model) {
     try {
       return model.startsWith(SHIPPED)
-          ? Path.of(SparkFiles.get(model.substring(SHIPPED.length())))
+          ? shipped(model.substring(SHIPPED.length()))
           : Path.of(model);
     } catch (InvalidPathException e) {
       throw new ModelLoadException("the setting model: '" + model + "', must be a path", e);
+    }
+  }
+
+  /**
+   * Spark puts the files of a session into a folder of its own, below the one that it names to a
+   * task.
+   */
+  private static Path shipped(String name) {
+    Path file = Path.of(SparkFiles.get(name));
+    if (Files.exists(file)) {
+      return file;
+    }
+    try (Stream<Path> sessions = Files.list(Path.of(SparkFiles.getRootDirectory()))) {
+      return sessions
+          .map(session -> session.resolve(name))
+          .filter(Files::exists)
+          .findFirst()
+          .orElse(file);
+    } catch (IOException e) {
+      throw new ModelLoadException("shipped files could not be listed on " + host() + ": " + e, e);
     }
   }
 

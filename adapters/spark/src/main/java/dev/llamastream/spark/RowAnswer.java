@@ -1,6 +1,8 @@
 package dev.llamastream.spark;
 
 import dev.llamastream.StreamStats;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 record RowAnswer(
     @Nullable String text,
-    float @Nullable [] embedding,
+    @Nullable Vector embedding,
     @Nullable String error,
     @Nullable String finishReason,
     StreamStats stats) {
@@ -24,8 +26,12 @@ record RowAnswer(
   static final RowAnswer NULL = new RowAnswer(null, null, null, null, NOTHING);
 
   static RowAnswer embedding(float[] embedding, int tokens) {
+    double[] wide = new double[embedding.length];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = embedding[i];
+    }
     return new RowAnswer(
-        null, embedding, null, null, StreamStats.builder().promptTokens(tokens).build());
+        null, Vectors.dense(wide), null, null, StreamStats.builder().promptTokens(tokens).build());
   }
 
   static RowAnswer failed(RuntimeException failure) {

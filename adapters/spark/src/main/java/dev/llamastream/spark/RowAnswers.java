@@ -3,7 +3,6 @@ package dev.llamastream.spark;
 import java.io.Serial;
 import java.util.Iterator;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
-import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.jspecify.annotations.Nullable;
@@ -52,20 +51,8 @@ final class RowAnswers implements MapPartitionsFunction<Row, Row> {
     for (int i = 0; i < size; i++) {
       values[i] = row.get(i);
     }
-    values[size] = value(answer);
+    values[size] = answer.embedding() == null ? answer.text() : answer.embedding();
     values[size + 1] = answer.error();
     return RowFactory.create(values);
-  }
-
-  private static @Nullable Object value(RowAnswer answer) {
-    float[] embedding = answer.embedding();
-    if (embedding == null) {
-      return answer.text();
-    }
-    double[] wide = new double[embedding.length];
-    for (int i = 0; i < wide.length; i++) {
-      wide[i] = embedding[i];
-    }
-    return Vectors.dense(wide);
   }
 }
