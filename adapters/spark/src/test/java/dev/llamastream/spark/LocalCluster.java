@@ -1,5 +1,6 @@
 package dev.llamastream.spark;
 
+import dev.llamastream.internal.natives.NativeLibrary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  */
 final class LocalCluster implements ParameterResolver, AutoCloseable {
 
+  static final String OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
   private SparkSession session;
 
   @Override
@@ -23,20 +26,26 @@ final class LocalCluster implements ParameterResolver, AutoCloseable {
 
   @Override
   public SparkSession resolveParameter(ParameterContext parameter, ExtensionContext test) {
-    return test.getRoot()
-        .getStore(ExtensionContext.Namespace.GLOBAL)
-        .computeIfAbsent(
-            LocalCluster.class, key -> new LocalCluster().started(), LocalCluster.class)
-        .session;
+    LocalCluster shared =
+        test.getRoot()
+            .getStore(ExtensionContext.Namespace.GLOBAL)
+            .computeIfAbsent(LocalCluster.class, key -> new LocalCluster(), LocalCluster.class);
+    return shared.running();
   }
 
-  private LocalCluster started() {
-    session =
-        builder(2, 2)
-            // the executors find the native libraries as this JVM does, in the build
-            .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-            .getOrCreate();
-    return this;
+  private SparkSession running() {
+    if (session == null || session.sparkContext().isStopped()) {
+      session =
+          builder(2, 2)
+              .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+              .config("spark.executor.extraJavaOptions", OPTIONS + " " + libraryPath())
+              .getOrCreate();
+    }
+    return session;
+  }
+
+  private static String libraryPath() {
+    return "-Dllamastream.library.path=" + NativeLibrary.load().directory();
   }
 
   @Override
@@ -44,16 +53,23 @@ final class LocalCluster implements ParameterResolver, AutoCloseable {
     session.stop();
   }
 
+  /** Another cluster in place of the shared one, which starts again when a test asks for it. */
   static SparkSession.Builder builder(int executors, int cores) {
+    SparkSession.getDefaultSession().foreach(LocalCluster::stopped);
     createHome();
     return SparkSession.builder()
         .master("local-cluster[" + executors + "," + cores + ",1024]")
         .appName("llamastream")
         .config("spark.executor.memory", "512m")
-        .config("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        .config("spark.executor.extraJavaOptions", OPTIONS)
         .config("spark.ui.enabled", false)
         .config("spark.sql.shuffle.partitions", 4)
         .config("spark.sql.warehouse.dir", home().resolve("warehouse").toString());
+  }
+
+  private static Void stopped(SparkSession session) {
+    session.stop();
+    return null;
   }
 
   private static Path home() {
