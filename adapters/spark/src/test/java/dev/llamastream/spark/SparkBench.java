@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.fixture.TinyModel;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -85,7 +86,7 @@ class SparkBench {
   }
 
   @Test
-  void throughputOfOneExecutorAndOfTwo() {
+  void throughputOfOneExecutorAndOfTwo() throws IOException {
     double one = ratio(1, 2, 2);
     double two = ratio(2, 1, 1);
 
@@ -93,7 +94,7 @@ class SparkBench {
   }
 
   /** Median of Spark's throughput over that of an engine in this JVM. */
-  private static double ratio(int executors, int cores, int threads) {
+  private static double ratio(int executors, int cores, int threads) throws IOException {
     LlamaSettings settings =
         LlamaSettings.builder(MODEL).slots(8).contextSize(4096).threads(2).maxTokens(32).build();
     LlamaSettings onSpark = settings.toBuilder().threads(threads).build();
@@ -117,7 +118,7 @@ class SparkBench {
   }
 
   @Test
-  void overheadOfRowsAndTasks() {
+  void overheadOfRowsAndTasks() throws IOException {
     Path tiny = TinyModel.defaults().withText(TinyModel.Text.PRINTABLE).path();
     LlamaSettings settings = LlamaSettings.builder(tiny).slots(8).threads(1).maxTokens(1).build();
     int rows = 4000;
