@@ -18,13 +18,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a task with their answers, in the rows' order. It reads rows ahead and keeps them in
- * work, as many as {@link LocalModels.Lease#window()}. When the task ends or is killed, so does the
- * work. For the task's thread.
+ * work, as many as {@link LocalModels.Lease#window()}, and a few times as many that are done. When
+ * the task ends or is killed, so does the work. For the task's thread.
  *
  * @param <R> rows
  * @param <A> rows with answers
  */
 final class AnswerIterator<R, A> implements Iterator<A> {
+
+  /** How many times the window rows may be ahead of the one that is next. */
+  private static final int DONE_AHEAD = 8;
 
   private final Iterator<? extends R> rows;
   private final Function<R, @Nullable RowInput> input;
@@ -123,13 +126,19 @@ final class AnswerIterator<R, A> implements Iterator<A> {
 
   private void readAhead() {
     int window = lease.window();
-    while (entries.size() < window && rows.hasNext()) {
+    while (hasRoom(window) && rows.hasNext()) {
       R row = rows.next();
       entries.add(new Entry<>(row, start(row)));
     }
     if (!rows.hasNext()) {
       lease.endReading();
     }
+  }
+
+  /** Rows that are done but wait for one in front of them do not keep the engine waiting. */
+  private boolean hasRoom(int window) {
+    return entries.size() < DONE_AHEAD * window
+        && entries.stream().filter(entry -> !entry.work().ended()).count() < window;
   }
 
   private RowWork start(R row) {
@@ -172,6 +181,7 @@ final class AnswerIterator<R, A> implements Iterator<A> {
       if (answer != null) {
         return answer;
       }
+      readAhead();
       while (!woken) {
         LockSupport.park(this);
         if (Thread.currentThread().isInterrupted()) {

@@ -40,6 +40,11 @@ final class ChatWork implements RowWork {
   }
 
   @Override
+  public boolean ended() {
+    return stream.finishReason().isPresent();
+  }
+
+  @Override
   public void cancel() {
     stream.cancel();
   }

@@ -14,6 +14,9 @@ interface RowWork {
    */
   @Nullable RowAnswer poll(Runnable ready);
 
+  /** Whether the engine has done its part. */
+  boolean ended();
+
   /** Ends the work before the next decode. Any thread may call it. */
   void cancel();
 
@@ -23,6 +26,11 @@ interface RowWork {
     @Override
     public RowAnswer poll(Runnable ready) {
       return answer;
+    }
+
+    @Override
+    public boolean ended() {
+      return true;
     }
 
     @Override

@@ -31,6 +31,11 @@ final class TextWork implements RowWork {
   }
 
   @Override
+  public boolean ended() {
+    return stream.finishReason().isPresent();
+  }
+
+  @Override
   public void cancel() {
     stream.cancel();
   }

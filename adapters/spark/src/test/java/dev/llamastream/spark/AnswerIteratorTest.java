@@ -13,6 +13,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskContext$;
 import org.apache.spark.TaskKilledException;
@@ -60,26 +61,43 @@ class AnswerIteratorTest {
         .iterator();
   }
 
+  /** All but the first row. */
+  private static Iterator<String> longer(Iterator<String> rows, String more) {
+    Iterable<String> all = () -> rows;
+    return StreamSupport.stream(all.spliterator(), false)
+        .map(row -> row.equals("0") ? row : row + more)
+        .iterator();
+  }
+
   private static EngineSnapshot snapshot(LlamaSettings settings) {
     return LocalModels.ofJvm().snapshot(settings.engine()).orElseThrow();
   }
 
   @Test
-  void readsTwiceTheSlotsAhead() {
-    AtomicInteger read = new AtomicInteger();
-    Iterator<String> answers = answers(numbers(20, read), settings(3).build());
-    List<String> all = new ArrayList<>();
+  void rowsKeepTheirOrder() {
+    Iterator<String> answers = answers(numbers(20, new AtomicInteger()), settings(3).build());
 
-    all.add(answers.next());
-    // one is out, and one more was looked at
-    assertThat(read.get()).isBetween(7, 8);
+    List<String> all = new ArrayList<>();
     answers.forEachRemaining(all::add);
 
-    assertThat(all).hasSize(20);
     assertThat(all)
         .extracting(answer -> answer.substring(0, answer.indexOf('=')))
         .isEqualTo(IntStream.range(0, 20).mapToObj(String::valueOf).toList());
     assertThat(all).allMatch(answer -> answer.length() == answer.indexOf('=') + 5);
+  }
+
+  @Test
+  void aLongRowDoesNotHoldUpTheEngine() {
+    LlamaSettings settings =
+        settings(2).contextSize(512).maxTokensPerStream(256).maxTokens(1000).build();
+    AtomicInteger read = new AtomicInteger();
+    String full = "x".repeat(250);
+
+    Iterator<String> answers = answers(longer(numbers(100, read), full), settings);
+
+    assertThat(answers.next()).startsWith("0=").hasSizeGreaterThan(200);
+    // more than are in work at a time, less than would fill the memory
+    assertThat(read.get()).isBetween(12, 8 * 4 + 2);
   }
 
   @Test
@@ -141,15 +159,18 @@ class AnswerIteratorTest {
   @Test
   void aTaskThatTakesNoMoreEndsItsStreams() {
     LlamaSettings settings = settings(2).contextSize(1 << 17).maxTokens(1 << 20).build();
+    AtomicInteger read = new AtomicInteger();
     Iterator<String> answers =
         AnswerIterator.of(
-            numbers(9, new AtomicInteger()),
+            numbers(9, read),
             row -> row.equals("0") ? null : new RowInput(row, row),
             (row, answer) -> row,
             settings,
             usage);
     assertThat(answers.next()).isEqualTo("0");
+    // twice the slots, and one row was looked at
     assertThat(snapshot(settings).running() + snapshot(settings).waiting()).isEqualTo(4);
+    assertThat(read.get()).isBetween(5, 6);
 
     task.markTaskCompleted(Option.empty());
 
