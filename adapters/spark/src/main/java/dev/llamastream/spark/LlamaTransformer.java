@@ -33,6 +33,11 @@ import org.jspecify.annotations.Nullable;
  * null: a prompt that is too long, a timeout, JSON that is cut off. A row without a text has
  * neither output nor error. A task fails if its executor cannot open the model.
  *
+ * <p>Spark computes a dataset again for each action, and its rows once more to sort or partition
+ * them by range. So write or cache the result first, and sort before. Nothing is lost when an
+ * executor dies: Spark computes its rows again, with the same seeds. With {@link
+ * LlamaSettings.Builder#reproducible} they are also the same bits.
+ *
  * <p>Not thread-safe, as other transformers.
  *
  * @since 0.1.0

@@ -49,7 +49,7 @@ final class Executors {
   /** A place where tasks of several JVMs can meet. */
   static String meeting() {
     try {
-      return Files.createTempDirectory("meeting").toString();
+      return Files.createTempDirectory(Path.of("target").toAbsolutePath(), "meeting").toString();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -237,8 +237,8 @@ class LlamaTransformerTest {
   }
 
   @Test
-  void aShippedModelIsFoundAndChecked() throws Exception {
-    Path file = Files.copy(FRUIT.path(), Files.createTempDirectory("ship").resolve("fruit.gguf"));
+  void aShippedModelIsFoundAndChecked(@TempDir Path folder) throws Exception {
+    Path file = Files.copy(FRUIT.path(), folder.resolve("fruit.gguf"));
     spark.sql("ADD FILE '" + file + "'");
     LlamaSettings.Builder shipped =
         LlamaSettings.builder("sparkfiles:fruit.gguf").sha256(sha256(file));

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 @Tag("soak")
 class SparkBench {
 
-  private static final int ROUNDS = 5;
+  private static final int ROUNDS = 3;
 
   /** What a way to compute the texts took, in nanoseconds, and its result. */
   private record Run(long nanos, List<String> texts) {
