@@ -104,11 +104,10 @@ LS_API int32_t ls_token_to_piece(
         const struct llama_vocab * vocab, llama_token token, char * buf, int32_t length, bool special,
         ls_error * error);
 
-/* As ls_tokenize with add_special and parse_special. But the bytes at these positions, in ascending order, are no part of a control
-   token. */
+/* As ls_tokenize with parse_special. But the bytes at these positions, in ascending order, are no part of a control token. */
 LS_API int32_t ls_tokenize_protected(
         const struct llama_vocab * vocab, const char * text, int32_t text_len, const int32_t * positions,
-        int32_t n_positions, llama_token * tokens, int32_t n_tokens_max, ls_error * error);
+        int32_t n_positions, llama_token * tokens, int32_t n_tokens_max, bool add_special, ls_error * error);
 
 /* ---- chat ---- */
 

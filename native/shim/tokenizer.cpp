@@ -185,9 +185,9 @@ std::vector<llama_token> tokenize(
 }
 
 std::vector<llama_token> tokenize_protected(
-        const llama_vocab * vocab, std::string_view text, const protected_bytes & bytes) {
+        const llama_vocab * vocab, std::string_view text, const protected_bytes & bytes, bool add_special) {
     std::vector<llama_token> added;
-    append(vocab, {}, true, true, added);
+    append(vocab, {}, add_special, true, added);
     const auto middle = added.begin() + std::min(added.size(), added_before(vocab));
     std::vector<llama_token> tokens(added.begin(), middle);
     for (const fragment & f : fragments_of(vocab, text, true, bytes)) {
@@ -222,10 +222,10 @@ int32_t ls_tokenize(
 
 int32_t ls_tokenize_protected(
         const llama_vocab * vocab, const char * text, int32_t text_len, const int32_t * positions, int32_t n_positions,
-        llama_token * tokens, int32_t n_tokens_max, ls_error * error) {
+        llama_token * tokens, int32_t n_tokens_max, bool add_special, ls_error * error) {
     return ls::barrier(error, INT32_MIN, [&] {
         return give(
-                tokenize_protected(vocab, {text, (size_t) text_len}, {positions, positions + n_positions}), tokens,
-                n_tokens_max);
+                tokenize_protected(vocab, {text, (size_t) text_len}, {positions, positions + n_positions}, add_special),
+                tokens, n_tokens_max);
     });
 }

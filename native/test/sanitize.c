@@ -420,8 +420,8 @@ static void refused_chats(struct llama_model * model) {
     EXPECT(LS_ERROR_REFUSED, "");
     const int32_t positions[] = {0, 5, 6, 7};
     llama_token   tokens[64];
-    CHECK(ls_tokenize_protected(llama_model_get_vocab(model), "<s>hello</s>", 12, positions, 4, tokens, 64, &error) > 0);
-    CHECK(ls_tokenize_protected(llama_model_get_vocab(model), "<s>hello</s>", 12, positions, 4, tokens, 1, &error) < 0);
+    CHECK(ls_tokenize_protected(llama_model_get_vocab(model), "<s>hello</s>", 12, positions, 4, tokens, 64, true, &error) > 0);
+    CHECK(ls_tokenize_protected(llama_model_get_vocab(model), "<s>hello</s>", 12, positions, 4, tokens, 1, true, &error) < 0);
 }
 
 static void chat(struct llama_model * model, const char * directory) {

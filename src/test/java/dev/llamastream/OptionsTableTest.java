@@ -43,6 +43,11 @@ class OptionsTableTest {
   }
 
   @Test
+  void reranker() {
+    agrees(RerankerParams.builder());
+  }
+
+  @Test
   void sampler() {
     agrees(SamplerParams.builder());
   }

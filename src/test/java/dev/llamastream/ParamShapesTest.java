@@ -115,6 +115,11 @@ class ParamShapesTest {
   }
 
   @Test
+  void rerankerParams() {
+    BuilderShape.check(RerankerParams::builder, Map.of("contextSize", 3, "threads", 3));
+  }
+
+  @Test
   void generationRequest() {
     Map<String, Object> values = new HashMap<>();
     for (String name : List.of("echo", "logprobs", "scorePrompt", "collectTokens")) {

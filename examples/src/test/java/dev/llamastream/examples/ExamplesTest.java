@@ -180,6 +180,17 @@ class ExamplesTest {
   }
 
   @Test
+  void theAiServiceCallsAToolBeforeItAnswers() {
+    assertThat(outputOf(AiService::main))
+        .matches(
+            """
+            (?s)What is the weather in Tokyo\\?
+            \\[get_weather \\{\\s*"city":\\s*"(PARIS|TOKYO)"\\s*} -> .*°C]
+            .+
+            """);
+  }
+
+  @Test
   void structuredAnswerPrintsTheRecordWhileItGrows() {
     List<String> prints = printsOf(StructuredAnswer::main);
 

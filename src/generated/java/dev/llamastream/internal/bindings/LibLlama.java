@@ -431,6 +431,15 @@ public class LibLlama extends LibLlama$shared {
     public static int LLAMA_POOLING_TYPE_LAST() {
         return LLAMA_POOLING_TYPE_LAST;
     }
+    private static final int LLAMA_POOLING_TYPE_RANK = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum llama_pooling_type.LLAMA_POOLING_TYPE_RANK = 4
+     * }
+     */
+    public static int LLAMA_POOLING_TYPE_RANK() {
+        return LLAMA_POOLING_TYPE_RANK;
+    }
     private static final int LLAMA_FLASH_ATTN_TYPE_AUTO = (int)-1L;
     /**
      * {@snippet lang=c :
@@ -1570,6 +1579,66 @@ public class LibLlama extends LibLlama$shared {
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("llama_model_n_swa", model);
+            }
+            return (int)mh$.invokeExact(model);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class llama_model_n_cls_out {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_INT,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("llama_model_n_cls_out");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * uint32_t llama_model_n_cls_out(const struct llama_model *model)
+     * }
+     */
+    public static FunctionDescriptor llama_model_n_cls_out$descriptor() {
+        return llama_model_n_cls_out.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * uint32_t llama_model_n_cls_out(const struct llama_model *model)
+     * }
+     */
+    public static MethodHandle llama_model_n_cls_out$handle() {
+        return llama_model_n_cls_out.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * uint32_t llama_model_n_cls_out(const struct llama_model *model)
+     * }
+     */
+    public static MemorySegment llama_model_n_cls_out$address() {
+        return llama_model_n_cls_out.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * uint32_t llama_model_n_cls_out(const struct llama_model *model)
+     * }
+     */
+    public static int llama_model_n_cls_out(MemorySegment model) {
+        var mh$ = llama_model_n_cls_out.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("llama_model_n_cls_out", model);
             }
             return (int)mh$.invokeExact(model);
         } catch (Error | RuntimeException ex) {
@@ -2731,6 +2800,66 @@ public class LibLlama extends LibLlama$shared {
         }
     }
 
+    private static class llama_vocab_sep {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_INT,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("llama_vocab_sep");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * llama_token llama_vocab_sep(const struct llama_vocab *vocab)
+     * }
+     */
+    public static FunctionDescriptor llama_vocab_sep$descriptor() {
+        return llama_vocab_sep.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * llama_token llama_vocab_sep(const struct llama_vocab *vocab)
+     * }
+     */
+    public static MethodHandle llama_vocab_sep$handle() {
+        return llama_vocab_sep.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * llama_token llama_vocab_sep(const struct llama_vocab *vocab)
+     * }
+     */
+    public static MemorySegment llama_vocab_sep$address() {
+        return llama_vocab_sep.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * llama_token llama_vocab_sep(const struct llama_vocab *vocab)
+     * }
+     */
+    public static int llama_vocab_sep(MemorySegment vocab) {
+        var mh$ = llama_vocab_sep.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("llama_vocab_sep", vocab);
+            }
+            return (int)mh$.invokeExact(vocab);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class llama_vocab_get_add_bos {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LibLlama.C_BOOL,
@@ -2782,6 +2911,126 @@ public class LibLlama extends LibLlama$shared {
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("llama_vocab_get_add_bos", vocab);
+            }
+            return (boolean)mh$.invokeExact(vocab);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class llama_vocab_get_add_eos {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_BOOL,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("llama_vocab_get_add_eos");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * bool llama_vocab_get_add_eos(const struct llama_vocab *vocab)
+     * }
+     */
+    public static FunctionDescriptor llama_vocab_get_add_eos$descriptor() {
+        return llama_vocab_get_add_eos.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * bool llama_vocab_get_add_eos(const struct llama_vocab *vocab)
+     * }
+     */
+    public static MethodHandle llama_vocab_get_add_eos$handle() {
+        return llama_vocab_get_add_eos.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * bool llama_vocab_get_add_eos(const struct llama_vocab *vocab)
+     * }
+     */
+    public static MemorySegment llama_vocab_get_add_eos$address() {
+        return llama_vocab_get_add_eos.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * bool llama_vocab_get_add_eos(const struct llama_vocab *vocab)
+     * }
+     */
+    public static boolean llama_vocab_get_add_eos(MemorySegment vocab) {
+        var mh$ = llama_vocab_get_add_eos.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("llama_vocab_get_add_eos", vocab);
+            }
+            return (boolean)mh$.invokeExact(vocab);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class llama_vocab_get_add_sep {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_BOOL,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("llama_vocab_get_add_sep");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * bool llama_vocab_get_add_sep(const struct llama_vocab *vocab)
+     * }
+     */
+    public static FunctionDescriptor llama_vocab_get_add_sep$descriptor() {
+        return llama_vocab_get_add_sep.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * bool llama_vocab_get_add_sep(const struct llama_vocab *vocab)
+     * }
+     */
+    public static MethodHandle llama_vocab_get_add_sep$handle() {
+        return llama_vocab_get_add_sep.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * bool llama_vocab_get_add_sep(const struct llama_vocab *vocab)
+     * }
+     */
+    public static MemorySegment llama_vocab_get_add_sep$address() {
+        return llama_vocab_get_add_sep.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * bool llama_vocab_get_add_sep(const struct llama_vocab *vocab)
+     * }
+     */
+    public static boolean llama_vocab_get_add_sep(MemorySegment vocab) {
+        var mh$ = llama_vocab_get_add_sep.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("llama_vocab_get_add_sep", vocab);
             }
             return (boolean)mh$.invokeExact(vocab);
         } catch (Error | RuntimeException ex) {
@@ -3768,6 +4017,7 @@ public class LibLlama extends LibLlama$shared {
             LibLlama.C_INT,
             LibLlama.C_POINTER,
             LibLlama.C_INT,
+            LibLlama.C_BOOL,
             LibLlama.C_POINTER
         );
 
@@ -3779,7 +4029,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t ls_tokenize_protected(const struct llama_vocab *vocab, const char *text, int32_t text_len, const int32_t *positions, int32_t n_positions, llama_token *tokens, int32_t n_tokens_max, ls_error *error)
+     * int32_t ls_tokenize_protected(const struct llama_vocab *vocab, const char *text, int32_t text_len, const int32_t *positions, int32_t n_positions, llama_token *tokens, int32_t n_tokens_max, bool add_special, ls_error *error)
      * }
      */
     public static FunctionDescriptor ls_tokenize_protected$descriptor() {
@@ -3789,7 +4039,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t ls_tokenize_protected(const struct llama_vocab *vocab, const char *text, int32_t text_len, const int32_t *positions, int32_t n_positions, llama_token *tokens, int32_t n_tokens_max, ls_error *error)
+     * int32_t ls_tokenize_protected(const struct llama_vocab *vocab, const char *text, int32_t text_len, const int32_t *positions, int32_t n_positions, llama_token *tokens, int32_t n_tokens_max, bool add_special, ls_error *error)
      * }
      */
     public static MethodHandle ls_tokenize_protected$handle() {
@@ -3799,7 +4049,7 @@ public class LibLlama extends LibLlama$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t ls_tokenize_protected(const struct llama_vocab *vocab, const char *text, int32_t text_len, const int32_t *positions, int32_t n_positions, llama_token *tokens, int32_t n_tokens_max, ls_error *error)
+     * int32_t ls_tokenize_protected(const struct llama_vocab *vocab, const char *text, int32_t text_len, const int32_t *positions, int32_t n_positions, llama_token *tokens, int32_t n_tokens_max, bool add_special, ls_error *error)
      * }
      */
     public static MemorySegment ls_tokenize_protected$address() {
@@ -3808,16 +4058,16 @@ public class LibLlama extends LibLlama$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t ls_tokenize_protected(const struct llama_vocab *vocab, const char *text, int32_t text_len, const int32_t *positions, int32_t n_positions, llama_token *tokens, int32_t n_tokens_max, ls_error *error)
+     * int32_t ls_tokenize_protected(const struct llama_vocab *vocab, const char *text, int32_t text_len, const int32_t *positions, int32_t n_positions, llama_token *tokens, int32_t n_tokens_max, bool add_special, ls_error *error)
      * }
      */
-    public static int ls_tokenize_protected(MemorySegment vocab, MemorySegment text, int text_len, MemorySegment positions, int n_positions, MemorySegment tokens, int n_tokens_max, MemorySegment error) {
+    public static int ls_tokenize_protected(MemorySegment vocab, MemorySegment text, int text_len, MemorySegment positions, int n_positions, MemorySegment tokens, int n_tokens_max, boolean add_special, MemorySegment error) {
         var mh$ = ls_tokenize_protected.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("ls_tokenize_protected", vocab, text, text_len, positions, n_positions, tokens, n_tokens_max, error);
+                traceDowncall("ls_tokenize_protected", vocab, text, text_len, positions, n_positions, tokens, n_tokens_max, add_special, error);
             }
-            return (int)mh$.invokeExact(vocab, text, text_len, positions, n_positions, tokens, n_tokens_max, error);
+            return (int)mh$.invokeExact(vocab, text, text_len, positions, n_positions, tokens, n_tokens_max, add_special, error);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

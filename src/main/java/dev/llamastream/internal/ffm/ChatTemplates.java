@@ -3,6 +3,7 @@ package dev.llamastream.internal.ffm;
 import dev.llamastream.ChatTemplateException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.concurrent.CancellationException;
 
 /**
  * The chat templates of a model: its own, and those that requests give. The latest of these are
@@ -40,17 +41,28 @@ public final class ChatTemplates {
    * @param timeout how long this may take; zero for no limit
    * @throws ChatTemplateException if the model has no template, or the template or llama.cpp
    *     refuses the chat
+   * @throws CancellationException if the caller is interrupted or times out
    */
   public ChatFormat apply(
       String template, String request, boolean trust, long nowSeconds, Duration timeout) {
     Duration limit = timeout.isZero() || timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout;
-    return BigStackThread.interpret(
-        model,
-        timeout,
-        () ->
-            template(template)
-                .use(limit, chat -> ChatFormat.of(chat, request, trust, nowSeconds, limit)),
-        ChatFormat::free);
+    long start = System.nanoTime();
+    try {
+      return BigStackThread.interpret(
+          model,
+          timeout,
+          () ->
+              template(template)
+                  .use(limit, chat -> ChatFormat.of(chat, request, trust, nowSeconds, limit)),
+          ChatFormat::free);
+    } catch (ChatTemplateException e) {
+      // llama.cpp was told the same limit, and may be the first to notice
+      if (!timeout.isZero() && System.nanoTime() - start >= timeout.toNanos()) {
+        throw (CancellationException)
+            new CancellationException("timeout: over before the prompt was prepared").initCause(e);
+      }
+      throw e;
+    }
   }
 
   private ChatTemplate template(String text) {

@@ -7,8 +7,8 @@ import dev.llamastream.ContextCreationException;
 import dev.llamastream.ContextParams;
 import dev.llamastream.EmbedderParams;
 import dev.llamastream.InvalidValueException;
-import dev.llamastream.Pooling;
 import dev.llamastream.PromptTooLongException;
+import dev.llamastream.RerankerParams;
 import dev.llamastream.internal.bindings.LibLlama;
 import dev.llamastream.internal.bindings.llama_batch;
 import dev.llamastream.internal.bindings.llama_context_params;
@@ -18,14 +18,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@code ls_context} that computes embeddings. Thread-safe: every method needs a lease unless it
- * says otherwise, and the computations take turns.
+ * An {@code ls_context} that makes a few numbers of each text: its embedding, or how a classifier
+ * judges it. Thread-safe: every method needs a lease unless it says otherwise, and the computations
+ * take turns.
  */
 public final class EmbeddingHandle {
 
@@ -35,7 +35,8 @@ public final class EmbeddingHandle {
   private static final int MAX_LOGITS = 1 << 25;
 
   private final ModelHandle model;
-  private final Pooling pooling;
+  private final String name;
+  private final TokenPooling pooling;
   private final int dimensions;
   private final int contextSize;
   private final int batchSize;
@@ -45,13 +46,29 @@ public final class EmbeddingHandle {
   private final MemorySegment batchTokens;
   private final ReentrantLock turn = new ReentrantLock();
 
-  /** Opens a context. The caller holds a lease of the model. */
+  /** Opens a context for embeddings. The caller holds a lease of the model. */
   public static EmbeddingHandle open(ModelHandle model, EmbedderParams params) {
     if (!model.kind().embeds()) {
       throw new ContextCreationException("cannot embed text: " + model.kind().description());
     }
-    Pooling pooling = params.pooling() == Pooling.MODEL ? pooling(model) : params.pooling();
-    int contextSize = contextSize(model, params);
+    TokenPooling pooling = TokenPooling.of(params.pooling(), model);
+    return open("the embedder", model, pooling, params.contextSize(), params.threads());
+  }
+
+  /** Opens a context for the model's classifier. The caller holds a lease of the model. */
+  public static EmbeddingHandle open(ModelHandle model, RerankerParams params) {
+    if (!model.kind().embeds()) {
+      throw new ContextCreationException("cannot rank texts: " + model.kind().description());
+    }
+    if (!TokenPooling.ranks(model)) {
+      throw new ContextCreationException("this model does not rank texts: it has no classifier");
+    }
+    return open("the reranker", model, TokenPooling.RANK, params.contextSize(), params.threads());
+  }
+
+  private static EmbeddingHandle open(
+      String name, ModelHandle model, TokenPooling pooling, int wantedContextSize, int threads) {
+    int contextSize = contextSize(model, wantedContextSize);
     MemoryCheck.check(model, ContextParams.builder().contextSize(contextSize).build());
     int vocabulary = model.vocab().size();
     int batchSize =
@@ -61,20 +78,22 @@ public final class EmbeddingHandle {
       MemoryCheck.require(contextSize, 4L * contextSize * vocabulary, "what the model puts out");
       batchSize = contextSize;
     }
-    Shape shape = new Shape(pooling, contextSize, batchSize, params.threads());
+    Shape shape = new Shape(name, pooling, contextSize, batchSize, threads);
     EmbeddingHandle handle = Owned.make(arena -> new EmbeddingHandle(model, shape, arena));
     model.opened(handle, handle::close);
     NativeLog.drain();
     return handle;
   }
 
-  private record Shape(Pooling pooling, int contextSize, int batchSize, int threads) {}
+  private record Shape(
+      String name, TokenPooling pooling, int contextSize, int batchSize, int threads) {}
 
   private EmbeddingHandle(ModelHandle model, Shape shape, Arena arena) {
     this.model = model;
     this.arena = arena;
+    name = shape.name();
     pooling = shape.pooling();
-    dimensions = LibLlama.llama_model_n_embd_out(model.segment());
+    dimensions = pooling.dimensions(model);
     contextSize = shape.contextSize();
     batchSize = shape.batchSize();
     context = create(shape.threads());
@@ -85,30 +104,14 @@ public final class EmbeddingHandle {
     llama_batch.token(batch, batchTokens);
   }
 
-  private static Pooling pooling(ModelHandle model) {
-    return switch (metadata(model, "pooling_type")) {
-      case "2" -> Pooling.CLS;
-      case "3" -> Pooling.LAST;
-      case "4" ->
-          throw new ContextCreationException(
-              "this model ranks texts: it has no embeddings but with a pooling chosen for it");
-      default -> Pooling.MEAN;
-    };
-  }
-
   /** Past its trained size, a model that looks positions up would read out of bounds. */
-  private static int contextSize(ModelHandle model, EmbedderParams params) {
+  private static int contextSize(ModelHandle model, int wanted) {
     int trained = LibLlama.llama_model_n_ctx_train(model.segment());
     if (trained < 1) {
       throw new ContextCreationException(
           String.format(Locale.ROOT, "context_length: %d, must be above 0", trained));
     }
-    return params.contextSize() == 0 ? trained : Math.min(params.contextSize(), trained);
-  }
-
-  private static String metadata(ModelHandle model, String key) {
-    Map<String, String> metadata = model.metadata();
-    return metadata.getOrDefault(metadata.getOrDefault("general.architecture", "") + "." + key, "");
+    return wanted == 0 ? trained : Math.min(wanted, trained);
   }
 
   private NativeContext create(int wantedThreads) {
@@ -123,18 +126,10 @@ public final class EmbeddingHandle {
       llama_context_params.n_threads(p, threads.mostForOne());
       llama_context_params.n_threads_batch(p, threads.mostForSeveral());
       llama_context_params.embeddings(p, true);
-      llama_context_params.pooling_type(p, nativeType(pooling));
+      llama_context_params.pooling_type(p, pooling.nativeType());
       llama_context_params.no_perf(p, true);
-      return new NativeContext("the embedder", false, model, p, threads, arena, this::free);
+      return new NativeContext(name, false, model, p, threads, arena, this::free);
     }
-  }
-
-  private static int nativeType(Pooling pooling) {
-    return switch (pooling) {
-      case MODEL, MEAN -> LibLlama.LLAMA_POOLING_TYPE_MEAN();
-      case CLS -> LibLlama.LLAMA_POOLING_TYPE_CLS();
-      case LAST -> LibLlama.LLAMA_POOLING_TYPE_LAST();
-    };
   }
 
   /** Takes a lease. */
@@ -175,7 +170,17 @@ public final class EmbeddingHandle {
     return model.vocab().tokenize(text, true, false).length;
   }
 
-  /** The pooled embedding of tokens from {@link #tokenize}. */
+  /** The vocabulary. */
+  public Vocab vocab() {
+    return model.vocab();
+  }
+
+  /** The template of a ranking model for a query and a document; null if it has none. */
+  public @Nullable String rankTemplate() {
+    return model.metadata().get("tokenizer.chat_template.rerank");
+  }
+
+  /** What is computed of tokens from {@link #tokenize}. */
   public float[] embed(int[] tokens) {
     try {
       turn.lockInterruptibly();
@@ -193,7 +198,7 @@ public final class EmbeddingHandle {
           return embedding;
         }
         if (context.isClosed()) {
-          throw new IllegalStateException("the embedder is closed");
+          throw new IllegalStateException(name + " is closed");
         }
         if (Thread.currentThread().isInterrupted()) {
           throw interrupted();
@@ -221,17 +226,17 @@ public final class EmbeddingHandle {
         return null;
       }
       last = embedding();
-      if (pooling == Pooling.CLS) {
+      if (pooling == TokenPooling.CLS) {
         break; // the first token does not depend on the others
       }
-      if (pooling == Pooling.MEAN) {
+      if (pooling == TokenPooling.MEAN) {
         double weight = (double) (to - from) / tokens.length;
         for (int i = 0; i < dimensions; i++) {
           mean[i] += weight * last[i];
         }
       }
     }
-    if (pooling == Pooling.MEAN) {
+    if (pooling == TokenPooling.MEAN) {
       for (int i = 0; i < dimensions; i++) {
         last[i] = (float) mean[i];
       }
@@ -253,7 +258,7 @@ public final class EmbeddingHandle {
     return embedding.reinterpret(dimensions * C_FLOAT.byteSize()).toArray(C_FLOAT);
   }
 
-  /** The length of an embedding. Needs no lease. */
+  /** How many numbers {@link #embed} gives. Needs no lease. */
   public int dimensions() {
     return dimensions;
   }

@@ -14,10 +14,15 @@ import java.util.stream.Collectors;
  * Facts about a model that come from its files instead of libllama.
  *
  * @param matrixTypes how its matrices are stored
+ * @param classifier whether it has the tensors of a classifier
  * @param cacheKey the key of the cells that the model computes
  * @param files the files as they are before they are loaded; empty if that is unknown
  */
-public record ModelFacts(Set<GgmlType> matrixTypes, CacheKey cacheKey, List<ModelFile> files) {
+public record ModelFacts(
+    Set<GgmlType> matrixTypes, boolean classifier, CacheKey cacheKey, List<ModelFile> files) {
+
+  /** Each architecture has one of them, or both: llama.cpp's LLM_TENSOR_CLS and CLS_OUT. */
+  private static final Set<String> CLASSIFIERS = Set.of("cls.weight", "cls.output.weight");
 
   /**
    * Collects the facts from a model's files, in order. The same files under other names give the
@@ -30,8 +35,12 @@ public record ModelFacts(Set<GgmlType> matrixTypes, CacheKey cacheKey, List<Mode
             .filter(tensor -> tensor.dimensions().size() > 1)
             .map(GgufTensor::type)
             .collect(Collectors.toUnmodifiableSet());
+    boolean classifier =
+        files.stream()
+            .flatMap(file -> file.tensors().stream())
+            .anyMatch(tensor -> CLASSIFIERS.contains(tensor.name()));
     String headers = files.stream().map(GgufFile::headerHash).collect(Collectors.joining(" "));
-    return new ModelFacts(matrixTypes, new CacheKey(headers), now(files));
+    return new ModelFacts(matrixTypes, classifier, new CacheKey(headers), now(files));
   }
 
   private static List<ModelFile> now(List<GgufFile> files) {

@@ -36,6 +36,7 @@ public final class ModelHandle {
   private final CacheKey cacheKey;
   private final List<ModelFile> files;
   private final String placement;
+  private final boolean classifier;
 
   /** The open contexts and embedders, and how to close each. */
   private final Map<Object, Runnable> users = new ConcurrentHashMap<>();
@@ -63,6 +64,7 @@ public final class ModelHandle {
             facts.matrixTypes());
     this.cacheKey = facts.cacheKey();
     this.files = facts.files();
+    this.classifier = facts.classifier();
     this.placement =
         String.join(
             " ",
@@ -82,6 +84,11 @@ public final class ModelHandle {
   /** Its files as they were before they were loaded; empty if that is unknown. */
   public List<ModelFile> files() {
     return files;
+  }
+
+  /** Whether it has the tensors of a classifier. */
+  boolean hasClassifier() {
+    return classifier;
   }
 
   /** Tells apart how its layers are spread over devices, and how its weights are laid out. */

@@ -14,7 +14,8 @@ enum ModelKind {
   ENCODER(
       false,
       true,
-      "this model is an encoder: it embeds texts, with an Embedder, and generates none"),
+      "this model is an encoder: it embeds or ranks texts, with an Embedder or a Reranker, and"
+          + " generates none"),
 
   /** T5, and draft models that read another model's state. */
   ENCODER_DECODER(

@@ -6,6 +6,7 @@ import static dev.llamastream.internal.bindings.LibLlama.C_INT;
 import dev.llamastream.GenerationException;
 import dev.llamastream.InvalidValueException;
 import dev.llamastream.PromptTooLongException;
+import dev.llamastream.Token;
 import dev.llamastream.internal.bindings.LibLlama;
 import dev.llamastream.internal.natives.NativeError;
 import java.lang.foreign.Arena;
@@ -54,6 +55,31 @@ public final class Vocab {
     return LibLlama.llama_vocab_is_eog(vocab, token);
   }
 
+  /**
+   * Joins two texts as cross-encoders want them, with the tokens that the vocabulary says: begin,
+   * first, end, separator, second, end (format_prompt_rerank in llama.cpp's server).
+   */
+  public int[] pair(int[] first, int[] second) {
+    int end = LibLlama.llama_vocab_eos(vocab);
+    int separator = LibLlama.llama_vocab_sep(vocab);
+    int ended = end == Token.NONE ? separator : end;
+    boolean endsTexts = LibLlama.llama_vocab_get_add_eos(vocab);
+    IntStream.Builder tokens = IntStream.builder();
+    addIf(LibLlama.llama_vocab_get_add_bos(vocab), LibLlama.llama_vocab_bos(vocab), tokens);
+    IntStream.of(first).forEach(tokens);
+    addIf(endsTexts, ended, tokens);
+    addIf(LibLlama.llama_vocab_get_add_sep(vocab), separator, tokens);
+    IntStream.of(second).forEach(tokens);
+    addIf(endsTexts, ended, tokens);
+    return tokens.build().toArray();
+  }
+
+  private static void addIf(boolean wanted, int token, IntStream.Builder tokens) {
+    if (wanted && token != Token.NONE) {
+      tokens.add(token);
+    }
+  }
+
   /** All tokens that end a generation. */
   int[] endsOfGeneration() {
     return IntStream.range(0, size).filter(this::isEndOfGeneration).toArray();
@@ -94,13 +120,28 @@ public final class Vocab {
    * @throws CancellationException if the caller is interrupted or times out
    */
   public int[] tokenize(String text, int[] protectedBytes, int room, Duration timeout) {
-    if (protectedBytes.length == 0) {
-      return tokenize(text, true, room, timeout);
-    }
+    return protectedBytes.length == 0
+        ? tokenize(text, true, room, timeout)
+        : tokenizeProtected(text, protectedBytes, true, room, timeout);
+  }
+
+  /**
+   * Turns a text with its own control tokens into tokens, at most {@code room}. Adds none.
+   *
+   * @param protectedBytes as {@link #tokenize(String, int[], int, Duration)}
+   * @throws PromptTooLongException if there are more
+   * @throws CancellationException if the caller is interrupted
+   */
+  public int[] tokenizeWhole(String text, int[] protectedBytes, int room) {
+    return tokenizeProtected(text, protectedBytes, false, room, Duration.ZERO);
+  }
+
+  private int[] tokenizeProtected(
+      String text, int[] protectedBytes, boolean addSpecial, int room, Duration timeout) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     int[] tokens =
         BigStackThread.call(
-            model, utf8.length, timeout, () -> tokenizeProtected(utf8, protectedBytes));
+            model, utf8.length, timeout, () -> tokenizeProtected(utf8, protectedBytes, addSpecial));
     if (tokens.length > room) {
       throw new PromptTooLongException(tokens.length, room);
     }
@@ -130,7 +171,7 @@ public final class Vocab {
                 vocab, chars, utf8.length, tokens, capacity, addSpecial, parseSpecial, error));
   }
 
-  private int[] tokenizeProtected(byte[] utf8, int[] protectedBytes) {
+  private int[] tokenizeProtected(byte[] utf8, int[] protectedBytes, boolean addSpecial) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment positions = arena.allocateFrom(C_INT, protectedBytes);
       return tokenize(
@@ -144,6 +185,7 @@ public final class Vocab {
                   protectedBytes.length,
                   tokens,
                   capacity,
+                  addSpecial,
                   error));
     }
   }

@@ -7,7 +7,6 @@ import dev.llamastream.internal.scheduling.Step.Slice;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.NavigableSet;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,15 +21,13 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ReferenceEquality") // jobs are compared by identity
 public final class Scheduler<J extends Job> {
 
-  // cells kept free per running job when another begins, so that no job is paused at once
-  private static final int HEADROOM = 16;
-
   private final SchedulerConfig config;
   private final Sequences sequences;
   private final BatchPlanner<J> planner;
   private final RunningStep<J> running;
   private final Jobs<J> jobs = new Jobs<>();
   private final SharedPrefixes prefixes;
+  private final CellSupply<J> supply;
   private long arrivals;
   private long admissions;
   private @Nullable Load<J> load;
@@ -40,6 +37,7 @@ public final class Scheduler<J extends Job> {
     this.config = config;
     this.sequences = new Sequences(config);
     this.prefixes = new SharedPrefixes(config, sequences);
+    this.supply = new CellSupply<>(config, sequences, jobs);
     this.planner = new BatchPlanner<>(config);
     this.running = new RunningStep<>(config);
   }
@@ -155,7 +153,7 @@ public final class Scheduler<J extends Job> {
     for (J job : jobs()) {
       job.sequence = null;
       if (job.hasSlot()) {
-        pause(job);
+        supply.pause(job);
       }
     }
   }
@@ -261,11 +259,11 @@ public final class Scheduler<J extends Job> {
     int planned = prefixes.planned(job, jobs.active(), Long.MAX_VALUE);
     boolean follows = SharedPrefixes.worthWaiting(planned, match);
     int known = follows ? planned : match.length();
-    if (!hasRoom(job.size() - known, follows ? null : match.sequence())) {
+    if (!supply.has(job.size() - known, follows ? null : match.sequence())) {
       // better to begin now without the prefix than later with it
       match = Match.NONE;
       follows = false;
-      if (!hasRoom(job.size(), null)) {
+      if (!supply.has(job.size(), null)) {
         return false;
       }
     }
@@ -285,8 +283,8 @@ public final class Scheduler<J extends Job> {
     int usable = prefixes.stored(job);
     if (stored == null
         || !stored.worthLoading(usable, known(job))
-        || !hasRoom(Math.max(stored.length(), job.size()), null)
-        || !free(stored.length())) {
+        || !supply.has(Math.max(stored.length(), job.size()), null)
+        || !supply.free(stored.length())) {
       return false;
     }
     Sequence sequence = sequences.open(job);
@@ -337,26 +335,6 @@ public final class Scheduler<J extends Job> {
     return sequences.takeFresh(most);
   }
 
-  /** Whether this many cells are free, apart from those that jobs with a slot will soon need. */
-  private boolean hasRoom(int count, @Nullable Sequence needed) {
-    int wanted = count + jobs.active().stream().mapToInt(job -> job.pending() + HEADROOM).sum();
-    // a sequence with its own part has room for any job
-    boolean enough = !config.shared() || sequences.cells().count() - held(needed) >= wanted;
-    return enough && freeId(needed);
-  }
-
-  /** How many cells cannot be freed: those of jobs that have a slot, and of this sequence. */
-  private int held(@Nullable Sequence needed) {
-    List<Sequence> holders = new ArrayList<>();
-    if (needed != null) {
-      holders.add(needed);
-    }
-    for (J job : jobs.active()) {
-      holders.add(job.ownSequence());
-    }
-    return sequences.cells().heldBy(holders);
-  }
-
   private void begin(J job, Match match) {
     Sequence source = match.sequence();
     Sequence own = job.sequence;
@@ -398,7 +376,7 @@ public final class Scheduler<J extends Job> {
     while (true) {
       beginFollowers();
       List<Slice<J>> slices = planner.slices(jobs.active());
-      if (free(Step.tokens(slices))) {
+      if (supply.free(Step.tokens(slices))) {
         // libllama computes cache parts together only if their numbers are consecutive
         slices.sort(Comparator.comparingInt(Slice::sequence));
         return slices;
@@ -406,56 +384,8 @@ public final class Scheduler<J extends Job> {
       if (slices.stream().anyMatch(slice -> slice.outputs() > 1)) {
         jobs.active().forEach(Job::forgetDraft);
       } else {
-        pause(jobs.active().last());
+        supply.pause(jobs.active().last());
       }
     }
-  }
-
-  /** Frees cells until this many are available, without touching jobs that have a slot. */
-  private boolean free(int count) {
-    while (sequences.cells().free() < count) {
-      if (!sequences.evict(null) && !dropIdle(null)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private boolean freeId(@Nullable Sequence needed) {
-    while (!sequences.hasFreeId()) {
-      if (needed != null && needed == sequences.oldest()) {
-        return true; // the sequence is taken over
-      }
-      if (!sequences.evict(needed) && !dropIdle(needed)) {
-        // the needed sequence may be taken over
-        return needed != null && needed.cached();
-      }
-    }
-    return true;
-  }
-
-  /** Takes the cells of the newest job that decodes nothing. */
-  private boolean dropIdle(@Nullable Sequence needed) {
-    for (NavigableSet<J> idle : List.of(jobs.parked(), jobs.waiting())) {
-      for (J job : idle.descendingSet()) {
-        if (job.sequence != null && job.sequence != needed) {
-          drop(job);
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  private void pause(J job) {
-    drop(job);
-    jobs.move(job, Job.State.WAITING);
-  }
-
-  private void drop(J job) {
-    if (job.sequence != null) {
-      sequences.close(job.sequence);
-    }
-    job.sequence = null;
   }
 }

@@ -1,6 +1,7 @@
 package dev.llamastream.internal.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llamastream.ChatTemplateException;
 import dev.llamastream.Model;
@@ -58,6 +59,17 @@ class ChatFuzzTest {
     // whose threads are few
     assertThat(model.applyChatTemplate(request("{{ 1 }}").timeout(Duration.ofMinutes(1)).build()))
         .isEqualTo("1");
+  }
+
+  @Test
+  void aTimeoutIsNotTheTemplatesFault() {
+    String loops = "{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}";
+    for (int millis : new int[] {1, 5, 20, 50}) {
+      ChatRequest request = request(loops).timeout(Duration.ofMillis(millis)).build();
+      assertThatThrownBy(() -> model.applyChatTemplate(request))
+          .isInstanceOf(CancellationException.class)
+          .hasMessage("timeout: over before the prompt was prepared");
+    }
   }
 
   private static ChatRequest.Builder request(String template) {

@@ -22,7 +22,7 @@ class MemoryCheckTest {
         ModelHandle.load(
             TinyModel.defaults().withLayers(30).path(),
             ModelParams.defaults(),
-            new ModelFacts(Set.of(), Prompts.KEY, List.of()));
+            new ModelFacts(Set.of(), false, Prompts.KEY, List.of()));
     ContextParams params =
         ContextParams.builder().contextSize(contextSize).kvCacheType(KvCacheType.F32).build();
     assertThatExceptionOfType(ContextCreationException.class)

@@ -58,7 +58,7 @@ class ModelKindTest {
     Path path = gguf.write(directory.resolve("model.gguf"));
     ModelParams vocabOnly = ModelParams.builder().vocabOnly(true).build();
     ModelHandle model =
-        ModelHandle.load(path, vocabOnly, new ModelFacts(Set.of(), Prompts.KEY, List.of()));
+        ModelHandle.load(path, vocabOnly, new ModelFacts(Set.of(), false, Prompts.KEY, List.of()));
     try {
       assertThat(model.kind()).isEqualTo(ModelKind.VOCABULARY);
       assertThat(ModelKind.of(model.segment(), false, model.metadata())).isEqualTo(expected);

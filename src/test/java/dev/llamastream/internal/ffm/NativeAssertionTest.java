@@ -56,7 +56,7 @@ class NativeAssertionTest {
         ModelHandle.load(
             TinyModel.defaultPath(),
             ModelParams.defaults(),
-            new ModelFacts(Set.of(), Prompts.KEY, List.of()));
+            new ModelFacts(Set.of(), false, Prompts.KEY, List.of()));
     context = ContextHandle.open(model, PARAMS);
     bystander = ContextHandle.open(model, PARAMS);
   }

@@ -30,7 +30,7 @@ class StoppedDecodeTest {
         ModelHandle.load(
             TinyModel.defaults().withLayers(8).path(),
             ModelParams.defaults(),
-            new ModelFacts(Set.of(), Prompts.KEY, List.of()));
+            new ModelFacts(Set.of(), false, Prompts.KEY, List.of()));
     ContextParams params =
         ContextParams.builder()
             .contextSize(512)

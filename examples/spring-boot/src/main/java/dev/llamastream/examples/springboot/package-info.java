@@ -1,0 +1,5 @@
+/** An application of Spring Boot. */
+@NullMarked
+package dev.llamastream.examples.springboot;
+
+import org.jspecify.annotations.NullMarked;
