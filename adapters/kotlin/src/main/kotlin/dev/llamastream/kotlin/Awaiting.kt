@@ -6,6 +6,7 @@ import dev.llamastream.GenerationRequest
 import dev.llamastream.Generator
 import dev.llamastream.Model
 import dev.llamastream.ModelParams
+import dev.llamastream.Reranker
 import dev.llamastream.Token
 import dev.llamastream.chat.ChatAnswer
 import dev.llamastream.chat.ChatRequest
@@ -83,6 +84,15 @@ public suspend fun Embedder.awaitEmbedding(text: String): FloatArray =
  */
 public suspend fun Embedder.awaitEmbeddings(texts: List<String>): List<FloatArray> =
   runInterruptible(Dispatchers.IO) { embed(texts) }
+
+/**
+ * Scores documents on a thread of [Dispatchers.IO]: see [Reranker.score]. Cancelling the coroutine
+ * stops the computation.
+ *
+ * @since 0.1.0
+ */
+public suspend fun Reranker.awaitScores(query: String, documents: List<String>): FloatArray =
+  runInterruptible(Dispatchers.IO) { score(query, documents) }
 
 /**
  * Loads a GGUF file: see [Model.loadAsync]. Cancelling the coroutine stops the load.

@@ -6,6 +6,8 @@ import dev.llamastream.Embedder
 import dev.llamastream.EmbedderParams
 import dev.llamastream.Model
 import dev.llamastream.ModelParams
+import dev.llamastream.Reranker
+import dev.llamastream.RerankerParams
 import dev.llamastream.SamplerParams
 import dev.llamastream.engine.Engine
 import dev.llamastream.engine.EngineParams
@@ -42,6 +44,14 @@ public fun engineParams(block: @LlamaDsl EngineParams.Builder.() -> Unit): Engin
  */
 public fun embedderParams(block: @LlamaDsl EmbedderParams.Builder.() -> Unit): EmbedderParams =
   EmbedderParams.builder().apply(block).build()
+
+/**
+ * Parameters for opening a reranker, as [modelParams].
+ *
+ * @since 0.1.0
+ */
+public fun rerankerParams(block: @LlamaDsl RerankerParams.Builder.() -> Unit): RerankerParams =
+  RerankerParams.builder().apply(block).build()
 
 /**
  * How tokens are chosen, as [modelParams].
@@ -85,3 +95,11 @@ public fun Model.openContext(block: @LlamaDsl ContextParams.Builder.() -> Unit =
  */
 public fun Model.openEmbedder(block: @LlamaDsl EmbedderParams.Builder.() -> Unit = {}): Embedder =
   Embedder.open(this, embedderParams(block))
+
+/**
+ * Opens a reranker on this model: [Reranker.open]. The caller closes it.
+ *
+ * @since 0.1.0
+ */
+public fun Model.openReranker(block: @LlamaDsl RerankerParams.Builder.() -> Unit = {}): Reranker =
+  Reranker.open(this, rerankerParams(block))

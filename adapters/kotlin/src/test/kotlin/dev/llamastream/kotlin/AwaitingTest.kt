@@ -25,19 +25,32 @@ import org.junit.jupiter.api.Timeout
 internal class AwaitingTest {
 
   @Test
-  fun embeddingsEqualThoseOfJava() = runBlocking {
+  fun embeddingsEqualThoseOfJava(): Unit = runBlocking {
     Model.load(TinyEncoder(64, 1).path()).use { model ->
-      model.openEmbedder { threads(1) }.use { embedder ->
-        val texts = listOf("one", "two")
-        assertThat(embedder.awaitEmbedding("one")).isEqualTo(embedder.embed("one"))
-        assertThat(embedder.awaitEmbeddings(texts))
-          .containsExactlyElementsOf(embedder.embed(texts))
-        assertFailsWith<PromptTooLongException> { embedder.awaitEmbedding("x".repeat(100)) }
-        embedder.close()
-        assertFailsWith<IllegalStateException> { embedder.awaitEmbedding("one") }
-      }
+      model
+        .openEmbedder { threads(1) }
+        .use { embedder ->
+          val texts = listOf("one", "two")
+          assertThat(embedder.awaitEmbedding("one")).isEqualTo(embedder.embed("one"))
+          assertThat(embedder.awaitEmbeddings(texts))
+            .containsExactlyElementsOf(embedder.embed(texts))
+          assertFailsWith<PromptTooLongException> { embedder.awaitEmbedding("x".repeat(100)) }
+          embedder.close()
+          assertFailsWith<IllegalStateException> { embedder.awaitEmbedding("one") }
+        }
     }
-    Unit
+  }
+
+  @Test
+  fun scoresEqualThoseOfJava(): Unit = runBlocking {
+    Model.load(TinyEncoder(64, 4).path()).use { model ->
+      model
+        .openReranker { threads(1) }
+        .use { reranker ->
+          val documents = listOf("one", "two")
+          assertThat(reranker.awaitScores("q", documents)).isEqualTo(reranker.score("q", documents))
+        }
+    }
   }
 
   @Test
@@ -48,7 +61,7 @@ internal class AwaitingTest {
   }
 
   @Test
-  fun cancellingStopsALoad() = runBlocking {
+  fun cancellingStopsALoad(): Unit = runBlocking {
     val loading = CountDownLatch(1)
     val cancelled = CountDownLatch(1)
     val asked = mutableListOf<Float>()
@@ -68,20 +81,19 @@ internal class AwaitingTest {
   }
 
   @Test
-  fun conversationsRemember() = runBlocking {
+  fun conversationsRemember(): Unit = runBlocking {
     Model.load(Script.MODEL.path()).use { model ->
       val engine = model.openEngine()
-      val conversation =
-        engine.conversation {
-          system("s")
-          toolBox { maxRounds(1) }
-          request { it.template("{{ messages[0].content }}").maxTokens(3) }
-        }
+      val conversation = engine.conversation {
+        system("s")
+        toolBox { maxRounds(1) }
+        request { it.template("{{ messages[0].content }}").maxTokens(3) }
+      }
       val ends = mutableListOf<StreamEnd>()
       assertThat(conversation.texts("x", ends::add).toList().joinToString("")).hasSize(3 * 4)
-      assertThat(conversation.deltas("x", ends::add).toList())
-        .isNotEmpty()
-        .allMatch { it is ChatDelta.Text }
+      assertThat(conversation.deltas("x", ends::add).toList()).isNotEmpty().allMatch {
+        it is ChatDelta.Text
+      }
       assertThat(conversation.awaitAnswer("x").finishReason()).isEqualTo(FinishReason.MAX_TOKENS)
       assertThat(conversation.history()).hasSize(1 + 3 * 2)
       assertThat(conversation.texts("x", ends::add).take(1).toList()).hasSize(1)

@@ -76,7 +76,7 @@ internal class BusyStream : FakeStream() {
       override fun next(): Token {
         begun.countDown()
         awaitCancelled()
-        throw NoSuchElementException()
+        return Token.of(Token.NONE, "", 0, Float.NaN, listOf(), true)
       }
 
       override fun remove() = error("not used")

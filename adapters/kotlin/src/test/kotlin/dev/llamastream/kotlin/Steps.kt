@@ -1,10 +1,8 @@
 package dev.llamastream.kotlin
 
-import dev.llamastream.StreamStats
 import dev.llamastream.engine.Engine
 import dev.llamastream.engine.EngineListener
 import java.time.Duration
-import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.Semaphore
 import java.util.concurrent.atomic.AtomicInteger
 import kotlinx.coroutines.yield
@@ -14,9 +12,6 @@ internal class Steps : EngineListener {
   private val permits = Semaphore(0)
   private val taken = AtomicInteger()
 
-  /** What the streams that ended say. */
-  val ended = ConcurrentLinkedQueue<StreamStats>()
-
   /** How many steps there were. */
   val count: Int
     get() = taken.get()
@@ -24,10 +19,6 @@ internal class Steps : EngineListener {
   override fun onStep(promptTokens: Int, streams: Int, elapsed: Duration) {
     taken.incrementAndGet()
     permits.acquireUninterruptibly()
-  }
-
-  override fun onEnd(stats: StreamStats) {
-    ended += stats
   }
 
   /** Allows some steps more. */
