@@ -31,7 +31,7 @@ public final class RxJavaStreaming {
           .ofType(ChatDelta.Text.class)
           .map(ChatDelta.Text::text)
           // Cancels after the first sentence, which ends the generation before its next token
-          .takeUntil(text -> text.contains("."))
+          .takeUntil((String text) -> text.contains("."))
           .blockingForEach(System.out::print);
       System.out.println();
       System.out.println("[" + engine.snapshot().running() + " streams are running]");
