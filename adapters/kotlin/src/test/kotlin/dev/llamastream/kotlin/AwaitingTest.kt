@@ -101,6 +101,7 @@ internal class AwaitingTest {
         .startsWith(FinishReason.MAX_TOKENS, FinishReason.MAX_TOKENS)
         .hasSize(3)
       assertThat(engine.streams()).isZero()
+      engine.close()
     }
   }
 }
