@@ -13,12 +13,15 @@ import dev.llamastream.engine.EngineParams;
 import dev.llamastream.springai.LlamaChatOptions;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringReader;
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -174,6 +177,26 @@ class LlamaPropertiesTest {
 
   @Test
   void theMetadataDescribesEveryProperty() throws IOException {
+    Map<String, String> described = described();
+    assertThat(described.keySet())
+        .containsAll(names(LlamaProperties.class, LlamaProperties.PREFIX))
+        .contains("spring.ai.model.chat", "spring.ai.model.embedding");
+    assertThat(described.values()).allSatisfy(text -> assertThat(text).endsWith("."));
+  }
+
+  /** The properties that docs/frameworks.md shows. */
+  @Test
+  void thePageShowsWhatIsThere() throws IOException {
+    String page = Files.readString(Path.of("..", "..", "docs", "frameworks.md"));
+    int from = page.indexOf("```properties\n") + "```properties\n".length();
+    Properties shown = new Properties();
+    shown.load(new StringReader(page.substring(from, page.indexOf("```", from))));
+
+    assertThat(shown).isNotEmpty();
+    assertThat(described()).containsKeys(shown.stringPropertyNames().toArray(new String[0]));
+  }
+
+  private static Map<String, String> described() throws IOException {
     JsonNode metadata;
     try (InputStream in =
         LlamaProperties.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
@@ -186,11 +209,7 @@ class LlamaPropertiesTest {
             property ->
                 described.put(
                     property.get("name").asString(), property.path("description").asString()));
-
-    assertThat(described.keySet())
-        .containsAll(names(LlamaProperties.class, LlamaProperties.PREFIX))
-        .contains("spring.ai.model.chat", "spring.ai.model.embedding");
-    assertThat(described.values()).allSatisfy(text -> assertThat(text).endsWith("."));
+    return described;
   }
 
   @ParameterizedTest
