@@ -26,6 +26,9 @@ class SparkBench {
 
   private static final int ROUNDS = 3;
 
+  // some 25 s: a job itself costs a third of a second
+  private static final int ROWS = 192;
+
   /** What a way to compute the texts took, in nanoseconds, and its result. */
   private record Run(long nanos, List<String> texts) {
 
@@ -110,14 +113,14 @@ class SparkBench {
       bySpark(spark, onSpark, prompts(-1, 64), 2);
       byEngine(model, settings, prompts(-1, 64));
       for (int round = 0; round < ROUNDS; round++) {
-        List<String> prompts = prompts(round, 64);
-        Run spark64 = Run.of(() -> bySpark(spark, onSpark, prompts, 2));
-        Run engine64 = Run.of(() -> byEngine(model, settings, prompts));
-        assertThat(spark64.texts()).hasSameSizeAs(engine64.texts());
-        ratios[round] = engine64.seconds() / spark64.seconds();
+        List<String> prompts = prompts(round, ROWS);
+        Run bySpark = Run.of(() -> bySpark(spark, onSpark, prompts, 2));
+        Run byEngine = Run.of(() -> byEngine(model, settings, prompts));
+        assertThat(bySpark.texts()).hasSameSizeAs(byEngine.texts());
+        ratios[round] = byEngine.seconds() / bySpark.seconds();
         print(
             "%d executor(s), round %d: Spark %.2f s, generateAll %.2f s, ratio %.3f",
-            executors, round, spark64.seconds(), engine64.seconds(), ratios[round]);
+            executors, round, bySpark.seconds(), byEngine.seconds(), ratios[round]);
       }
     }
     return median(ratios);
