@@ -66,7 +66,7 @@ stop() {
     [ "$status" = 143 ] || fail "exit status $status"
 }
 
-# streams <number>: so many are in the engine, parked ones included
+# streams <number>: whether the engine has this many streams, parked ones included
 streams() {
     curl -sf "http://127.0.0.1:$port/actuator/health" >"$out/health" || return
     [[ $(<"$out/health") == *'"status":"UP"'* ]] || fail "health: $(<"$out/health")"

@@ -56,8 +56,8 @@ internal suspend fun <S : AutoCloseable, R> reading(
 }
 
 /**
- * The library says in Java's way that a request's time was over before it began. In a coroutine
- * that would look like a cancellation, which nobody is told of.
+ * If a request's time is over before it begins, the library throws Java's CancellationException. A
+ * coroutine would take it for its own cancellation, and report nothing.
  */
 private suspend fun notCancelled(late: CancellationException): GenerationException {
   currentCoroutineContext().ensureActive()

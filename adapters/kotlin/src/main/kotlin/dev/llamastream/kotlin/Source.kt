@@ -50,8 +50,9 @@ private class Polled<T : Any>(
         return element.get()
       }
       if (!ended()) {
-        // the engine's thread sends. It resumes this inner coroutine, which has a dispatcher with
-        // threads; so it never runs what follows, even if the collector has no dispatcher
+        // The engine's thread sends. It resumes this inner coroutine on the threads of a
+        // dispatcher,
+        // so it never runs the collector, even if the collector has no dispatcher
         withContext(Dispatchers.Default) { ready.receive() }
       }
     }

@@ -54,7 +54,7 @@ internal class CancellationTest {
 
   private val endless = Script.request(1_000_000)
 
-  /** No stream is left, and once the engine goes on, it takes no step but for others. */
+  /** No stream is left. When the engine resumes, it computes steps of other streams only. */
   private fun assertEnded(generated: Int) {
     assertThat(engine.streams()).isZero()
     assertThat(ends.map { it.finishReason }).containsExactly(FinishReason.CANCELLED)
@@ -211,7 +211,7 @@ internal class CancellationTest {
     val threads = mutableSetOf<Thread>()
     fun here() = threads.add(Thread.currentThread())
     runBlocking {
-      // each token is awaited: the engine may go on only when the collector wants the next one
+      // each token is awaited: the engine resumes when the collector wants the next one
       launch(dispatcher) {
           here()
           engine

@@ -8,9 +8,9 @@ import dev.llamastream.chat.Tool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tool that gives an answer. An answer cannot follow a schema and may call tools, both at once.
- * So where LangChain4j wants both, the model must call a tool, and one of the tools takes the
- * answer: its arguments are the answer's text.
+ * The tool that takes the answer. The library accepts tools or a schema in a request, not both. If
+ * LangChain4j asks for both, the model must call a tool, and this is one of them: its arguments are
+ * the text of the answer.
  */
 final class AnswerTool {
 

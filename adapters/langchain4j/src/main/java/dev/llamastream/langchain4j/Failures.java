@@ -17,7 +17,7 @@ final class Failures {
 
   private Failures() {}
 
-  /** The exception for whoever asked for an answer. */
+  /** The exception for the caller who asked for an answer. */
   static RuntimeException ofChat(RuntimeException failure) {
     if (failure instanceof PromptTooLongException) {
       return new InvalidRequestException(

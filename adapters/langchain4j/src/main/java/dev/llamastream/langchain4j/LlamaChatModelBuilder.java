@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the builders of {@link LlamaChatModel} and {@link LlamaStreamingChatModel} have in common.
- * As in LangChain4j, null takes a value back. Not thread-safe.
+ * As in LangChain4j, null removes a value. Not thread-safe.
  *
  * @param <B> the builder itself
  * @since 0.1.0
@@ -98,7 +98,7 @@ public abstract sealed class LlamaChatModelBuilder<B extends LlamaChatModelBuild
     return self();
   }
 
-  /** The maximum number of tokens of an answer, thinking included. Default what has room. */
+  /** The maximum number of tokens of an answer, thinking included. Default as many as fit. */
   public B maxOutputTokens(@Nullable Integer value) {
     parameters.maxOutputTokens(value);
     return self();
@@ -166,13 +166,13 @@ public abstract sealed class LlamaChatModelBuilder<B extends LlamaChatModelBuild
     return self();
   }
 
-  /** Who hears of requests, answers and errors. */
+  /** The listeners of requests, answers and errors. */
   public B listeners(List<ChatModelListener> value) {
     listeners = List.copyOf(value);
     return self();
   }
 
-  /** Who hears of requests, answers and errors. */
+  /** The listeners of requests, answers and errors. */
   public B listeners(ChatModelListener... values) {
     return listeners(List.of(values));
   }

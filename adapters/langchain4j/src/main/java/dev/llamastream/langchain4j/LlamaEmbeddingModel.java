@@ -103,13 +103,13 @@ public final class LlamaEmbeddingModel implements EmbeddingModel {
       return this;
     }
 
-    /** Who hears of requests, results and errors. */
+    /** The listeners of requests, results and errors. */
     public Builder listeners(List<EmbeddingModelListener> value) {
       listeners = List.copyOf(value);
       return this;
     }
 
-    /** Who hears of requests, results and errors. */
+    /** The listeners of requests, results and errors. */
     public Builder listeners(EmbeddingModelListener... values) {
       return listeners(List.of(values));
     }

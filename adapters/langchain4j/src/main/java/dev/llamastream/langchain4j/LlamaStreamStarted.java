@@ -17,7 +17,7 @@ public final class LlamaStreamStarted {
     this.streamingHandle = streamingHandle;
   }
 
-  /** Cancels the answer. The same as the callbacks get with each part of it. */
+  /** Cancels the answer. The callbacks get the same handle with each part. */
   public StreamingHandle streamingHandle() {
     return streamingHandle;
   }

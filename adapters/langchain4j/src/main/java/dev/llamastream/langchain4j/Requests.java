@@ -47,7 +47,7 @@ final class Requests {
   }
 
   /**
-   * Refuses what no request could have.
+   * Checks parameters that are to be the defaults of all requests.
    *
    * @throws UnsupportedFeatureException if they name another model
    * @throws dev.langchain4j.exception.InvalidRequestException if a value is wrong

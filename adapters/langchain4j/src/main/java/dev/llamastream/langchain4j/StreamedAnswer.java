@@ -23,9 +23,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer, told to a handler by a thread of its own. After {@link #cancel()}, the handler hears
- * nothing more. What a callback throws goes to the handler's {@code onError}, and the answer
- * continues: so LangChain4j has it.
+ * Reads one answer on a thread of its own, and tells the handler. After {@link #cancel()}, it tells
+ * nothing more. If a callback throws, the handler's {@code onError} gets the exception and the
+ * answer continues, as in LangChain4j's own models.
  */
 final class StreamedAnswer implements StreamingHandle {
 
@@ -54,7 +54,7 @@ final class StreamedAnswer implements StreamingHandle {
     thread.name("llamastream-langchain4j").start(this::run);
   }
 
-  @SuppressWarnings("CatchThrowable") // whoever waits for the handler hears of it
+  @SuppressWarnings("CatchThrowable") // the handler is told of every failure
   private void run() {
     try {
       onUnmappedRawEvent(handler, new LlamaStreamStarted(this));
@@ -109,7 +109,7 @@ final class StreamedAnswer implements StreamingHandle {
       }
       case ChatDelta.ToolCallBegun begun -> calls.put(begun.index(), begun);
       case ChatDelta.ToolCallArguments(int index, String text) -> {
-        // LangChain4j has it that {} comes as one
+        // LangChain4j expects an empty {} in one piece
         String all = brace + text;
         brace = all.equals("{") ? all : "";
         tellArguments(index, all.substring(brace.length()));

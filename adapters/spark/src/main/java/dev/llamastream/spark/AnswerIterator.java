@@ -119,7 +119,7 @@ final class AnswerIterator<R, A> implements Iterator<A> {
     if (!answer.equals(RowAnswer.NULL)) {
       usage.add(answer);
     }
-    // the engine goes on while the caller has the row
+    // the engine continues while the caller uses the row
     readAhead();
     return output.apply(entry.row(), answer);
   }

@@ -194,9 +194,9 @@ public final class LlamaSettings implements Serializable {
     }
 
     /**
-     * Whether a row has the same result, bit by bit, whatever is computed beside it: see {@link
-     * dev.llamastream.ContextParams#reproducible()}. A retried or speculative task then repeats
-     * what was. Slower. Default false.
+     * Whether a row has the same result, bit by bit, whichever rows are computed with it: see
+     * {@link dev.llamastream.ContextParams#reproducible()}. A retried or speculative task then
+     * gives the same results. Slower. Default false.
      */
     public Builder reproducible(boolean value) {
       return option(Options.REPRODUCIBLE, String.valueOf(value));

@@ -51,7 +51,7 @@ final class LocalModel implements AutoCloseable {
     return requireNonNull(embedder, "embedder");
   }
 
-  /** Whether it is of no more use. */
+  /** Whether it can no longer be used. */
   boolean failed() {
     return engine != null && engine.isClosed();
   }

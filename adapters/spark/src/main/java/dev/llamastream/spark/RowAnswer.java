@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What a row gets.
  *
  * @param text null in the mode {@code embed}, and with an error
- * @param embedding null but in the mode {@code embed}, and with an error
+ * @param embedding null in all modes except {@code embed}, and with an error
  * @param error null if all went well
  * @param finishReason null if nothing was generated
  */

@@ -55,7 +55,7 @@ final class Executors {
     }
   }
 
-  /** For a task: waits until so many tasks are here. */
+  /** Called by a task: waits until this many tasks have arrived. */
   static void meet(String meeting, int tasks) {
     come(meeting);
     while (count(meeting) < tasks) {

@@ -35,10 +35,10 @@ import reactor.util.context.ContextView;
  * at once, or a {@link dev.llamastream.Context}, in which a new answer ends the one before.
  * Thread-safe. Closing the generator is up to its owner.
  *
- * <p><b>Streams.</b> Nothing is generated before the first demand, and what is not demanded is not
- * generated, but for the engine's buffer. Cancelling ends the generation before the next decode,
- * also while the prompt is computed. Signals come from a thread of their own, never from the
- * engine's. The last response has no text, but the tool calls, the finish reason and the usage.
+ * <p><b>Streams.</b> The generation starts with the first demand. An engine computes ahead of the
+ * demand by at most its buffer. Cancelling ends the generation before the next decode, also while
+ * the prompt is computed. Signals come from a thread of their own, never from the engine's. The
+ * last response has the tool calls, the finish reason and the usage. It has no text.
  *
  * <p><b>Tools.</b> As with the models of Spring AI 2, the answer says what to call; {@code
  * ChatClient} calls it.
@@ -250,7 +250,7 @@ public class LlamaChatModel implements ChatModel {
       return this;
     }
 
-    /** Who is told of each request. Default nobody. */
+    /** Where each request is observed. Default nowhere. */
     public Builder observationRegistry(ObservationRegistry value) {
       observations = requireNonNull(value, "observationRegistry");
       return this;

@@ -152,7 +152,7 @@ public final class LlamaChatOptions extends DefaultToolCallingChatOptions
     return Objects.hash(super.hashCode(), own);
   }
 
-  /** Builds {@link LlamaChatOptions}. A null takes a value away. Not thread-safe. */
+  /** Builds {@link LlamaChatOptions}. A null removes a value. Not thread-safe. */
   public static final class Builder extends DefaultToolCallingChatOptions.Builder<Builder>
       implements StructuredOutputChatOptions.Builder<Builder> {
 

@@ -131,7 +131,7 @@ public class LlamaEmbeddingModel implements EmbeddingModel {
       return this;
     }
 
-    /** Who is told of each request. Default nobody. */
+    /** Where each request is observed. Default nowhere. */
     public Builder observationRegistry(ObservationRegistry value) {
       observations = requireNonNull(value, "observationRegistry");
       return this;

@@ -41,7 +41,7 @@ import org.springframework.util.unit.DataSize;
  * @param reproducible Whether the same request gives the same tokens, alone or among others.
  *     Slower.
  * @param prefixStore Where the prefix cache survives a restart.
- * @param shutdownTimeout How long answers may go on from when the application begins to shut down.
+ * @param shutdownTimeout How long answers may continue after the application begins to shut down.
  *     Default nine tenths of spring.lifecycle.timeout-per-shutdown-phase.
  * @param chat The options of requests that do not say otherwise.
  * @param embedding The embedding model.
