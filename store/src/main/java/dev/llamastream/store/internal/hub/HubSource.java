@@ -1,0 +1,154 @@
+package dev.llamastream.store.internal.hub;
+
+import dev.llamastream.store.ModelName.HuggingFace;
+import dev.llamastream.store.ModelStoreException;
+import dev.llamastream.store.ModelStoreException.Reason;
+import dev.llamastream.store.Origin;
+import dev.llamastream.store.Preference;
+import dev.llamastream.store.StoreParams;
+import dev.llamastream.store.internal.Disk;
+import dev.llamastream.store.internal.Kept;
+import dev.llamastream.store.internal.PullRun;
+import dev.llamastream.store.internal.Source;
+import dev.llamastream.store.internal.choice.FileChoice;
+import dev.llamastream.store.internal.download.RemoteFile;
+import dev.llamastream.store.internal.hub.HubCache.Snapshot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Models of Hugging Face, or of a mirror of it. */
+public final class HubSource implements Source<HuggingFace> {
+
+  private final HubCache cache;
+  private final Preference preference;
+
+  public HubSource(StoreParams params) {
+    this.cache = new HubCache(params.huggingFaceCache());
+    this.preference = params.preference();
+  }
+
+  @Override
+  public Optional<Kept> find(HuggingFace name) {
+    return cache.snapshot(name).flatMap(snapshot -> find(name, snapshot));
+  }
+
+  private Optional<Kept> find(HuggingFace name, Snapshot snapshot) {
+    List<HubFile> files = snapshot.files();
+    if (files.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(kept(snapshot, choice(name).choose(sizes(files))));
+    } catch (ModelStoreException e) {
+      // the file that is wanted is another one
+      return Optional.empty();
+    }
+  }
+
+  private FileChoice choice(HuggingFace name) {
+    return new FileChoice(name, preference);
+  }
+
+  private static Map<String, Long> sizes(List<HubFile> files) {
+    Map<String, Long> sizes = new LinkedHashMap<>();
+    files.forEach(file -> sizes.put(file.path(), file.size()));
+    return sizes;
+  }
+
+  private static Kept kept(Snapshot snapshot, List<String> paths) {
+    return new Kept(
+        new HuggingFace(
+            snapshot.owner(), snapshot.repository(), paths.getFirst(), snapshot.revision()),
+        paths.stream().map(path -> snapshot.folder().resolve(path)).toList(),
+        Origin.HUGGING_FACE);
+  }
+
+  @Override
+  public Kept pull(HuggingFace name, PullRun run) {
+    StoreParams params = run.params();
+    HubApi api = new HubApi(run.web(), params.huggingFaceEndpoint(), params.huggingFaceToken());
+    String commit = api.commit(name);
+    List<HubFile> files = api.files(name, commit);
+    List<String> wanted = choice(name).choose(sizes(files));
+    List<HubFile> chosen =
+        files.stream().filter(file -> wanted.contains(file.path())).map(HubSource::checked).toList();
+    run.download(
+        name,
+        chosen.stream()
+            .map(
+                file ->
+                    new PullRun.Item(
+                        new RemoteFile(
+                            api.content(name, commit, file.path()),
+                            api.credentials(),
+                            file.path(),
+                            file.size(),
+                            file.sha256()),
+                        cache.blob(name, file.blob())))
+            .toList());
+    chosen.forEach(file -> cache.add(name, commit, file));
+    cache.setRevision(name, commit);
+    return find(
+            new HuggingFace(name.owner(), name.repository(), wanted.getFirst(), name.revision()))
+        .orElseThrow();
+  }
+
+  private static HubFile checked(HubFile file) {
+    if (file.blob().isEmpty() || file.size() < 0) {
+      throw new ModelStoreException(
+          Reason.WRONG_CONTENT, "the hub says neither size nor hash of " + file.path());
+    }
+    return file;
+  }
+
+  @Override
+  public List<Kept> list() {
+    List<Kept> models = new ArrayList<>();
+    for (Snapshot snapshot : cache.snapshots()) {
+      FileChoice.groups(sizes(snapshot.files()))
+          .forEach(group -> models.add(kept(snapshot, group)));
+    }
+    return models;
+  }
+
+  @Override
+  public long remove(Kept model) {
+    if (!(model.name() instanceof HuggingFace name)) {
+      throw new IllegalArgumentException("not of Hugging Face: " + model.name());
+    }
+    Path folder = cache.folder(name);
+    List<Path> blobs = new ArrayList<>();
+    long freed = 0;
+    for (Path file : model.files()) {
+      try {
+        if (Files.isSymbolicLink(file)) {
+          blobs.add(file.resolveSibling(Files.readSymbolicLink(file)).normalize());
+        }
+      } catch (IOException e) {
+        throw Disk.failure("read", file, e);
+      }
+      freed += Disk.remove(file);
+      Disk.removeEmpty(file.getParent(), folder);
+    }
+    for (Path blob : cache.unused(folder, blobs)) {
+      freed += Disk.remove(blob);
+    }
+    return freed;
+  }
+
+  /** Only the parts of llamastream's own downloads: the rest is for others to judge. */
+  @Override
+  public long prune() {
+    long freed = 0;
+    for (Path folder : Disk.children(cache.root())) {
+      freed += Parts.prune(folder.resolve("blobs"));
+    }
+    return freed;
+  }
+}
