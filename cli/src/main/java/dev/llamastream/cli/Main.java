@@ -87,11 +87,25 @@ public final class Main implements Callable<Integer> {
       case "inspect" -> List.of(new InspectCommand());
       case "quantize" -> List.of(new QuantizeCommand());
       case "rehearse" -> List.of(new RehearseCommand());
+      case "pull" -> List.of(new PullCommand());
+      case "list", "ls" -> List.of(new ListCommand());
+      case "show" -> List.of(new ShowCommand());
+      case "rm" -> List.of(new RemoveCommand());
+      case "prune" -> List.of(new PruneCommand());
+      case "path" -> List.of(new PathCommand());
+      case "aliases" -> List.of(new AliasesCommand());
       default ->
           List.of(
               new RunCommand(in),
               new ChatCommand(in),
               new ServeCommand(),
+              new PullCommand(),
+              new ListCommand(),
+              new ShowCommand(),
+              new RemoveCommand(),
+              new PruneCommand(),
+              new PathCommand(),
+              new AliasesCommand(),
               new InspectCommand(),
               new QuantizeCommand());
     };

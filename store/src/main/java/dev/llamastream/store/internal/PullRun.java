@@ -25,6 +25,9 @@ import java.util.Locale;
 /** One pull: its connections, and what its listener is told. For one thread. */
 public final class PullRun implements AutoCloseable {
 
+  /** What every GGUF file begins with. */
+  public static final String GGUF = "GGUF";
+
   private final StoreParams params;
   private final PullListener listener;
   private final Web web;
@@ -37,7 +40,7 @@ public final class PullRun implements AutoCloseable {
     this.listener = listener;
     this.web = new Web(params.offline(), pause, listener::onWait);
     this.downloader =
-        new Downloader(web, params.connections(), FreeSpace.ofDisk(), listener::onWait);
+        new Downloader(web, params.connections(), FreeSpace.OF_DISK, listener::onWait);
     this.speed = new SpeedMeter(pause);
   }
 
@@ -98,10 +101,9 @@ public final class PullRun implements AutoCloseable {
         item.target(),
         bytes -> {
           long done = before + bytes;
-          speed.add(done);
-          return listener.onProgress(new PullProgress(done, total, speed.bytesPerSecond()));
+          return listener.onProgress(new PullProgress(done, total, speed.update(done)));
         });
-    if (item.file().name().endsWith(".gguf")) {
+    if (item.file().magic().equals(GGUF)) {
       check(item);
     }
   }

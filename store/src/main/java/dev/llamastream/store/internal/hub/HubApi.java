@@ -44,7 +44,7 @@ final class HubApi {
     this.web = web;
     this.endpoint = endpoint;
     this.credentials =
-        token.isEmpty() ? Credentials.NONE : new Credentials(endpoint, "Bearer " + token);
+        token.isEmpty() ? Credentials.NONE : Credentials.bearer(endpoint, token);
   }
 
   static boolean isCommit(String revision) {

@@ -89,7 +89,8 @@ public final class HubSource implements Source<HuggingFace> {
                             api.credentials(),
                             file.path(),
                             file.size(),
-                            file.sha256()),
+                            file.sha256(),
+                            PullRun.GGUF),
                         cache.blob(name, file.blob())))
             .toList());
     chosen.forEach(file -> cache.add(name, commit, file));

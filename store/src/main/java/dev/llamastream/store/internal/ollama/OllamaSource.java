@@ -75,7 +75,8 @@ public final class OllamaSource implements Source<Ollama> {
             Credentials.NONE,
             model ? "model.gguf" : layer.mediaType().replaceFirst(".*\\.", ""),
             layer.size(),
-            layer.sha256()),
+            layer.sha256(),
+            model ? PullRun.GGUF : ""),
         own.blob(layer));
   }
 

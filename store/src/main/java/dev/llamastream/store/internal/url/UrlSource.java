@@ -77,7 +77,7 @@ public final class UrlSource implements Source<Url> {
         name,
         List.of(
             new PullRun.Item(
-                new RemoteFile(name.uri(), Credentials.NONE, fileName(name), size(head), ""),
+                new RemoteFile(name.uri(), Credentials.NONE, fileName(name), size(head), "", PullRun.GGUF),
                 folder.resolve(fileName(name)))));
     Disk.write(folder.resolve(ADDRESS), name.uri().toString().getBytes(UTF_8));
     return find(name).orElseThrow();
