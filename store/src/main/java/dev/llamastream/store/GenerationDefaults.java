@@ -1,0 +1,221 @@
+package dev.llamastream.store;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.llamastream.ContextParams;
+import dev.llamastream.GenerationRequest;
+import dev.llamastream.ModelInfo;
+import dev.llamastream.SamplerParams;
+import dev.llamastream.chat.ChatMessage;
+import dev.llamastream.chat.ChatRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
+
+/**
+ * What the maker of a model recommends for generating with it. Models from Ollama's registry have
+ * such values beside their weights. Immutable.
+ *
+ * <p>They take the place of the library's defaults, so apply them first. What a user asks for is
+ * set afterwards, and wins:
+ *
+ * <pre>{@code
+ * ChatRequest request = defaults
+ *     .applyTo(ChatRequest.builder(messages), model.info())
+ *     .maxTokens(200)
+ *     .build();
+ * }</pre>
+ *
+ * <p>A program whose options have defaults has to know which options were given. It sets only those
+ * over {@code sampler(SamplerParams.defaults())}.
+ *
+ * @since 0.1.0
+ */
+public final class GenerationDefaults {
+
+  /** No recommendations: everything is as the library has it. */
+  public static final GenerationDefaults NONE = builder().build();
+
+  private final UnaryOperator<SamplerParams> sampler;
+  private final List<String> stopSequences;
+  private final OptionalInt contextSize;
+  private final OptionalInt maxTokens;
+  private final String systemMessage;
+  private final List<ChatMessage> examples;
+  private final String chatTemplate;
+
+  private GenerationDefaults(Builder builder) {
+    sampler = builder.sampler;
+    stopSequences = builder.stopSequences;
+    contextSize = builder.contextSize;
+    maxTokens = builder.maxTokens;
+    systemMessage = builder.systemMessage;
+    examples = builder.examples;
+    chatTemplate = builder.chatTemplate;
+  }
+
+  /** A builder that starts from {@link #NONE}. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** These parameters, with the recommended values in place of theirs. */
+  public SamplerParams sampler(SamplerParams base) {
+    return requireNonNull(sampler.apply(requireNonNull(base, "base")), "sampler");
+  }
+
+  /** Texts that end an answer: {@link GenerationRequest#stopSequences()}. Default none. */
+  public List<String> stopSequences() {
+    return stopSequences;
+  }
+
+  /** For {@link ContextParams#contextSize()}, in tokens, at least 1. Default none. */
+  public OptionalInt contextSize() {
+    return contextSize;
+  }
+
+  /**
+   * For {@link ChatRequest#maxTokens()}, at least 0. 2^31 - 1 means as many as the context holds.
+   * Default none.
+   */
+  public OptionalInt maxTokens() {
+    return maxTokens;
+  }
+
+  /** What the model is told before a chat; empty for nothing. Default empty. */
+  public String systemMessage() {
+    return systemMessage;
+  }
+
+  /**
+   * What a chat begins with: the system message, if there is one, then examples of how the chat
+   * goes on. Default none.
+   */
+  public List<ChatMessage> messages() {
+    List<ChatMessage> messages = new ArrayList<>();
+    if (!systemMessage.isEmpty()) {
+      messages.add(ChatMessage.system(systemMessage));
+    }
+    messages.addAll(examples);
+    return List.copyOf(messages);
+  }
+
+  /**
+   * A chat template in Jinja for a model that has none; empty for none. A template in the model
+   * itself is better, because the model was trained with it. Default empty.
+   */
+  public String chatTemplate() {
+    return chatTemplate;
+  }
+
+  /**
+   * Sets sampler, stop sequences and the number of tokens, as far as they are recommended.
+   *
+   * @return the builder
+   */
+  public GenerationRequest.Builder applyTo(GenerationRequest.Builder request) {
+    request.sampler(sampler(SamplerParams.defaults()));
+    if (!stopSequences.isEmpty()) {
+      request.stopSequences(stopSequences);
+    }
+    maxTokens.ifPresent(request::maxTokens);
+    return request;
+  }
+
+  /**
+   * Sets sampler, stop sequences and the number of tokens, as far as they are recommended, and the
+   * template if the model has none of its own. {@link #messages()} are left to the caller.
+   *
+   * @return the builder
+   */
+  public ChatRequest.Builder applyTo(ChatRequest.Builder request, ModelInfo model) {
+    if (model.chatTemplate().isEmpty() && !chatTemplate.isEmpty()) {
+      request.template(chatTemplate);
+    }
+    request.sampler(sampler(SamplerParams.defaults()));
+    if (!stopSequences.isEmpty()) {
+      request.stopSequences(stopSequences);
+    }
+    maxTokens.ifPresent(request::maxTokens);
+    return request;
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "GenerationDefaults[sampler=%s, stopSequences=%s, contextSize=%s, maxTokens=%s,"
+            + " messages=%s, chatTemplate=%d characters]",
+        sampler(SamplerParams.defaults()),
+        stopSequences,
+        contextSize,
+        maxTokens,
+        messages(),
+        chatTemplate.length());
+  }
+
+  /** Builds {@link GenerationDefaults}. Not thread-safe. */
+  public static final class Builder {
+    private UnaryOperator<SamplerParams> sampler = base -> base;
+    private List<String> stopSequences = List.of();
+    private OptionalInt contextSize = OptionalInt.empty();
+    private OptionalInt maxTokens = OptionalInt.empty();
+    private String systemMessage = "";
+    private List<ChatMessage> examples = List.of();
+    private String chatTemplate = "";
+
+    private Builder() {}
+
+    /** How {@link GenerationDefaults#sampler(SamplerParams)} changes its argument. */
+    public Builder sampler(UnaryOperator<SamplerParams> value) {
+      sampler = requireNonNull(value, "sampler");
+      return this;
+    }
+
+    /** See {@link GenerationDefaults#stopSequences()}. */
+    public Builder stopSequences(List<String> value) {
+      // the checks are those of any request
+      stopSequences = GenerationRequest.builder("").stopSequences(value).build().stopSequences();
+      return this;
+    }
+
+    /** See {@link GenerationDefaults#contextSize()}. */
+    public Builder contextSize(int value) {
+      ContextParams.builder().contextSize(value).build();
+      contextSize = value == 0 ? OptionalInt.empty() : OptionalInt.of(value);
+      return this;
+    }
+
+    /** See {@link GenerationDefaults#maxTokens()}. */
+    public Builder maxTokens(int value) {
+      maxTokens =
+          OptionalInt.of(GenerationRequest.builder("").maxTokens(value).build().maxTokens());
+      return this;
+    }
+
+    /** See {@link GenerationDefaults#systemMessage()}. */
+    public Builder systemMessage(String value) {
+      systemMessage = ChatMessage.system(value).text();
+      return this;
+    }
+
+    /** What follows the system message in {@link GenerationDefaults#messages()}. */
+    public Builder examples(List<ChatMessage> value) {
+      examples = List.copyOf(value);
+      return this;
+    }
+
+    /** See {@link GenerationDefaults#chatTemplate()}. */
+    public Builder chatTemplate(String value) {
+      chatTemplate = ChatRequest.builder(ChatMessage.user("")).template(value).build().template();
+      return this;
+    }
+
+    /** Builds the defaults. */
+    public GenerationDefaults build() {
+      return new GenerationDefaults(this);
+    }
+  }
+}

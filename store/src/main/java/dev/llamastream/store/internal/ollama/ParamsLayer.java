@@ -1,0 +1,183 @@
+package dev.llamastream.store.internal.ollama;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.llamastream.GenerationRequest;
+import dev.llamastream.InvalidValueException;
+import dev.llamastream.Mirostat;
+import dev.llamastream.SamplerParams;
+import dev.llamastream.store.GenerationDefaults;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ObjDoubleConsumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * The layer {@code params}: an object of numbers, and {@code stop}. Keys that mean nothing here,
+ * such as {@code num_gpu}, are passed over.
+ */
+final class ParamsLayer {
+
+  /** No model's context is longer. A number from nowhere would only fail to be allocated. */
+  static final int MAX_CONTEXT = 1 << 24;
+
+  private static final int MAX_STOPS = 100;
+
+  private final GenerationDefaults.Builder defaults;
+  private final LayerLog log;
+  private final List<UnaryOperator<SamplerParams>> changes = new ArrayList<>();
+
+  private ParamsLayer(GenerationDefaults.Builder defaults, LayerLog log) {
+    this.defaults = defaults;
+    this.log = log;
+  }
+
+  /** Sets what the object says. What makes no sense is logged and left out. */
+  static void read(JsonNode params, GenerationDefaults.Builder defaults, LayerLog log) {
+    if (!params.isObject()) {
+      log.ignored("it is no JSON object");
+      return;
+    }
+    ParamsLayer layer = new ParamsLayer(defaults, log);
+    for (Map.Entry<String, JsonNode> entry : params.properties()) {
+      if (!entry.getValue().isNull()) {
+        layer.read(entry.getKey(), entry.getValue());
+      }
+    }
+    List<UnaryOperator<SamplerParams>> changes = List.copyOf(layer.changes);
+    defaults.sampler(
+        base -> {
+          SamplerParams result = base;
+          for (UnaryOperator<SamplerParams> change : changes) {
+            result = change.apply(result);
+          }
+          return result;
+        });
+  }
+
+  private void read(String key, JsonNode value) {
+    try {
+      switch (key) {
+        case "num_ctx" -> defaults.contextSize((int) whole(value, 1, MAX_CONTEXT));
+        case "num_predict" -> {
+          // below 0: until the model ends or the context is full
+          long tokens = whole(value, -2, Integer.MAX_VALUE);
+          defaults.maxTokens(tokens < 0 ? Integer.MAX_VALUE : (int) tokens);
+        }
+        case "stop" -> stops(value);
+        case "mirostat" -> {
+          int version = (int) whole(value, 0, 2);
+          mirostat(old -> new Mirostat(version, old.tau(), old.eta()));
+        }
+        case "mirostat_tau" -> {
+          double tau = real(value);
+          mirostat(old -> new Mirostat(old.version(), tau, old.eta()));
+        }
+        case "mirostat_eta" -> {
+          double eta = real(value);
+          mirostat(old -> new Mirostat(old.version(), old.tau(), eta));
+        }
+        default -> sampler(key, value);
+      }
+    } catch (InvalidValueException e) {
+      log.leftOut(key, e.reason());
+    }
+  }
+
+  private void sampler(String key, JsonNode value) {
+    switch (key) {
+      case "temperature" -> set(real(value), SamplerParams.Builder::temperature);
+      case "top_p" -> set(real(value), SamplerParams.Builder::topP);
+      case "min_p" -> set(real(value), SamplerParams.Builder::minP);
+      case "typical_p" -> set(real(value), SamplerParams.Builder::typicalP);
+      case "repeat_penalty" -> set(real(value), SamplerParams.Builder::repeatPenalty);
+      case "presence_penalty" -> set(real(value), SamplerParams.Builder::presencePenalty);
+      case "frequency_penalty" -> set(real(value), SamplerParams.Builder::frequencyPenalty);
+      // below 0 is another way to say: all
+      case "top_k" ->
+          set(
+              Math.max(0, whole(value, Integer.MIN_VALUE, Integer.MAX_VALUE)),
+              (builder, k) -> builder.topK((int) k));
+      case "repeat_last_n" -> {
+        // -1 is the whole context
+        long n = whole(value, -1, SamplerParams.MAX_LAST_N);
+        set(
+            n < 0 ? SamplerParams.MAX_LAST_N : n,
+            (builder, tokens) -> builder.penaltyLastN((int) tokens));
+      }
+      case "seed" ->
+          set(
+              whole(value, SamplerParams.RANDOM_SEED, 0xFFFF_FFFEL),
+              (builder, seed) -> builder.seed((long) seed));
+      default -> {}
+    }
+  }
+
+  private void set(double value, ObjDoubleConsumer<SamplerParams.Builder> setter) {
+    change(
+        base -> {
+          SamplerParams.Builder builder = base.toBuilder();
+          setter.accept(builder, value);
+          return builder.build();
+        });
+  }
+
+  private void mirostat(UnaryOperator<Mirostat> change) {
+    change(base -> base.toBuilder().mirostat(change.apply(base.mirostat())).build());
+  }
+
+  private void change(UnaryOperator<SamplerParams> change) {
+    // throws if the value is out of its range
+    change.apply(SamplerParams.defaults());
+    changes.add(change);
+  }
+
+  private void stops(JsonNode value) {
+    if (!value.isArray() && !value.isTextual()) {
+      throw wrongType(value, "a list of texts");
+    }
+    List<String> stops = new ArrayList<>();
+    for (JsonNode stop : value.isArray() ? value : List.of(value)) {
+      if (!stop.isTextual()) {
+        log.leftOut("stop", stop + ", must be a text");
+      } else if (stops.size() == MAX_STOPS) {
+        log.leftOut("stop", stop + ", must be among the first " + MAX_STOPS);
+      } else {
+        add(stop.textValue(), stops);
+      }
+    }
+    defaults.stopSequences(stops);
+  }
+
+  private void add(String stop, List<String> stops) {
+    try {
+      GenerationRequest.builder("").stopSequences(stop).build();
+      stops.add(stop);
+    } catch (InvalidValueException e) {
+      log.leftOut("stop", e.reason());
+    }
+  }
+
+  private static double real(JsonNode value) {
+    if (!value.isNumber()) {
+      throw wrongType(value, "a number");
+    }
+    return value.doubleValue();
+  }
+
+  private static long whole(JsonNode value, long min, long max) {
+    double number = real(value);
+    if (number != Math.rint(number)) {
+      throw wrongType(value, "a whole number");
+    }
+    // a double holds all numbers of these ranges
+    if (!(number >= min && number <= max)) {
+      throw InvalidValueException.outOfRange("", "", value, "[" + min + ", " + max + "]");
+    }
+    return (long) number;
+  }
+
+  private static InvalidValueException wrongType(JsonNode value, String type) {
+    return new InvalidValueException("", value + ", must be " + type);
+  }
+}
