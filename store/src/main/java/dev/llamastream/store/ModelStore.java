@@ -94,7 +94,7 @@ public final class ModelStore {
     AliasTable table = AliasTable.read(params.aliasFile());
     Optional<AliasEntry> entry = table.find(alias);
     if (entry.isPresent()) {
-      return new Target(entry.get().target(), entry);
+      return new Target(entry.get().alias().target(), entry);
     }
     Optional<Path> file = file(alias.toString());
     if (file.isPresent()) {
@@ -173,12 +173,26 @@ public final class ModelStore {
   private Kept pull(Target target, PullListener listener) {
     try (PullRun run = new PullRun(params, listener, pause)) {
       return switch (target.name()) {
-        case HuggingFace hf -> target.entry().isPresent() ? mirrored(hf, target, run) : hub.pull(hf, run);
+        case HuggingFace hf -> pull(hf, target.entry(), run);
         case Ollama ollamas -> ollama.pull(ollamas, run);
         case Url url -> urls.pull(url, run);
         case LocalFile file -> find(file).orElseThrow(() -> noFile(file));
         case Alias _ -> throw new IllegalStateException("an alias of an alias: " + target.name());
       };
+    }
+  }
+
+  private Kept pull(HuggingFace name, Optional<AliasEntry> entry, PullRun run) {
+    try {
+      return hub.pull(name, run);
+    } catch (ModelStoreException e) {
+      if (entry.isEmpty() || !Mirrors.help(entry.get(), e)) {
+        throw e;
+      }
+      return hub.pull(
+          name,
+          entry.get().sha256(),
+          target -> new Mirrors().download(name, entry.get(), target, run, e));
     }
   }
 

@@ -74,6 +74,15 @@ public final class Disk {
     return Files.createDirectories(folder == null ? Path.of("/") : folder);
   }
 
+  /** Makes a folder and those above it, as far as they are missing. Returns it. */
+  public static Path createFolder(Path folder) {
+    try {
+      return Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw failure("make", folder, e);
+    }
+  }
+
   /** Removes a file, if it is there. Returns the bytes that this freed. */
   public static long remove(Path file) {
     try {

@@ -5,6 +5,7 @@ import dev.llamastream.gguf.GgufFile;
 import dev.llamastream.store.ByteSize;
 import dev.llamastream.store.MemoryNeed;
 import dev.llamastream.store.ModelName;
+import dev.llamastream.store.ModelName.HuggingFace;
 import dev.llamastream.store.ModelStoreException;
 import dev.llamastream.store.ModelStoreException.Reason;
 import dev.llamastream.store.PullListener;
@@ -81,11 +82,8 @@ public final class PullRun implements AutoCloseable {
     if (items.stream().noneMatch(Item::isMissing)) {
       return;
     }
-    checkMemory(name, total);
     List<String> names = items.stream().map(item -> item.file().name()).toList();
-    if (!listener.onStart(new PullPlan(name, names, total, present))) {
-      throw new ModelStoreException(Reason.CANCELLED, name + " was not pulled");
-    }
+    start(new PullPlan(name, names, total, present));
     long done = 0;
     for (Item item : items) {
       if (item.isMissing()) {
@@ -93,6 +91,23 @@ public final class PullRun implements AutoCloseable {
       }
       done += size(item);
     }
+  }
+
+  private void start(PullPlan plan) {
+    checkMemory(plan.name(), plan.totalBytes());
+    if (!listener.onStart(plan)) {
+      throw new ModelStoreException(Reason.CANCELLED, plan.name() + " was not pulled");
+    }
+  }
+
+  /** Tells the listener of a file that comes in a way that shows no progress. */
+  public void start(HuggingFace name, long size) {
+    start(new PullPlan(name, List.of(name.file()), size, 0));
+  }
+
+  /** Tells the listener why it takes longer. */
+  public void waiting(String reason) {
+    listener.onWait(reason);
   }
 
   private void download(Item item, long before, long total) {

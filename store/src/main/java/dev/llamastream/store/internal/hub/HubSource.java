@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Models of Hugging Face, or of a mirror of it. */
 public final class HubSource implements Source<HuggingFace> {
@@ -98,6 +99,23 @@ public final class HubSource implements Source<HuggingFace> {
     return find(
             new HuggingFace(name.owner(), name.repository(), wanted.getFirst(), name.revision()))
         .orElseThrow();
+  }
+
+  /**
+   * Takes a file from elsewhere.
+   *
+   * @param name of one file at one commit
+   * @param sha256 of the file
+   * @param download leaves the whole and right file at this path
+   */
+  public Kept pull(HuggingFace name, String sha256, Consumer<Path> download) {
+    Path blob = cache.blob(name, sha256);
+    if (!Files.exists(blob)) {
+      Disk.createFolder(blob.resolveSibling(""));
+      download.accept(blob);
+    }
+    cache.add(name, name.revision(), new HubFile(name.file(), 0, sha256, sha256));
+    return find(name).orElseThrow();
   }
 
   private static HubFile checked(HubFile file) {
