@@ -1,4 +1,4 @@
-/** What Ollama keeps beside the weights of a model. */
+/** Ollama: its registry, its store, and what its layers say. */
 @NullMarked
 package dev.llamastream.store.internal.ollama;
 
