@@ -9,10 +9,12 @@ import dev.llamastream.SamplerParams;
 import dev.llamastream.chat.ChatMessage;
 import dev.llamastream.chat.ChatRequest;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalInt;
-import java.util.function.UnaryOperator;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the maker of a model recommends for generating with it. Models from Ollama's registry have
@@ -38,7 +40,7 @@ public final class GenerationDefaults {
   /** No recommendations: everything is as the library has it. */
   public static final GenerationDefaults NONE = builder().build();
 
-  private final UnaryOperator<SamplerParams> sampler;
+  private final NamedSamplerValues sampler;
   private final List<String> stopSequences;
   private final OptionalInt contextSize;
   private final OptionalInt maxTokens;
@@ -63,7 +65,15 @@ public final class GenerationDefaults {
 
   /** These parameters, with the recommended values in place of theirs. */
   public SamplerParams sampler(SamplerParams base) {
-    return requireNonNull(sampler.apply(requireNonNull(base, "base")), "sampler");
+    return sampler.over(requireNonNull(base, "base"));
+  }
+
+  /**
+   * The recommended values by the names of {@link SamplerParams}'s accessors, such as {@code topK}.
+   * A value of {@link dev.llamastream.Mirostat} is called {@code mirostat.tau}. Default none.
+   */
+  public Map<String, Double> samplerValues() {
+    return sampler.values();
   }
 
   /** Texts that end an answer: {@link GenerationRequest#stopSequences()}. Default none. */
@@ -142,23 +152,42 @@ public final class GenerationDefaults {
     return request;
   }
 
+  private List<Object> values() {
+    return List.of(
+        sampler, stopSequences, contextSize, maxTokens, systemMessage, examples, chatTemplate);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof GenerationDefaults that && values().equals(that.values());
+  }
+
+  @Override
+  public int hashCode() {
+    return values().hashCode();
+  }
+
+  /** What is recommended. The texts of messages and template are left out. */
   @Override
   public String toString() {
-    return String.format(
-        Locale.ROOT,
-        "GenerationDefaults[sampler=%s, stopSequences=%s, contextSize=%s, maxTokens=%s,"
-            + " messages=%s, chatTemplate=%d characters]",
-        sampler(SamplerParams.defaults()),
-        stopSequences,
-        contextSize,
-        maxTokens,
-        messages(),
-        chatTemplate.length());
+    Map<String, Object> parts = new LinkedHashMap<>(new TreeMap<>(sampler.values()));
+    if (!stopSequences.isEmpty()) {
+      parts.put("stopSequences", stopSequences);
+    }
+    contextSize.ifPresent(size -> parts.put("contextSize", size));
+    maxTokens.ifPresent(tokens -> parts.put("maxTokens", tokens));
+    if (!messages().isEmpty()) {
+      parts.put("messages", messages().size());
+    }
+    if (!chatTemplate.isEmpty()) {
+      parts.put("chatTemplate", chatTemplate.length());
+    }
+    return "GenerationDefaults" + parts;
   }
 
   /** Builds {@link GenerationDefaults}. Not thread-safe. */
   public static final class Builder {
-    private UnaryOperator<SamplerParams> sampler = base -> base;
+    private NamedSamplerValues sampler = NamedSamplerValues.NONE;
     private List<String> stopSequences = List.of();
     private OptionalInt contextSize = OptionalInt.empty();
     private OptionalInt maxTokens = OptionalInt.empty();
@@ -168,9 +197,14 @@ public final class GenerationDefaults {
 
     private Builder() {}
 
-    /** How {@link GenerationDefaults#sampler(SamplerParams)} changes its argument. */
-    public Builder sampler(UnaryOperator<SamplerParams> value) {
-      sampler = requireNonNull(value, "sampler");
+    /**
+     * Adds one of {@link GenerationDefaults#samplerValues()}.
+     *
+     * @throws dev.llamastream.InvalidValueException if there is no such name, or the value is out
+     *     of its range
+     */
+    public Builder samplerValue(String name, double value) {
+      sampler = sampler.with(name, value);
       return this;
     }
 

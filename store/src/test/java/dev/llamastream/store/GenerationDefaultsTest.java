@@ -11,6 +11,7 @@ import dev.llamastream.chat.ChatMessage;
 import dev.llamastream.chat.ChatRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class GenerationDefaultsTest {
@@ -20,7 +21,8 @@ class GenerationDefaultsTest {
 
   private final GenerationDefaults defaults =
       GenerationDefaults.builder()
-          .sampler(base -> base.toBuilder().temperature(0.2).topK(3).build())
+          .samplerValue("temperature", 0.2)
+          .samplerValue("topK", 3)
           .stopSequences(List.of("END"))
           .contextSize(512)
           .maxTokens(7)
@@ -101,6 +103,15 @@ class GenerationDefaultsTest {
   void valuesThatNoRequestTakes() {
     GenerationDefaults.Builder builder = GenerationDefaults.builder();
 
+    assertThatThrownBy(() -> builder.samplerValue("grammar", 1))
+        .isInstanceOf(InvalidValueException.class)
+        .hasMessageContaining("none is named grammar");
+    assertThatThrownBy(() -> builder.samplerValue("topP", Double.NaN))
+        .isInstanceOf(InvalidValueException.class)
+        .hasMessageStartingWith("topP: NaN");
+    assertThatThrownBy(() -> builder.samplerValue("topK", 4_294_967_301.0))
+        .isInstanceOf(InvalidValueException.class)
+        .hasMessageStartingWith("topK: 4.294967301E9, must be in");
     assertThatThrownBy(() -> builder.stopSequences(List.of("")))
         .isInstanceOf(InvalidValueException.class)
         .hasMessageStartingWith("stopSequences length: 0");
@@ -112,7 +123,25 @@ class GenerationDefaultsTest {
 
   @Test
   void sayWhatTheyAre() {
-    assertThat(defaults.toString())
-        .contains("temperature=0.2", "END", "512", "Be brief.", "5 characters");
+    assertThat(defaults)
+        .hasToString(
+            "GenerationDefaults{temperature=0.2, topK=3.0, stopSequences=[END], contextSize=512,"
+                + " maxTokens=7, messages=2, chatTemplate=5}");
+    assertThat(GenerationDefaults.NONE).hasToString("GenerationDefaults{}");
+  }
+
+  @Test
+  void areEqualIfTheyRecommendTheSame() {
+    assertThat(GenerationDefaults.builder().samplerValue("topK", 3).samplerValue("topP", 1).build())
+        .isEqualTo(
+            GenerationDefaults.builder().samplerValue("topP", 1).samplerValue("topK", 3).build())
+        .hasSameHashCodeAs(
+            GenerationDefaults.builder().samplerValue("topP", 1).samplerValue("topK", 3).build())
+        .isNotEqualTo(GenerationDefaults.builder().samplerValue("topK", 3).build());
+    // the library's own value is a recommendation too
+    assertThat(GenerationDefaults.builder().samplerValue("topK", 40).build())
+        .isNotEqualTo(GenerationDefaults.NONE);
+    assertThat(GenerationDefaults.builder().build()).isEqualTo(GenerationDefaults.NONE);
+    assertThat(defaults.samplerValues()).isEqualTo(Map.of("temperature", 0.2, "topK", 3.0));
   }
 }

@@ -86,7 +86,7 @@ public final class OllamaDefaults {
     } catch (IOException e) {
       log.ignored("it cannot be read: " + e);
     } catch (InvalidValueException e) {
-      log.ignored(e.getMessage());
+      log.ignored(e.field() + ": " + e.reason());
     }
   }
 

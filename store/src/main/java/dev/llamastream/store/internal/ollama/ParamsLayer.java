@@ -3,14 +3,11 @@ package dev.llamastream.store.internal.ollama;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.InvalidValueException;
-import dev.llamastream.Mirostat;
 import dev.llamastream.SamplerParams;
 import dev.llamastream.store.GenerationDefaults;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ObjDoubleConsumer;
-import java.util.function.UnaryOperator;
 
 /**
  * The layer {@code params}: an object of numbers, and {@code stop}. Keys that mean nothing here,
@@ -25,7 +22,6 @@ final class ParamsLayer {
 
   private final GenerationDefaults.Builder defaults;
   private final LayerLog log;
-  private final List<UnaryOperator<SamplerParams>> changes = new ArrayList<>();
 
   private ParamsLayer(GenerationDefaults.Builder defaults, LayerLog log) {
     this.defaults = defaults;
@@ -44,15 +40,6 @@ final class ParamsLayer {
         layer.read(entry.getKey(), entry.getValue());
       }
     }
-    List<UnaryOperator<SamplerParams>> changes = List.copyOf(layer.changes);
-    defaults.sampler(
-        base -> {
-          SamplerParams result = base;
-          for (UnaryOperator<SamplerParams> change : changes) {
-            result = change.apply(result);
-          }
-          return result;
-        });
   }
 
   private void read(String key, JsonNode value) {
@@ -65,18 +52,6 @@ final class ParamsLayer {
           defaults.maxTokens(tokens < 0 ? Integer.MAX_VALUE : (int) tokens);
         }
         case "stop" -> stops(value);
-        case "mirostat" -> {
-          int version = (int) whole(value, 0, 2);
-          mirostat(old -> new Mirostat(version, old.tau(), old.eta()));
-        }
-        case "mirostat_tau" -> {
-          double tau = real(value);
-          mirostat(old -> new Mirostat(old.version(), tau, old.eta()));
-        }
-        case "mirostat_eta" -> {
-          double eta = real(value);
-          mirostat(old -> new Mirostat(old.version(), old.tau(), eta));
-        }
         default -> sampler(key, value);
       }
     } catch (InvalidValueException e) {
@@ -86,50 +61,26 @@ final class ParamsLayer {
 
   private void sampler(String key, JsonNode value) {
     switch (key) {
-      case "temperature" -> set(real(value), SamplerParams.Builder::temperature);
-      case "top_p" -> set(real(value), SamplerParams.Builder::topP);
-      case "min_p" -> set(real(value), SamplerParams.Builder::minP);
-      case "typical_p" -> set(real(value), SamplerParams.Builder::typicalP);
-      case "repeat_penalty" -> set(real(value), SamplerParams.Builder::repeatPenalty);
-      case "presence_penalty" -> set(real(value), SamplerParams.Builder::presencePenalty);
-      case "frequency_penalty" -> set(real(value), SamplerParams.Builder::frequencyPenalty);
+      case "temperature" -> defaults.samplerValue("temperature", real(value));
+      case "top_p" -> defaults.samplerValue("topP", real(value));
+      case "min_p" -> defaults.samplerValue("minP", real(value));
+      case "typical_p" -> defaults.samplerValue("typicalP", real(value));
+      case "repeat_penalty" -> defaults.samplerValue("repeatPenalty", real(value));
+      case "presence_penalty" -> defaults.samplerValue("presencePenalty", real(value));
+      case "frequency_penalty" -> defaults.samplerValue("frequencyPenalty", real(value));
+      case "seed" -> defaults.samplerValue("seed", real(value));
+      case "mirostat" -> defaults.samplerValue("mirostat.version", real(value));
+      case "mirostat_tau" -> defaults.samplerValue("mirostat.tau", real(value));
+      case "mirostat_eta" -> defaults.samplerValue("mirostat.eta", real(value));
       // below 0 is another way to say: all
-      case "top_k" ->
-          set(
-              Math.max(0, whole(value, Integer.MIN_VALUE, Integer.MAX_VALUE)),
-              (builder, k) -> builder.topK((int) k));
+      case "top_k" -> defaults.samplerValue("topK", Math.max(0, real(value)));
       case "repeat_last_n" -> {
         // -1 is the whole context
-        long n = whole(value, -1, SamplerParams.MAX_LAST_N);
-        set(
-            n < 0 ? SamplerParams.MAX_LAST_N : n,
-            (builder, tokens) -> builder.penaltyLastN((int) tokens));
+        double tokens = real(value);
+        defaults.samplerValue("penaltyLastN", tokens == -1 ? SamplerParams.MAX_LAST_N : tokens);
       }
-      case "seed" ->
-          set(
-              whole(value, SamplerParams.RANDOM_SEED, 0xFFFF_FFFEL),
-              (builder, seed) -> builder.seed((long) seed));
       default -> {}
     }
-  }
-
-  private void set(double value, ObjDoubleConsumer<SamplerParams.Builder> setter) {
-    change(
-        base -> {
-          SamplerParams.Builder builder = base.toBuilder();
-          setter.accept(builder, value);
-          return builder.build();
-        });
-  }
-
-  private void mirostat(UnaryOperator<Mirostat> change) {
-    change(base -> base.toBuilder().mirostat(change.apply(base.mirostat())).build());
-  }
-
-  private void change(UnaryOperator<SamplerParams> change) {
-    // throws if the value is out of its range
-    change.apply(SamplerParams.defaults());
-    changes.add(change);
   }
 
   private void stops(JsonNode value) {

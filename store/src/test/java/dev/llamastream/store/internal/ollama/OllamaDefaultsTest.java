@@ -131,11 +131,11 @@ class OllamaDefaultsTest {
         "min_p | -1 | -1.0, must be in [0.0, 1.0]",
         "typical_p | 2 | 2.0, must be in [0.0, 1.0]",
         "repeat_penalty | 0 | 0.0, must be in [0.01, 100.0]",
-        "repeat_last_n | 1048577 | 1048577, must be in [-1, 1048576]",
+        "repeat_last_n | 1048577 | 1048577, must be in [0, 1048576]",
         "presence_penalty | 101 | 101.0, must be in [-100.0, 100.0]",
         "frequency_penalty | [1] | [1], must be a number",
-        "seed | 4294967295 | 4294967295, must be in [-1, 4294967294]",
-        "seed | 99999999999999999999 | 99999999999999999999, must be in [-1, 4294967294]",
+        "seed | 4294967295 | 4.294967295E9, must be in [-1, 4294967294]",
+        "seed | 99999999999999999999 | 1.0E20, must be in [-1, 4294967294]",
         "mirostat | 3 | 3, must be in [0, 2]",
         "mirostat_tau | -1 | -1.0, must be in [0.0, 100.0]",
         "mirostat_eta | 2 | 2.0, must be in [0.0, 1.0]",
@@ -144,7 +144,7 @@ class OllamaDefaultsTest {
         "num_predict | -3 | -3, must be in [-2, 2147483647]",
         "stop | 5 | 5, must be a list of texts",
         "stop | [5] | 5, must be a text",
-        "stop | [\"\"] | length: 0, must be in [1, 10000]",
+        "stop | [\"\"] | stopSequences length: 0, must be in [1, 10000]",
         "stop | [\"\\ud800\"] | has half a surrogate pair, must be whole characters",
       })
   void valuesThatMakeNoSense(String key, String value, String reason) throws IOException {
