@@ -11,15 +11,14 @@ import dev.llamastream.store.internal.Kept;
 import dev.llamastream.store.internal.PullRun;
 import dev.llamastream.store.internal.Source;
 import dev.llamastream.store.internal.choice.FileChoice;
+import dev.llamastream.store.internal.choice.RepositoryFile;
 import dev.llamastream.store.internal.download.RemoteFile;
 import dev.llamastream.store.internal.hub.HubCache.Snapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -45,21 +44,22 @@ public final class HubSource implements Source<HuggingFace> {
       return Optional.empty();
     }
     try {
-      return Optional.of(kept(snapshot, choice(name).choose(sizes(files))));
+      return Optional.of(kept(snapshot, choose(name, files)));
     } catch (ModelStoreException e) {
       // the file that is wanted is another one
       return Optional.empty();
     }
   }
 
-  private FileChoice choice(HuggingFace name) {
-    return new FileChoice(name, preference);
+  private List<String> choose(HuggingFace name, List<HubFile> files) {
+    return new FileChoice(name.owner() + "/" + name.repository(), repositoryFiles(files))
+        .choose(name.file(), preference, CpuKernels::fastTypesOfThisMachine).stream()
+            .map(RepositoryFile::path)
+            .toList();
   }
 
-  private static Map<String, Long> sizes(List<HubFile> files) {
-    Map<String, Long> sizes = new LinkedHashMap<>();
-    files.forEach(file -> sizes.put(file.path(), file.size()));
-    return sizes;
+  private static List<RepositoryFile> repositoryFiles(List<HubFile> files) {
+    return files.stream().map(file -> new RepositoryFile(file.path(), file.size())).toList();
   }
 
   private static Kept kept(Snapshot snapshot, List<String> paths) {
@@ -76,7 +76,7 @@ public final class HubSource implements Source<HuggingFace> {
     HubApi api = new HubApi(run.web(), params.huggingFaceEndpoint(), params.huggingFaceToken());
     String commit = api.commit(name);
     List<HubFile> files = api.files(name, commit);
-    List<String> wanted = choice(name).choose(sizes(files));
+    List<String> wanted = choose(name, files);
     List<HubFile> chosen =
         files.stream().filter(file -> wanted.contains(file.path())).map(HubSource::checked).toList();
     run.download(
@@ -130,8 +130,10 @@ public final class HubSource implements Source<HuggingFace> {
   public List<Kept> list() {
     List<Kept> models = new ArrayList<>();
     for (Snapshot snapshot : cache.snapshots()) {
-      FileChoice.groups(sizes(snapshot.files()))
-          .forEach(group -> models.add(kept(snapshot, group)));
+      String name = snapshot.owner() + "/" + snapshot.repository();
+      new FileChoice(name, repositoryFiles(snapshot.files()))
+          .models()
+          .forEach(paths -> models.add(kept(snapshot, paths)));
     }
     return models;
   }
