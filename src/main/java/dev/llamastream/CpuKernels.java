@@ -28,6 +28,9 @@ public final class CpuKernels {
 
   private static final Pattern MATRIX = Pattern.compile("blk\\.(\\d{1,9})\\..*\\.weight");
 
+  /** Rows and columns of whole blocks of every type and of every kernel's tiles. */
+  private static final List<Long> USUAL_SIZE = List.of(4096L, 4096L);
+
   private final @Nullable GgmlType slowType;
   private final List<QuantizationType> fastTypes;
 
@@ -112,6 +115,19 @@ public final class CpuKernels {
         .max(Comparator.comparing(Map.Entry<GgmlType, Long>::getValue))
         .orElseThrow()
         .getKey();
+  }
+
+  /**
+   * The types for which the processor has repacked kernels if the matrices have a usual size, the
+   * largest first. Useful to choose a file before it is downloaded; {@link #of} is exact.
+   *
+   * @throws NativeLibraryException if the native libraries cannot be loaded
+   */
+  public static List<QuantizationType> repackedTypes() {
+    return Arrays.stream(QuantizationType.values())
+        .filter(type -> type.tensorType().isQuantized())
+        .filter(type -> RepackedMatrices.contains(type.tensorType(), USUAL_SIZE))
+        .toList();
   }
 
   /**

@@ -90,6 +90,7 @@ class CpuKernelsTest {
         repacked.add(type);
       }
     }
+    assertThat(CpuKernels.repackedTypes()).containsAll(repacked);
     for (QuantizationType type : PURE) {
       CpuKernels kernels = kernels(directory.resolve(type + ".gguf"));
       List<QuantizationType> fast = new ArrayList<>(kernels.fastTypes());
@@ -128,6 +129,13 @@ class CpuKernelsTest {
         .map(LogRecord::getMessage)
         .filter(line -> line.contains("model buffer size"))
         .anyMatch(line -> !line.contains("CPU model buffer") && !line.contains("CPU_Mapped"));
+  }
+
+  @Test
+  void repackedTypesAreQuantizedAndTheLargestComesFirst() {
+    assertThat(CpuKernels.repackedTypes())
+        .isSorted()
+        .doesNotContain(QuantizationType.F16, QuantizationType.BF16);
   }
 
   @Test
