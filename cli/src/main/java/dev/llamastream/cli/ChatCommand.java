@@ -112,8 +112,7 @@ final class ChatCommand implements Callable<Integer> {
     }
   }
 
-  private int chat(ChosenModel chosen, ContextParams contextParams)
-      throws IOException {
+  private int chat(ChosenModel chosen, ContextParams contextParams) throws IOException {
     Interruption interruption = new Interruption();
     Model loaded;
     try (Interruption _ = interruption.install()) {

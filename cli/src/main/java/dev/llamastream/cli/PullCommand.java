@@ -70,9 +70,7 @@ final class PullCommand implements Callable<Integer> {
     try (Interruption interruption = new Interruption().install();
         PullDisplay display =
             new PullDisplay(
-                spec.commandLine().getErr(),
-                StandardInput.isTerminal(),
-                interruption::requested)) {
+                spec.commandLine().getErr(), StandardInput.isTerminal(), interruption::requested)) {
       for (String name : names) {
         StoredModel model = store.pull(name, display);
         display.close();

@@ -16,7 +16,6 @@ final class PurposeOption implements ITypeConverter<Preference> {
       }
     }
     throw new TypeConversionException(
-        String.format(
-            Locale.ROOT, "'%s' is not one of balanced, speed, quality, memory", value));
+        String.format(Locale.ROOT, "'%s' is not one of balanced, speed, quality, memory", value));
   }
 }

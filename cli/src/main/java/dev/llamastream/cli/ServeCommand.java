@@ -94,7 +94,8 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--model-name",
       paramLabel = "<name>",
-      description = "What the model is called in answers. Default: the name given with -m, or the name of the file")
+      description =
+          "What the model is called in answers. Default: the name given with -m, or the name of the file")
   private @Nullable String modelName;
 
   @Option(

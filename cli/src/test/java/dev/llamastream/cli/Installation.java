@@ -29,6 +29,7 @@ final class Installation {
 
   /** Where the default model would be in Hugging Face's cache. */
   final Path model;
+
   final Path jdk;
 
   Installation(Path directory) throws IOException {

@@ -100,7 +100,8 @@ class LauncherTest {
     Path link = Files.createSymbolicLink(bin.resolve("ls"), Path.of("../the home/link"));
 
     Cli linked = installation.call(installation.builder(jdk, link.toString()));
-    assertThat(linked.out()).contains("-Dllamastream.library.path=" + home.resolve("target/native"));
+    assertThat(linked.out())
+        .contains("-Dllamastream.library.path=" + home.resolve("target/native"));
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a model's files say about it. Immutable. What a file does not say is empty or 0.
@@ -66,7 +67,8 @@ public final class ModelDescription {
   private String commonestType() {
     return files.stream()
         .flatMap(file -> file.tensors().stream())
-        .collect(Collectors.groupingBy(GgufTensor::type, Collectors.summingLong(GgufTensor::elements)))
+        .collect(
+            Collectors.groupingBy(GgufTensor::type, Collectors.summingLong(GgufTensor::elements)))
         .entrySet()
         .stream()
         .max(Map.Entry.<GgmlType, Long>comparingByValue())
@@ -81,7 +83,7 @@ public final class ModelDescription {
 
   /** The context that it was trained with, in tokens. */
   public int contextSize() {
-    return (int) Math.clamp(integer(architecture() + ".context_length", 0), 0, Integer.MAX_VALUE);
+    return Math.clamp(integer(architecture() + ".context_length", 0), 0, Integer.MAX_VALUE);
   }
 
   /** The number of tokens in its vocabulary. */
@@ -123,7 +125,7 @@ public final class ModelDescription {
     return value(key) instanceof IntegerValue(_, long number) ? number : otherwise;
   }
 
-  private @org.jspecify.annotations.Nullable GgufValue value(String key) {
+  private @Nullable GgufValue value(String key) {
     return files.getFirst().metadata().get(key);
   }
 }

@@ -220,8 +220,8 @@ public final class ModelStore {
    * system lets files be removed that are open (not on Windows).
    *
    * @return the bytes that this freed
-   * @throws ModelStoreException if there is no such model on this machine, or it is Ollama's own, or
-   *     a file that was named by its path
+   * @throws ModelStoreException if there is no such model on this machine, or it is Ollama's own,
+   *     or a file that was named by its path
    */
   public long remove(String name) {
     StoredModel model =

@@ -11,8 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Hugging Face as its API documentation and its clients describe it: {@code /api/models/…/revision},
- * {@code /api/models/…/tree} in pages, and {@code /…/resolve}, which redirects to another host.
+ * Hugging Face as its API documentation and its clients describe it: {@code
+ * /api/models/…/revision}, {@code /api/models/…/tree} in pages, and {@code /…/resolve}, which
+ * redirects to another host.
  */
 final class FakeHub {
 
@@ -86,7 +87,8 @@ final class FakeHub {
     List<String> entries = new ArrayList<>();
     List<String> paths = files.keySet().stream().skip(from).limit(PAGE).toList();
     if (from == 0) {
-      entries.add("{\"type\":\"directory\",\"oid\":\"" + COMMIT + "\",\"size\":0,\"path\":\"sub\"}");
+      entries.add(
+          "{\"type\":\"directory\",\"oid\":\"" + COMMIT + "\",\"size\":0,\"path\":\"sub\"}");
     }
     for (String path : paths) {
       byte[] content = files.get(path);

@@ -51,8 +51,7 @@ class HubPullTest {
   }
 
   private ModelStore store(Preference preference) {
-    return ModelStore.open(
-        Store.params(folder, server).toBuilder().preference(preference).build());
+    return ModelStore.open(Store.params(folder, server).toBuilder().preference(preference).build());
   }
 
   @Test
@@ -143,7 +142,12 @@ class HubPullTest {
               @Override
               public boolean onStart(PullPlan plan) {
                 return heard.add(
-                    plan.name() + " " + plan.files() + " " + plan.totalBytes() + " "
+                    plan.name()
+                        + " "
+                        + plan.files()
+                        + " "
+                        + plan.totalBytes()
+                        + " "
                         + plan.presentBytes());
               }
 
@@ -181,12 +185,15 @@ class HubPullTest {
   @Test
   void theTokenGoesToTheHubAlone() {
     hub.gated("hf_abc");
-    StoreParams params = Store.params(folder, server).toBuilder().huggingFaceToken("hf_abc").build();
+    StoreParams params =
+        Store.params(folder, server).toBuilder().huggingFaceToken("hf_abc").build();
     ModelStore.open(params).pull("hf:owner/name", PullListener.NONE);
 
     assertThat(server.headers("/api/models/owner/name/revision/main", "Authorization"))
         .containsOnly("Bearer hf_abc");
-    assertThat(server.headers("/cdn/" + Sha256.of(GOOD), "Authorization")).isNotEmpty().containsOnly("");
+    assertThat(server.headers("/cdn/" + Sha256.of(GOOD), "Authorization"))
+        .isNotEmpty()
+        .containsOnly("");
   }
 
   @Test
@@ -234,8 +241,7 @@ class HubPullTest {
         ModelStore.open(Store.params(folder, server).toBuilder().offline(true).build());
     assertThatThrownBy(() -> offline.get("hf:owner/name", PullListener.NONE))
         .isInstanceOfSatisfying(
-            ModelStoreException.class,
-            e -> assertThat(e.reason()).isEqualTo(Reason.OFFLINE));
+            ModelStoreException.class, e -> assertThat(e.reason()).isEqualTo(Reason.OFFLINE));
     store().pull("hf:owner/name", PullListener.NONE);
     assertThat(offline.get("hf:owner/name", PullListener.NONE).path()).exists();
   }

@@ -76,8 +76,7 @@ class OllamaPullTest {
     other.pull("ollama:llama3.2:1b", PullListener.NONE);
     Path theirs = folder.resolve(".ollama");
     Files.createDirectories(theirs);
-    Files.move(
-        folder.resolve("other/.local/share/llamastream/ollama"), theirs.resolve("models"));
+    Files.move(folder.resolve("other/.local/share/llamastream/ollama"), theirs.resolve("models"));
     server.forget();
 
     StoredModel model = store().get("ollama:llama3.2:1b", PullListener.NONE);
@@ -156,13 +155,11 @@ class OllamaPullTest {
   void aBombIsNotRead() {
     byte[] bomb = new byte[20 << 20];
     Arrays.fill(bomb, (byte) '[');
-    server.route(
-        "/v2/library/bomb/manifests/latest", FaultyReply.of("application/json", bomb));
+    server.route("/v2/library/bomb/manifests/latest", FaultyReply.of("application/json", bomb));
     fails("ollama:bomb", Reason.WRONG_CONTENT, "bomb");
 
     byte[] deep = "[".repeat(1 << 20).getBytes(UTF_8);
-    server.route(
-        "/v2/library/deep/manifests/latest", FaultyReply.of("application/json", deep));
+    server.route("/v2/library/deep/manifests/latest", FaultyReply.of("application/json", deep));
     fails("ollama:deep", Reason.WRONG_CONTENT, "deep");
 
     StringBuilder layers = new StringBuilder("{\"layers\":[0");
@@ -192,7 +189,10 @@ class OllamaPullTest {
 
   @Test
   void anAdapterIsRefused() {
-    new FakeOllama(server, "library/lora").layer("model", MODEL).layer("adapter", MODEL).tag("latest");
+    new FakeOllama(server, "library/lora")
+        .layer("model", MODEL)
+        .layer("adapter", MODEL)
+        .tag("latest");
 
     fails("ollama:lora", Reason.UNSUPPORTED, "adapter");
   }

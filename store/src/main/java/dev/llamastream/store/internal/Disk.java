@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Files and folders of the store; every failure says what could not be done with which file. */
 public final class Disk {
@@ -95,7 +96,7 @@ public final class Disk {
   }
 
   /** Removes a folder and those above it, up to {@code root}, as far as they are empty. */
-  public static void removeEmpty(Path folder, Path root) {
+  public static void removeEmpty(@Nullable Path folder, Path root) {
     Path at = folder;
     try {
       while (at != null && at.startsWith(root) && !at.equals(root) && children(at).isEmpty()) {

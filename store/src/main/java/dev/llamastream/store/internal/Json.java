@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.llamastream.store.ModelStoreException;
 import dev.llamastream.store.ModelStoreException.Reason;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the JSON of registries. */
 public final class Json {
@@ -34,8 +35,7 @@ public final class Json {
     }
   }
 
-  private static ModelStoreException failure(
-      Object from, String what, @org.jspecify.annotations.Nullable Exception cause) {
+  private static ModelStoreException failure(Object from, String what, @Nullable Exception cause) {
     String message = "the answer of " + from + " " + what;
     return cause == null
         ? new ModelStoreException(Reason.WRONG_CONTENT, message)

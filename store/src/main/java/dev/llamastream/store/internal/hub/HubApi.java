@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hugging Face's API as far as the store needs it: the commit of a revision, its files, and where
@@ -43,8 +44,7 @@ final class HubApi {
   HubApi(Web web, URI endpoint, String token) {
     this.web = web;
     this.endpoint = endpoint;
-    this.credentials =
-        token.isEmpty() ? Credentials.NONE : Credentials.bearer(endpoint, token);
+    this.credentials = token.isEmpty() ? Credentials.NONE : Credentials.bearer(endpoint, token);
   }
 
   static boolean isCommit(String revision) {
@@ -57,8 +57,7 @@ final class HubApi {
 
   /** Where the content of a file is. */
   URI content(HuggingFace name, String commit, String path) {
-    return uri(
-        repository(name) + "/resolve/" + encoded(commit) + "/" + encodedPath(path));
+    return uri(repository(name) + "/resolve/" + encoded(commit) + "/" + encodedPath(path));
   }
 
   /** The commit that a revision is at. */
@@ -75,7 +74,9 @@ final class HubApi {
     return commit;
   }
 
-  /** The files of a commit, in the hub's order. Those with a path that leads elsewhere are left out. */
+  /**
+   * The files of a commit, in the hub's order. Those with a path that leads elsewhere are left out.
+   */
   List<HubFile> files(HuggingFace name, String commit) {
     List<HubFile> files = new ArrayList<>();
     Set<URI> seen = new HashSet<>();
@@ -108,7 +109,7 @@ final class HubApi {
   }
 
   /** Another host's pages are not followed: they would get the token's answers. */
-  private @org.jspecify.annotations.Nullable URI next(URI page, String link) {
+  private @Nullable URI next(URI page, String link) {
     Matcher matcher = NEXT.matcher(link);
     if (!matcher.find()) {
       return null;
@@ -134,7 +135,7 @@ final class HubApi {
     if (answer.status() / 100 == 2) {
       return answer;
     }
-    throw new HubFailure(name, credentials != Credentials.NONE, endpoint).of(answer);
+    throw new HubFailure(name, !credentials.equals(Credentials.NONE), endpoint).of(answer);
   }
 
   private URI uri(String path) {

@@ -1,5 +1,8 @@
 package dev.llamastream.store.internal.hub;
 
+import dev.llamastream.CpuKernels;
+import dev.llamastream.NativeLibraryException;
+import dev.llamastream.QuantizationType;
 import dev.llamastream.store.ModelName.HuggingFace;
 import dev.llamastream.store.ModelStoreException;
 import dev.llamastream.store.ModelStoreException.Reason;
@@ -12,6 +15,7 @@ import dev.llamastream.store.internal.PullRun;
 import dev.llamastream.store.internal.Source;
 import dev.llamastream.store.internal.choice.FileChoice;
 import dev.llamastream.store.internal.choice.RepositoryFile;
+import dev.llamastream.store.internal.download.Parts;
 import dev.llamastream.store.internal.download.RemoteFile;
 import dev.llamastream.store.internal.hub.HubCache.Snapshot;
 import java.io.IOException;
@@ -53,9 +57,18 @@ public final class HubSource implements Source<HuggingFace> {
 
   private List<String> choose(HuggingFace name, List<HubFile> files) {
     return new FileChoice(name.owner() + "/" + name.repository(), repositoryFiles(files))
-        .choose(name.file(), preference, CpuKernels::fastTypesOfThisMachine).stream()
+        .choose(name.file(), preference, HubSource::fastTypes).stream()
             .map(RepositoryFile::path)
             .toList();
+  }
+
+  /** Without the native library, what is fastest on most processors comes first. */
+  private static List<QuantizationType> fastTypes() {
+    try {
+      return CpuKernels.repackedTypes();
+    } catch (NativeLibraryException e) {
+      return List.of(QuantizationType.Q4_0);
+    }
   }
 
   private static List<RepositoryFile> repositoryFiles(List<HubFile> files) {
@@ -78,7 +91,10 @@ public final class HubSource implements Source<HuggingFace> {
     List<HubFile> files = api.files(name, commit);
     List<String> wanted = choose(name, files);
     List<HubFile> chosen =
-        files.stream().filter(file -> wanted.contains(file.path())).map(HubSource::checked).toList();
+        files.stream()
+            .filter(file -> wanted.contains(file.path()))
+            .map(HubSource::checked)
+            .toList();
     run.download(
         name,
         chosen.stream()
@@ -96,8 +112,8 @@ public final class HubSource implements Source<HuggingFace> {
             .toList());
     chosen.forEach(file -> cache.add(name, commit, file));
     cache.setRevision(name, commit);
-    return find(
-            new HuggingFace(name.owner(), name.repository(), wanted.getFirst(), name.revision()))
+    return find(new HuggingFace(
+            name.owner(), name.repository(), wanted.getFirst(), name.revision()))
         .orElseThrow();
   }
 
@@ -132,7 +148,7 @@ public final class HubSource implements Source<HuggingFace> {
     for (Snapshot snapshot : cache.snapshots()) {
       String name = snapshot.owner() + "/" + snapshot.repository();
       new FileChoice(name, repositoryFiles(snapshot.files()))
-          .models()
+          .all()
           .forEach(paths -> models.add(kept(snapshot, paths)));
     }
     return models;

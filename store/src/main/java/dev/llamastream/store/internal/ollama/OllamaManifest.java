@@ -72,10 +72,10 @@ record OllamaManifest(List<Layer> layers) {
   private Layer model(Object from) {
     if (layers.stream().anyMatch(layer -> layer.mediaType().equals(ADAPTER))) {
       throw new ModelStoreException(
-          Reason.UNSUPPORTED, from + " is an adapter over another model, which llamastream cannot apply");
+          Reason.UNSUPPORTED,
+          from + " is an adapter over another model, which llamastream cannot apply");
     }
-    List<Layer> models =
-        layers.stream().filter(layer -> layer.mediaType().equals(MODEL)).toList();
+    List<Layer> models = layers.stream().filter(layer -> layer.mediaType().equals(MODEL)).toList();
     if (models.size() != 1) {
       throw new ModelStoreException(
           Reason.UNSUPPORTED,

@@ -59,7 +59,10 @@ public final class OllamaSource implements Source<Ollama> {
       throw failure(name, answer);
     }
     OllamaManifest manifest = OllamaManifest.read(answer.body(), name);
-    if (theirs.find(name).filter(kept -> kept.files().contains(theirs.blob(manifest.model()))).isPresent()) {
+    if (theirs
+        .find(name)
+        .filter(kept -> kept.files().contains(theirs.blob(manifest.model())))
+        .isPresent()) {
       return theirs.find(name).orElseThrow();
     }
     run.download(name, manifest.layers().stream().map(layer -> item(repository, layer)).toList());
@@ -104,10 +107,7 @@ public final class OllamaSource implements Source<Ollama> {
           new ModelStoreException(
               Reason.UNREACHABLE,
               String.format(
-                  Locale.ROOT,
-                  "%s answers %d: try again later",
-                  answer.uri(),
-                  answer.status()));
+                  Locale.ROOT, "%s answers %d: try again later", answer.uri(), answer.status()));
     };
   }
 
@@ -123,7 +123,8 @@ public final class OllamaSource implements Source<Ollama> {
     if (model.origin() == Origin.OLLAMA || !(model.name() instanceof Ollama name)) {
       throw new ModelStoreException(
           Reason.STORAGE,
-          model.name() + " belongs to Ollama: remove it with 'ollama rm', which knows who needs it");
+          model.name()
+              + " belongs to Ollama: remove it with 'ollama rm', which knows who needs it");
     }
     return own.remove(name);
   }

@@ -77,7 +77,8 @@ public final class UrlSource implements Source<Url> {
         name,
         List.of(
             new PullRun.Item(
-                new RemoteFile(name.uri(), Credentials.NONE, fileName(name), size(head), "", PullRun.GGUF),
+                new RemoteFile(
+                    name.uri(), Credentials.NONE, fileName(name), size(head), "", PullRun.GGUF),
                 folder.resolve(fileName(name)))));
     Disk.write(folder.resolve(ADDRESS), name.uri().toString().getBytes(UTF_8));
     return find(name).orElseThrow();
@@ -112,10 +113,9 @@ public final class UrlSource implements Source<Url> {
   public long remove(Kept model) {
     long freed = 0;
     for (Path file : model.files()) {
-      Path folder = file.resolveSibling("");
       freed += Disk.remove(file.resolveSibling(ADDRESS));
       freed += Disk.remove(file);
-      Disk.removeEmpty(folder, root);
+      Disk.removeEmpty(file.getParent(), root);
     }
     return freed;
   }
