@@ -4,6 +4,7 @@ import dev.llamastream.ContextParams;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.InvalidValueException;
 import dev.llamastream.ModelParams;
+import dev.llamastream.SamplerParams;
 import dev.llamastream.cli.batch.BatchFiles;
 import dev.llamastream.cli.batch.BatchParams;
 import dev.llamastream.cli.batch.LineDefaults;
@@ -145,7 +146,7 @@ final class BatchCommand implements Callable<Integer> {
       try (Interruption interruption = new Interruption().install();
           BatchFiles files = files()) {
         return new ConsoleBatch(files, params, err, interruption)
-            .run(model::file, modelParams(interruption), engineParams);
+            .run(() -> model.choose(err).file(), modelParams(interruption), engineParams);
       }
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
@@ -160,7 +161,8 @@ final class BatchCommand implements Callable<Integer> {
     if (retries < 0) {
       throw InvalidValueException.outOfRange("retries", "", retries, "[0, 2^31 - 1]");
     }
-    LineDefaults defaults = new LineDefaults(maxTokens == null ? -1 : max, sampler.params());
+    LineDefaults defaults =
+        new LineDefaults(maxTokens == null ? -1 : max, sampler.params(SamplerParams.defaults()));
     // twice the slots, as in Engine.generateAll: the next line is there when a slot becomes free
     return new BatchParams(defaults, embed, inOrder, 2 * slots, timeout, retries);
   }

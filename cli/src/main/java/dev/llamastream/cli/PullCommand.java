@@ -73,7 +73,7 @@ final class PullCommand implements Callable<Integer> {
                 spec.commandLine().getErr(), StandardInput.isTerminal(), interruption::requested)) {
       for (String name : names) {
         StoredModel model = store.pull(name, display);
-        display.close();
+        display.clear();
         out.println(model.path() + "  " + ByteSize.text(model.sizeInBytes()));
         out.flush();
       }

@@ -109,18 +109,22 @@ public final class PullDisplay implements PullListener, AutoCloseable {
   }
 
   private void print(String line) {
-    close();
+    clear();
     out.println(line);
     out.flush();
   }
 
   /** Erases the line that changes. */
-  @Override
-  public void close() {
+  public void clear() {
     if (drawn) {
       out.print(ERASE);
       out.flush();
       drawn = false;
     }
+  }
+
+  @Override
+  public void close() {
+    clear();
   }
 }
