@@ -92,10 +92,10 @@ public final class Web implements AutoCloseable {
     try {
       while (true) {
         try (WebStream stream = exchange(method, uri, credentials, headers, follow)) {
-          if (!Retries.isTemporary(stream.status())) {
-            return new WebAnswer(stream.status(), stream.uri(), stream.headers(), body(stream));
+          if (Retries.isTemporary(stream.status())) {
+            throw new TemporaryAnswerException(stream);
           }
-          retries.afterAnswer(stream.uri(), stream.status(), stream.headers());
+          return new WebAnswer(stream.status(), stream.uri(), stream.headers(), body(stream));
         } catch (IOException e) {
           retries.afterFailure(uri, e);
         }
