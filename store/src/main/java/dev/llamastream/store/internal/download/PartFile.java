@@ -70,7 +70,6 @@ final class PartFile {
       sync();
       try (FileOutputStream out = new FileOutputStream(fresh.toFile())) {
         out.write(state.text().getBytes(UTF_8));
-        out.getFD().sync();
       }
       Files.move(fresh, journal, ATOMIC_MOVE);
     } catch (IOException e) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -465,14 +466,17 @@ class DownloaderTest {
     isWhole();
   }
 
+  /** It answers only the request for the bytes that come next. */
   @Test
-  void aServerMayAllowFewerConnections() throws IOException {
+  void aServerMayRefuseToServeTwoConnectionsAtOnce() throws IOException {
+    AtomicLong next = new AtomicLong();
     it.server.schedule(
-        request ->
-            request.header("Range").startsWith("bytes=6250-")
-                    || request.header("Range").startsWith("bytes=12500-")
-                ? Fault.of(request.number() < 30 ? Fault.Kind.UNAVAILABLE : Fault.Kind.NONE, 0)
-                : Fault.of(Fault.Kind.SLOW, 3));
+        request -> {
+          String[] range = request.header("Range").replace("bytes=", "").split("-");
+          boolean refused =
+              !next.compareAndSet(Long.parseLong(range[0]), Long.parseLong(range[1]) + 1);
+          return Fault.of(refused ? Fault.Kind.UNAVAILABLE : Fault.Kind.SLOW, 3);
+        });
 
     it.download(4);
 

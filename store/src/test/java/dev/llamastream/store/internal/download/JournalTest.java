@@ -1,7 +1,9 @@
 package dev.llamastream.store.internal.download;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 
 class JournalTest {
@@ -38,7 +40,7 @@ class JournalTest {
     String text = journal().text();
     for (int i = 0; i < text.length(); i++) {
       char[] changed = text.toCharArray();
-      changed[i] ^= 1;
+      changed[i] = (char) (changed[i] ^ 1);
       assertThat(Journal.parse(new String(changed))).as("character %d", i).isEmpty();
     }
   }
@@ -46,8 +48,8 @@ class JournalTest {
   @Test
   void aSumOverNonsenseDoesNotHelp() {
     for (String body : new String[] {"", "x", "llamastream part 1\n", "llamastream part 1\na\n"}) {
-      java.util.zip.CRC32 sum = new java.util.zip.CRC32();
-      sum.update(body.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      CRC32 sum = new CRC32();
+      sum.update(body.getBytes(UTF_8));
       assertThat(Journal.parse(body + Long.toHexString(sum.getValue()) + "\n")).isEmpty();
     }
   }
