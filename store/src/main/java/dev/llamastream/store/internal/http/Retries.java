@@ -4,7 +4,6 @@ import dev.llamastream.store.ModelStoreException;
 import dev.llamastream.store.ModelStoreException.Reason;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpHeaders;
 import java.time.Duration;
 
 /** Counts tries and waits between them. Used by one thread. */
@@ -40,42 +39,30 @@ public final class Retries {
    */
   public void afterFailure(URI uri, IOException failure) throws InterruptedException {
     failures++;
+    Duration asked = Duration.ZERO;
+    if (failure instanceof TemporaryAnswerException answer) {
+      asked = RetryAfter.of(answer.headers(), pause.now()).orElse(Duration.ZERO);
+      if (answer.status() == 429) {
+        checkLimit(answer, asked);
+      }
+    }
     if (failures >= TRIES || Unreachable.isFinal(failure)) {
       throw Unreachable.of(uri, failure);
     }
-    wait(uri.getHost() + ": " + failure.getMessage(), backoff());
+    boolean patient = !asked.isZero() && asked.compareTo(LONGEST) <= 0;
+    Duration duration = patient ? asked : Duration.ofSeconds(1L << (failures - 1));
+    waiting.onWait(
+        Unreachable.shortly(uri, failure) + "; next try in " + duration.toSeconds() + " s");
+    pause.sleep(duration);
   }
 
-  /**
-   * Waits before the next try.
-   *
-   * @param status one that {@link #isTemporary}
-   * @throws ModelStoreException if there is none
-   */
-  public void afterAnswer(URI uri, int status, HttpHeaders headers) throws InterruptedException {
-    failures++;
-    Duration asked = RetryAfter.of(headers, pause.now()).orElse(Duration.ZERO);
-    String answer = uri.getHost() + " answers " + status;
-    if (status == 429 && (failures >= TRIES || asked.compareTo(LONGEST) > 0)) {
+  private void checkLimit(TemporaryAnswerException answer, Duration asked) {
+    if (failures >= TRIES || asked.compareTo(LONGEST) > 0) {
       String when = asked.isZero() ? "later" : "in " + asked.toSeconds() + " s, as the server asks";
       throw new ModelStoreException(
           Reason.RATE_LIMITED,
-          answer + ": too many requests. Try again " + when + ". A token may raise the limit");
+          answer.getMessage() + ": too many requests. Try again " + when + ". A token may help",
+          answer);
     }
-    if (failures >= TRIES) {
-      throw new ModelStoreException(
-          Reason.UNREACHABLE, answer + ", " + TRIES + " times in a row. Try again later");
-    }
-    boolean polite = !asked.isZero() && asked.compareTo(LONGEST) <= 0;
-    wait(answer, polite ? asked : backoff());
-  }
-
-  private Duration backoff() {
-    return Duration.ofSeconds(1L << (failures - 1));
-  }
-
-  private void wait(String why, Duration duration) throws InterruptedException {
-    waiting.onWait(why + "; next try in " + Math.max(1, duration.toSeconds()) + " s");
-    pause.sleep(duration);
   }
 }

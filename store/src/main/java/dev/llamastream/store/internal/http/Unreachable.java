@@ -27,8 +27,28 @@ final class Unreachable {
   }
 
   static ModelStoreException of(URI uri, IOException failure) {
-    return new ModelStoreException(
-        Reason.UNREACHABLE, uri.getHost() + ": " + explain(failure), failure);
+    return switch (failure) {
+      case WrongAnswerException wrong ->
+          new ModelStoreException(
+              Reason.WRONG_CONTENT,
+              wrong.getMessage() + ". Has the file changed? Does a proxy change answers?",
+              wrong);
+      case TemporaryAnswerException answer ->
+          new ModelStoreException(
+              Reason.UNREACHABLE, answer.getMessage() + ", again and again. Try later", answer);
+      default ->
+          new ModelStoreException(
+              Reason.UNREACHABLE, uri.getHost() + ": " + explain(failure), failure);
+    };
+  }
+
+  /** One sentence without a full stop. */
+  static String shortly(URI uri, IOException failure) {
+    String message = String.valueOf(failure.getMessage());
+    if (failure instanceof TemporaryAnswerException || failure instanceof WrongAnswerException) {
+      return message;
+    }
+    return uri.getHost() + ": " + (failure.getMessage() == null ? "no connection" : message);
   }
 
   private static String explain(IOException failure) {
@@ -57,7 +77,7 @@ final class Unreachable {
       return "no connection. Is the server running? If a proxy is needed, set HTTPS_PROXY."
           + MIRROR;
     }
-    return failure.getMessage() + ". Try again: the download goes on where it stopped";
+    return failure.getMessage() + ". Try again: a download goes on where it stopped";
   }
 
   private static boolean has(Class<? extends Throwable> type, Throwable failure) {

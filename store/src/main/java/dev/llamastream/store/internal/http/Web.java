@@ -28,17 +28,19 @@ public final class Web implements AutoCloseable {
   private final Pause pause;
   private final Waiting waiting;
   private final Duration stall;
+  private final Proxies proxies;
   private final HttpClient client;
 
   /**
-   * Creates a client with no connection yet.
+   * Creates a client with no connection yet. It uses the proxies that the environment names.
    *
    * @param offline whether each request fails with {@link Reason#OFFLINE}
    * @param pause waits between tries
    * @param waiting is told before each of these waits
+   * @throws dev.llamastream.InvalidValueException if a variable names no proxy that can be used
    */
   public Web(boolean offline, Pause pause, Waiting waiting) {
-    this(offline, pause, waiting, STALL);
+    this(offline, pause, waiting, STALL, System.getenv());
   }
 
   /**
@@ -47,16 +49,27 @@ public final class Web implements AutoCloseable {
    * @param stall after so much time without a byte a connection counts as cut
    */
   public Web(boolean offline, Pause pause, Waiting waiting, Duration stall) {
+    this(offline, pause, waiting, stall, System.getenv());
+  }
+
+  Web(
+      boolean offline,
+      Pause pause,
+      Waiting waiting,
+      Duration stall,
+      Map<String, String> environment) {
     this.offline = offline;
     this.pause = pause;
     this.waiting = waiting;
     this.stall = stall;
+    proxies = new Proxies(offline ? Map.of() : environment);
     // HTTP/2 would put all connections of a download into one.
     client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(stall)
+            .proxy(proxies)
             .build();
   }
 
@@ -92,10 +105,10 @@ public final class Web implements AutoCloseable {
     try {
       while (true) {
         try (WebStream stream = exchange(method, uri, credentials, headers, follow)) {
-          if (!Retries.isTemporary(stream.status())) {
-            return new WebAnswer(stream.status(), stream.uri(), stream.headers(), body(stream));
+          if (Retries.isTemporary(stream.status())) {
+            throw new TemporaryAnswerException(stream);
           }
-          retries.afterAnswer(stream.uri(), stream.status(), stream.headers());
+          return new WebAnswer(stream.status(), stream.uri(), stream.headers(), body(stream));
         } catch (IOException e) {
           retries.afterFailure(uri, e);
         }
@@ -147,6 +160,10 @@ public final class Web implements AutoCloseable {
     Redirects redirects = new Redirects(uri, follow);
     while (true) {
       HttpResponse<WebBody> response = send(request(method, redirects.at(), credentials, headers));
+      if (response.statusCode() == 407) {
+        response.body().close();
+        throw proxies.refused(redirects.at());
+      }
       String location = response.headers().firstValue("Location").orElse("");
       if (!redirects.follow(response.statusCode(), location)) {
         return new WebStream(
@@ -156,7 +173,7 @@ public final class Web implements AutoCloseable {
     }
   }
 
-  private static HttpRequest request(
+  private HttpRequest request(
       String method, URI uri, Credentials credentials, Map<String, String> headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
@@ -167,6 +184,7 @@ public final class Web implements AutoCloseable {
     if (credentials.isFor(uri)) {
       request.setHeader("Authorization", credentials.authorization());
     }
+    proxies.authorization(uri).ifPresent(value -> request.setHeader("Proxy-Authorization", value));
     return request.build();
   }
 

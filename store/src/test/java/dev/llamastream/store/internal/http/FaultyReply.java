@@ -7,7 +7,8 @@ import java.util.Map;
 
 /**
  * What {@link FaultyServer} answers. It adds {@code Content-Length} unless there is one, or {@code
- * Transfer-Encoding: chunked}.
+ * Transfer-Encoding: chunked}. An empty {@code Content-Length} means that the connection's end is
+ * the body's.
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record FaultyReply(int status, Map<String, String> headers, byte[] body) {

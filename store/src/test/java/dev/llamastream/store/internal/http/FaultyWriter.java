@@ -64,12 +64,16 @@ final class FaultyWriter {
       }
       default -> out.write(body);
     }
-    return fault.kind() != Fault.Kind.LONG_LENGTH && fault.kind() != Fault.Kind.SHORT_LENGTH;
+    return fault.kind() != Fault.Kind.LONG_LENGTH
+        && fault.kind() != Fault.Kind.SHORT_LENGTH
+        && !reply.headers().getOrDefault("Content-Length", "given").isEmpty();
   }
 
   private String head(FaultyReply reply) {
     StringBuilder head = new StringBuilder("HTTP/1.1 " + reply.status() + " Any\r\n");
-    reply.headers().forEach((name, value) -> head.append(name + ": " + value + "\r\n"));
+    reply
+        .headers()
+        .forEach((name, value) -> head.append(value.isEmpty() ? "" : name + ": " + value + "\r\n"));
     if (!reply.headers().containsKey("Content-Length") && !chunked(reply)) {
       head.append("Content-Length: " + length(reply) + "\r\n");
     }

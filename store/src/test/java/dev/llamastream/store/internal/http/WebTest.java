@@ -112,7 +112,7 @@ class WebTest {
   @Test
   void givesUpAfterFiveTries() {
     server.schedule(request -> Fault.of(Fault.Kind.UNAVAILABLE, 0));
-    fails(Reason.UNREACHABLE, "localhost answers 503, 5 times in a row", () -> get("/a"));
+    fails(Reason.UNREACHABLE, "localhost answers 503, again and again", () -> get("/a"));
 
     server.schedule(request -> Fault.of(Fault.Kind.CUT, 1));
     fails(Reason.UNREACHABLE, "localhost", () -> get("/a"));
