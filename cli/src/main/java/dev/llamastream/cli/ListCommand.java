@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,9 +65,16 @@ final class ListCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
+  /** Those with a tag before those that stand for the usual one. */
+  private static List<ModelAlias> mostExactFirst(List<ModelAlias> aliases) {
+    return aliases.stream()
+        .sorted(Comparator.comparing(alias -> alias.name().indexOf(':') < 0))
+        .toList();
+  }
+
   private static Map<Path, List<String>> aliases(ModelStore store) {
     Map<Path, List<String>> aliases = new HashMap<>();
-    for (ModelAlias alias : store.aliases()) {
+    for (ModelAlias alias : mostExactFirst(store.aliases())) {
       store
           .find(alias.name())
           .ifPresent(

@@ -183,7 +183,7 @@ class OllamaPullTest {
             () ->
                 ModelStore.open(Store.params(folder, server).toBuilder().anySize(true).build())
                     .pull("ollama:huge", PullListener.NONE))
-        .hasMessageContaining("disk");
+        .hasMessageContaining("free");
     assertThat(Store.files(folder)).isEmpty();
   }
 

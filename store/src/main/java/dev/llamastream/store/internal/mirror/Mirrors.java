@@ -84,7 +84,8 @@ public final class Mirrors {
       Path target,
       PullRun run,
       ModelStoreException failure) {
-    run.waiting(failure.getMessage() + ": trying " + mirror);
+    String reason = String.valueOf(failure.getMessage()).replaceFirst("\\. .*", "");
+    run.waiting(reason + ": trying " + mirror);
     switch (mirror) {
       case Mirror.Web(URI uri, String member) when member.isEmpty() ->
           run.download(
