@@ -53,7 +53,7 @@ final class DownloadFixture implements AutoCloseable {
 
   /** Files from 20,000 bytes on are got in pieces of 2,000 to 10,000. */
   static Tuning tuning() {
-    return new Tuning(20_000, 2_000, 10_000, 4_000, Duration.ofMillis(1));
+    return new Tuning(20_000, 2_000, 10_000, 4_000, true, Duration.ofMillis(1));
   }
 
   RemoteFile remote() {

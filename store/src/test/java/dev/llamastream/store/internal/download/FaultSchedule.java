@@ -39,7 +39,7 @@ final class FaultSchedule implements FaultyServer.Schedule {
   FaultSchedule(long seed) {
     this.seed = seed;
     Random random = new Random(seed);
-    size = random.nextInt(4) == 0 ? random.nextInt(300_000) : random.nextInt(40_000);
+    size = random.nextInt(10) == 0 ? random.nextInt(300_000) : random.nextInt(40_000);
     connections = random.nextBoolean() ? 4 : 1;
     hashKnown = random.nextInt(4) > 0;
     sizeKnown = random.nextInt(5) > 0;

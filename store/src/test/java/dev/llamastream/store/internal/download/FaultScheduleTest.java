@@ -131,7 +131,7 @@ class FaultScheduleTest {
 
   private static void download(
       Web web, FaultSchedule schedule, RemoteFile file, Path target, TransferListener listener) {
-    Tuning tuning = new Tuning(8_000, 1_000, 10_000, 3_000, Duration.ofMillis(1));
+    Tuning tuning = new Tuning(8_000, 1_000, 10_000, 3_000, false, Duration.ofMillis(1));
     new Downloader(web, schedule.connections, any -> Long.MAX_VALUE, Waiting.SILENT, tuning)
         .download(file, target, listener);
   }
