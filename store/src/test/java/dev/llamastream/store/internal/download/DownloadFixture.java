@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 /** A server with the file {@code /model}, and a folder to download it to. */
 final class DownloadFixture implements AutoCloseable {
 
-  static final Duration STALL = Duration.ofMillis(300);
+  /** Long enough for a busy machine. */
+  static final Duration STALL = Duration.ofSeconds(30);
 
   final FakePause pause = new FakePause();
   final List<String> waits = new CopyOnWriteArrayList<>();

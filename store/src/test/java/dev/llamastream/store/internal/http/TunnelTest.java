@@ -30,10 +30,13 @@ class TunnelTest {
       environment.keySet().removeIf(name -> name.toLowerCase(Locale.ROOT).endsWith("_proxy"));
       environment.put("HTTPS_PROXY", "http://user:word@127.0.0.1:" + proxy.uri("").getPort());
       Process other = builder.redirectErrorStream(true).start();
+      proxy.schedule(
+          request -> request.number() == 0 ? Fault.of(Fault.Kind.UNAVAILABLE, 0) : Fault.NONE);
+      proxy.route("models.invalid:443", FaultyReply.of(407));
       try {
         String said = new String(other.getInputStream().readAllBytes(), UTF_8);
         assertThat(other.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        assertThat(said).contains("UNREACHABLE");
+        assertThat(said).contains("UNREACHABLE the proxy 127.0.0.1:", "wants a password");
         FaultyRequest request = proxy.requests().getFirst();
         assertThat(request.method()).isEqualTo("CONNECT");
         assertThat(request.target()).isEqualTo("models.invalid:443");
