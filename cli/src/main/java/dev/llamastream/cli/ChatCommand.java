@@ -6,16 +6,17 @@ import dev.llamastream.ContextParams;
 import dev.llamastream.LlamaException;
 import dev.llamastream.Model;
 import dev.llamastream.ModelParams;
+import dev.llamastream.SamplerParams;
 import dev.llamastream.cli.chat.Chat;
 import dev.llamastream.cli.chat.ChatSettings;
 import dev.llamastream.cli.chat.ChatTerminal;
 import dev.llamastream.cli.chat.Guard;
 import dev.llamastream.cli.chat.PipedTerminal;
 import dev.llamastream.cli.chat.ScreenTerminal;
+import dev.llamastream.store.GenerationDefaults;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -95,25 +96,27 @@ final class ChatCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     model.showLog(spec.commandLine().getErr());
     try {
-      ChatSettings settings = new ChatSettings(sampler.params(), maxTokens, !noThinking);
+      // a bad value costs no download
+      ChatSettings _ =
+          new ChatSettings(sampler.params(SamplerParams.defaults()), maxTokens, !noThinking);
       ContextParams contextParams =
           ContextParams.builder()
               .contextSize(contextSize)
               .threads(model.threads())
               .batchThreads(model.threads())
               .build();
-      return chat(model.file(), contextParams, settings);
+      ChosenModel chosen = model.choose(spec.commandLine().getErr());
+      return chat(chosen, contextParams);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }
 
-  private int chat(Path file, ContextParams contextParams, ChatSettings settings)
-      throws IOException {
+  private int chat(ChosenModel chosen, ContextParams contextParams) throws IOException {
     Interruption interruption = new Interruption();
     Model loaded;
     try (Interruption _ = interruption.install()) {
-      loaded = load(file, interruption);
+      loaded = load(chosen, interruption);
     } catch (LlamaException e) {
       if (!interruption.requested()) {
         throw e;
@@ -123,25 +126,35 @@ final class ChatCommand implements Callable<Integer> {
     try (loaded;
         Context context = new Context(loaded, contextParams);
         ChatTerminal terminal = terminal()) {
-      return new Chat(context, settings, system).run(terminal, nameOf(loaded, file), quiet);
+      ChatSettings settings = settings(loaded, chosen.defaults());
+      String system = this.system.isEmpty() ? chosen.defaults().systemMessage() : this.system;
+      return new Chat(context, settings, system).run(terminal, nameOf(loaded, chosen), quiet);
     } catch (UncheckedIOException e) {
       throw new IOException(e.getMessage(), e);
     }
   }
 
-  private Model load(Path file, Interruption interruption) {
+  private ChatSettings settings(Model loaded, GenerationDefaults ofModel) throws IOException {
+    return new ChatSettings(
+        request -> ofModel.applyTo(request, loaded.info()),
+        sampler.params(ofModel.sampler(SamplerParams.defaults())),
+        maxTokens,
+        !noThinking);
+  }
+
+  private Model load(ChosenModel chosen, Interruption interruption) {
     ModelParams params = model.params().progressListener(_ -> !interruption.requested()).build();
-    Model loaded = Model.load(file, params);
-    if (loaded.info().chatTemplate().isEmpty()) {
+    Model loaded = Model.load(chosen.file(), params);
+    if (loaded.info().chatTemplate().isEmpty() && chosen.defaults().chatTemplate().isEmpty()) {
       loaded.close();
       throw new ChatTemplateException("the model has no chat template: it only continues texts");
     }
     return loaded;
   }
 
-  private static String nameOf(Model loaded, Path file) {
+  private static String nameOf(Model loaded, ChosenModel chosen) {
     String name = loaded.info().name();
-    return name.isBlank() ? String.valueOf(file.getFileName()) : name;
+    return name.isBlank() ? chosen.name() : name;
   }
 
   private ChatTerminal terminal() throws IOException {

@@ -1,6 +1,7 @@
 package dev.llamastream.cli;
 
 import dev.llamastream.CpuKernels;
+import dev.llamastream.cli.display.Columns;
 import dev.llamastream.gguf.GgmlType;
 import dev.llamastream.gguf.GgufArray;
 import dev.llamastream.gguf.GgufFile;
@@ -156,23 +157,8 @@ final class InspectionTable {
     return String.format(Locale.ROOT, "%,d", value);
   }
 
-  /** Prints rows in columns of the needed width; the last column is not padded. */
   private static void print(PrintWriter out, String title, List<List<String>> rows) {
     out.print(title);
-    int columns = rows.isEmpty() ? 0 : rows.getFirst().size();
-    int[] widths = new int[columns];
-    for (List<String> row : rows) {
-      for (int i = 0; i < columns - 1; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
-    }
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder(title.isEmpty() ? "" : "  ");
-      for (int i = 0; i < columns; i++) {
-        line.append(row.get(i)).repeat(' ', Math.max(0, widths[i] - row.get(i).length()));
-        line.append("  ");
-      }
-      out.println(line.toString().stripTrailing());
-    }
+    new Columns(title.isEmpty() ? "" : "  ", rows).printTo(out);
   }
 }

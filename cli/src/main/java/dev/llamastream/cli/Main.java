@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "@|bold llamastream run --help|@ shows the options of a generation."})
 public final class Main implements Callable<Integer> {
 
-  private static final Set<String> USE_THE_LIBRARY = Set.of("run", "chat", "serve");
+  private static final Set<String> USE_THE_LIBRARY = Set.of("run", "chat", "serve", "batch");
 
   @SuppressWarnings("NullAway.Init") // set by picocli
   @Spec
@@ -84,14 +84,30 @@ public final class Main implements Callable<Integer> {
       case "run" -> List.of(new RunCommand(in));
       case "chat" -> List.of(new ChatCommand(in));
       case "serve" -> List.of(new ServeCommand());
+      case "batch" -> List.of(new BatchCommand(in));
       case "inspect" -> List.of(new InspectCommand());
       case "quantize" -> List.of(new QuantizeCommand());
       case "rehearse" -> List.of(new RehearseCommand());
+      case "pull" -> List.of(new PullCommand());
+      case "list", "ls" -> List.of(new ListCommand());
+      case "show" -> List.of(new ShowCommand());
+      case "rm" -> List.of(new RemoveCommand());
+      case "prune" -> List.of(new PruneCommand());
+      case "path" -> List.of(new PathCommand());
+      case "aliases" -> List.of(new AliasesCommand());
       default ->
           List.of(
               new RunCommand(in),
               new ChatCommand(in),
               new ServeCommand(),
+              new BatchCommand(in),
+              new PullCommand(),
+              new ListCommand(),
+              new ShowCommand(),
+              new RemoveCommand(),
+              new PruneCommand(),
+              new PathCommand(),
+              new AliasesCommand(),
               new InspectCommand(),
               new QuantizeCommand());
     };

@@ -1,10 +1,13 @@
 package dev.llamastream.cli;
 
 import dev.llamastream.ModelParams;
-import java.io.IOException;
+import dev.llamastream.cli.display.PullDisplay;
+import dev.llamastream.store.ModelName;
+import dev.llamastream.store.ModelName.LocalFile;
+import dev.llamastream.store.StoredModel;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of every command that runs a model. */
@@ -12,9 +15,14 @@ final class ModelOptions {
 
   @Option(
       names = {"-m", "--model"},
-      paramLabel = "<file>",
-      description = "A model in GGUF format. Default: SmolLM2-135M-Instruct, fetched on first use")
-  private @Nullable Path model;
+      paramLabel = "<model>",
+      description =
+          "A model's name, such as llama3.2:1b, hf:owner/repository or ollama:name:tag, which is"
+              + " downloaded on first use; or a file in GGUF format. Default: "
+              + DefaultModel.ALIAS)
+  private @Nullable String model;
+
+  @Mixin private StoreOptions store = new StoreOptions();
 
   @Option(
       names = {"-t", "--threads"},
@@ -31,9 +39,28 @@ final class ModelOptions {
   @Option(names = "--verbose", description = "Show llama.cpp's log, and where an error came from")
   private boolean verbose;
 
-  /** The model's file; downloads the default model if none is given. */
-  Path file() throws IOException, InterruptedException {
-    return model == null ? DefaultModel.get() : model;
+  /**
+   * Finds the model; downloads it, and shows that, if it is not on this machine.
+   *
+   * @throws IllegalArgumentException if the name has no valid form
+   */
+  ChosenModel choose(PrintWriter err) {
+    if (model == null) {
+      return DefaultModel.find().orElseGet(() -> pull(DefaultModel.ALIAS, err));
+    }
+    // a file needs no store, which would take milliseconds of every start
+    return ModelName.parse(model) instanceof LocalFile file
+        ? ChosenModel.of(file.path())
+        : pull(model, err);
+  }
+
+  private ChosenModel pull(String name, PrintWriter err) {
+    try (Interruption interruption = new Interruption().install();
+        PullDisplay display =
+            new PullDisplay(err, StandardInput.isTerminal(), interruption::requested)) {
+      StoredModel stored = store.store().get(name, display);
+      return new ChosenModel(stored.path(), name, stored.defaults());
+    }
   }
 
   int threads() {

@@ -10,7 +10,7 @@ final class ProgressLine {
 
   private final PrintWriter out;
   private final boolean terminal;
-  private int shown = -1;
+  private String shown = "";
 
   ProgressLine(PrintWriter out) {
     this.out = out;
@@ -18,19 +18,22 @@ final class ProgressLine {
   }
 
   void show(float fraction) {
-    int percent = (int) (fraction * 100);
-    if (terminal && percent != shown) {
-      out.printf(Locale.ROOT, "%s%d %%", ERASE, percent);
+    show(String.format(Locale.ROOT, "%d %%", (int) (fraction * 100)));
+  }
+
+  void show(String text) {
+    if (terminal && !text.equals(shown)) {
+      out.print(ERASE + text);
       out.flush();
-      shown = percent;
+      shown = text;
     }
   }
 
   void clear() {
-    if (shown >= 0) {
+    if (!shown.isEmpty()) {
       out.print(ERASE);
       out.flush();
-      shown = -1;
+      shown = "";
     }
   }
 }

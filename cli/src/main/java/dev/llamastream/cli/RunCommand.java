@@ -3,9 +3,10 @@ package dev.llamastream.cli;
 import dev.llamastream.ContextParams;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.ModelParams;
+import dev.llamastream.SamplerParams;
+import dev.llamastream.store.GenerationDefaults;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -107,15 +108,22 @@ final class RunCommand implements Callable<Integer> {
             .threads(model.threads())
             .batchThreads(model.threads())
             .build();
-    GenerationRequest request =
-        GenerationRequest.builder(promptText())
-            .maxTokens(maxTokens)
-            .sampler(sampler.params())
-            .stopSequences(stopSequences)
-            .timeout(Duration.ofNanos((long) (timeoutSeconds * 1e9)))
-            .build();
-    Path file = model.file();
-    return new ConsoleRun(file, modelParams, contextParams, request, stats, interruption);
+    String text = promptText();
+    // a bad value costs no download
+    GenerationRequest _ = request(text, GenerationDefaults.NONE);
+    ChosenModel chosen = model.choose(spec.commandLine().getErr());
+    GenerationRequest request = request(text, chosen.defaults());
+    return new ConsoleRun(chosen.file(), modelParams, contextParams, request, stats, interruption);
+  }
+
+  private GenerationRequest request(String text, GenerationDefaults ofModel) throws IOException {
+    List<String> stops = stopSequences.isEmpty() ? ofModel.stopSequences() : stopSequences;
+    return GenerationRequest.builder(text)
+        .maxTokens(maxTokens)
+        .sampler(sampler.params(ofModel.sampler(SamplerParams.defaults())))
+        .stopSequences(stops)
+        .timeout(Duration.ofNanos((long) (timeoutSeconds * 1e9)))
+        .build();
   }
 
   /**

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The options that control how the next token is chosen. */
 final class SamplerOptions {
@@ -59,20 +61,34 @@ final class SamplerOptions {
       description = "A GBNF grammar that the text must follow")
   private @Nullable Path grammarFile;
 
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
   /**
+   * The options that were given, over the parameters of the model.
+   *
    * @throws IllegalArgumentException if a value is out of its range
    * @throws IOException if the grammar cannot be read
    */
-  SamplerParams params() throws IOException {
-    return SamplerParams.builder()
-        .temperature(temperature)
-        .topK(topK)
-        .topP(topP)
-        .minP(minP)
-        .repeatPenalty(repeatPenalty)
-        .seed(seed)
-        .grammar(grammarFile == null ? "" : grammar(grammarFile))
-        .build();
+  SamplerParams params(SamplerParams ofModel) throws IOException {
+    SamplerParams.Builder params = ofModel.toBuilder();
+    set("--temp", () -> params.temperature(temperature));
+    set("--top-k", () -> params.topK(topK));
+    set("--top-p", () -> params.topP(topP));
+    set("--min-p", () -> params.minP(minP));
+    set("--repeat-penalty", () -> params.repeatPenalty(repeatPenalty));
+    set("--seed", () -> params.seed(seed));
+    if (grammarFile != null) {
+      params.grammar(grammar(grammarFile));
+    }
+    return params.build();
+  }
+
+  private void set(String option, Runnable setter) {
+    if (command.commandLine().getParseResult().hasMatchedOption(option)) {
+      setter.run();
+    }
   }
 
   private static String grammar(Path file) throws IOException {

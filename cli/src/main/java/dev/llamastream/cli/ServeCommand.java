@@ -94,7 +94,8 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--model-name",
       paramLabel = "<name>",
-      description = "What the model is called in answers. Default: the name of its file")
+      description =
+          "What the model is called in answers. Default: the name given with -m, or the name of the file")
   private @Nullable String modelName;
 
   @Option(
@@ -150,9 +151,13 @@ final class ServeCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     model.showLog(err);
     try {
-      Path file = model.file();
       ServerMetrics metrics = new ServerMetrics();
-      return serve(file, engineParams(metrics), serverParams(file, metrics), err);
+      EngineParams engineParams = engineParams(metrics);
+      // a bad value costs no download
+      ServerParams.Builder serverParams = serverParams(metrics);
+      ChosenModel chosen = model.choose(err);
+      String name = modelName == null ? chosen.name() : modelName;
+      return serve(chosen.file(), engineParams, serverParams.modelName(name).build(), err);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
@@ -177,7 +182,7 @@ final class ServeCommand implements Callable<Integer> {
         .build();
   }
 
-  private ServerParams serverParams(Path file, ServerMetrics metrics) throws IOException {
+  private ServerParams.Builder serverParams(ServerMetrics metrics) throws IOException {
     return ServerParams.builder()
         .host(host)
         .port(port)
@@ -185,9 +190,7 @@ final class ServeCommand implements Callable<Integer> {
         .allowedHosts(allowedHosts)
         .corsOrigins(corsOrigins)
         .bodyLimit(maxBody)
-        .modelName(modelName == null ? nameOf(file) : modelName)
-        .metrics(metrics)
-        .build();
+        .metrics(metrics);
   }
 
   /** Not an option, because all users of a machine can see the arguments of its processes. */
@@ -206,10 +209,6 @@ final class ServeCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--token-file: the file is empty");
     }
     return token;
-  }
-
-  private static String nameOf(Path file) {
-    return String.valueOf(file.getFileName()).replaceFirst("\\.gguf$", "");
   }
 
   private int serve(

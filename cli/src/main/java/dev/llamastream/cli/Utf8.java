@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 
 /** Decodes external text as UTF-8. */
-final class Utf8 {
+public final class Utf8 {
 
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
@@ -19,7 +19,7 @@ final class Utf8 {
    * @param what the name of the text, for the error message
    * @throws IOException if the bytes are not valid UTF-8
    */
-  static String decode(String what, byte[] bytes) throws IOException {
+  public static String decode(String what, byte[] bytes) throws IOException {
     try {
       String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;

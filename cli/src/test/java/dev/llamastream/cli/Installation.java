@@ -26,6 +26,10 @@ final class Installation {
   private final Path directory;
   final Path home;
   final Path tools;
+
+  /** Where the default model would be in Hugging Face's cache. */
+  final Path model;
+
   final Path jdk;
 
   Installation(Path directory) throws IOException {
@@ -33,6 +37,9 @@ final class Installation {
     // a space, as many a path has
     home = Files.createDirectories(directory.resolve("the home")).toRealPath();
     tools = Files.createDirectories(directory.resolve("tools"));
+    model =
+        directory.resolve(
+            "hub/models--QuantFactory--SmolLM2-135M-Instruct-GGUF/snapshots/commit/small.gguf");
     Files.copy(Path.of("..", "llamastream"), home.resolve("llamastream"));
     program(tools.resolve("mvn"), FAKE_BUILD);
     program(tools.resolve("cmake"), "");
@@ -76,6 +83,7 @@ final class Installation {
     ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
     builder.environment().put("JAVA_HOME", javaHome.toString());
     builder.environment().put("PLATFORM", platform());
+    builder.environment().put("HF_HUB_CACHE", directory.resolve("hub").toString());
     builder.environment().merge("PATH", tools + ":", (path, first) -> first + path);
     return builder;
   }

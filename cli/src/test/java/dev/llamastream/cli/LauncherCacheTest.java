@@ -24,8 +24,8 @@ class LauncherCacheTest {
     installation = new Installation(directory);
     cache = installation.home.resolve("cli/target/llamastream.aot");
     jvm("echo classes > \"${argument#*=}\"");
-    Files.createDirectories(installation.home.resolve("models"));
-    Files.createFile(installation.home.resolve("models/small.gguf"));
+    Files.createDirectories(installation.model.getParent());
+    Files.createFile(installation.model);
   }
 
   @Test
@@ -117,18 +117,17 @@ class LauncherCacheTest {
 
   @Test
   void waitsForAModelToRehearseWith() throws Exception {
-    Files.delete(installation.home.resolve("models/small.gguf"));
+    Files.delete(installation.model);
     assertThat(installation.launch("--version").out()).doesNotContain("AOTCache");
 
-    Files.createFile(installation.home.resolve("models/small.gguf"));
+    Files.createFile(installation.model);
     assertThat(installation.launch("--version").out()).contains("AOTCache");
   }
 
   @Test
   void comesAfterTheDefaultModelThatTheFirstCommandNeeds() throws Exception {
-    Files.delete(installation.home.resolve("models/small.gguf"));
-    Installation.program(
-        installation.home.resolve("models/fetch.sh"), "touch \"$(dirname \"$0\")/fetched.gguf\"");
+    Files.delete(installation.model);
+    jvm("echo classes > \"${argument#*=}\"", "touch '" + installation.model + "'");
 
     assertThat(installation.launch("run", "a").out()).contains("AOTCache");
   }
@@ -152,6 +151,10 @@ class LauncherCacheTest {
   }
 
   private void jvm(String rehearsal) throws IOException {
+    jvm(rehearsal, "exit 1");
+  }
+
+  private void jvm(String rehearsal, String pull) throws IOException {
     Installation.program(
         installation.jdk.resolve("bin/java"),
         """
@@ -163,10 +166,14 @@ class LauncherCacheTest {
               %s
               exit
               ;;
+            pull)
+              %s
+              exit
+              ;;
           esac
         done
         printf '%%s\\n' "$@"
         """
-            .formatted(rehearsal));
+            .formatted(rehearsal, pull));
   }
 }

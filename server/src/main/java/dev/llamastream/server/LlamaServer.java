@@ -13,6 +13,7 @@ import dev.llamastream.server.internal.http.Meters;
 import dev.llamastream.server.internal.http.Page;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.http.Router;
+import dev.llamastream.server.internal.http.Served;
 import dev.llamastream.server.internal.http.ServerContext;
 import dev.llamastream.server.internal.http.StreamHandler;
 import dev.llamastream.server.internal.http.WebSocketHandshake;
@@ -97,7 +98,12 @@ public final class LlamaServer implements AutoCloseable {
     Streams streams = new Streams(engine, params.maxStreams(), meters::firstToken);
     ServerContext serving =
         new ServerContext(
-            engine, model, httpParams, meters, streams, new InFlight(), vertx, eventLoop);
+            engine,
+            new Served(model, params.modelName(), streams, meters),
+            httpParams,
+            new InFlight(),
+            vertx,
+            eventLoop);
     Connections connections =
         new Connections(
             vertx,
@@ -143,7 +149,6 @@ public final class LlamaServer implements AutoCloseable {
 
   private static HttpParams httpParams(ServerParams params, int bodyLimit) {
     return new HttpParams(
-        params.modelName(),
         bodyLimit,
         params.bodyTimeout(),
         params.requestsPerSocket(),

@@ -62,7 +62,10 @@ class ArchitectureTest {
     classes()
         .that()
         .resideInAPackage(API)
-        .and(not(belongToAnyOf(LlamaServer.class, ServerParams.class, ServerMetrics.class)))
+        .and(
+            not(
+                belongToAnyOf(
+                    LlamaServer.class, LocalApi.class, ServerParams.class, ServerMetrics.class)))
         .should()
         .notBePublic()
         .allowEmptyShould(true)

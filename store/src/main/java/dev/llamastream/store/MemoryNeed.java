@@ -14,25 +14,26 @@ import java.util.Locale;
  * How much memory a model takes with one context, worked out from its file, without loading it.
  * Immutable.
  *
- * <p>Weights and cache are what libllama allocates for an F16 cache; for models with sparse
- * attention the cache is an estimate. The rest is an estimate for the default batch sizes and flash
- * attention: between half and twice what libllama reserves. Not counted are the Java heap, and the
- * output matrix if the processor's kernels want a copy of it.
+ * <p>Weights and cache are what libllama allocates, with an F16 cache and all cells of sliding
+ * windows. The rest is an estimate for the default batch sizes and flash attention: between half
+ * and twice what libllama reserves. For models with sparse attention the cache is an estimate too,
+ * and the rest may be several times too small. Not counted are the Java heap, and a copy of the
+ * output matrix that the processor's kernels may want.
  *
  * @since 0.1.0
  */
 public final class MemoryNeed {
 
   private final int contextSize;
-  private final long weightBytes;
-  private final long cacheBytes;
-  private final long computeBytes;
+  private final long weights;
+  private final long kvCache;
+  private final long compute;
 
   private MemoryNeed(Estimate estimate) {
     contextSize = (int) Math.min(estimate.cells(), Integer.MAX_VALUE);
-    weightBytes = estimate.weights();
-    cacheBytes = estimate.cache();
-    computeBytes = estimate.compute();
+    weights = estimate.weights();
+    kvCache = estimate.cache();
+    compute = estimate.compute();
   }
 
   /**
@@ -58,24 +59,24 @@ public final class MemoryNeed {
   }
 
   /** The weights in bytes. */
-  public long weightBytes() {
-    return weightBytes;
+  public long weights() {
+    return weights;
   }
 
-  /** The KV cache, and the states of recurrent layers, in bytes. */
-  public long cacheBytes() {
-    return cacheBytes;
+  /** The cache of keys and values, and the states of recurrent layers, in bytes. */
+  public long kvCache() {
+    return kvCache;
   }
 
   /** What a step works with, in bytes: an estimate. */
-  public long computeBytes() {
-    return computeBytes;
+  public long compute() {
+    return compute;
   }
 
   /** All of it in bytes. */
-  public long totalBytes() {
-    long cacheAndCompute = saturatedSum(cacheBytes, computeBytes);
-    return saturatedSum(weightBytes, cacheAndCompute);
+  public long total() {
+    long cacheAndCompute = saturatedSum(kvCache, compute);
+    return saturatedSum(weights, cacheAndCompute);
   }
 
   private static long saturatedSum(long a, long b) {
@@ -84,7 +85,7 @@ public final class MemoryNeed {
 
   /** Whether all of it fits into so many bytes, {@link #machineMemory()} for instance. */
   public boolean fits(long memoryBytes) {
-    return totalBytes() <= memoryBytes;
+    return total() <= memoryBytes;
   }
 
   /** The memory of this machine, or of the container that this process runs in, in bytes. */
@@ -98,9 +99,9 @@ public final class MemoryNeed {
     return String.format(
         Locale.ROOT,
         "%.1f GB: weights %.1f GB, context of %d tokens %.1f GB",
-        totalBytes() / 1e9,
-        weightBytes / 1e9,
+        total() / 1e9,
+        weights / 1e9,
         contextSize,
-        saturatedSum(cacheBytes, computeBytes) / 1e9);
+        saturatedSum(kvCache, compute) / 1e9);
   }
 }

@@ -112,10 +112,10 @@ class MemoryNeedTest {
       assertThat(need.contextSize()).isEqualTo(context.contextSize());
     }
 
-    assertThat(need.weightBytes() / MIB).isCloseTo(logged("model"), within(ROUNDED));
-    assertThat(need.cacheBytes() / MIB).isCloseTo(logged("KV"), within(ROUNDED)).isPositive();
-    double compute = logged("compute") + logged("output");
-    assertThat(need.computeBytes() / MIB).isBetween(compute / 2, compute * 2);
+    assertThat(need.weights() / MIB).isCloseTo(logged("model"), within(ROUNDED));
+    assertThat(need.kvCache() / MIB).isCloseTo(logged("KV"), within(ROUNDED)).isPositive();
+    double reserved = logged("compute") + logged("output");
+    assertThat(need.compute() / MIB).isBetween(reserved / 2, reserved * 2);
   }
 
   private MemoryNeed need(String architecture, Object... sizes) {
@@ -134,7 +134,7 @@ class MemoryNeedTest {
   }
 
   private static double cache(MemoryNeed need) {
-    return need.cacheBytes() / MIB;
+    return need.kvCache() / MIB;
   }
 
   private static Object[] sizes(int layers, Object heads, Object keyHeads, Object... others) {
@@ -275,8 +275,8 @@ class MemoryNeedTest {
             "attention.value_length",
             -1);
 
-    assertThat(need.cacheBytes()).isPositive();
-    assertThat(need.totalBytes()).isGreaterThanOrEqualTo(need.cacheBytes());
+    assertThat(need.kvCache()).isPositive();
+    assertThat(need.total()).isGreaterThanOrEqualTo(need.kvCache());
     assertThat(need.fits(Long.MAX_VALUE - 1)).isFalse();
     assertThat(cache(need("unheard-of"))).isZero();
   }
@@ -285,10 +285,10 @@ class MemoryNeedTest {
   void itFitsIfThereIsEnough() {
     MemoryNeed need = MemoryNeed.of(GgufFile.readAll(TinyModel.defaultPath()), 256);
 
-    assertThat(need.totalBytes())
-        .isEqualTo(need.weightBytes() + need.cacheBytes() + need.computeBytes());
-    assertThat(need.fits(need.totalBytes())).isTrue();
-    assertThat(need.fits(need.totalBytes() - 1)).isFalse();
+    assertThat(need.total())
+        .isEqualTo(need.weights() + need.kvCache() + need.compute());
+    assertThat(need.fits(need.total())).isTrue();
+    assertThat(need.fits(need.total() - 1)).isFalse();
     assertThat(need).asString().matches("0\\.0 GB: weights 0\\.0 GB, context of 256 tokens .* GB");
   }
 

@@ -1,4 +1,4 @@
-/** What several parts of the store use. */
+/** What the sources of models have in common. */
 @NullMarked
 package dev.llamastream.store.internal;
 

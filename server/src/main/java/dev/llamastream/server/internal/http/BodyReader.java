@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 /** Collects a request's body up to a limit. Runs on the event loop. */
 final class BodyReader {
 
-  private final Exchange exchange;
+  private final HttpExchange exchange;
   private final int limit;
   private final Consumer<byte[]> done;
   private final long timer;
@@ -17,7 +17,7 @@ final class BodyReader {
   private Buffer body = Buffer.buffer();
   private boolean refused;
 
-  private BodyReader(Exchange exchange, ServerContext serving, Consumer<byte[]> done) {
+  private BodyReader(HttpExchange exchange, ServerContext serving, Consumer<byte[]> done) {
     this.exchange = exchange;
     this.serving = serving;
     this.done = done;
@@ -31,7 +31,7 @@ final class BodyReader {
   }
 
   /** Passes the body to the callback once complete, or responds with an error if it never is. */
-  static void read(Exchange exchange, ServerContext serving, Consumer<byte[]> done) {
+  static void read(HttpExchange exchange, ServerContext serving, Consumer<byte[]> done) {
     BodyReader reader = new BodyReader(exchange, serving, done);
     HttpServerRequest http = exchange.http();
     exchange.outbox().onGone(() -> serving.vertx().cancelTimer(reader.timer));

@@ -41,7 +41,7 @@ public final class Dispatcher {
 
   /** Handles a request whose head has been read. */
   public void onRequest(HttpServerRequest http) {
-    Exchange exchange = begin(http, router.route(Paths.of(http)));
+    HttpExchange exchange = begin(http, router.route(Paths.of(http)));
     try {
       dispatch(exchange, http);
     } catch (ApiError e) {
@@ -63,14 +63,14 @@ public final class Dispatcher {
     begin(http, "invalid").refuseConnection(error);
   }
 
-  private Exchange begin(HttpServerRequest http, String route) {
+  private HttpExchange begin(HttpServerRequest http, String route) {
     connections.busy(http.connection());
     http.response().endHandler(_ -> connections.idle(http.connection()));
     http.response().putHeader("X-Content-Type-Options", "nosniff");
-    return new Exchange(http, serving, route);
+    return new HttpExchange(http, serving, route);
   }
 
-  private void dispatch(Exchange exchange, HttpServerRequest http) {
+  private void dispatch(HttpExchange exchange, HttpServerRequest http) {
     String path = Paths.of(http);
     boolean health = path.equals(HEALTH) && isGet(http);
     Framing.check(http);
@@ -113,7 +113,7 @@ public final class Dispatcher {
    * Tells browsers that a listed origin may read the response. Returns true for a preflight
    * request, which needs nothing more.
    */
-  private boolean allowOrigin(Exchange exchange, HttpServerRequest http) {
+  private boolean allowOrigin(HttpExchange exchange, HttpServerRequest http) {
     String origin = http.getHeader("Origin");
     if (!access.listed(origin)) {
       return false;
@@ -139,7 +139,7 @@ public final class Dispatcher {
     return http.method().equals(HttpMethod.GET) || http.method().equals(HttpMethod.HEAD);
   }
 
-  private void handle(Exchange exchange, HttpServerRequest http, Handler handler) {
+  private void handle(HttpExchange exchange, HttpServerRequest http, Handler handler) {
     if (!http.method().equals(HttpMethod.POST)) {
       start(exchange, handler, new byte[0]);
       return;
@@ -185,12 +185,12 @@ public final class Dispatcher {
         : header.strip().toLowerCase(Locale.ROOT).split("\\s*;\\s*");
   }
 
-  private void start(Exchange exchange, Handler handler, byte[] body) {
-    Request request = new Request(exchange, serving, body);
+  private void start(HttpExchange exchange, Handler handler, byte[] body) {
+    Request request = new Request(exchange, serving.served(), body);
     serving.start(() -> request.handle(handler));
   }
 
-  private void upgrade(Exchange exchange, HttpServerRequest http, String path) {
+  private void upgrade(HttpExchange exchange, HttpServerRequest http, String path) {
     if (!path.equals("/ws") && !path.equals("/")) {
       throw ApiError.refused(404, "not_found", "there is no WebSocket at this path");
     }

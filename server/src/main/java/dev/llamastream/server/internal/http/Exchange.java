@@ -6,88 +6,41 @@ import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.net.ContentTypes;
 import dev.llamastream.server.internal.net.Outbox;
-import io.vertx.core.MultiMap;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
-/** One HTTP request and its response. Methods that respond may be called from any thread. */
-final class Exchange {
+/** One request and its response. */
+interface Exchange {
 
-  private static final long LINGER_MILLIS = 1_000;
+  /** The method, for instance {@code POST}. */
+  String method();
 
-  private final HttpServerRequest http;
-  private final ServerContext serving;
-  private final String route;
-  private final Outbox outbox;
-  private final long arrived = System.nanoTime();
-  private final AtomicBoolean answered = new AtomicBoolean();
-  private long heartbeat = -1;
+  /** The path without the query, duplicate slashes or a trailing slash. */
+  String path();
 
-  /** Called on the event loop. */
-  Exchange(HttpServerRequest http, ServerContext serving, String route) {
-    this.http = http;
-    this.serving = serving;
-    this.route = route;
-    outbox = serving.outbox(http.connection());
-    http.exceptionHandler(_ -> outbox.gone());
-    http.response().exceptionHandler(_ -> outbox.gone());
-    http.response().closeHandler(_ -> outbox.gone());
-  }
+  /** The query; null if there is none. */
+  @Nullable String query();
 
-  HttpServerRequest http() {
-    return http;
-  }
+  /** A header's value; null if absent. */
+  @Nullable String header(String name);
 
-  Outbox outbox() {
-    return outbox;
-  }
+  /** What is on its way to the client. */
+  Outbox outbox();
 
-  long arrived() {
-    return arrived;
-  }
-
-  void reply(int status, byte[] json) {
-    var _ = reply(status, ContentTypes.JSON, Map.of(), json);
-  }
+  /** When the request arrived, in {@link System#nanoTime}. */
+  long arrived();
 
   /**
    * Sends a response, unless one has been sent already.
    *
-   * @return completes when the operating system has taken the whole response, or never will
+   * @return completes when the whole response is out of our hands, or never will be
    */
   CompletableFuture<Void> reply(
-      int status, String contentType, Map<String, String> headers, byte[] body) {
-    CompletableFuture<Void> out = new CompletableFuture<>();
-    if (begin(status)) {
-      serving
-          .eventLoop()
-          .runOnContext(
-              _ -> {
-                HttpServerResponse response = http.response();
-                if (response.ended() || response.closed()) {
-                  out.complete(null);
-                  return;
-                }
-                response.setStatusCode(status);
-                headers.forEach(response::putHeader);
-                if (body.length > 0) {
-                  response.putHeader("Content-Type", contentType);
-                }
-                response.end(Buffer.buffer(body)).onComplete(_ -> out.complete(null));
-              });
-    } else {
-      out.complete(null);
-    }
-    return out;
-  }
+      int status, String contentType, Map<String, String> headers, byte[] body);
 
-  void fail(ApiError error) {
+  /** Responds with an error. */
+  default void fail(ApiError error) {
     var _ =
         reply(
             error.status(),
@@ -96,80 +49,9 @@ final class Exchange {
             Json.write(error.body()).getBytes(UTF_8));
   }
 
-  /**
-   * Responds before the whole request has been read. The connection cannot be reused afterwards.
-   * Call on the event loop.
-   */
-  void refuse(ApiError error) {
-    if (!http.isEnded() && hasBody()) {
-      http.response().putHeader("Connection", "close");
-      // a client that is still sending would miss the response if the connection closed now
-      http.endHandler(_ -> closeAfterAnswer());
-      serving.vertx().setTimer(LINGER_MILLIS, _ -> http.connection().close());
-    }
-    fail(error);
-  }
-
-  /** Responds to invalid HTTP. The request has no known end, so the connection is closed. */
-  void refuseConnection(ApiError error) {
-    http.response().putHeader("Connection", "close");
-    fail(error);
-    closeAfterAnswer();
-  }
-
-  /** Whether a body follows the head. */
-  boolean hasBody() {
-    String length = http.getHeader("Content-Length");
-    return http.getHeader("Transfer-Encoding") != null || (length != null && !length.equals("0"));
-  }
-
-  /** Closes the connection after the response, which is already in the event loop's queue. */
-  private void closeAfterAnswer() {
-    serving.eventLoop().runOnContext(_ -> http.connection().close());
-  }
-
   /** Starts an event stream. The response head is sent at once. */
-  SseWriter sse() {
-    if (!begin(200)) {
-      throw new IllegalStateException("answered already");
-    }
-    if (http.version() == HttpVersion.HTTP_1_0) {
-      // HTTP/1.0 has no chunks, but Vert.x sends them anyway. Here the connection's end marks the
-      // response's end.
-      MultiMap headers = http.response().headers();
-      http.response()
-          .headersEndHandler(_ -> headers.remove("Transfer-Encoding").set("Connection", "close"));
-    }
-    return new SseWriter(http.response(), outbox);
-  }
-
-  /** Sends heartbeats until {@link #end}, so that proxies do not time out a silent response. */
-  void beat(SseWriter sse) {
-    Duration interval = serving.params().heartbeat();
-    heartbeat = serving.vertx().setPeriodic(interval.toMillis(), _ -> sse.heartbeat(interval));
-  }
+  SseWriter sse();
 
   /** Ends a streamed response. */
-  void end() {
-    serving.vertx().cancelTimer(heartbeat);
-    serving
-        .eventLoop()
-        .runOnContext(
-            _ -> {
-              if (!http.response().ended() && !http.response().closed()) {
-                http.response().end();
-              }
-              if (http.version() == HttpVersion.HTTP_1_0) {
-                http.connection().close();
-              }
-            });
-  }
-
-  private boolean begin(int status) {
-    boolean first = answered.compareAndSet(false, true);
-    if (first) {
-      serving.meters().request(route, status);
-    }
-    return first;
-  }
+  void end();
 }

@@ -5,7 +5,6 @@ import java.time.Duration;
 /**
  * Settings for serving requests.
  *
- * @param modelName the model's name in responses; empty for its own description
  * @param bodyLimit the maximum size of a body or message in bytes
  * @param bodyTimeout the timeout for receiving a body
  * @param requestsPerSocket the maximum number of concurrent requests on one WebSocket
@@ -13,7 +12,6 @@ import java.time.Duration;
  * @param heartbeat how long a response may be silent before a heartbeat is sent
  */
 public record HttpParams(
-    String modelName,
     int bodyLimit,
     Duration bodyTimeout,
     int requestsPerSocket,

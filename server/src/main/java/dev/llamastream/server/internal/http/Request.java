@@ -15,7 +15,6 @@ import dev.llamastream.server.internal.streams.ServedChat;
 import dev.llamastream.server.internal.streams.ServedStream;
 import dev.llamastream.server.internal.streams.ServedStreams;
 import dev.llamastream.server.internal.streams.ServedText;
-import io.vertx.core.http.HttpMethod;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -33,13 +32,13 @@ public final class Request {
   private static final Logger LOGGER = System.getLogger(Request.class.getName());
 
   private final Exchange exchange;
-  private final ServerContext serving;
+  private final Served serving;
   private byte[] body;
   private @Nullable SseWriter sse;
   private @Nullable RequestJson json;
   private ClientNames clientNames = new ClientNames();
 
-  Request(Exchange exchange, ServerContext serving, byte[] body) {
+  Request(Exchange exchange, Served serving, byte[] body) {
     this.exchange = exchange;
     this.serving = serving;
     this.body = body;
@@ -47,12 +46,12 @@ public final class Request {
 
   /** The path without the query, duplicate slashes or a trailing slash. */
   public String path() {
-    return Paths.of(exchange.http());
+    return exchange.path();
   }
 
   /** A header's value; null if absent. */
   public @Nullable String header(String name) {
-    return exchange.http().getHeader(name);
+    return exchange.header(name);
   }
 
   /**
@@ -63,9 +62,9 @@ public final class Request {
   public RequestJson json() {
     if (json == null) {
       json =
-          exchange.http().method().equals(HttpMethod.POST)
+          exchange.method().equals("POST")
               ? RequestJson.parse(StrictText.decode("the body", body))
-              : RequestJson.ofQuery(Query.parse(exchange.http().query()));
+              : RequestJson.ofQuery(Query.parse(exchange.query()));
       clientNames = json.clientNames();
     }
     return json;
@@ -78,8 +77,7 @@ public final class Request {
 
   /** The model's name in responses. */
   public String modelName() {
-    String name = serving.params().modelName();
-    return name.isEmpty() ? serving.model().info().description() : name;
+    return serving.modelName();
   }
 
   /** Releases the body, which may be large while the response may take long. */
@@ -91,7 +89,7 @@ public final class Request {
   /** Opens one stream, like {@link #openAll}. */
   ServedStream open(Wanted wanted) {
     forgetBody();
-    return wanted.open(serving.streams(), exchange.outbox(), exchange.arrived());
+    return wanted.open(serving.openStreams(), exchange.outbox(), exchange.arrived());
   }
 
   /**
@@ -105,7 +103,7 @@ public final class Request {
     forgetBody();
     return ServedStreams.open(
         requests,
-        request -> serving.streams().open(request, exchange.outbox(), exchange.arrived()));
+        request -> serving.openStreams().open(request, exchange.outbox(), exchange.arrived()));
   }
 
   /** Starts answers in chats, like {@link #openAll}. */
@@ -113,7 +111,7 @@ public final class Request {
     forgetBody();
     return ServedStreams.open(
         requests,
-        request -> serving.streams().open(request, exchange.outbox(), exchange.arrived()));
+        request -> serving.openStreams().open(request, exchange.outbox(), exchange.arrived()));
   }
 
   /**
@@ -147,7 +145,6 @@ public final class Request {
   public SseWriter sse() {
     SseWriter writer = exchange.sse();
     sse = writer;
-    exchange.beat(writer);
     return writer;
   }
 

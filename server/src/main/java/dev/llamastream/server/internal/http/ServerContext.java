@@ -1,6 +1,5 @@
 package dev.llamastream.server.internal.http;
 
-import dev.llamastream.Model;
 import dev.llamastream.engine.Engine;
 import dev.llamastream.server.internal.net.Outbox;
 import dev.llamastream.server.internal.streams.Streams;
@@ -12,19 +11,26 @@ import io.vertx.core.net.SocketAddress;
 /** What all requests share. */
 public record ServerContext(
     Engine engine,
-    Model model,
+    Served served,
     HttpParams params,
-    Meters meters,
-    Streams streams,
     InFlight inFlight,
     Vertx vertx,
     Context eventLoop) {
+
+  Meters meters() {
+    return served.meters();
+  }
+
+  /** The open streams. */
+  public Streams streams() {
+    return served.openStreams();
+  }
 
   /** Creates the outbox of one connection. */
   Outbox outbox(HttpConnection connection) {
     SocketAddress address = connection.remoteAddress();
     String client = address == null ? "" : String.valueOf(address.hostAddress());
-    return new Outbox(client, eventLoop, params.sendBuffer());
+    return new Outbox(client, task -> eventLoop.runOnContext(_ -> task.run()), params.sendBuffer());
   }
 
   /** Runs a task on its own virtual thread and counts it as in flight. */

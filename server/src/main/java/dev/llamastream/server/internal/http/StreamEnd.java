@@ -16,7 +16,22 @@ final class StreamEnd {
 
   /** Adds {@code finish_reason}, {@code tool_calls} if there are any, and {@code stats}. */
   static void put(ObjectNode target, ServedStream stream) {
+    putReason(target, stream);
     StreamStats stats = stream.stats();
+    target
+        .putObject("stats")
+        .put("prompt_tokens", stats.promptTokens())
+        .put("cached_prompt_tokens", stats.cachedPromptTokens())
+        .put("generated_tokens", stats.generatedTokens())
+        .put("characters", stats.characters())
+        .put("time_to_first_token_ms", stats.timeToFirstToken().toNanos() / 1e6)
+        .put("prompt_tokens_per_second", stats.promptTokensPerSecond())
+        .put("tokens_per_second", stats.tokensPerSecond())
+        .put("elapsed_ms", stats.elapsed().toNanos() / 1e6);
+  }
+
+  /** Adds {@code finish_reason}, and {@code tool_calls} if there are any. */
+  static void putReason(ObjectNode target, ServedStream stream) {
     target.put("finish_reason", name(stream.finishReason().orElse(FinishReason.CANCELLED)));
     List<ToolCall> calls = stream.toolCalls();
     if (!calls.isEmpty()) {
@@ -28,16 +43,6 @@ final class StreamEnd {
                   .put("name", call.name())
                   .put("arguments", call.arguments()));
     }
-    target
-        .putObject("stats")
-        .put("prompt_tokens", stats.promptTokens())
-        .put("cached_prompt_tokens", stats.cachedPromptTokens())
-        .put("generated_tokens", stats.generatedTokens())
-        .put("characters", stats.characters())
-        .put("time_to_first_token_ms", stats.timeToFirstToken().toNanos() / 1e6)
-        .put("prompt_tokens_per_second", stats.promptTokensPerSecond())
-        .put("tokens_per_second", stats.tokensPerSecond())
-        .put("elapsed_ms", stats.elapsed().toNanos() / 1e6);
   }
 
   private static String name(FinishReason reason) {

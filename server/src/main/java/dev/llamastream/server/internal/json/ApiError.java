@@ -105,6 +105,11 @@ public final class ApiError extends RuntimeException {
     return new ApiError(503, "server_error", "engine_closed", "the engine is closed");
   }
 
+  /** Status 503: the engine ended the stream. */
+  public static ApiError ended() {
+    return new ApiError(503, "server_error", "cancelled", "the engine ended the stream");
+  }
+
   /** Status 429: a limit has been reached for now. */
   public static ApiError overloaded(String message) {
     return overloaded(message, Duration.ofSeconds(1));

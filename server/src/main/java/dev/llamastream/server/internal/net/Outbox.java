@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -19,7 +20,7 @@ import java.util.function.Supplier;
 public final class Outbox {
 
   private final String client;
-  private final Context eventLoop;
+  private final Executor eventLoop;
   private final int capacity;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -33,9 +34,10 @@ public final class Outbox {
    * Creates an empty outbox.
    *
    * @param client the client's address
+   * @param eventLoop runs tasks one after the other, in their order
    * @param capacity how many bytes may be pending before the next write waits
    */
-  public Outbox(String client, Context eventLoop, int capacity) {
+  public Outbox(String client, Executor eventLoop, int capacity) {
     this.client = client;
     this.eventLoop = eventLoop;
     this.capacity = capacity;
@@ -60,7 +62,7 @@ public final class Outbox {
       }
       begin(bytes);
       if (!here) {
-        eventLoop.runOnContext(_ -> write(bytes, write));
+        eventLoop.execute(() -> write(bytes, write));
       }
     } finally {
       lock.unlock();
@@ -86,7 +88,7 @@ public final class Outbox {
     try {
       if (!gone && inFlight == 0 && System.nanoTime() - lastSend >= silence.toNanos()) {
         begin(bytes);
-        eventLoop.runOnContext(_ -> write(bytes, write));
+        eventLoop.execute(() -> write(bytes, write));
       }
     } finally {
       lock.unlock();
@@ -126,7 +128,7 @@ public final class Outbox {
   }
 
   /** The event loop that writes. */
-  public Context eventLoop() {
+  public Executor eventLoop() {
     return eventLoop;
   }
 

@@ -16,8 +16,7 @@ final class OpenAiFinish {
     return switch (stream.finishReason().orElseThrow()) {
       case END_OF_TEXT, STOP_SEQUENCE -> stream.toolCalls().isEmpty() ? "stop" : "tool_calls";
       case MAX_TOKENS, CONTEXT_FULL, TIMEOUT -> "length";
-      case CANCELLED, SUPERSEDED, FAILED ->
-          throw new ApiError(503, "server_error", "cancelled", "the engine ended the stream");
+      case CANCELLED, SUPERSEDED, FAILED -> throw ApiError.ended();
     };
   }
 

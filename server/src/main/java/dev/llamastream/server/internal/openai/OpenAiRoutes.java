@@ -16,6 +16,11 @@ public final class OpenAiRoutes {
     router.on("POST", "/v1/chat/completions", chat);
     router.on("POST", "/apply-template", chat::prompt);
     router.on("POST", "/v1/completions", new CompletionHandler());
+    addEmbeddings(router);
+  }
+
+  /** Adds the one route that needs no engine. */
+  public static void addEmbeddings(Router router) {
     router.on("POST", "/v1/embeddings", new EmbeddingsHandler());
   }
 }

@@ -58,7 +58,7 @@ final class Pump<T> {
 
   private void resume(CompletableFuture<Boolean> stopped) {
     try {
-      outbox.eventLoop().runOnContext(_ -> forward(stopped));
+      outbox.eventLoop().execute(() -> forward(stopped));
     } catch (RejectedExecutionException e) {
       // the server has stopped and closed its connections
       stopped.completeExceptionally(new PeerGoneException());

@@ -28,7 +28,7 @@ class FailingHandlerTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final HttpParams params =
-      new HttpParams("", 1 << 20, Duration.ofSeconds(30), 16, 64 << 10, Duration.ofSeconds(15));
+      new HttpParams(1 << 20, Duration.ofSeconds(30), 16, 64 << 10, Duration.ofSeconds(15));
   private final Meters meters = new Meters();
   private final InFlight inFlight = new InFlight();
   private final Router router = new Router();
@@ -44,10 +44,8 @@ class FailingHandlerTest {
     ServerContext serving =
         new ServerContext(
             engine,
-            model,
+            new Served(model, "", new Streams(engine, 1024, meters::firstToken), meters),
             params,
-            meters,
-            new Streams(engine, 1024, meters::firstToken),
             inFlight,
             vertx,
             eventLoop);

@@ -10,7 +10,12 @@ public sealed interface Mirror {
    *
    * @param member the file's path in the zip at that address; empty if it is the file itself
    */
-  record Web(URI uri, String member) implements Mirror {}
+  record Web(URI uri, String member) implements Mirror {
+    @Override
+    public String toString() {
+      return uri.toString();
+    }
+  }
 
   /**
    * A wheel of a Python package.
@@ -19,5 +24,10 @@ public sealed interface Mirror {
    * @param version its exact version
    * @param member the file's path in the wheel
    */
-  record PythonPackage(String project, String version, String member) implements Mirror {}
+  record PythonPackage(String project, String version, String member) implements Mirror {
+    @Override
+    public String toString() {
+      return "the Python package " + project + " " + version;
+    }
+  }
 }

@@ -59,6 +59,14 @@ public final class FileChoice {
         .complete(repository);
   }
 
+  /** All models whose parts are all there, each as the paths of its files in order. */
+  public List<List<String>> all() {
+    return groups.stream()
+        .filter(group -> group.sideFile().isEmpty() && group.isComplete())
+        .map(group -> group.complete(repository).stream().map(RepositoryFile::path).toList())
+        .toList();
+  }
+
   private static long depth(FileGroup group) {
     return group.name().chars().filter(c -> c == '/').count();
   }

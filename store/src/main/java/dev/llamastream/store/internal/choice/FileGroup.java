@@ -64,6 +64,10 @@ record FileGroup(String name, String quantization, int count, Map<Integer, Repos
         || parts.values().stream().anyMatch(file -> file.fileName().equalsIgnoreCase(fileName));
   }
 
+  boolean isComplete() {
+    return parts.size() == count;
+  }
+
   /** All parts. */
   List<RepositoryFile> complete(String repository) {
     List<RepositoryFile> files = new ArrayList<>();

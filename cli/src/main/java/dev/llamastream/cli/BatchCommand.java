@@ -1,0 +1,200 @@
+package dev.llamastream.cli;
+
+import dev.llamastream.ContextParams;
+import dev.llamastream.GenerationRequest;
+import dev.llamastream.InvalidValueException;
+import dev.llamastream.ModelParams;
+import dev.llamastream.SamplerParams;
+import dev.llamastream.cli.batch.BatchFiles;
+import dev.llamastream.cli.batch.BatchParams;
+import dev.llamastream.cli.batch.LineDefaults;
+import dev.llamastream.engine.EngineParams;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The options of {@code llamastream batch}. */
+@Command(
+    name = "batch",
+    description =
+        "Answers every line of a JSONL file: OpenAI's batch format, prompts, or messages. The same"
+            + " command continues a run that was stopped.",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:Every line has an answer.",
+      "1:The run could not go on. The same command continues it.",
+      "2:The arguments make no sense.",
+      "3:Every line is done, and some have an error.",
+      "130:Ctrl+C was pressed. The same command continues the run.",
+      "141:Nobody reads the output any more."
+    })
+final class BatchCommand implements Callable<Integer> {
+
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  @Parameters(
+      paramLabel = "<input>",
+      description = "A file with a JSON object on each line; '-' reads standard input")
+  private Path input;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "<file>",
+      description =
+          "Where the answers go, one on each line. Lines that it has are not done again. Default:"
+              + " standard output")
+  private @Nullable Path output;
+
+  @Option(names = "--overwrite", description = "Begin anew if the output is there")
+  private boolean overwrite;
+
+  @Option(names = "--retry-failed", description = "Do the lines again that have an error there")
+  private boolean retryFailed;
+
+  @Option(
+      names = "--order",
+      paramLabel = "<order>",
+      converter = OrderOption.class,
+      description =
+          "'input': in the order of the input; 'finished': as they come. Default: "
+              + OrderOption.INPUT)
+  private boolean inOrder = true;
+
+  @Option(
+      names = "--embed",
+      description = "Compute embeddings: each line has an \"input\" or a \"prompt\"")
+  private boolean embed;
+
+  @Mixin private ModelOptions model = new ModelOptions();
+
+  @Option(
+      names = {"-n", "--max-tokens"},
+      paramLabel = "<n>",
+      description =
+          "How many tokens to generate at most, for lines that do not say. Default: 100 for a"
+              + " prompt, as many as fit for messages, OpenAI's for its lines")
+  private @Nullable Integer maxTokens;
+
+  @Mixin private SamplerOptions sampler = new SamplerOptions();
+
+  @Option(
+      names = "--slots",
+      paramLabel = "<n>",
+      description = "Lines that are decoded together at most. Default: ${DEFAULT-VALUE}")
+  private int slots = EngineParams.defaults().slots();
+
+  @Option(
+      names = {"-c", "--context-size"},
+      paramLabel = "<n>",
+      description =
+          "Room for the tokens of all lines that are decoded together. Default: ${DEFAULT-VALUE}")
+  private int contextSize = EngineParams.defaults().context().contextSize();
+
+  @Option(
+      names = "--reproducible",
+      description =
+          "With a seed, a line has the same answer in every run, whatever is decoded beside it."
+              + " Slower")
+  private boolean reproducible;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "<seconds>",
+      description = "Give up a line after this time. Default: never")
+  private double timeoutSeconds;
+
+  @Option(
+      names = "--retries",
+      paramLabel = "<n>",
+      description =
+          "How often to try a line again after an error that may pass, such as a timeout. Default:"
+              + " ${DEFAULT-VALUE}")
+  private int retries = 2;
+
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  @Spec
+  private CommandSpec spec;
+
+  private final InputStream in;
+
+  BatchCommand(InputStream in) {
+    this.in = in;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    PrintWriter err = spec.commandLine().getErr();
+    model.showLog(err);
+    try {
+      BatchParams params = params();
+      EngineParams engineParams = engineParams();
+      try (Interruption interruption = new Interruption().install();
+          BatchFiles files = files()) {
+        return new ConsoleBatch(files, params, err, interruption)
+            .run(() -> model.choose(err).file(), modelParams(interruption), engineParams);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private BatchParams params() throws IOException {
+    Duration timeout = Duration.ofNanos((long) (timeoutSeconds * 1e9));
+    GenerationRequest.Builder checked = GenerationRequest.builder("any").timeout(timeout);
+    int max = maxTokens == null ? checked.build().maxTokens() : maxTokens;
+    checked.maxTokens(max).build();
+    if (retries < 0) {
+      throw InvalidValueException.outOfRange("retries", "", retries, "[0, 2^31 - 1]");
+    }
+    LineDefaults defaults =
+        new LineDefaults(maxTokens == null ? -1 : max, sampler.params(SamplerParams.defaults()));
+    // twice the slots, as in Engine.generateAll: the next line is there when a slot becomes free
+    return new BatchParams(defaults, embed, inOrder, 2 * slots, timeout, retries);
+  }
+
+  private EngineParams engineParams() {
+    return EngineParams.builder()
+        .slots(slots)
+        .context(
+            ContextParams.builder()
+                .contextSize(contextSize)
+                .threads(model.threads())
+                .batchThreads(model.threads())
+                .reproducible(reproducible)
+                .build())
+        .build();
+  }
+
+  private ModelParams modelParams(Interruption interruption) {
+    ModelParams.Builder params = model.params().progressListener(_ -> !interruption.requested());
+    return reproducible ? params.repackWeights(false).build() : params.build();
+  }
+
+  private BatchFiles files() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    boolean standardInput = input.toString().equals("-");
+    if (output == null || output.toString().equals("-")) {
+      return standardInput ? BatchFiles.open(in, out) : BatchFiles.open(input, out);
+    }
+    if (!standardInput && Files.exists(output) && Files.isSameFile(input, output)) {
+      throw new ParameterException(spec.commandLine(), "--output: it is the input, too");
+    }
+    BatchFiles.Mode mode = new BatchFiles.Mode(overwrite, inOrder, retryFailed);
+    return standardInput ? BatchFiles.open(in, output, mode) : BatchFiles.open(input, output, mode);
+  }
+}

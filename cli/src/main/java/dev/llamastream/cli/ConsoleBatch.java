@@ -1,0 +1,94 @@
+package dev.llamastream.cli;
+
+import dev.llamastream.ContextCreationException;
+import dev.llamastream.Embedder;
+import dev.llamastream.LlamaException;
+import dev.llamastream.Model;
+import dev.llamastream.ModelParams;
+import dev.llamastream.cli.batch.BatchFiles;
+import dev.llamastream.cli.batch.BatchParams;
+import dev.llamastream.cli.batch.BatchRun;
+import dev.llamastream.cli.batch.ClosedOutputException;
+import dev.llamastream.cli.batch.Tally;
+import dev.llamastream.engine.Engine;
+import dev.llamastream.engine.EngineParams;
+import dev.llamastream.server.LocalApi;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import picocli.CommandLine.ExitCode;
+
+/** Runs a batch and tells on standard error how it goes. */
+record ConsoleBatch(
+    BatchFiles files, BatchParams params, PrintWriter err, Interruption interruption) {
+
+  private static final int SOME_FAILED = 3;
+  private static final int INTERRUPTED = 128 + 2;
+  private static final int BROKEN_PIPE = 128 + 13;
+
+  /** Where the model is. Getting it may download it. */
+  interface ModelFile {
+    Path get() throws IOException, InterruptedException;
+  }
+
+  /** Does what is left to do. Returns the exit status. */
+  int run(ModelFile model, ModelParams modelParams, EngineParams engineParams)
+      throws IOException, InterruptedException {
+    Tally tally = files.tally();
+    try {
+      if (!tally.complete()) {
+        Path file = model.get();
+        try (Model loaded = Model.load(file, modelParams)) {
+          run(loaded, nameOf(file), engineParams.toBuilder().listener(tally).build(), tally);
+        }
+      }
+    } catch (ClosedOutputException e) {
+      return BROKEN_PIPE;
+    } catch (LlamaException e) {
+      if (!interruption.requested()) {
+        throw e;
+      }
+      // cancelled while the model was loading
+    }
+    if (interruption.requested()) {
+      err.println("[Stopped: " + tally.summary() + "; the same command continues]");
+      return INTERRUPTED;
+    }
+    err.println(tally.summary());
+    return tally.failed() == 0 ? ExitCode.OK : SOME_FAILED;
+  }
+
+  private void run(Model model, String name, EngineParams engineParams, Tally tally)
+      throws IOException, InterruptedException {
+    if (params.embed()) {
+      Embedder.open(model).close(); // a model that cannot embed would fail every line
+      try (LocalApi api = LocalApi.embeddings(model, name)) {
+        run(new BatchRun(files, api, () -> false, params, tally), tally);
+      }
+      return;
+    }
+    try (Engine engine = engine(model, engineParams);
+        LocalApi api = LocalApi.open(engine, model, name)) {
+      run(new BatchRun(files, api, engine::isClosed, params, tally), tally);
+    }
+  }
+
+  private static Engine engine(Model model, EngineParams params) {
+    try {
+      return Engine.open(model, params);
+    } catch (ContextCreationException e) {
+      throw new ContextCreationException(e.getMessage() + " (--embed computes embeddings)", e);
+    }
+  }
+
+  private void run(BatchRun run, Tally tally) throws IOException, InterruptedException {
+    interruption.cancels(run::stop);
+    try (ProgressReport _ = new ProgressReport(err, tally::progress)) {
+      run.run();
+    }
+  }
+
+  private static String nameOf(Path file) {
+    return String.valueOf(file.getFileName()).replaceFirst("\\.gguf$", "");
+  }
+}

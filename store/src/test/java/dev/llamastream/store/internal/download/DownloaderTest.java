@@ -1,0 +1,485 @@
+package dev.llamastream.store.internal.download;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.llamastream.store.ModelStoreException;
+import dev.llamastream.store.ModelStoreException.Reason;
+import dev.llamastream.store.internal.http.Credentials;
+import dev.llamastream.store.internal.http.Fault;
+import dev.llamastream.store.internal.http.FaultyReply;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DownloaderTest {
+
+  private static final int SIZE = 100_000;
+
+  @TempDir Path folder;
+  private DownloadFixture it;
+
+  @BeforeEach
+  void start() throws IOException {
+    it = new DownloadFixture(folder, SIZE);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    it.close();
+  }
+
+  private void isWhole() throws IOException {
+    assertThat(Files.readAllBytes(it.target)).isEqualTo(it.content);
+    assertThat(it.files()).containsExactly("model.gguf");
+  }
+
+  private static void fails(Reason reason, String message, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            ModelStoreException.class, e -> assertThat(e.reason()).isEqualTo(reason))
+        .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4})
+  void downloadsAFile(int connections) throws IOException {
+    List<Long> told = new ArrayList<>();
+    it.download(
+        connections,
+        it.remote(),
+        done -> {
+          told.add(done);
+          return true;
+        });
+
+    isWhole();
+    assertThat(told).isSorted().last().isEqualTo((long) SIZE);
+    assertThat(it.server.headers("/model", "Range"))
+        .hasSize(connections == 1 ? 1 : SIZE / (SIZE / 16));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-1, true", "-1, false", "100000, true", "100000, false"})
+  void sizeAndHashMayBeUnknown(long size, boolean hash) throws IOException {
+    String sha256 = hash ? DownloadFixture.sha(it.content) : "";
+    it.server.faults(Fault.of(Fault.Kind.CUT, 60_000));
+
+    it.download(4, it.remote(size, sha256), TransferListener.NONE);
+
+    isWhole();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aBodyInChunksHasNoLength(boolean cut) throws IOException {
+    it.server.route(
+        "/model",
+        FaultyReply.of("application/octet-stream", it.content)
+            .with("Transfer-Encoding", "chunked"));
+    it.server.faults(cut ? Fault.of(Fault.Kind.CUT, 70_000) : Fault.NONE);
+
+    it.download(1, it.remote(-1, ""), TransferListener.NONE);
+
+    isWhole();
+  }
+
+  @Test
+  void aLengthMustBeKnownFromSomewhere() throws IOException {
+    it.server.route(
+        "/model",
+        FaultyReply.of("application/octet-stream", it.content).with("Content-Length", ""));
+
+    fails(
+        Reason.WRONG_CONTENT,
+        "does not say how long it is",
+        () -> it.download(1, it.remote(-1, ""), TransferListener.NONE));
+    assertThat(it.files()).isEmpty();
+  }
+
+  @Test
+  void anEmptyFileIsAFile() throws IOException {
+    it.content = new byte[0];
+    it.served.change(it.content, "\"one\"");
+
+    it.download(4);
+
+    isWhole();
+  }
+
+  @Test
+  void aFileThatIsThereIsNotAskedFor() throws IOException {
+    Files.write(it.target, it.content);
+
+    it.download(4);
+    it.download(4, it.remote(-1, ""), TransferListener.NONE);
+
+    assertThat(it.server.requests()).isEmpty();
+  }
+
+  @Test
+  void aFileOfAnotherSizeIsReplacedAtTheEnd() throws IOException {
+    Files.write(it.target, new byte[] {1});
+    it.server.schedule(request -> Fault.of(Fault.Kind.UNAVAILABLE, 0));
+    fails(Reason.UNREACHABLE, "503", () -> it.download(4));
+    assertThat(Files.readAllBytes(it.target)).containsExactly(1);
+
+    it.server.faults();
+    it.download(4);
+    isWhole();
+  }
+
+  @Test
+  void goesOnWhereItWasCut() throws IOException {
+    it.server.faults(Fault.of(Fault.Kind.CUT, 30_000), Fault.of(Fault.Kind.RESET, 30_000));
+
+    it.download(1);
+
+    isWhole();
+    List<String> ranges = it.server.headers("/model", "Range");
+    assertThat(ranges).hasSize(3);
+    assertThat(ranges.get(0)).isEmpty();
+    assertThat(ranges.get(1)).isEqualTo("bytes=30000-99999");
+    assertThat(it.server.headers("/model", "If-Range")).element(1).isEqualTo("\"one\"");
+  }
+
+  @Test
+  void countsTriesAnewAfterEachAdvance() throws IOException {
+    it.server.schedule(
+        request ->
+            Fault.of(request.number() % 4 == 3 ? Fault.Kind.CUT : Fault.Kind.NO_ANSWER, 9_000));
+
+    it.download(1);
+
+    isWhole();
+  }
+
+  @Test
+  void givesUpWithoutANewByte() throws IOException {
+    it.server.schedule(request -> Fault.of(Fault.Kind.CUT, request.number() == 0 ? 12_345 : 0));
+
+    fails(Reason.UNREACHABLE, "localhost", () -> it.download(1));
+    assertThat(it.server.requests()).hasSize(5);
+    assertThat(it.present()).isEqualTo(12_345);
+    assertThat(it.files()).containsExactly("model.gguf.part", "model.gguf.part.ranges");
+
+    it.server.faults();
+    it.server.forget();
+    it.download(1);
+    isWhole();
+    assertThat(it.server.headers("/model", "Range")).containsExactly("bytes=12345-99999");
+  }
+
+  @Test
+  void aServerWithoutRangesIsTakenFromTheStart() throws IOException {
+    it.server.route("/model", FaultyReply.of("application/octet-stream", it.content));
+    it.server.faults(Fault.of(Fault.Kind.CUT, 50_000));
+
+    it.download(4);
+
+    isWhole();
+    assertThat(it.server.requests()).hasSize(2);
+  }
+
+  /** Each answer is cut at the same byte: no new one comes. */
+  @Test
+  void withoutRangesAndAlwaysCutItGivesUp() {
+    it.server.route("/model", FaultyReply.of("application/octet-stream", it.content));
+    it.server.schedule(request -> Fault.of(Fault.Kind.CUT, 50_000));
+
+    fails(Reason.UNREACHABLE, "localhost", () -> it.download(4));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4})
+  void otherBytesThanAskedForAreNotWritten(int connections) throws IOException {
+    it.server.schedule(
+        request ->
+            request.number() == 0
+                ? Fault.of(Fault.Kind.CUT, 5_000)
+                : Fault.of(Fault.Kind.WRONG_RANGE, 0));
+
+    it.download(connections);
+
+    isWhole();
+    assertThat(it.server.headers("/model", "Range")).last().isEqualTo("");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4})
+  void aChangedFileIsNotMixed(int connections) throws IOException {
+    byte[] other = DownloadFixture.content(2, SIZE);
+    it.server.schedule(
+        request -> {
+          if (request.number() == 3) {
+            it.served.change(other, "\"two\"");
+          }
+          return Fault.of(Fault.Kind.CUT, 5_000);
+        });
+
+    it.download(connections, it.remote(SIZE, ""), TransferListener.NONE);
+
+    it.content = other;
+    isWhole();
+  }
+
+  /** Without an ETag and a hash nobody can tell whether it is still the same file. */
+  @Test
+  void whatNothingIdentifiesIsNotJoined() throws IOException {
+    it.served.change(it.content, "");
+    it.server.faults(Fault.of(Fault.Kind.CUT, 50_000));
+
+    it.download(4, it.remote(SIZE, ""), TransferListener.NONE);
+
+    isWhole();
+    assertThat(it.server.headers("/model", "Range")).last().isEqualTo("");
+  }
+
+  @Test
+  void aWrongHashGetsASecondTry() throws IOException {
+    it.server.faults(Fault.of(Fault.Kind.WRONG_BYTE, 777));
+
+    it.download(1);
+
+    isWhole();
+    assertThat(it.server.requests()).hasSize(2);
+  }
+
+  @Test
+  void aWrongHashTwiceIsAnError() throws IOException {
+    RemoteFile file = it.remote(SIZE, "0".repeat(64));
+
+    fails(
+        Reason.WRONG_CONTENT,
+        DownloadFixture.sha(it.content),
+        () -> it.download(4, file, TransferListener.NONE));
+    assertThat(it.files()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4})
+  void anotherLengthIsAnError(int connections) throws IOException {
+    it.content = DownloadFixture.content(1, SIZE + 1);
+
+    fails(Reason.WRONG_CONTENT, "100,000 bytes instead of 100,001", () -> it.download(connections));
+    assertThat(it.files()).isEmpty();
+  }
+
+  @Test
+  void moreBytesThanAnnouncedAreAnError() throws IOException {
+    it.server.route(
+        "/model",
+        FaultyReply.of("application/octet-stream", it.content)
+            .with("Transfer-Encoding", "chunked"));
+
+    fails(
+        Reason.WRONG_CONTENT,
+        "more bytes",
+        () -> it.download(1, it.remote(SIZE - 1, ""), TransferListener.NONE));
+    assertThat(it.files()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4})
+  void aWebPageIsNoModel(int connections) throws IOException {
+    it.server.faults(Fault.of(Fault.Kind.HTML, 0));
+
+    fails(Reason.WRONG_CONTENT, "web page", () -> it.download(connections));
+    assertThat(it.files()).isEmpty();
+  }
+
+  @Test
+  void theFirstBytesAreCheckedBeforeOtherConnectionsStart() throws IOException {
+    it.content[0] = 'X';
+
+    fails(Reason.WRONG_CONTENT, "does not begin with GGUF", () -> it.download(4));
+    assertThat(it.server.requests()).hasSize(1);
+    assertThat(it.files()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"401, NOT_ALLOWED", "403, NOT_ALLOWED", "404, NOT_FOUND", "400, UNREACHABLE"})
+  void aRefusalIsNotTriedAgain(int status, Reason reason) {
+    it.server.route("/model", FaultyReply.of(status));
+
+    fails(reason, "model.gguf: localhost answers " + status, () -> it.download(4));
+    assertThat(it.server.requests()).hasSize(1);
+  }
+
+  @Test
+  void theTokenStaysAtItsServer() throws IOException {
+    it.server.route("/start", FaultyReply.redirect(302, it.server.otherUri("/model")));
+    RemoteFile file =
+        new RemoteFile(
+            it.server.uri("/start"),
+            Credentials.bearer(it.server.uri(""), "secret"),
+            "model",
+            SIZE,
+            "");
+
+    it.download(4, file, TransferListener.NONE);
+
+    isWhole();
+    assertThat(it.server.headers("/start", "Authorization")).containsOnly("Bearer secret");
+    assertThat(it.server.headers("/model", "Authorization")).containsOnly("");
+  }
+
+  @Test
+  void theListenerStopsIt() throws IOException {
+    it.server.schedule(request -> Fault.of(Fault.Kind.SLOW, 5));
+
+    fails(Reason.CANCELLED, "model.gguf", () -> it.download(4, it.remote(), done -> done < 10_000));
+    long left = it.present();
+    assertThat(left).isBetween(10_000L, (long) SIZE);
+
+    it.server.faults();
+    List<Long> told = new ArrayList<>();
+    it.download(4, it.remote(), done -> told.add(done));
+    isWhole();
+    assertThat(told).first().matches(done -> done >= left);
+  }
+
+  @Test
+  void anInterruptStopsIt() throws IOException {
+    it.server.schedule(request -> Fault.of(Fault.Kind.STALL, 100));
+    Thread caller = Thread.currentThread();
+
+    fails(
+        Reason.CANCELLED,
+        "model.gguf",
+        () ->
+            it.download(
+                4,
+                it.remote(),
+                done -> {
+                  if (done > 0) {
+                    caller.interrupt();
+                  }
+                  return true;
+                }));
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(it.present()).isEqualTo(100);
+  }
+
+  @Test
+  void theListenersExceptionReachesTheCaller() throws IOException {
+    assertThatThrownBy(
+            () ->
+                it.download(
+                    4,
+                    it.remote(),
+                    done -> {
+                      throw new IllegalStateException("mine");
+                    }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("mine");
+
+    it.download(4);
+    isWhole();
+  }
+
+  @Test
+  void asksForSpaceFirst() throws IOException {
+    fails(
+        Reason.TOO_LARGE,
+        "needs 100,000 bytes more",
+        () -> it.download(4, it.remote(), TransferListener.NONE, any -> SIZE - 1));
+    assertThat(it.server.requests()).isEmpty();
+
+    fails(
+        Reason.TOO_LARGE,
+        "99,999 free",
+        () -> it.download(1, it.remote(-1, ""), TransferListener.NONE, any -> SIZE - 1));
+    assertThat(it.files()).isEmpty();
+    it.download(4, it.remote(), TransferListener.NONE, any -> SIZE);
+    isWhole();
+  }
+
+  @Test
+  void aFileInPlaceOfTheFolderIsAStorageError() throws IOException {
+    Path file = Files.write(folder.resolve("file"), new byte[1]);
+    try (DownloadFixture other = new DownloadFixture(file.resolve("below"), 10)) {
+      fails(Reason.STORAGE, "file", () -> other.download(1));
+    }
+  }
+
+  @Test
+  void aFolderInPlaceOfThePartIsAStorageError() throws IOException {
+    Files.createDirectories(folder.resolve("model.gguf.part/below"));
+
+    fails(Reason.STORAGE, "model.gguf.part", () -> it.download(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "garbage", "llamastream part 1\n100000\n"})
+  void aBrokenJournalMeansToStartAnew(String journal) throws IOException {
+    Files.write(folder.resolve("model.gguf.part"), new byte[SIZE + 5]);
+    Files.writeString(folder.resolve("model.gguf.part.ranges"), journal);
+    Files.writeString(folder.resolve("model.gguf.part.ranges.new"), journal);
+    Files.writeString(folder.resolve("model.gguf.lock"), "stale");
+
+    assertThat(it.present()).isZero();
+    it.download(4);
+
+    isWhole();
+  }
+
+  /** For instance after the part was removed by hand. */
+  @Test
+  void aJournalOfBytesThatAreNotThereMeansToStartAnew() throws IOException {
+    Ranges done = new Ranges();
+    done.add(0, 50_000);
+    String text = new Journal(SIZE, DownloadFixture.sha(it.content), "\"one\"", done).text();
+    Files.writeString(folder.resolve("model.gguf.part.ranges"), text);
+    Files.write(folder.resolve("model.gguf.part"), new byte[49_999]);
+
+    it.download(4);
+
+    isWhole();
+  }
+
+  /** The part lies about itself, as after a crash of the machine. */
+  @Test
+  void aWrongPartIsFoundByItsHash() throws IOException {
+    Ranges done = new Ranges();
+    done.add(0, 50_000);
+    String text = new Journal(SIZE, DownloadFixture.sha(it.content), "\"one\"", done).text();
+    Files.writeString(folder.resolve("model.gguf.part.ranges"), text);
+    byte[] part = it.content.clone();
+    part[4_000] ^= 1;
+    Files.write(folder.resolve("model.gguf.part"), part);
+
+    it.download(4);
+
+    isWhole();
+  }
+
+  /** It answers only the request for the bytes that come next. */
+  @Test
+  void aServerMayRefuseToServeTwoConnectionsAtOnce() throws IOException {
+    AtomicLong next = new AtomicLong();
+    it.server.schedule(
+        request -> {
+          String[] range = request.header("Range").replace("bytes=", "").split("-");
+          boolean refused =
+              !next.compareAndSet(Long.parseLong(range[0]), Long.parseLong(range[1]) + 1);
+          return Fault.of(refused ? Fault.Kind.UNAVAILABLE : Fault.Kind.SLOW, 3);
+        });
+
+    it.download(4);
+
+    isWhole();
+  }
+}
