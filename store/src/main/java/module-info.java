@@ -4,7 +4,9 @@ module dev.llamastream.store {
   requires static org.jspecify;
   requires com.fasterxml.jackson.databind;
   requires com.fasterxml.jackson.dataformat.toml;
+  requires java.management;
   requires java.net.http;
+  requires jdk.management;
 
   exports dev.llamastream.store;
 }
