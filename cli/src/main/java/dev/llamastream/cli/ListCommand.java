@@ -76,7 +76,7 @@ final class ListCommand implements Callable<Integer> {
     Map<Path, List<String>> aliases = new HashMap<>();
     for (ModelAlias alias : mostExactFirst(store.aliases())) {
       store
-          .find(alias.name())
+          .find(alias.target().toString())
           .ifPresent(
               model ->
                   aliases
