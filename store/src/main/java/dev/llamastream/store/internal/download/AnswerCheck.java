@@ -53,7 +53,7 @@ record AnswerCheck(RemoteFile file, Pieces pieces) {
   private void checkRange(WebStream answer, Piece piece, boolean ranged)
       throws StartAnewException, WrongAnswerException {
     Optional<ContentRange> range = ContentRange.parse(answer.header("Content-Range"));
-    long length = answer.headers().firstValueAsLong("Content-Length").orElse(-1);
+    long length = answer.length();
     boolean right =
         ranged
             && range.isPresent()
@@ -89,7 +89,7 @@ record AnswerCheck(RemoteFile file, Pieces pieces) {
   }
 
   private void checkLength(WebStream answer) throws WrongAnswerException, StartAnewException {
-    long length = answer.headers().firstValueAsLong("Content-Length").orElse(-1);
+    long length = answer.length();
     if (length >= 0 && file.size() >= 0 && length != file.size()) {
       throw differs(length);
     }

@@ -43,8 +43,7 @@ final class PartFile {
     Journal none = new Journal(size, sha256, "", new Ranges());
     Journal left = read(none);
     boolean same = left.sha256().equals(sha256) && (size < 0 || left.size() == size);
-    boolean joinable = !sha256.isEmpty() || !left.validator().isEmpty();
-    return same && joinable ? left : none;
+    return same ? left : none;
   }
 
   /** The bytes that an earlier download has left. */

@@ -55,7 +55,7 @@ final class PieceWorker {
         }
         piece = all;
         part.forgetJournal();
-        learnSize(answer.headers().firstValueAsLong("Content-Length").orElse(-1));
+        learnSize(answer.length());
       } else {
         learnSize(ContentRange.parse(answer.header("Content-Range")).orElseThrow().size());
         pieces.learnValidator(Validators.of(answer));

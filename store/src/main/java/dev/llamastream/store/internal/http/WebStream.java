@@ -41,6 +41,12 @@ public final class WebStream implements AutoCloseable {
     return headers.firstValue(name).orElse("");
   }
 
+  /** The length of the body as it is announced; -1 if it is not. */
+  public long length() {
+    String value = header("Content-Length").strip();
+    return value.matches("\\d{1,18}") ? Long.parseLong(value) : -1;
+  }
+
   /**
    * The next bytes of the body.
    *

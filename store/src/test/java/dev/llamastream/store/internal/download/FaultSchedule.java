@@ -54,7 +54,7 @@ final class FaultSchedule implements FaultyServer.Schedule {
     if (!sizeKnown && !hashKnown) {
       kinds.remove(Kind.SHORT_LENGTH);
     }
-    if (random.nextInt(8) > 0) {
+    if (random.nextInt(16) > 0) {
       kinds.remove(Kind.STALL); // takes real time
     }
     kinds.remove(random.nextBoolean() ? Kind.HTML : Kind.NONE); // ends most downloads
