@@ -15,6 +15,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -46,6 +47,8 @@ import picocli.CommandLine.Spec;
     })
 final class BatchCommand implements Callable<Integer> {
 
+  private static final String STANDARD = "-";
+
   @SuppressWarnings("NullAway.Init") // set by picocli
   @Parameters(
       paramLabel = "<input>",
@@ -71,9 +74,8 @@ final class BatchCommand implements Callable<Integer> {
       paramLabel = "<order>",
       converter = OrderOption.class,
       description =
-          "'input': in the order of the input; 'finished': as they come. Default: "
-              + OrderOption.INPUT)
-  private boolean inOrder = true;
+          "'input': in the order of the input; 'finished': as they come. Default: ${DEFAULT-VALUE}")
+  private OrderOption.Order order = OrderOption.Order.INPUT;
 
   @Option(
       names = "--embed",
@@ -164,7 +166,11 @@ final class BatchCommand implements Callable<Integer> {
     LineDefaults defaults =
         new LineDefaults(maxTokens == null ? -1 : max, sampler.params(SamplerParams.defaults()));
     // twice the slots, as in Engine.generateAll: the next line is there when a slot becomes free
-    return new BatchParams(defaults, embed, inOrder, 2 * slots, timeout, retries);
+    return new BatchParams(defaults, embed, isInOrder(), 2 * slots, timeout, retries);
+  }
+
+  private boolean isInOrder() {
+    return order == OrderOption.Order.INPUT;
   }
 
   private EngineParams engineParams() {
@@ -186,15 +192,47 @@ final class BatchCommand implements Callable<Integer> {
   }
 
   private BatchFiles files() throws IOException {
-    PrintWriter out = spec.commandLine().getOut();
-    boolean standardInput = input.toString().equals("-");
-    if (output == null || output.toString().equals("-")) {
-      return standardInput ? BatchFiles.open(in, out) : BatchFiles.open(input, out);
+    InputStream once = once();
+    PrintWriter out = unlessFile();
+    if (retryFailed && (overwrite || once != null || out != null)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--retry-failed: only for an output file of an input file, and not with --overwrite");
     }
-    if (!standardInput && Files.exists(output) && Files.isSameFile(input, output)) {
+    if (out != null) {
+      return once == null ? BatchFiles.open(input, out) : BatchFiles.open(once, out);
+    }
+    Path file = Objects.requireNonNull(output);
+    BatchFiles.Mode mode = new BatchFiles.Mode(overwrite, isInOrder(), retryFailed);
+    if (once != null) {
+      return BatchFiles.open(once, file, mode);
+    }
+    if (Files.exists(file) && Files.exists(input) && Files.isSameFile(input, file)) {
       throw new ParameterException(spec.commandLine(), "--output: it is the input, too");
     }
-    BatchFiles.Mode mode = new BatchFiles.Mode(overwrite, inOrder, retryFailed);
-    return standardInput ? BatchFiles.open(in, output, mode) : BatchFiles.open(input, output, mode);
+    return BatchFiles.open(input, file, mode);
+  }
+
+  /** An input that can be read only once, such as a pipe; null if it is a file. */
+  private @Nullable InputStream once() throws IOException {
+    if (input.toString().equals(STANDARD)) {
+      return in;
+    }
+    if (Files.isDirectory(input)) {
+      throw new IOException(input + ": it is a folder, must be a file");
+    }
+    boolean file = Files.isRegularFile(input) || Files.notExists(input);
+    return file ? null : Files.newInputStream(input);
+  }
+
+  /** An output that can only be written, such as a pipe; null if it is a file. */
+  private @Nullable PrintWriter unlessFile() throws IOException {
+    if (output == null || output.toString().equals(STANDARD)) {
+      return spec.commandLine().getOut();
+    }
+    if (Files.notExists(output) || Files.isRegularFile(output)) {
+      return null;
+    }
+    return new PrintWriter(Files.newBufferedWriter(output));
   }
 }

@@ -51,7 +51,8 @@ record ConsoleBatch(
       // cancelled while the model was loading
     }
     if (interruption.requested()) {
-      err.println("[Stopped: " + tally.summary() + "; the same command continues]");
+      String next = files.canContinue() ? "; the same command continues" : "";
+      err.println("[Stopped: " + tally.summary() + next + "]");
       return INTERRUPTED;
     }
     err.println(tally.summary());

@@ -23,7 +23,12 @@ final class DefaultModel {
 
   /** The model, if it is on this machine. */
   static Optional<ChosenModel> find() {
-    Path file = StoreParams.fromEnvironment().huggingFaceCache().resolve(CACHED);
+    Path file = file();
     return Files.isRegularFile(file) ? Optional.of(ChosenModel.of(file)) : Optional.empty();
+  }
+
+  /** Where it is, or will be. */
+  static Path file() {
+    return StoreParams.fromEnvironment().huggingFaceCache().resolve(CACHED);
   }
 }

@@ -1,5 +1,6 @@
 package dev.llamastream.cli;
 
+import dev.llamastream.InvalidValueException;
 import dev.llamastream.LlamaException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -33,6 +34,10 @@ final class Errors implements IParameterExceptionHandler, IExecutionExceptionHan
   /** Reports any other failure and returns the exit status. */
   @Override
   public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+    if (e instanceof InvalidValueException) {
+      return handleParseException(
+          new ParameterException(command, e.getMessage(), e), new String[0]);
+    }
     PrintWriter err = command.getErr();
     boolean foreseen = e instanceof LlamaException || e instanceof IOException;
     err.println("error: " + (foreseen ? e.getMessage() : e));

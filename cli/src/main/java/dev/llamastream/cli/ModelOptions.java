@@ -6,6 +6,7 @@ import dev.llamastream.store.ModelName;
 import dev.llamastream.store.ModelName.LocalFile;
 import dev.llamastream.store.StoredModel;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,7 +50,7 @@ final class ModelOptions {
       return DefaultModel.find().orElseGet(() -> pull(DefaultModel.ALIAS, err));
     }
     // a file needs no store, which would take milliseconds of every start
-    return ModelName.parse(model) instanceof LocalFile file
+    return ModelName.parse(model) instanceof LocalFile file && Files.exists(file.path())
         ? ChosenModel.of(file.path())
         : pull(model, err);
   }

@@ -3,20 +3,27 @@ package dev.llamastream.cli;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads the order of answers: whether it is that of the input. */
-final class OrderOption implements ITypeConverter<Boolean> {
+/** Reads the order of answers. */
+final class OrderOption implements ITypeConverter<OrderOption.Order> {
 
-  static final String INPUT = "input";
-  static final String FINISHED = "finished";
+  /** The order of answers. */
+  enum Order {
+    INPUT,
+    FINISHED;
+
+    @Override
+    public String toString() {
+      return this == INPUT ? "input" : "finished";
+    }
+  }
 
   @Override
-  public Boolean convert(String value) {
-    return switch (value) {
-      case INPUT -> true;
-      case FINISHED -> false;
-      default ->
-          throw new TypeConversionException(
-              "'" + value + "', must be " + INPUT + " or " + FINISHED);
-    };
+  public Order convert(String value) {
+    for (Order order : Order.values()) {
+      if (order.toString().equals(value)) {
+        return order;
+      }
+    }
+    throw new TypeConversionException("'" + value + "', must be input or finished");
   }
 }

@@ -38,8 +38,7 @@ public final class Models {
   }
 
   /**
-   * The file to load for a name; downloads the model if it is not on this machine. A path is
-   * returned as it is: whether there is such a file is for the load to say.
+   * The file to load for a name; downloads the model if it is not on this machine.
    *
    * @param name as {@link ModelName} describes
    * @throws ModelStoreException if there is no such model, or it cannot be downloaded

@@ -11,6 +11,14 @@ public interface PullListener {
   PullListener NONE = new PullListener() {};
 
   /**
+   * A listener for applications: it logs the start, each tenth and each wait, with the level INFO
+   * to the {@code System.Logger} "dev.llamastream.store". For one pull.
+   */
+  static PullListener logging() {
+    return new LoggedPull();
+  }
+
+  /**
    * Called once, before anything is downloaded; not called if nothing has to be.
    *
    * @return false to pull nothing

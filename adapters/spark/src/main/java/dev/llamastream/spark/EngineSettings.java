@@ -38,7 +38,8 @@ record EngineSettings(
     String model = Options.text(options, Options.MODEL);
     if (model.isBlank()) {
       throw new InvalidValueException(
-          Options.MODEL, "missing, must be the path of a GGUF file or sparkfiles:NAME");
+          Options.MODEL,
+          "missing, must be a model's name, the path of a GGUF file or sparkfiles:NAME");
     }
     String sha256 = Options.text(options, Options.SHA256).toLowerCase(Locale.ROOT);
     if (!sha256.matches("|[0-9a-f]{64}")) {

@@ -53,10 +53,10 @@ public final class LlamaSettings implements Serializable {
   /**
    * A builder for a model.
    *
-   * @param model the path of a GGUF file on each executor, or {@code sparkfiles:NAME} for a file
-   *     that {@code --files} or the SQL command {@code ADD FILE} ships. Datasets do not see what
-   *     {@code SparkContext.addFile} ships unless {@code spark.sql.artifact.isolation.enabled} is
-   *     false
+   * @param model a name such as {@code llama3.2:1b}, which each executor downloads on first use,
+   *     the path of a GGUF file on each executor, or {@code sparkfiles:NAME} for a file that {@code
+   *     --files} or the SQL command {@code ADD FILE} ships. Datasets do not see what {@code
+   *     SparkContext.addFile} ships unless {@code spark.sql.artifact.isolation.enabled} is false
    */
   public static Builder builder(String model) {
     return new Builder(Options.DEFAULTS).option(Options.MODEL, model);

@@ -1,10 +1,13 @@
 package dev.llamastream.spark;
 
+import dev.llamastream.InvalidValueException;
 import dev.llamastream.ModelLoadException;
+import dev.llamastream.store.ModelStoreException;
+import dev.llamastream.store.Models;
+import dev.llamastream.store.PullListener;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -12,7 +15,7 @@ import java.util.HexFormat;
 import java.util.stream.Stream;
 import org.apache.spark.SparkFiles;
 
-/** Finds a model's file on this machine. */
+/** Finds a model's file on this machine; the model store downloads what has a name. */
 final class ModelFile {
 
   private static final String SHIPPED = "sparkfiles:";
@@ -23,7 +26,7 @@ final class ModelFile {
   /**
    * Finds the file of a model, and checks that it is what was meant.
    *
-   * @param model a path, or the name of a shipped file
+   * @param model a path, a name of the model store, or the name of a shipped file
    * @param sha256 in lower case; empty for any
    * @throws ModelLoadException if there is none, or its content is another
    */
@@ -47,9 +50,10 @@ final class ModelFile {
     try {
       return model.startsWith(SHIPPED)
           ? shipped(model.substring(SHIPPED.length()))
-          : Path.of(model);
-    } catch (InvalidPathException e) {
-      throw new ModelLoadException("the setting model: '" + model + "', must be a path", e);
+          : Models.path(model, PullListener.logging());
+    } catch (ModelStoreException | InvalidValueException e) {
+      throw new ModelLoadException(
+          "the setting model: '" + model + "' on " + host() + ": " + e.getMessage(), e);
     }
   }
 

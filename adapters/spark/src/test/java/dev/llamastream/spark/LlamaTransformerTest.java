@@ -233,7 +233,7 @@ class LlamaTransformerTest {
     LlamaTransformer missing = transformer(LlamaSettings.builder("/no/such.gguf"));
 
     assertThatThrownBy(() -> missing.transform(texts(1, "a")).collectAsList())
-        .hasMessageContaining("no file /no/such.gguf on ");
+        .hasMessageContaining("there is no file /no/such.gguf");
   }
 
   @Test

@@ -102,7 +102,7 @@ class LocalModelsTest {
     for (int i = 1; i <= 2; i++) {
       assertThatThrownBy(() -> models.lease(missing))
           .isInstanceOf(ModelLoadException.class)
-          .hasMessageContaining("no file /no/such/model.gguf on ");
+          .hasMessageContaining("there is no file /no/such/model.gguf");
       assertThat(attempts).hasValue(i);
     }
   }

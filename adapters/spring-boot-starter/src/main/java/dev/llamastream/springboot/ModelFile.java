@@ -1,14 +1,17 @@
 package dev.llamastream.springboot;
 
+import dev.llamastream.InvalidValueException;
 import dev.llamastream.Model;
 import dev.llamastream.ModelLoadException;
 import dev.llamastream.ModelParams;
-import java.nio.file.InvalidPathException;
+import dev.llamastream.store.ModelStoreException;
+import dev.llamastream.store.Models;
+import dev.llamastream.store.PullListener;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Finds and loads the model that a property names. */
+/** Finds, downloads if need be, and loads the model that a property names. */
 final class ModelFile {
 
   private ModelFile() {}
@@ -26,19 +29,20 @@ final class ModelFile {
           "is not set",
           String.format(
               Locale.ROOT,
-              "Set %s to the path of a GGUF file. If the application is to use another starter's"
+              "Set %s to a model's name, such as llama3.2:1b, or the path of a GGUF file. If the application is to use another starter's"
                   + " model, name it: spring.ai.model.chat=openai, for instance, or none.",
               property));
     }
     try {
-      return Model.load(path(value), params);
-    } catch (ModelLoadException | InvalidPathException e) {
+      return Models.open(value, params, PullListener.logging());
+    } catch (ModelLoadException | ModelStoreException | InvalidValueException e) {
       throw new BadPropertyException(
           property,
           "is " + value + ", which cannot be loaded: " + e.getMessage(),
           String.format(
               Locale.ROOT,
-              "Set %s to the path of a GGUF file. Relative paths begin in %s.",
+              "Set %s to a model's name, such as llama3.2:1b, or the path of a GGUF file. Relative"
+                  + " paths begin in %s.",
               property,
               Path.of("").toAbsolutePath()));
     }
@@ -48,10 +52,5 @@ final class ModelFile {
   static String name(Model model) {
     String name = model.info().name();
     return name.isBlank() ? model.info().description() : name;
-  }
-
-  /** The only place that knows what the text means. */
-  private static Path path(String value) {
-    return Path.of(value);
   }
 }

@@ -274,7 +274,7 @@ class StarterTest {
               assertThat(Failures.description(failure))
                   .isEqualTo("spring.ai.llamastream.model is not set");
               assertThat(Failures.action(failure))
-                  .contains("Set spring.ai.llamastream.model to the path of a GGUF file")
+                  .contains("Set spring.ai.llamastream.model to a model's name")
                   .contains("spring.ai.model.chat=");
             });
     Applications.endless()

@@ -23,7 +23,7 @@ final class Asker {
 
   private static final int OK = 200;
   private static final int OVERLOADED = 429;
-  private static final long FIRST_PAUSE_MILLIS = 200;
+  private static final long PAUSE_MILLIS = 200;
   private static final long MAX_PAUSE_MILLIS = 10_000;
 
   /** Begins the answer to a body at a path. */
@@ -62,7 +62,7 @@ final class Asker {
     if (item.failure() != null) {
       return new Answer(OutputLines.of(item, item.failure()), false);
     }
-    long pause = FIRST_PAUSE_MILLIS;
+    long pause = PAUSE_MILLIS;
     int retries = 0;
     while (true) {
       LocalApi.Response response = post(item);
@@ -73,15 +73,23 @@ final class Asker {
       if (status == 503 && engineClosed.getAsBoolean()) {
         throw new IOException("the engine has failed and cannot go on");
       }
-      boolean again = PASSING.contains(status) && retries++ < params.retries();
-      if (!again && status != OVERLOADED) {
+      if (status == OVERLOADED) {
+        // by our own lines: there will be room
+        if (pausedAndStopped(PAUSE_MILLIS)) {
+          return null;
+        }
+      } else if (!PASSING.contains(status) || retries++ >= params.retries()) {
         return answer(item, response);
-      }
-      if (stopped.await(pause, TimeUnit.MILLISECONDS)) {
+      } else if (pausedAndStopped(pause)) {
         return null;
+      } else {
+        pause = Math.min(2 * pause, MAX_PAUSE_MILLIS);
       }
-      pause = Math.min(2 * pause, MAX_PAUSE_MILLIS);
     }
+  }
+
+  private boolean pausedAndStopped(long millis) throws InterruptedException {
+    return stopped.await(millis, TimeUnit.MILLISECONDS);
   }
 
   private Answer answer(Item item, LocalApi.@Nullable Response response) {

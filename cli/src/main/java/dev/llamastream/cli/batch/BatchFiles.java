@@ -99,7 +99,12 @@ public final class BatchFiles implements AutoCloseable {
     }
   }
 
-  /** Begins to count. */
+  /** Whether the same command does only what is left. */
+  public boolean canContinue() {
+    return output.canReorder() && total >= 0;
+  }
+
+  /** Counts what is done from now on. */
   public Tally tally() {
     return new Tally(total, answered);
   }

@@ -48,6 +48,7 @@ public final class BatchRun {
    *     fails for good
    */
   public void run() throws IOException, InterruptedException {
+    tally.begin();
     List<Thread> workers =
         IntStream.range(0, params.window())
             .mapToObj(_ -> Thread.ofVirtual().name("llamastream-batch").start(this::work))

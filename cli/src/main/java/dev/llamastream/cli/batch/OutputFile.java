@@ -14,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.Locale;
 
 /**
@@ -49,6 +50,7 @@ final class OutputFile implements Output {
     boolean opened = false;
     try {
       output.lock();
+      Files.deleteIfExists(unfinished(path.toRealPath()));
       if (mode.overwrite()) {
         file.truncate(0);
       }
@@ -90,16 +92,17 @@ final class OutputFile implements Output {
       InputLine line = lines.next();
       while (line != null && lines.complete()) {
         OutputLine answer = OutputLine.parse(line.bytes() == null ? new byte[0] : line.bytes());
-        if (answer == null || !answered.add(answer)) {
-          throw foreign(
-              String.format(
-                  Locale.ROOT,
-                  answer == null ? "line %d is not of a batch" : "line %d repeats an answer",
-                  line.number()));
+        if (answer == null) {
+          throw foreign(String.format(Locale.ROOT, "line %d is not of a batch", line.number()));
         }
+        answered.add(answer);
         size = lines.position();
         line = lines.next();
       }
+    }
+    int repeated = answered.repeated();
+    if (repeated > 0) {
+      throw foreign(String.format(Locale.ROOT, "line %d of the input has two answers", repeated));
     }
     file.truncate(size);
     file.position(size);
@@ -174,13 +177,19 @@ final class OutputFile implements Output {
 
   /** Replaces the file at once, so that a kill leaves the old or the new one. */
   private void replace(LineIndex.Selection lines) throws IOException {
-    Path next = path.resolveSibling(path.getFileName() + ".new");
+    Path target = path.toRealPath(); // a symbolic link stays one
+    Path next = unfinished(target);
     FileChannel copy = FileChannel.open(next, CREATE, READ, WRITE, TRUNCATE_EXISTING);
     boolean replaced = false;
     try {
       lines.copy(file, copy);
       copy.force(true);
-      Files.move(next, path, REPLACE_EXISTING, ATOMIC_MOVE);
+      PosixFileAttributeView view =
+          Files.getFileAttributeView(target, PosixFileAttributeView.class);
+      if (view != null) {
+        Files.setPosixFilePermissions(next, view.readAttributes().permissions());
+      }
+      Files.move(next, target, REPLACE_EXISTING, ATOMIC_MOVE);
       replaced = true;
     } finally {
       if (!replaced) {
@@ -193,6 +202,11 @@ final class OutputFile implements Output {
     lock();
     size = file.size();
     file.position(size);
+  }
+
+  /** A replacement that a kill left unfinished, or one in the making. */
+  private static Path unfinished(Path target) {
+    return target.resolveSibling(target.getFileName() + ".batch~");
   }
 
   @Override

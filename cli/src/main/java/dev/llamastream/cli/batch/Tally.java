@@ -14,15 +14,20 @@ public final class Tally implements EngineListener {
 
   private final int before;
   private final int failedBefore;
-  private final long begun = System.nanoTime();
   private final AtomicInteger succeeded = new AtomicInteger();
   private final AtomicInteger failed = new AtomicInteger();
   private final AtomicLong tokens = new AtomicLong();
+  private volatile long begun = System.nanoTime();
 
   Tally(int total, Answered answered) {
     this.total = total;
     this.before = answered.count();
     this.failedBefore = answered.failed();
+  }
+
+  /** Begins to measure the speed. */
+  void begin() {
+    begun = System.nanoTime();
   }
 
   void count(boolean success) {

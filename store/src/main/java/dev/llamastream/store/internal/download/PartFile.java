@@ -63,11 +63,17 @@ final class PartFile {
     }
   }
 
-  /** Makes sure that the bytes are on the disk before the journal says so. */
-  void save(Journal state) {
+  /**
+   * Writes the journal.
+   *
+   * @param sync whether the bytes must be on the disk before
+   */
+  void save(Journal state, boolean sync) {
     Path fresh = beside(target, ".part.ranges.new");
     try {
-      sync();
+      if (sync) {
+        sync();
+      }
       try (FileOutputStream out = new FileOutputStream(fresh.toFile())) {
         out.write(state.text().getBytes(UTF_8));
       }

@@ -233,7 +233,7 @@ final class Transfer {
 
   private void save() {
     synchronized (saving) {
-      part.save(pieces.journal());
+      part.save(pieces.journal(), downloader.tuning().sync());
     }
   }
 }

@@ -9,13 +9,20 @@ import java.time.Duration;
  * @param leastPiece the least bytes to ask for at a time with several connections
  * @param mostPiece the most of them: what one slow connection may hold back at the end
  * @param journalBytes after so many bytes the journal is written; a killed download loses them
+ * @param sync whether the bytes must be on the disk before the journal says so. Only a crash of the
+ *     machine, not one of the process, makes a difference
  * @param tick between two calls of a listener
  */
 record Tuning(
-    long parallelFrom, long leastPiece, long mostPiece, long journalBytes, Duration tick) {
+    long parallelFrom,
+    long leastPiece,
+    long mostPiece,
+    long journalBytes,
+    boolean sync,
+    Duration tick) {
 
   static final Tuning DEFAULT =
-      new Tuning(64 << 20, 8 << 20, 64 << 20, 32 << 20, Duration.ofMillis(100));
+      new Tuning(64 << 20, 8 << 20, 64 << 20, 32 << 20, true, Duration.ofMillis(100));
 
   long piece(long size, int connections) {
     return Math.clamp(size / (4L * connections), leastPiece, mostPiece);

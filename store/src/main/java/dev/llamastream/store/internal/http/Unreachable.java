@@ -38,7 +38,7 @@ final class Unreachable {
               Reason.UNREACHABLE, answer.getMessage() + ", again and again. Try later", answer);
       default ->
           new ModelStoreException(
-              Reason.UNREACHABLE, uri.getHost() + ": " + explain(failure), failure);
+              Reason.UNREACHABLE, host(uri, failure) + ": " + explain(failure), failure);
     };
   }
 
@@ -48,7 +48,11 @@ final class Unreachable {
     if (failure instanceof TemporaryAnswerException || failure instanceof WrongAnswerException) {
       return message;
     }
-    return uri.getHost() + ": " + (failure.getMessage() == null ? "no connection" : message);
+    return host(uri, failure) + ": " + message;
+  }
+
+  private static String host(URI uri, IOException failure) {
+    return failure instanceof RequestFailedException e ? e.host() : String.valueOf(uri.getHost());
   }
 
   private static String explain(IOException failure) {

@@ -4,18 +4,12 @@ import dev.llamastream.store.ModelStoreException;
 import dev.llamastream.store.ModelStoreException.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Asks web servers. Thread-safe, but it reports waits on the calling thread. */
@@ -23,6 +17,7 @@ public final class Web implements AutoCloseable {
 
   private static final int LARGEST = 16 << 20;
   private static final Duration STALL = Duration.ofSeconds(30);
+  private static final Duration CONNECT = Duration.ofSeconds(10);
 
   private final boolean offline;
   private final Pause pause;
@@ -68,7 +63,7 @@ public final class Web implements AutoCloseable {
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(stall)
+            .connectTimeout(stall.compareTo(CONNECT) < 0 ? stall : CONNECT)
             .proxy(proxies)
             .build();
   }
@@ -159,17 +154,15 @@ public final class Web implements AutoCloseable {
     }
     Redirects redirects = new Redirects(uri, follow);
     while (true) {
-      HttpResponse<WebBody> response = send(request(method, redirects.at(), credentials, headers));
-      if (response.statusCode() == 407) {
-        response.body().close();
+      WebStream answer = send(request(method, redirects.at(), credentials, headers));
+      if (answer.status() == 407) {
+        answer.close();
         throw proxies.refused(redirects.at());
       }
-      String location = response.headers().firstValue("Location").orElse("");
-      if (!redirects.follow(response.statusCode(), location)) {
-        return new WebStream(
-            response.statusCode(), redirects.at(), response.headers(), response.body());
+      if (!redirects.follow(answer.status(), answer.header("Location"))) {
+        return answer;
       }
-      response.body().close();
+      answer.skip();
     }
   }
 
@@ -188,23 +181,9 @@ public final class Web implements AutoCloseable {
     return request.build();
   }
 
-  private HttpResponse<WebBody> send(HttpRequest request) throws IOException, InterruptedException {
-    CompletableFuture<HttpResponse<WebBody>> future =
-        client.sendAsync(request, info -> new WebBody(stall));
-    boolean answered = false;
-    try {
-      HttpResponse<WebBody> response = future.get(stall.toNanos(), TimeUnit.NANOSECONDS);
-      answered = true;
-      return response;
-    } catch (TimeoutException e) {
-      throw new SocketTimeoutException("no answer came in " + stall.toSeconds() + " s");
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
-    } finally {
-      if (!answered) {
-        future.cancel(true);
-      }
-    }
+  private WebStream send(HttpRequest request) throws IOException, InterruptedException {
+    PendingAnswer answer = new PendingAnswer(request, stall);
+    return answer.await(client.sendAsync(request, answer));
   }
 
   /** Closes all connections. */

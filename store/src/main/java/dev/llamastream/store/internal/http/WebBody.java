@@ -58,7 +58,8 @@ final class WebBody implements BodySubscriber<WebBody> {
         }
         case Event.Failed failed -> {
           events.add(failed);
-          throw new IOException("the connection was cut: " + failed.cause().getMessage());
+          throw new IOException(
+              "the connection was cut: " + failed.cause().getMessage(), failed.cause());
         }
         case Event.End end -> {
           events.add(end);
@@ -75,6 +76,20 @@ final class WebBody implements BodySubscriber<WebBody> {
     if (subscription != null) {
       subscription.request(1);
     }
+  }
+
+  /** Reads a short rest, so that the connection can be used again. */
+  void skip() throws InterruptedException {
+    try {
+      for (int i = 0; i < AHEAD; i++) {
+        if (next() == null) {
+          return;
+        }
+      }
+    } catch (IOException e) {
+      // It cannot be used again, then.
+    }
+    close();
   }
 
   /** Closes the connection unless all has been read. */

@@ -48,7 +48,16 @@ public final class WebStream implements AutoCloseable {
    * @throws IOException if the connection was cut, or no byte came in time
    */
   public @Nullable ByteBuffer next() throws IOException, InterruptedException {
-    return body.next();
+    try {
+      return body.next();
+    } catch (IOException e) {
+      throw new RequestFailedException(uri, e);
+    }
+  }
+
+  /** Reads a short rest, so that the connection can be used again. */
+  void skip() throws InterruptedException {
+    body.skip();
   }
 
   /** Closes the connection unless all has been read. */

@@ -50,7 +50,16 @@ public final class OllamaDefaults {
     json("params", ParamsLayer::read);
     text("system", (text, log) -> defaults.systemMessage(text.isBlank() ? "" : text));
     json("messages", OllamaDefaults::examples);
+    // models of 2023 call it so
+    text("prompt", this::template);
+    text("template", this::template);
     return defaults.build();
+  }
+
+  private void template(String text, LayerLog log) {
+    defaults.chatTemplate(
+        GoTemplate.translate(
+            text, construct -> log.ignored("it has no translation to Jinja: " + construct)));
   }
 
   private interface TextReader {

@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 /** A server with the file {@code /model}, and a folder to download it to. */
 final class DownloadFixture implements AutoCloseable {
 
-  static final Duration STALL = Duration.ofMillis(300);
+  /** Long enough for a busy machine. */
+  static final Duration STALL = Duration.ofSeconds(30);
 
   final FakePause pause = new FakePause();
   final List<String> waits = new CopyOnWriteArrayList<>();
@@ -53,7 +54,7 @@ final class DownloadFixture implements AutoCloseable {
 
   /** Files from 20,000 bytes on are got in pieces of 2,000 to 10,000. */
   static Tuning tuning() {
-    return new Tuning(20_000, 2_000, 10_000, 4_000, Duration.ofMillis(1));
+    return new Tuning(20_000, 2_000, 10_000, 4_000, true, Duration.ofMillis(1));
   }
 
   RemoteFile remote() {

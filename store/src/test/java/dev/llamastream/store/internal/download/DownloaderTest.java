@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,112 +137,6 @@ class DownloaderTest {
     it.server.faults();
     it.download(4);
     isWhole();
-  }
-
-  @Test
-  void goesOnWhereItWasCut() throws IOException {
-    it.server.faults(Fault.of(Fault.Kind.CUT, 30_000), Fault.of(Fault.Kind.RESET, 30_000));
-
-    it.download(1);
-
-    isWhole();
-    List<String> ranges = it.server.headers("/model", "Range");
-    assertThat(ranges).hasSize(3);
-    assertThat(ranges.get(0)).isEmpty();
-    assertThat(ranges.get(1)).isEqualTo("bytes=30000-99999");
-    assertThat(it.server.headers("/model", "If-Range")).element(1).isEqualTo("\"one\"");
-  }
-
-  @Test
-  void countsTriesAnewAfterEachAdvance() throws IOException {
-    it.server.schedule(
-        request ->
-            Fault.of(request.number() % 4 == 3 ? Fault.Kind.CUT : Fault.Kind.NO_ANSWER, 9_000));
-
-    it.download(1);
-
-    isWhole();
-  }
-
-  @Test
-  void givesUpWithoutANewByte() throws IOException {
-    it.server.schedule(request -> Fault.of(Fault.Kind.CUT, request.number() == 0 ? 12_345 : 0));
-
-    fails(Reason.UNREACHABLE, "localhost", () -> it.download(1));
-    assertThat(it.server.requests()).hasSize(5);
-    assertThat(it.present()).isEqualTo(12_345);
-    assertThat(it.files()).containsExactly("model.gguf.part", "model.gguf.part.ranges");
-
-    it.server.faults();
-    it.server.forget();
-    it.download(1);
-    isWhole();
-    assertThat(it.server.headers("/model", "Range")).containsExactly("bytes=12345-99999");
-  }
-
-  @Test
-  void aServerWithoutRangesIsTakenFromTheStart() throws IOException {
-    it.server.route("/model", FaultyReply.of("application/octet-stream", it.content));
-    it.server.faults(Fault.of(Fault.Kind.CUT, 50_000));
-
-    it.download(4);
-
-    isWhole();
-    assertThat(it.server.requests()).hasSize(2);
-  }
-
-  /** Each answer is cut at the same byte: no new one comes. */
-  @Test
-  void withoutRangesAndAlwaysCutItGivesUp() {
-    it.server.route("/model", FaultyReply.of("application/octet-stream", it.content));
-    it.server.schedule(request -> Fault.of(Fault.Kind.CUT, 50_000));
-
-    fails(Reason.UNREACHABLE, "localhost", () -> it.download(4));
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 4})
-  void otherBytesThanAskedForAreNotWritten(int connections) throws IOException {
-    it.server.schedule(
-        request ->
-            request.number() == 0
-                ? Fault.of(Fault.Kind.CUT, 5_000)
-                : Fault.of(Fault.Kind.WRONG_RANGE, 0));
-
-    it.download(connections);
-
-    isWhole();
-    assertThat(it.server.headers("/model", "Range")).last().isEqualTo("");
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 4})
-  void aChangedFileIsNotMixed(int connections) throws IOException {
-    byte[] other = DownloadFixture.content(2, SIZE);
-    it.server.schedule(
-        request -> {
-          if (request.number() == 3) {
-            it.served.change(other, "\"two\"");
-          }
-          return Fault.of(Fault.Kind.CUT, 5_000);
-        });
-
-    it.download(connections, it.remote(SIZE, ""), TransferListener.NONE);
-
-    it.content = other;
-    isWhole();
-  }
-
-  /** Without an ETag and a hash nobody can tell whether it is still the same file. */
-  @Test
-  void whatNothingIdentifiesIsNotJoined() throws IOException {
-    it.served.change(it.content, "");
-    it.server.faults(Fault.of(Fault.Kind.CUT, 50_000));
-
-    it.download(4, it.remote(SIZE, ""), TransferListener.NONE);
-
-    isWhole();
-    assertThat(it.server.headers("/model", "Range")).last().isEqualTo("");
   }
 
   @Test
@@ -420,66 +313,5 @@ class DownloaderTest {
     Files.createDirectories(folder.resolve("model.gguf.part/below"));
 
     fails(Reason.STORAGE, "model.gguf.part", () -> it.download(1));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "garbage", "llamastream part 1\n100000\n"})
-  void aBrokenJournalMeansToStartAnew(String journal) throws IOException {
-    Files.write(folder.resolve("model.gguf.part"), new byte[SIZE + 5]);
-    Files.writeString(folder.resolve("model.gguf.part.ranges"), journal);
-    Files.writeString(folder.resolve("model.gguf.part.ranges.new"), journal);
-    Files.writeString(folder.resolve("model.gguf.lock"), "stale");
-
-    assertThat(it.present()).isZero();
-    it.download(4);
-
-    isWhole();
-  }
-
-  /** For instance after the part was removed by hand. */
-  @Test
-  void aJournalOfBytesThatAreNotThereMeansToStartAnew() throws IOException {
-    Ranges done = new Ranges();
-    done.add(0, 50_000);
-    String text = new Journal(SIZE, DownloadFixture.sha(it.content), "\"one\"", done).text();
-    Files.writeString(folder.resolve("model.gguf.part.ranges"), text);
-    Files.write(folder.resolve("model.gguf.part"), new byte[49_999]);
-
-    it.download(4);
-
-    isWhole();
-  }
-
-  /** The part lies about itself, as after a crash of the machine. */
-  @Test
-  void aWrongPartIsFoundByItsHash() throws IOException {
-    Ranges done = new Ranges();
-    done.add(0, 50_000);
-    String text = new Journal(SIZE, DownloadFixture.sha(it.content), "\"one\"", done).text();
-    Files.writeString(folder.resolve("model.gguf.part.ranges"), text);
-    byte[] part = it.content.clone();
-    part[4_000] ^= 1;
-    Files.write(folder.resolve("model.gguf.part"), part);
-
-    it.download(4);
-
-    isWhole();
-  }
-
-  /** It answers only the request for the bytes that come next. */
-  @Test
-  void aServerMayRefuseToServeTwoConnectionsAtOnce() throws IOException {
-    AtomicLong next = new AtomicLong();
-    it.server.schedule(
-        request -> {
-          String[] range = request.header("Range").replace("bytes=", "").split("-");
-          boolean refused =
-              !next.compareAndSet(Long.parseLong(range[0]), Long.parseLong(range[1]) + 1);
-          return Fault.of(refused ? Fault.Kind.UNAVAILABLE : Fault.Kind.SLOW, 3);
-        });
-
-    it.download(4);
-
-    isWhole();
   }
 }

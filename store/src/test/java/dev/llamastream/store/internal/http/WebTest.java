@@ -31,7 +31,7 @@ class WebTest {
   void start() throws IOException {
     server = new FaultyServer();
     server.route("/a", FaultyReply.json("{}"));
-    web = new Web(false, pause, waits::add, Duration.ofMillis(300));
+    web = new Web(false, pause, waits::add);
   }
 
   @AfterEach
@@ -91,7 +91,10 @@ class WebTest {
     Fault fault = Fault.of(kind, 1);
     server.faults(fault, fault, fault, fault);
 
-    assertThat(new String(get("/a").body(), UTF_8)).isEqualTo("{}");
+    try (Web impatient = new Web(false, pause, waits::add, Duration.ofSeconds(1))) {
+      WebAnswer answer = impatient.get(server.uri("/a"), Credentials.NONE, Map.of());
+      assertThat(new String(answer.body(), UTF_8)).isEqualTo("{}");
+    }
     assertThat(pause.sleeps())
         .containsExactly(
             Duration.ofSeconds(1),
@@ -164,6 +167,24 @@ class WebTest {
         Reason.UNREACHABLE,
         "no-such-host.invalid: no such host",
         () -> web.get(URI.create("http://no-such-host.invalid/"), Credentials.NONE, Map.of()));
+  }
+
+  /** Not the one that was asked first. */
+  @Test
+  void namesTheHostThatFailed() {
+    server.route("/cdn", FaultyReply.redirect(302, "http://no-such-cdn.invalid/a"));
+
+    fails(Reason.UNREACHABLE, "no-such-cdn.invalid: no such host", () -> get("/cdn"));
+  }
+
+  @Test
+  void theConnectionOfARedirectIsUsedAgain() {
+    server.route("/b", FaultyReply.redirect(302, "/a").withBody(new byte[100]));
+
+    get("/b");
+
+    assertThat(server.requests()).hasSize(2);
+    assertThat(server.accepted()).isEqualTo(1);
   }
 
   @Test
