@@ -285,8 +285,7 @@ class MemoryNeedTest {
   void itFitsIfThereIsEnough() {
     MemoryNeed need = MemoryNeed.of(GgufFile.readAll(TinyModel.defaultPath()), 256);
 
-    assertThat(need.total())
-        .isEqualTo(need.weights() + need.kvCache() + need.compute());
+    assertThat(need.total()).isEqualTo(need.weights() + need.kvCache() + need.compute());
     assertThat(need.fits(need.total())).isTrue();
     assertThat(need.fits(need.total() - 1)).isFalse();
     assertThat(need).asString().matches("0\\.0 GB: weights 0\\.0 GB, context of 256 tokens .* GB");

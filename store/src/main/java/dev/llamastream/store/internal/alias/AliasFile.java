@@ -91,9 +91,9 @@ final class AliasFile {
   }
 
   private AliasLine line(String key, JsonNode value) {
-    Fields fields = new Fields(place(key), key, value);
+    Fields fields = new Fields(this, key, value);
     return new AliasLine(
-        place(key),
+        this,
         key,
         name(fields, key),
         target(fields, value.isTextual() ? value.textValue() : fields.text("model")),
@@ -126,6 +126,10 @@ final class AliasFile {
     } catch (InvalidValueException e) {
       throw fields.wrong("model: " + e.reason());
     }
+  }
+
+  InvalidValueException wrong(String key, String what) {
+    return new InvalidValueException(place(key), "\"" + key + "\": " + what);
   }
 
   /** The parser keeps no lines of entries: finds where the key stands before {@code =} or ]. */

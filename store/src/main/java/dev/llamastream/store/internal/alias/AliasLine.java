@@ -7,12 +7,12 @@ import java.util.List;
 /**
  * An entry of a table as its file has it.
  *
- * @param place the file and the line
+ * @param file where it is
  * @param key as it is written there
  * @param target a model or another alias
  */
 record AliasLine(
-    String place,
+    AliasFile file,
     String key,
     ModelName.Alias name,
     ModelName target,
@@ -22,6 +22,6 @@ record AliasLine(
     List<Mirror> mirrors) {
 
   InvalidValueException wrong(String what) {
-    return new InvalidValueException(place, "\"" + key + "\": " + what);
+    return file.wrong(key, what);
   }
 }

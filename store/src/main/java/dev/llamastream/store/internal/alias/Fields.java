@@ -22,12 +22,12 @@ final class Fields {
       Pattern.compile(
           "([A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?)==([A-Za-z0-9.+!_-]{1,60})");
 
-  private final String place;
+  private final AliasFile file;
   private final String key;
   private final JsonNode entry;
 
-  Fields(String place, String key, JsonNode entry) {
-    this.place = place;
+  Fields(AliasFile file, String key, JsonNode entry) {
+    this.file = file;
     this.key = key;
     this.entry = entry;
     if (!entry.isTextual() && !entry.isObject()) {
@@ -51,7 +51,7 @@ final class Fields {
   }
 
   InvalidValueException wrong(String what) {
-    return new InvalidValueException(place, "\"" + key + "\": " + what);
+    return file.wrong(key, what);
   }
 
   /** Empty if the entry has no such field. */

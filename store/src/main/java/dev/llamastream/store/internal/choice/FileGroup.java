@@ -1,5 +1,7 @@
 package dev.llamastream.store.internal.choice;
 
+import dev.llamastream.InvalidValueException;
+import dev.llamastream.store.ModelName.HuggingFace;
 import dev.llamastream.store.ModelStoreException;
 import dev.llamastream.store.ModelStoreException.Reason;
 import java.util.ArrayList;
@@ -29,6 +31,7 @@ record FileGroup(String name, String quantization, int count, Map<Integer, Repos
     files.stream()
         .sorted(Comparator.comparing(RepositoryFile::path))
         .filter(file -> file.path().toLowerCase(Locale.ROOT).endsWith(".gguf"))
+        .filter(FileGroup::hasName)
         .forEach(
             file -> {
               Matcher matcher = PART.matcher(file.path());
@@ -47,6 +50,15 @@ record FileGroup(String name, String quantization, int count, Map<Integer, Repos
                   .put(index, file);
             });
     return List.copyOf(groups.values());
+  }
+
+  /** Whether a model's name can say it. A path that leaves its folder can not, for instance. */
+  private static boolean hasName(RepositoryFile file) {
+    try {
+      return new HuggingFace("owner", "repository", file.path(), "").file().equals(file.path());
+    } catch (InvalidValueException e) {
+      return false;
+    }
   }
 
   long size() {

@@ -2,6 +2,7 @@ package dev.llamastream.store.internal.hub;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.llamastream.InvalidValueException;
 import dev.llamastream.store.ModelName.HuggingFace;
 import dev.llamastream.store.internal.Disk;
 import java.io.IOException;
@@ -92,7 +93,7 @@ final class HubCache {
     List<Snapshot> snapshots = new ArrayList<>();
     for (Path folder : Disk.children(root)) {
       Matcher matcher = FOLDER.matcher(String.valueOf(folder.getFileName()));
-      if (matcher.matches()) {
+      if (matcher.matches() && isRepository(matcher.group(1), matcher.group(2))) {
         HuggingFace main = new HuggingFace(matcher.group(1), matcher.group(2), "", "main");
         String head = commit(main).orElse("");
         for (Path snapshot : Disk.children(folder.resolve("snapshots"))) {
@@ -109,6 +110,15 @@ final class HubCache {
       }
     }
     return snapshots;
+  }
+
+  /** Other folders in the cache are not ours to understand. */
+  private static boolean isRepository(String owner, String repository) {
+    try {
+      return !new HuggingFace(owner, repository, "", "").owner().isEmpty();
+    } catch (InvalidValueException e) {
+      return false;
+    }
   }
 
   /** Makes a downloaded blob a file of a snapshot. Returns its path there. */

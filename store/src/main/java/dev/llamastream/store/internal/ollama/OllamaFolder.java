@@ -1,5 +1,6 @@
 package dev.llamastream.store.internal.ollama;
 
+import dev.llamastream.InvalidValueException;
 import dev.llamastream.store.ModelName.Ollama;
 import dev.llamastream.store.ModelStoreException;
 import dev.llamastream.store.Origin;
@@ -107,12 +108,17 @@ final class OllamaFolder {
       return Optional.empty();
     }
     String host = path.getName(0).toString();
-    return Optional.of(
-        new Ollama(
-            host.equals(DEFAULT_HOST) ? "" : host,
-            path.getName(1).toString(),
-            path.getName(2).toString(),
-            path.getName(3).toString()));
+    try {
+      return Optional.of(
+          new Ollama(
+              host.equals(DEFAULT_HOST) ? "" : host,
+              path.getName(1).toString(),
+              path.getName(2).toString(),
+              path.getName(3).toString()));
+    } catch (InvalidValueException e) {
+      // somebody else's file
+      return Optional.empty();
+    }
   }
 
   /** The layers that a manifest names. */

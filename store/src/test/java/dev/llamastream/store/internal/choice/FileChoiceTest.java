@@ -275,4 +275,19 @@ class FileChoiceTest {
     assertThat(choose(List.of("model.gguf", "model-Q8_0.gguf"), ""))
         .containsExactly("model-Q8_0.gguf");
   }
+
+  @Test
+  void aPathThatNoNameCanHaveIsNoModel() {
+    List<String> names =
+        List.of(
+            "../x-Q4_K_M.gguf",
+            "/x-Q4_K_M.gguf",
+            "a\\..\\x-Q4_K_M.gguf",
+            "é-Q4_K_M.gguf",
+            "x-Q2_K.gguf");
+
+    assertThat(choose(names, "")).containsExactly("x-Q2_K.gguf");
+    assertThat(new FileChoice("hf:o/r", files(names)).all())
+        .containsExactly(List.of("x-Q2_K.gguf"));
+  }
 }
