@@ -108,6 +108,14 @@ final class BatchCommand implements Callable<Integer> {
   private int contextSize = EngineParams.defaults().context().contextSize();
 
   @Option(
+      names = "--max-tokens-per-stream",
+      paramLabel = "<n>",
+      description =
+          "Room for the tokens of one line; 0: all there is. If all slots have that much room at"
+              + " once, each has its own, which is faster. Default: ${DEFAULT-VALUE}")
+  private int maxTokensPerStream = EngineParams.defaults().maxTokensPerStream();
+
+  @Option(
       names = "--reproducible",
       description =
           "With a seed, a line has the same answer in every run, whatever is decoded beside it."
@@ -176,6 +184,7 @@ final class BatchCommand implements Callable<Integer> {
   private EngineParams engineParams() {
     return EngineParams.builder()
         .slots(slots)
+        .maxTokensPerStream(maxTokensPerStream)
         .context(
             ContextParams.builder()
                 .contextSize(contextSize)

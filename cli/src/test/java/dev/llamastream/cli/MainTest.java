@@ -13,7 +13,7 @@ class MainTest {
     Cli help = Cli.call("--help");
 
     assertThat(help.status()).isZero();
-    assertThat(help.out()).contains("Usage: llamastream ", "run ");
+    assertThat(help.out()).contains("Usage: llamastream ", "run ", "chat ", "serve ", "batch ");
     assertThat(help.err()).isEmpty();
   }
 
