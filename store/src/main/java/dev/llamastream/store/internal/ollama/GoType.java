@@ -79,7 +79,7 @@ enum GoType {
           "Type", new Field(PROPERTY_TYPE, ".type", "''"),
           "Description", new Field(STRING, ".description", "''"),
           "Enum", new Field(JSONS, ".enum", "[]"),
-          "Items", new Field(JSON, "['items']", "none"),
+          "Items", new Field(JSON, ".get('items')", ""),
           "Required", new Field(STRINGS, ".required", "[]"));
 
   /** A field of such a value. */
