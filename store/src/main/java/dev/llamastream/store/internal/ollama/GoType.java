@@ -73,7 +73,7 @@ enum GoType {
       Map.of(
           "Type", new Field(STRING, ".type", "''"),
           "Required", new Field(STRINGS, ".required", "[]"),
-          "Properties", new Field(PROPERTIES, ".properties", "{}"));
+          "Properties", new Field(PROPERTIES, ".properties", ""));
   private static final Map<String, Field> PROPERTY_FIELDS =
       Map.of(
           "Type", new Field(PROPERTY_TYPE, ".type", "''"),

@@ -76,6 +76,7 @@ class GoToolsTest {
 
   @Test
   void eachFunction() {
+    // as older versions of Ollama, with which such templates were written
     assertThat(tools("{{ range .Tools }}{{ .Function }};{{ end }}", WEATHER))
         .isEqualTo(WEATHER_FUNCTION + ";");
     assertThat(
@@ -143,6 +144,16 @@ class GoToolsTest {
 
     assertThat(engine.render(go, List.of(HELLO, asks, MORE), List.of(CLOCK)))
         .isEqualTo("clock x2{\"items\":\"x\",\"keys\":2}");
+  }
+
+  @Test
+  void noProperties() {
+    String go =
+        "{{ range .Tools }}{{ .Function.Name }} {{ json .Function.Parameters.Properties }}"
+            + "{{ range .Function.Parameters.Properties }}a{{ else }}b{{ end }}{{ end }}";
+
+    assertThat(tools(go, CLOCK)).isEqualTo("clock nullb");
+    assertThat(tools(go, Tool.of("f", "", "{\"properties\": {}}"))).isEqualTo("f {}b");
   }
 
   @Test

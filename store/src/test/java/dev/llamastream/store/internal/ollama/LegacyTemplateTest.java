@@ -80,6 +80,7 @@ class LegacyTemplateTest {
 
   @Test
   void whatFollowsTheResponseInTheSameBlock() {
+    // Ollama itself fails here
     String go = "{{ .Prompt }}:{{ if true }}{{ .Response }};{{ else }}-{{ end }}!";
 
     assertThat(engine.render(go, HELLO, HI, MORE)).isEqualTo("Hello!:Hi.;!More?:");
