@@ -2,6 +2,7 @@ package dev.llamastream.store.internal.ollama;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Translates the values of a Go template. */
 final class GoExpressions {
@@ -18,25 +19,52 @@ final class GoExpressions {
   JinjaValue value(GoNode.Pipe pipe, JinjaValue dot) {
     JinjaValue last = null;
     for (List<GoNode.Operand> command : pipe.commands()) {
-      List<JinjaValue> arguments = new ArrayList<>();
-      for (GoNode.Operand operand : command.subList(1, command.size())) {
-        arguments.add(operand(operand, dot));
-      }
-      if (last != null) {
-        arguments.add(last);
-      }
-      if (command.getFirst() instanceof GoNode.Function(String name)) {
-        last = new GoFunctions(root).call(name, arguments);
-      } else if (arguments.isEmpty()) {
-        last = operand(command.getFirst(), dot);
-      } else {
-        throw new UntranslatableException("an argument for what is no function");
-      }
+      last = command(command, dot, last);
     }
     if (last == null) {
       throw new UntranslatableException("an empty pipe");
     }
     return last;
+  }
+
+  private JinjaValue command(
+      List<GoNode.Operand> command, JinjaValue dot, @Nullable JinjaValue last) {
+    if (last == null && command.size() == 2 && isFunction(command, "len")) {
+      List<GoNode.Operand> slice = GoNode.onlyCommand(command.getLast());
+      if (slice.size() == 3 && isFunction(slice, "slice")) {
+        return lengthFrom(slice, dot);
+      }
+    }
+    List<JinjaValue> arguments = new ArrayList<>();
+    for (GoNode.Operand operand : command.subList(1, command.size())) {
+      arguments.add(operand(operand, dot));
+    }
+    if (last != null) {
+      arguments.add(last);
+    }
+    if (command.getFirst() instanceof GoNode.Function(String name)) {
+      return new GoFunctions(root).call(name, arguments);
+    }
+    if (arguments.isEmpty()) {
+      return operand(command.getFirst(), dot);
+    }
+    throw new UntranslatableException("an argument for what is no function");
+  }
+
+  private static boolean isFunction(List<GoNode.Operand> command, String name) {
+    return command.getFirst().equals(new GoNode.Function(name));
+  }
+
+  /**
+   * {@code len (slice list from)}, with which templates find the last message. To copy the rest of
+   * the list for each message would take the square of their number.
+   */
+  private JinjaValue lengthFrom(List<GoNode.Operand> slice, JinjaValue dot) {
+    GoFunctions functions = new GoFunctions(root);
+    JinjaValue list = operand(slice.get(1), dot);
+    JinjaValue from = operand(slice.get(2), dot);
+    functions.call("slice", List.of(list, from)); // for its checks
+    return JinjaValue.integer(functions.call("len", List.of(list)).jinja() + " - " + from.jinja());
   }
 
   private JinjaValue operand(GoNode.Operand operand, JinjaValue dot) {
@@ -48,7 +76,7 @@ final class GoExpressions {
       case GoNode.Dot() -> dot;
       case GoNode.Nil() -> JinjaValue.NIL;
       case GoNode.Bool(boolean value) -> new JinjaValue(String.valueOf(value), GoType.BOOL);
-      case GoNode.Number(String digits) -> JinjaValue.integer(digits);
+      case GoNode.Int(String digits) -> JinjaValue.integer(digits);
       case GoNode.Str(String text) -> JinjaValue.string(text);
       case GoNode.Function(String name) -> new GoFunctions(root).call(name, List.of());
     };
@@ -103,6 +131,9 @@ final class GoExpressions {
                 () ->
                     new UntranslatableException(
                         "an index of " + index.type() + " in " + value.type()));
-    return new JinjaValue(value.jinja() + "[" + index.jinja() + "]", element);
+    // in brackets, a name could be one of Jinja's own methods
+    String access =
+        value.type().isMap() ? ".get(" + index.jinja() + ")" : "[" + index.jinja() + "]";
+    return new JinjaValue(value.jinja() + access, element);
   }
 }

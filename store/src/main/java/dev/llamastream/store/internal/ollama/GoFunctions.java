@@ -77,10 +77,11 @@ final class GoFunctions {
     for (JinjaValue other : arguments.subList(1, arguments.size())) {
       if (first.type() == GoType.NIL && other.type() == GoType.NIL) {
         pairs.add("true");
-      } else if (first.type() == GoType.NIL || other.type() == GoType.NIL) {
-        pairs.add("false");
       } else if (isBasic(first) && isBasic(other) && fit(first.type(), other.type())) {
         pairs.add(first.jinja() + " == " + other.jinja());
+      } else if ((isNeverNil(first) && other.type() == GoType.NIL)
+          || (first.type() == GoType.NIL && isNeverNil(other))) {
+        pairs.add("false");
       } else {
         throw new UntranslatableException(
             "a comparison of " + first.type() + " with " + other.type());
@@ -94,6 +95,10 @@ final class GoFunctions {
       case STRING, INT, BOOL, JSON -> true;
       default -> false;
     };
+  }
+
+  private static boolean isNeverNil(JinjaValue value) {
+    return isBasic(value) && value.type() != GoType.JSON;
   }
 
   private static boolean fit(GoType first, GoType second) {
@@ -129,7 +134,7 @@ final class GoFunctions {
   private static JinjaValue slice(List<JinjaValue> arguments) {
     JinjaValue list = arguments.getFirst();
     boolean sliceable =
-        list.type() == GoType.STRING || list.type().element().isPresent() && !list.type().isMap();
+        list.type() == GoType.STRING || (list.type().element().isPresent() && !list.type().isMap());
     if (!sliceable || arguments.size() > 3) {
       throw new UntranslatableException("a slice of " + list.type());
     }
@@ -180,8 +185,8 @@ final class GoFunctions {
       if (verb != '%') {
         GoType type = next < arguments.size() ? arguments.get(next).type() : GoType.NIL;
         boolean fits =
-            type == GoType.STRING && (verb == 's' || verb == 'v')
-                || type == GoType.INT && (verb == 'd' || verb == 'v');
+            (type == GoType.STRING && (verb == 's' || verb == 'v'))
+                || (type == GoType.INT && (verb == 'd' || verb == 'v'));
         if (!fits) {
           throw new UntranslatableException("%" + verb + " for " + type + " in a printf");
         }

@@ -183,7 +183,7 @@ final class GoLexer {
   private void string(char quote, boolean afterSpace) {
     int begin = ++position;
     while (at(position) != quote) {
-      if (position >= source.length() || quote == '"' && at(position) == '\n') {
+      if (position >= source.length() || (quote == '"' && at(position) == '\n')) {
         throw new UntranslatableException("a string has no end");
       }
       position += quote == '"' && at(position) == '\\' ? 2 : 1;

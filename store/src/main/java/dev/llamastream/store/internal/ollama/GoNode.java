@@ -56,11 +56,21 @@ sealed interface GoNode {
   record Bool(boolean value) implements Operand {}
 
   /** A whole number. */
-  record Number(String digits) implements Operand {}
+  record Int(String digits) implements Operand {}
 
   /** A string, without quotes. */
   record Str(String text) implements Operand {}
 
   /** A function's name. */
   record Function(String name) implements Operand {}
+
+  /** The command in parentheses, if that is what the operand is; otherwise nothing. */
+  static List<Operand> onlyCommand(Operand operand) {
+    return operand instanceof Parens(Pipe pipe, List<String> fields)
+            && fields.isEmpty()
+            && pipe.variables().isEmpty()
+            && pipe.commands().size() == 1
+        ? pipe.commands().getFirst()
+        : List.of();
+  }
 }

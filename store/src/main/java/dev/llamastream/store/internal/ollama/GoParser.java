@@ -204,7 +204,7 @@ final class GoParser {
       }
       case DOT -> new GoNode.Dot();
       case STRING -> new GoNode.Str(token.text());
-      case NUMBER -> new GoNode.Number(token.text());
+      case NUMBER -> new GoNode.Int(token.text());
       case WORD ->
           switch (token.text()) {
             case "nil" -> new GoNode.Nil();

@@ -24,7 +24,7 @@ final class GoPrinting {
       case JSONS, STRINGS -> root.call(JinjaMacros.SHOW, "show", value);
       // several types are printed as a list
       case PROPERTY_TYPE -> root.call(JinjaMacros.SHOW, "show", value);
-      case ARGUMENTS, TOOLS, TOOL, PROPERTIES -> json(value);
+      case ARGUMENTS, TOOLS, TOOL, TOOL_FUNCTION, PARAMETERS, PROPERTIES -> json(value);
       default -> throw new UntranslatableException("the text of " + value.type());
     };
   }

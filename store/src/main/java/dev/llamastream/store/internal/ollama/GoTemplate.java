@@ -10,8 +10,9 @@ import java.util.function.Consumer;
  * model was trained with, while Ollama's is written after it, often by hand.
  *
  * <p>What the result writes of messages and tools is what Ollama would write, character by
- * character, with one difference: numbers with a fraction or an exponent among the arguments of
- * tools are written as llama.cpp writes them.
+ * character, but for two things. Numbers with a fraction or an exponent among the arguments of
+ * tools look as llama.cpp writes them. And {@code {{ .Function }}} of a tool is JSON as in the
+ * versions of Ollama for which templates were written; newer ones print the fields without names.
  */
 final class GoTemplate {
 

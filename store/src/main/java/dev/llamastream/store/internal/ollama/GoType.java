@@ -73,13 +73,13 @@ enum GoType {
       Map.of(
           "Type", new Field(STRING, ".type", "''"),
           "Required", new Field(STRINGS, ".required", "[]"),
-          "Properties", new Field(PROPERTIES, ".properties", "{}"));
+          "Properties", new Field(PROPERTIES, ".properties", ""));
   private static final Map<String, Field> PROPERTY_FIELDS =
       Map.of(
           "Type", new Field(PROPERTY_TYPE, ".type", "''"),
           "Description", new Field(STRING, ".description", "''"),
           "Enum", new Field(JSONS, ".enum", "[]"),
-          "Items", new Field(JSON, "['items']", "none"),
+          "Items", new Field(JSON, ".get('items')", ""),
           "Required", new Field(STRINGS, ".required", "[]"));
 
   /** A field of such a value. */

@@ -1,9 +1,8 @@
 package dev.llamastream.store.internal.ollama;
 
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What Go's functions do, in Jinja. Only what a template uses is put in front of it. */
 enum JinjaMacros {
@@ -70,8 +69,8 @@ enum JinjaMacros {
       {%- set one = p.type is not string and p.type | length == 1 -%}
       {%- set added = parts.append('"type":' ~ json(p.type[0] if one else p.type)) -%}
       {%- endif -%}
-      {%- if p['items'] is defined and p['items'] is not none -%}
-      {%- set added = parts.append('"items":' ~ json(p['items'])) -%}
+      {%- if p.get('items') is not none -%}
+      {%- set added = parts.append('"items":' ~ json(p.get('items'))) -%}
       {%- endif -%}
       {%- if p.description -%}
       {%- set added = parts.append('"description":' ~ json(p.description)) -%}
@@ -112,8 +111,8 @@ enum JinjaMacros {
       {%- macro parameters(x) -%}
       {{- '{"type":' ~ quote(x.type or '') -}}
       {%- if x['$defs'] -%}{{- ',"$defs":' ~ json(x['$defs']) -}}{%- endif -%}
-      {%- if x['items'] is defined and x['items'] is not none -%}
-      {{- ',"items":' ~ json(x['items']) -}}
+      {%- if x.get('items') is not none -%}
+      {{- ',"items":' ~ json(x.get('items')) -}}
       {%- endif -%}
       {%- if x.required -%}{{- ',"required":' ~ json(x.required) -}}{%- endif -%}
       {{- ',"properties":' ~ properties(x.properties) ~ '}' -}}
@@ -141,9 +140,12 @@ enum JinjaMacros {
   TOOLS(
       """
       {%- macro tool_list(x) -%}
+      {%- if x -%}
       {{- '[' -}}
       {%- for t in x -%}{{- (',' if not loop.first else '') ~ tool(t) -}}{%- endfor -%}
       {{- ']' -}}
+      {%- else -%}{{- 'null' -}}
+      {%- endif -%}
       {%- endmacro -%}
       """,
       TOOL),
@@ -174,21 +176,23 @@ enum JinjaMacros {
       """);
 
   private final String text;
-  private final List<JinjaMacros> needs;
+  private final @Nullable JinjaMacros needs;
 
-  JinjaMacros(String text, JinjaMacros... needs) {
+  JinjaMacros(String text) {
+    this(text, null);
+  }
+
+  JinjaMacros(String text, @Nullable JinjaMacros needs) {
     this.text = text;
-    this.needs = List.of(needs);
+    this.needs = needs;
   }
 
   /** These macros and those that they call, in an order that defines them before they are used. */
   static String text(Set<JinjaMacros> used) {
     Set<JinjaMacros> all = EnumSet.noneOf(JinjaMacros.class);
-    List<JinjaMacros> open = new ArrayList<>(used);
-    while (!open.isEmpty()) {
-      JinjaMacros macro = open.removeLast();
-      if (all.add(macro)) {
-        open.addAll(macro.needs);
+    for (JinjaMacros macro : used) {
+      for (JinjaMacros next = macro; next != null; next = next.needs) {
+        all.add(next);
       }
     }
     StringBuilder text = new StringBuilder();

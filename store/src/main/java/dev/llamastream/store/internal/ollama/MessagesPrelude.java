@@ -17,22 +17,6 @@ final class MessagesPrelude {
           "ToolName", "'tool': m.name or ''",
           "ToolCallID", "'call': m.tool_call_id or ''");
 
-  private static final String TEXT =
-      """
-      {%%- set go = namespace(messages=[], systems=[], system='', last={}) -%%}
-      {%%- for m in messages -%%}
-      {%%- set text = m.content or '' -%%}
-      {%%- if m.role == 'system' -%%}{%%- set added = go.systems.append(text) -%%}{%%- endif -%%}
-      {%%- if go.last.role == m.role and m.role != 'tool' -%%}
-      {%%- set go.last.content = go.last.content ~ '\\n\\n' ~ text -%%}
-      {%%- else -%%}
-      {%%- set go.last = {%s} -%%}
-      {%%- set added = go.messages.append(go.last) -%%}
-      {%%- endif -%%}
-      {%%- endfor -%%}
-      {%%- set go.system = go.systems | join('\\n\\n') -%%}
-      """;
-
   private MessagesPrelude() {}
 
   /**
@@ -47,6 +31,20 @@ final class MessagesPrelude {
         members.append(", ").append(MEMBERS.get(field));
       }
     }
-    return TEXT.formatted(members);
+    return """
+      {%%- set go = namespace(messages=[], systems=[], system='', last={}) -%%}
+      {%%- for m in messages -%%}
+      {%%- set text = m.content or '' -%%}
+      {%%- if m.role == 'system' -%%}{%%- set added = go.systems.append(text) -%%}{%%- endif -%%}
+      {%%- if go.last.role == m.role and m.role != 'tool' -%%}
+      {%%- set go.last.content = go.last.content ~ '\\n\\n' ~ text -%%}
+      {%%- else -%%}
+      {%%- set go.last = {%s} -%%}
+      {%%- set added = go.messages.append(go.last) -%%}
+      {%%- endif -%%}
+      {%%- endfor -%%}
+      {%%- set go.system = go.systems | join('\\n\\n') -%%}
+      """
+        .formatted(members);
   }
 }

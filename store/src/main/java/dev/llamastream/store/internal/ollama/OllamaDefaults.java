@@ -57,6 +57,9 @@ public final class OllamaDefaults {
   }
 
   private void template(String text, LayerLog log) {
+    if (text.isBlank()) {
+      return;
+    }
     defaults.chatTemplate(
         GoTemplate.translate(
             text, construct -> log.ignored("it has no translation to Jinja: " + construct)));

@@ -284,10 +284,49 @@ class OllamaDefaultsTest {
   }
 
   @Test
+  void theTemplate() throws IOException {
+    layer("template", "{{ range .Messages }}{{ .Content }}{{ end }}");
+
+    assertThat(OllamaDefaults.read(layers).chatTemplate()).contains("for", "endfor");
+    assertThat(warnings.lines()).isEmpty();
+  }
+
+  @Test
+  void theTemplateByItsFormerName() throws IOException {
+    layer("prompt", "{{ .Prompt }}");
+
+    assertThat(OllamaDefaults.read(layers).chatTemplate()).contains("go.prompt");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " \n"})
+  void anEmptyTemplateIsNone(String text) throws IOException {
+    layer("template", text);
+
+    assertThat(OllamaDefaults.read(layers).chatTemplate()).isEmpty();
+    assertThat(warnings.lines()).isEmpty();
+  }
+
+  @Test
+  void aTemplateWithoutCounterpart() throws IOException {
+    layer("template", "{{ .Prompt }}{{ urlquery .System }}");
+    layer("system", "Be brief.");
+    GenerationDefaults defaults = OllamaDefaults.read(layers);
+
+    assertThat(defaults.chatTemplate()).isEmpty();
+    assertThat(defaults.systemMessage()).isEqualTo("Be brief.");
+    assertThat(warnings.lines())
+        .containsExactly(
+            warning(
+                "template",
+                "it has no translation to Jinja: the function urlquery; the layer is ignored"));
+  }
+
+  @Test
   void noLayers() {
     GenerationDefaults defaults = OllamaDefaults.read(Map.of());
 
-    assertThat(defaults).hasToString(GenerationDefaults.NONE.toString());
+    assertThat(defaults).isEqualTo(GenerationDefaults.NONE);
     assertThat(warnings.lines()).isEmpty();
   }
 }
