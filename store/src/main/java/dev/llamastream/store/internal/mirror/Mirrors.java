@@ -139,7 +139,10 @@ public final class Mirrors {
       try (InputStream in = file.getInputStream(found)) {
         Files.copy(in, draft, StandardCopyOption.REPLACE_EXISTING);
       }
-      String sha256 = Sha256.of(draft);
+      String sha256;
+      try (InputStream in = Files.newInputStream(draft)) {
+        sha256 = Sha256.of(in, () -> {});
+      }
       if (!sha256.equals(entry.sha256())) {
         throw new ModelStoreException(
             Reason.WRONG_CONTENT,

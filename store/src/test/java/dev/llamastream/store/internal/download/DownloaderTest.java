@@ -287,7 +287,7 @@ class DownloaderTest {
   void asksForSpaceFirst() throws IOException {
     fails(
         Reason.TOO_LARGE,
-        "needs 100,000 bytes more",
+        "needs 100.0 kB more",
         () -> it.download(4, it.remote(), TransferListener.NONE, any -> SIZE - 1));
     assertThat(it.server.requests()).isEmpty();
 
