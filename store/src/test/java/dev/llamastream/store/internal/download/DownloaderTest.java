@@ -293,7 +293,7 @@ class DownloaderTest {
 
     fails(
         Reason.TOO_LARGE,
-        "99,999 free",
+        "has 100.0 kB free",
         () -> it.download(1, it.remote(-1, ""), TransferListener.NONE, any -> SIZE - 1));
     assertThat(it.files()).isEmpty();
     it.download(4, it.remote(), TransferListener.NONE, any -> SIZE);
