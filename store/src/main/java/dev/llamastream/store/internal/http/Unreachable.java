@@ -26,6 +26,11 @@ final class Unreachable {
     return has(CertificateException.class, failure);
   }
 
+  static boolean isUnknownHost(IOException failure) {
+    return has(UnknownHostException.class, failure)
+        || has(UnresolvedAddressException.class, failure);
+  }
+
   static ModelStoreException of(URI uri, IOException failure) {
     return switch (failure) {
       case WrongAnswerException wrong ->
@@ -67,8 +72,7 @@ final class Unreachable {
           + failure.getMessage()
           + "). Is it an https server, and is no proxy in between?";
     }
-    if (has(UnknownHostException.class, failure)
-        || has(UnresolvedAddressException.class, failure)) {
+    if (isUnknownHost(failure)) {
       return "no such host. Is there a network? If a proxy is needed, set HTTPS_PROXY." + MIRROR;
     }
     if (has(SocketTimeoutException.class, failure) || has(HttpTimeoutException.class, failure)) {

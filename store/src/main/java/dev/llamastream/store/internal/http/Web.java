@@ -105,6 +105,10 @@ public final class Web implements AutoCloseable {
           }
           return new WebAnswer(stream.status(), stream.uri(), stream.headers(), body(stream));
         } catch (IOException e) {
+          if (Unreachable.isUnknownHost(e)) {
+            // nothing has begun that a network which is gone for a moment would break
+            throw Unreachable.of(uri, e);
+          }
           retries.afterFailure(uri, e);
         }
       }
