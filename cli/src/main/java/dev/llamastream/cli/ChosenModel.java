@@ -10,9 +10,9 @@ import java.nio.file.Path;
  *
  * @param file the file to load
  * @param name what the user called it; for a file, its name without {@code .gguf}
- * @param defaults what came with it for a generation. Its context size is not used: makers of models
- *     recommend what fits their machines, and a large context takes more memory than this one may
- *     have. {@code --context-size} asks for it
+ * @param defaults what came with it for a generation. Its context size is not used: makers of
+ *     models recommend what fits their machines, and a large context takes more memory than this
+ *     one may have. {@code --context-size} asks for it
  */
 record ChosenModel(Path file, String name, GenerationDefaults defaults) {
 

@@ -26,7 +26,8 @@ class ModelDefaultsTest {
   private static final Path GGUF = ScriptedModel.of("one", " two", " three", " four").path();
 
   private static final String TEMPLATE = "S:{{ .System }} U:{{ .Prompt }} A:";
-  private static final String PARAMS = "{\"stop\":[\" four\"],\"num_predict\":3,\"num_ctx\":131072}";
+  private static final String PARAMS =
+      "{\"stop\":[\" four\"],\"num_predict\":3,\"num_ctx\":131072}";
 
   @TempDir private Path directory;
   private OllamaModel model;

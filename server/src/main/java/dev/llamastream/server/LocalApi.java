@@ -58,8 +58,7 @@ public final class LocalApi implements AutoCloseable {
     Meters meters = new Meters();
     // the engine's queue is the limit
     Streams streams = new Streams(engine, Integer.MAX_VALUE, meters::firstToken);
-    return new LocalApi(
-        new Served(model, modelName, defaults.values(), streams, meters), router);
+    return new LocalApi(new Served(model, modelName, defaults.values(), streams, meters), router);
   }
 
   /**
@@ -71,8 +70,7 @@ public final class LocalApi implements AutoCloseable {
   public static LocalApi embeddings(Model model, String modelName) {
     Router router = new Router();
     OpenAiRoutes.addEmbeddings(router);
-    return new LocalApi(
-        new Served(model, modelName, Defaults.NONE, null, new Meters()), router);
+    return new LocalApi(new Served(model, modelName, Defaults.NONE, null, new Meters()), router);
   }
 
   /** Whether {@link #post} knows this path. */

@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class RequestDefaultsTest {
 
-  private static final RequestDefaults THREE_TOKENS = RequestDefaults.builder().maxTokens(3).build();
+  private static final RequestDefaults THREE_TOKENS =
+      RequestDefaults.builder().maxTokens(3).build();
 
   private static final String TEXT = "\"prompt\":\"Hi\"";
   private static final String CHAT = "\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]";
@@ -73,7 +74,8 @@ class RequestDefaultsTest {
   void reachQueries() throws Exception {
     try (RawHttp http = server.connect()) {
       assertThat(answer(http.get("/stream?prompt=Hi"), http)).containsPattern(tokens(3));
-      assertThat(answer(http.get("/stream?prompt=Hi&max_tokens=4"), http)).containsPattern(tokens(4));
+      assertThat(answer(http.get("/stream?prompt=Hi&max_tokens=4"), http))
+          .containsPattern(tokens(4));
     }
   }
 
@@ -114,11 +116,16 @@ class RequestDefaultsTest {
     BuilderShape.check(
         RequestDefaults::builder,
         Map.of(
-            "sampler", SamplerParams.greedy(),
-            "stopSequences", List.of("stop"),
-            "maxTokens", 3,
-            "systemMessage", "x",
-            "chatTemplate", "x"));
+            "sampler",
+            SamplerParams.greedy(),
+            "stopSequences",
+            List.of("stop"),
+            "maxTokens",
+            3,
+            "systemMessage",
+            "x",
+            "chatTemplate",
+            "x"));
   }
 
   @Test

@@ -13,9 +13,4 @@ import java.time.Duration;
  * @param retries how often a line is tried again after an error that may pass
  */
 public record BatchParams(
-    LineSeeds seeds,
-    boolean embed,
-    boolean inOrder,
-    int window,
-    Duration timeout,
-    int retries) {}
+    LineSeeds seeds, boolean embed, boolean inOrder, int window, Duration timeout, int retries) {}

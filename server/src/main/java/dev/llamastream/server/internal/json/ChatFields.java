@@ -22,7 +22,8 @@ public final class ChatFields {
    * @throws dev.llamastream.InvalidValueException for a value that the library rejects
    */
   public static ChatRequest.Builder read(RequestJson json, Defaults defaults) {
-    ChatRequest.Builder request = ChatRequest.builder(ChatMessages.read(json, defaults.systemMessage()));
+    ChatRequest.Builder request =
+        ChatRequest.builder(ChatMessages.read(json, defaults.systemMessage()));
     json.called("prompt", "messages");
     String budget = json.either("thinking_budget_tokens", "reasoning_budget");
     request
@@ -50,7 +51,8 @@ public final class ChatFields {
     String maxTokens = json.called("maxTokens", json.either("max_tokens", "n_predict"));
     String seed = json.called("seed", "seed");
     request
-        .maxTokens(json.count(maxTokens, defaults.maxTokensOr(Integer.MAX_VALUE), Integer.MAX_VALUE))
+        .maxTokens(
+            json.count(maxTokens, defaults.maxTokensOr(Integer.MAX_VALUE), Integer.MAX_VALUE))
         .sampler(
             SamplerFields.read(json, defaults.sampler())
                 .seed(json.integer(seed, defaults.sampler().seed()))

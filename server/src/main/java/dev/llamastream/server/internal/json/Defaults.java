@@ -39,7 +39,9 @@ public record Defaults(
     stopSequences = checked.stopSequences();
   }
 
-  /** The same for a model that has a template: its own is better, because it was trained with it. */
+  /**
+   * The same for a model that has a template: its own is better, because it was trained with it.
+   */
   public Defaults withoutTemplate() {
     return new Defaults(sampler, stopSequences, maxTokens, systemMessage, "");
   }

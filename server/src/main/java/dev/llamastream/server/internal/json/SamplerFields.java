@@ -113,8 +113,7 @@ public final class SamplerFields {
   }
 
   /** Reads {@code {"123": -5, "7": false}}, where false bans the token. */
-  private static Map<Integer, Double> logitBias(
-      RequestJson json, Map<Integer, Double> defaults) {
+  private static Map<Integer, Double> logitBias(RequestJson json, Map<Integer, Double> defaults) {
     if (!json.has("logit_bias")) {
       return defaults;
     }

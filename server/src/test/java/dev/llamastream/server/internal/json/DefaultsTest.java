@@ -114,8 +114,7 @@ class DefaultsTest {
 
   @Test
   void aPartOfASamplerLeavesTheRest() {
-    assertThat(text(",\"mirostat_tau\":6").sampler().mirostat())
-        .isEqualTo(new Mirostat(2, 6, 0.3));
+    assertThat(text(",\"mirostat_tau\":6").sampler().mirostat()).isEqualTo(new Mirostat(2, 6, 0.3));
     assertThat(text(",\"dry\":{\"base\":2}").sampler().dry())
         .isEqualTo(new Dry(0.8, 2, 3, 20, List.of("x")));
     assertThat(text(",\"temperature\":null,\"stop\":null,\"logit_bias\":null")).isEqualTo(text(""));
@@ -142,8 +141,7 @@ class DefaultsTest {
           "tools":[{"type":"function","function":{"name":"f"}}]
           """)
   void aGrammarGivesWayToAnotherFormOfTheAnswer(String field) {
-    assertThat(chat("," + field).sampler())
-        .isEqualTo(SAMPLER.toBuilder().grammar("").build());
+    assertThat(chat("," + field).sampler()).isEqualTo(SAMPLER.toBuilder().grammar("").build());
     if (!field.contains("tools")) {
       assertThat(text("," + field).sampler().grammar()).isNotEmpty().isNotEqualTo(GRAMMAR);
     }

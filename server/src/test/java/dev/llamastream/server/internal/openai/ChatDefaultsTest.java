@@ -93,8 +93,7 @@ class ChatDefaultsTest {
       JsonNode two = choices(server, ",\"n\":2}");
       assertThat(two.get(0)).isNotEqualTo(two.get(1));
       assertThat(choices(server, ",\"n\":2}")).isEqualTo(two);
-      assertThat(choices(server, ",\"seed\":8}").at("/0/message"))
-          .isEqualTo(two.at("/1/message"));
+      assertThat(choices(server, ",\"seed\":8}").at("/0/message")).isEqualTo(two.at("/1/message"));
     }
   }
 
