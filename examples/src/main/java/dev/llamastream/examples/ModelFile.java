@@ -1,24 +1,17 @@
 package dev.llamastream.examples;
 
-import java.nio.file.Files;
+import dev.llamastream.store.Models;
+import dev.llamastream.store.PullListener;
 import java.nio.file.Path;
 
 /** Selects the model of an example. */
 final class ModelFile {
 
-  private static final Path DEFAULT = Path.of("models", "SmolLM2-135M-Instruct.Q4_1.gguf");
-
   private ModelFile() {}
 
-  /** The first argument; without it, the model that {@code models/fetch.sh} downloads. */
+  /** The model that the first argument names; without it, a small one, downloaded on first use. */
   static Path of(String... args) {
-    if (args.length > 0) {
-      return Path.of(args[0]);
-    }
-    if (!Files.exists(DEFAULT)) {
-      System.err.println(DEFAULT + " is missing. Get it with: models/fetch.sh");
-      System.exit(1);
-    }
-    return DEFAULT;
+    String name = args.length > 0 ? args[0] : "smollm2:135m";
+    return Models.path(name, PullListener.logging());
   }
 }

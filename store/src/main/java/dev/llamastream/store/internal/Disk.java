@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
@@ -87,7 +88,7 @@ public final class Disk {
   /** Removes a file, if it is there. Returns the bytes that this freed. */
   public static long remove(Path file) {
     try {
-      long size = Files.isSymbolicLink(file) || !Files.exists(file) ? 0 : Files.size(file);
+      long size = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? Files.size(file) : 0;
       Files.deleteIfExists(file);
       return size;
     } catch (IOException e) {

@@ -2,8 +2,6 @@ package dev.llamastream.store.internal;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -11,11 +9,11 @@ import java.util.HexFormat;
 /** SHA-256 in lower-case hexadecimal digits. */
 public final class Sha256 {
 
-  private static final int BUFFER = 1 << 20;
+  private static final int BLOCK = 1 << 20;
 
   private Sha256() {}
 
-  public static MessageDigest digest() {
+  private static MessageDigest digest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -23,14 +21,17 @@ public final class Sha256 {
     }
   }
 
-  /** Of a file's content. */
-  public static String of(Path file) throws IOException {
+  /**
+   * Of all that comes from a stream.
+   *
+   * @param eachBlock called before each block; may throw to stop
+   */
+  public static String of(InputStream in, Runnable eachBlock) throws IOException {
     MessageDigest digest = digest();
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] buffer = new byte[BUFFER];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
+    byte[] block = new byte[BLOCK];
+    for (int n = in.read(block); n >= 0; n = in.read(block)) {
+      eachBlock.run();
+      digest.update(block, 0, n);
     }
     return HexFormat.of().formatHex(digest.digest());
   }

@@ -1,4 +1,4 @@
-/** What the sources of models have in common. */
+/** What the packages of the store share: files and folders, JSON, hashes, names. */
 @NullMarked
 package dev.llamastream.store.internal;
 

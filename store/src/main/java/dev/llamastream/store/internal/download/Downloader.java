@@ -1,5 +1,6 @@
 package dev.llamastream.store.internal.download;
 
+import dev.llamastream.store.internal.Sha256;
 import dev.llamastream.store.internal.http.Waiting;
 import dev.llamastream.store.internal.http.Web;
 import java.io.FileInputStream;

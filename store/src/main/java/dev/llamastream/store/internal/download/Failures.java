@@ -1,5 +1,6 @@
 package dev.llamastream.store.internal.download;
 
+import dev.llamastream.store.ByteSize;
 import dev.llamastream.store.ModelStoreException;
 import dev.llamastream.store.ModelStoreException.Reason;
 import java.io.IOException;
@@ -21,11 +22,12 @@ final class Failures {
         Reason.TOO_LARGE,
         String.format(
             Locale.ROOT,
-            "%s: needs %,d bytes more, and %s has %,d free. Free some space, or set another folder",
+            "%s: needs %s more, and %s has %s free. Free some space, or set another folder (HF_HOME,"
+                + " XDG_DATA_HOME)",
             name,
-            needed,
+            ByteSize.text(needed),
             folder,
-            free));
+            ByteSize.text(free)));
   }
 
   static ModelStoreException storage(Path path, IOException cause) {

@@ -4,12 +4,12 @@ import dev.llamastream.store.ModelName.HuggingFace;
 import dev.llamastream.store.ModelStoreException;
 import dev.llamastream.store.ModelStoreException.Reason;
 import dev.llamastream.store.internal.Disk;
-import dev.llamastream.store.internal.PullRun;
 import dev.llamastream.store.internal.Sha256;
 import dev.llamastream.store.internal.alias.AliasEntry;
 import dev.llamastream.store.internal.alias.Mirror;
 import dev.llamastream.store.internal.download.RemoteFile;
 import dev.llamastream.store.internal.http.Credentials;
+import dev.llamastream.store.internal.source.PullRun;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -139,7 +139,10 @@ public final class Mirrors {
       try (InputStream in = file.getInputStream(found)) {
         Files.copy(in, draft, StandardCopyOption.REPLACE_EXISTING);
       }
-      String sha256 = Sha256.of(draft);
+      String sha256;
+      try (InputStream in = Files.newInputStream(draft)) {
+        sha256 = Sha256.of(in, () -> {});
+      }
       if (!sha256.equals(entry.sha256())) {
         throw new ModelStoreException(
             Reason.WRONG_CONTENT,

@@ -1,11 +1,11 @@
 package dev.llamastream.store.internal.download;
 
+import dev.llamastream.store.internal.Sha256;
 import dev.llamastream.store.internal.http.Credentials;
 import dev.llamastream.store.internal.http.FakePause;
 import dev.llamastream.store.internal.http.FaultyFile;
 import dev.llamastream.store.internal.http.FaultyServer;
 import dev.llamastream.store.internal.http.Web;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,11 +45,7 @@ final class DownloadFixture implements AutoCloseable {
   }
 
   static String sha(byte[] content) {
-    try {
-      return Sha256.of(new ByteArrayInputStream(content), () -> {});
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
+    return Sha256.of(content);
   }
 
   /** Files from 20,000 bytes on are got in pieces of 2,000 to 10,000. */

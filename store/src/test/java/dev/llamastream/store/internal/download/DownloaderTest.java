@@ -287,13 +287,13 @@ class DownloaderTest {
   void asksForSpaceFirst() throws IOException {
     fails(
         Reason.TOO_LARGE,
-        "needs 100,000 bytes more",
+        "needs 100.0 kB more",
         () -> it.download(4, it.remote(), TransferListener.NONE, any -> SIZE - 1));
     assertThat(it.server.requests()).isEmpty();
 
     fails(
         Reason.TOO_LARGE,
-        "99,999 free",
+        "has 100.0 kB free",
         () -> it.download(1, it.remote(-1, ""), TransferListener.NONE, any -> SIZE - 1));
     assertThat(it.files()).isEmpty();
     it.download(4, it.remote(), TransferListener.NONE, any -> SIZE);

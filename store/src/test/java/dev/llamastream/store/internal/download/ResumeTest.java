@@ -10,8 +10,9 @@ import dev.llamastream.store.internal.http.FaultyReply;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.CountDownLatch;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ResumeTest {
 
   private static final int SIZE = 100_000;
+
+  /** With four connections. */
+  private static final int PIECE = SIZE / 16;
 
   @TempDir Path folder;
   private DownloadFixture it;
@@ -277,20 +281,89 @@ class ResumeTest {
     isWhole();
   }
 
-  /** It answers only the request for the bytes that come next. */
+  /** It serves the second piece only after the three other connections have given up. */
   @Test
   void aServerMayRefuseToServeTwoConnectionsAtOnce() throws IOException {
-    AtomicLong next = new AtomicLong();
+    CountDownLatch refusals = new CountDownLatch(15);
     it.server.schedule(
         request -> {
-          String[] range = request.header("Range").replace("bytes=", "").split("-");
-          boolean refused =
-              !next.compareAndSet(Long.parseLong(range[0]), Long.parseLong(range[1]) + 1);
-          return Fault.of(refused ? Fault.Kind.UNAVAILABLE : Fault.Kind.SLOW, 3);
+          String range = request.header("Range");
+          if (range.startsWith("bytes=" + PIECE + "-")) {
+            await(refusals);
+          } else if (!range.startsWith("bytes=0-") && refusals.getCount() > 0) {
+            refusals.countDown();
+            return Fault.of(Fault.Kind.UNAVAILABLE, 0);
+          }
+          return Fault.NONE;
         });
 
     it.download(4);
 
     isWhole();
+    assertThat(it.server.requests()).hasSize(15 + 16);
+  }
+
+  /** One connection still gets bytes of the old file when another gets the new one. */
+  @Test
+  void aChangeDuringAPieceIsNotMixed() throws IOException {
+    byte[] other = DownloadFixture.content(2, SIZE);
+    CountDownLatch old = new CountDownLatch(1);
+    it.server.route(
+        "/model",
+        request -> {
+          String range = request.header("Range");
+          if (range.startsWith("bytes=" + 2 * PIECE + "-")) {
+            await(old);
+            it.served.change(other, "\"two\"");
+          }
+          FaultyReply reply = it.served.answer(request);
+          if (range.startsWith("bytes=" + PIECE + "-")) {
+            old.countDown();
+          }
+          return reply;
+        });
+    it.server.schedule(
+        request ->
+            request.header("Range").startsWith("bytes=" + PIECE + "-")
+                ? Fault.of(Fault.Kind.SLOW, 20)
+                : Fault.NONE);
+
+    it.download(4, it.remote(SIZE, ""), TransferListener.NONE);
+
+    it.content = other;
+    isWhole();
+  }
+
+  /** A process that is killed then must not leave a journal that speaks of the old bytes. */
+  @Test
+  void theJournalIsGoneBeforeOldBytesAreOverwritten() throws IOException {
+    Ranges done = new Ranges();
+    done.add(0, 50_000);
+    String text = new Journal(SIZE, DownloadFixture.sha(it.content), "\"old\"", done).text();
+    Files.writeString(folder.resolve("model.gguf.part.ranges"), text);
+    Files.write(folder.resolve("model.gguf.part"), new byte[50_000]);
+    it.server.schedule(request -> Fault.of(Fault.Kind.SLOW, 5));
+    List<Long> present = new ArrayList<>();
+
+    it.download(
+        1,
+        it.remote(),
+        bytes -> {
+          if (bytes > 0 && bytes < 20_000) {
+            present.add(it.present());
+          }
+          return true;
+        });
+
+    isWhole();
+    assertThat(present).isNotEmpty().allMatch(bytes -> bytes < 50_000);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

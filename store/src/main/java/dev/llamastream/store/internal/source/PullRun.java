@@ -1,4 +1,4 @@
-package dev.llamastream.store.internal;
+package dev.llamastream.store.internal.source;
 
 import dev.llamastream.ModelLoadException;
 import dev.llamastream.gguf.GgufFile;
@@ -12,6 +12,7 @@ import dev.llamastream.store.PullListener;
 import dev.llamastream.store.PullPlan;
 import dev.llamastream.store.PullProgress;
 import dev.llamastream.store.StoreParams;
+import dev.llamastream.store.internal.Disk;
 import dev.llamastream.store.internal.download.Downloader;
 import dev.llamastream.store.internal.download.FreeSpace;
 import dev.llamastream.store.internal.download.RemoteFile;

@@ -1,4 +1,4 @@
-package dev.llamastream.store.internal;
+package dev.llamastream.store.internal.source;
 
 import dev.llamastream.store.ModelName;
 import dev.llamastream.store.ModelStoreException;
