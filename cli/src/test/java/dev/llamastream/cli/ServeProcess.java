@@ -78,10 +78,10 @@ final class ServeProcess implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     client.close();
     process.destroy();
-    process.waitFor();
+    process.onExit().join();
     out.close();
   }
 }
