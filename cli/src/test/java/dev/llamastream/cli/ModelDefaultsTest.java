@@ -92,6 +92,23 @@ class ModelDefaultsTest {
   }
 
   @Test
+  void anOptionWinsThoughItIsTheLibrarysDefault() throws IOException {
+    model.close();
+    // the model draws from 40 tokens
+    String random = "{\"temperature\":100,\"top_p\":1,\"min_p\":0}";
+    model = OllamaModel.of(GGUF, TEMPLATE, "", random);
+    BatchFixture batch = BatchFixture.in(directory);
+    Files.write(batch.input(), List.of(PROMPT, PROMPT.replace("}", ",\"temperature\":0.8}")));
+
+    assertThat(batch.again(Path.of(OllamaModel.NAME)).status()).isZero();
+    assertThat(batch.answers().get(0).get("text").asText()).isNotEqualTo("one two three four");
+    assertThat(batch.answers().get(1).get("text").asText()).isEqualTo("one two three four");
+    assertThat(batch.again(Path.of(OllamaModel.NAME), "--overwrite", "--temp", "0.8").status())
+        .isZero();
+    assertThat(batch.answers().get(0).get("text").asText()).isEqualTo("one two three four");
+  }
+
+  @Test
   void serve() throws Exception {
     try (ServeProcess server = ServeProcess.start(OllamaModel.NAME)) {
       assertThat(server.line).startsWith("Serving " + OllamaModel.NAME + " at http://127.0.0.1:");
