@@ -7,8 +7,9 @@ import dev.llamastream.ModelParams;
 import dev.llamastream.SamplerParams;
 import dev.llamastream.cli.batch.BatchFiles;
 import dev.llamastream.cli.batch.BatchParams;
-import dev.llamastream.cli.batch.LineDefaults;
+import dev.llamastream.cli.batch.LineSeeds;
 import dev.llamastream.engine.EngineParams;
+import dev.llamastream.server.RequestDefaults;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -156,7 +157,7 @@ final class BatchCommand implements Callable<Integer> {
       try (Interruption interruption = new Interruption().install();
           BatchFiles files = files()) {
         return new ConsoleBatch(files, params, err, interruption)
-            .run(() -> model.choose(err).file(), modelParams(interruption), engineParams);
+            .run(() -> choose(err), modelParams(interruption), engineParams);
       }
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
@@ -171,10 +172,20 @@ final class BatchCommand implements Callable<Integer> {
     if (retries < 0) {
       throw InvalidValueException.outOfRange("retries", "", retries, "[0, 2^31 - 1]");
     }
-    LineDefaults defaults =
-        new LineDefaults(maxTokens == null ? -1 : max, sampler.params(SamplerParams.defaults()));
+    LineSeeds seeds = new LineSeeds(sampler.params(SamplerParams.defaults()).seed());
     // twice the slots, as in Engine.generateAll: the next line is there when a slot becomes free
-    return new BatchParams(defaults, embed, isInOrder(), 2 * slots, timeout, retries);
+    return new BatchParams(seeds, embed, isInOrder(), 2 * slots, timeout, retries);
+  }
+
+  private ConsoleBatch.Choice choose(PrintWriter err) throws IOException {
+    ChosenModel chosen = model.choose(err);
+    RequestDefaults ofModel = chosen.requestDefaults();
+    RequestDefaults defaults =
+        ofModel.toBuilder()
+            .sampler(sampler.params(ofModel.sampler()))
+            .maxTokens(maxTokens == null ? ofModel.maxTokens() : maxTokens)
+            .build();
+    return new ConsoleBatch.Choice(chosen, defaults);
   }
 
   private boolean isInOrder() {

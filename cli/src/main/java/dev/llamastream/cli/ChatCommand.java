@@ -135,10 +135,11 @@ final class ChatCommand implements Callable<Integer> {
   }
 
   private ChatSettings settings(Model loaded, GenerationDefaults ofModel) throws IOException {
+    boolean limited = spec.commandLine().getParseResult().hasMatchedOption("--max-tokens");
     return new ChatSettings(
         request -> ofModel.applyTo(request, loaded.info()),
         sampler.params(ofModel.sampler(SamplerParams.defaults())),
-        maxTokens,
+        limited ? maxTokens : ofModel.maxTokens().orElse(maxTokens),
         !noThinking);
   }
 

@@ -13,9 +13,9 @@ import dev.llamastream.cli.batch.Tally;
 import dev.llamastream.engine.Engine;
 import dev.llamastream.engine.EngineParams;
 import dev.llamastream.server.LocalApi;
+import dev.llamastream.server.RequestDefaults;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import picocli.CommandLine.ExitCode;
 
 /** Runs a batch and tells on standard error how it goes. */
@@ -26,20 +26,27 @@ record ConsoleBatch(
   private static final int INTERRUPTED = 128 + 2;
   private static final int BROKEN_PIPE = 128 + 13;
 
-  /** Where the model is. Getting it may download it. */
-  interface ModelFile {
-    Path get() throws IOException, InterruptedException;
+  /**
+   * What answers the lines.
+   *
+   * @param defaults what a line gets where it says nothing
+   */
+  record Choice(ChosenModel model, RequestDefaults defaults) {}
+
+  /** Chooses the model, which may download it. */
+  interface ModelChoice {
+    Choice get() throws IOException, InterruptedException;
   }
 
   /** Does what is left to do. Returns the exit status. */
-  int run(ModelFile model, ModelParams modelParams, EngineParams engineParams)
+  int run(ModelChoice model, ModelParams modelParams, EngineParams engineParams)
       throws IOException, InterruptedException {
     Tally tally = files.tally();
     try {
       if (!tally.complete()) {
-        Path file = model.get();
-        try (Model loaded = Model.load(file, modelParams)) {
-          run(loaded, nameOf(file), engineParams.toBuilder().listener(tally).build(), tally);
+        Choice choice = model.get();
+        try (Model loaded = Model.load(choice.model.file(), modelParams)) {
+          run(loaded, choice, engineParams.toBuilder().listener(tally).build(), tally);
         }
       }
     } catch (ClosedOutputException e) {
@@ -59,8 +66,9 @@ record ConsoleBatch(
     return tally.failed() == 0 ? ExitCode.OK : SOME_FAILED;
   }
 
-  private void run(Model model, String name, EngineParams engineParams, Tally tally)
+  private void run(Model model, Choice choice, EngineParams engineParams, Tally tally)
       throws IOException, InterruptedException {
+    String name = choice.model.name();
     if (params.embed()) {
       Embedder.open(model).close(); // a model that cannot embed would fail every line
       try (LocalApi api = LocalApi.embeddings(model, name)) {
@@ -69,7 +77,7 @@ record ConsoleBatch(
       return;
     }
     try (Engine engine = engine(model, engineParams);
-        LocalApi api = LocalApi.open(engine, model, name)) {
+        LocalApi api = LocalApi.open(engine, model, name, choice.defaults)) {
       run(new BatchRun(files, api, engine::isClosed, params, tally), tally);
     }
   }
@@ -87,9 +95,5 @@ record ConsoleBatch(
     try (ProgressReport _ = new ProgressReport(err, tally::progress)) {
       run.run();
     }
-  }
-
-  private static String nameOf(Path file) {
-    return String.valueOf(file.getFileName()).replaceFirst("\\.gguf$", "");
   }
 }

@@ -118,8 +118,9 @@ final class RunCommand implements Callable<Integer> {
 
   private GenerationRequest request(String text, GenerationDefaults ofModel) throws IOException {
     List<String> stops = stopSequences.isEmpty() ? ofModel.stopSequences() : stopSequences;
+    boolean limited = spec.commandLine().getParseResult().hasMatchedOption("--max-tokens");
     return GenerationRequest.builder(text)
-        .maxTokens(maxTokens)
+        .maxTokens(limited ? maxTokens : ofModel.maxTokens().orElse(maxTokens))
         .sampler(sampler.params(ofModel.sampler(SamplerParams.defaults())))
         .stopSequences(stops)
         .timeout(Duration.ofNanos((long) (timeoutSeconds * 1e9)))

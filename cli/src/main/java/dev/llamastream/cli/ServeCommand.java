@@ -157,7 +157,8 @@ final class ServeCommand implements Callable<Integer> {
       ServerParams.Builder serverParams = serverParams(metrics);
       ChosenModel chosen = model.choose(err);
       String name = modelName == null ? chosen.name() : modelName;
-      return serve(chosen.file(), engineParams, serverParams.modelName(name).build(), err);
+      serverParams.modelName(name).requestDefaults(chosen.requestDefaults());
+      return serve(chosen.file(), engineParams, serverParams.build(), err);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

@@ -1,5 +1,6 @@
 package dev.llamastream.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,6 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -95,6 +97,16 @@ class ModelCommandsTest {
     assertThat(run.status()).isZero();
     assertThat(run.out()).isEqualTo(" 7, 8,\n");
     assertThat(run.err()).startsWith("Pulling " + name + ": 98.4 MB");
+  }
+
+  @Test
+  void aServedModelHasTheNameThatTheUserGave() throws Exception {
+    try (ServeProcess served = ServeProcess.start(name, "-c", "256")) {
+      assertThat(served.line).startsWith("Serving " + name + " at http://127.0.0.1:");
+      JsonNode models = new JsonMapper().readTree(served.get("/v1/models"));
+      assertThat(models.at("/data/0/id").asText()).isEqualTo(name);
+      assertThat(served.get("/v1/models/" + URLEncoder.encode(name, UTF_8))).contains(name);
+    }
   }
 
   @Test

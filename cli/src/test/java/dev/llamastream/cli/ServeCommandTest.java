@@ -82,7 +82,7 @@ class ServeCommandTest {
   @Test
   void saysOnceThatThereAreNoFileHandlesLeft() throws Exception {
     List<String> limited = new ArrayList<>(List.of("sh", "-c", "ulimit -n 100; exec \"$@\"", "sh"));
-    limited.addAll(command("--port", "0"));
+    limited.addAll(ServeProcess.command(Cli.MODEL, "--port", "0"));
     Process command = start(limited);
     List<Socket> idle = new ArrayList<>();
     try (BufferedReader out = command.inputReader(UTF_8);
@@ -188,23 +188,7 @@ class ServeCommandTest {
   }
 
   private Process start(String... arguments) throws IOException {
-    return start(command(arguments));
-  }
-
-  private static List<String> command(String... arguments) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--class-path",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "serve",
-                "-m",
-                Cli.MODEL));
-    command.addAll(List.of(arguments));
-    return command;
+    return start(ServeProcess.command(Cli.MODEL, arguments));
   }
 
   private Process start(List<String> command) throws IOException {

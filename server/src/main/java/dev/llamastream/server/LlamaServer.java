@@ -99,7 +99,8 @@ public final class LlamaServer implements AutoCloseable {
     ServerContext serving =
         new ServerContext(
             engine,
-            new Served(model, params.modelName(), streams, meters),
+            new Served(
+                model, params.modelName(), params.requestDefaults().values(), streams, meters),
             httpParams,
             new InFlight(),
             vertx,

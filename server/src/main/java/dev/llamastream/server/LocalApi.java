@@ -10,6 +10,7 @@ import dev.llamastream.server.internal.http.Meters;
 import dev.llamastream.server.internal.http.Router;
 import dev.llamastream.server.internal.http.Served;
 import dev.llamastream.server.internal.http.WholeHandler;
+import dev.llamastream.server.internal.json.Defaults;
 import dev.llamastream.server.internal.openai.OpenAiRoutes;
 import dev.llamastream.server.internal.streams.Streams;
 import java.util.concurrent.CompletableFuture;
@@ -26,8 +27,8 @@ public final class LocalApi implements AutoCloseable {
 
   private final LocalDispatcher dispatcher;
 
-  private LocalApi(LocalDispatcher dispatcher) {
-    this.dispatcher = dispatcher;
+  private LocalApi(Served served, Router router) {
+    dispatcher = new LocalDispatcher(served, router);
   }
 
   /**
@@ -39,14 +40,25 @@ public final class LocalApi implements AutoCloseable {
    * @param modelName the model's name in responses; empty for its own description
    */
   public static LocalApi open(Engine engine, Model model, String modelName) {
+    return open(engine, model, modelName, RequestDefaults.NONE);
+  }
+
+  /**
+   * Opens the API as {@link #open(Engine, Model, String)} does.
+   *
+   * @param defaults what a request gets where it says nothing
+   */
+  public static LocalApi open(
+      Engine engine, Model model, String modelName, RequestDefaults defaults) {
     requireNonNull(engine, "engine");
+    requireNonNull(defaults, "defaults");
     Router router = new Router();
     OpenAiRoutes.addTo(router);
     router.on("POST", "/stream", new WholeHandler());
     Meters meters = new Meters();
     // the engine's queue is the limit
     Streams streams = new Streams(engine, Integer.MAX_VALUE, meters::firstToken);
-    return open(new Served(model, modelName, streams, meters), router);
+    return new LocalApi(new Served(model, modelName, defaults.values(), streams, meters), router);
   }
 
   /**
@@ -58,13 +70,7 @@ public final class LocalApi implements AutoCloseable {
   public static LocalApi embeddings(Model model, String modelName) {
     Router router = new Router();
     OpenAiRoutes.addEmbeddings(router);
-    return open(new Served(model, modelName, null, new Meters()), router);
-  }
-
-  private static LocalApi open(Served served, Router router) {
-    requireNonNull(served.model(), "model");
-    requireNonNull(served.name(), "modelName");
-    return new LocalApi(new LocalDispatcher(served, router));
+    return new LocalApi(new Served(model, modelName, Defaults.NONE, null, new Meters()), router);
   }
 
   /** Whether {@link #post} knows this path. */

@@ -42,6 +42,7 @@ public final class ServerParams {
         .allowedHosts(values.allowedHosts())
         .corsOrigins(values.corsOrigins())
         .modelName(values.modelName())
+        .requestDefaults(values.requestDefaults())
         .bodyLimit(values.bodyLimit())
         .maxConnections(values.maxConnections())
         .maxStreams(values.maxStreams())
@@ -94,6 +95,11 @@ public final class ServerParams {
   /** The model's name in responses; empty for the model's own description. Default empty. */
   public String modelName() {
     return values.modelName();
+  }
+
+  /** What a request gets where it says nothing. Default {@link RequestDefaults#NONE}. */
+  public RequestDefaults requestDefaults() {
+    return values.requestDefaults();
   }
 
   /**
@@ -212,6 +218,7 @@ public final class ServerParams {
     private List<String> allowedHosts = List.of();
     private List<String> corsOrigins = List.of();
     private String modelName = "";
+    private RequestDefaults requestDefaults = RequestDefaults.NONE;
     private int bodyLimit;
     private int maxConnections = 1024;
     private int maxStreams = 1024;
@@ -260,6 +267,12 @@ public final class ServerParams {
     /** See {@link ServerParams#modelName()}. */
     public Builder modelName(String value) {
       modelName = value;
+      return this;
+    }
+
+    /** See {@link ServerParams#requestDefaults()}. */
+    public Builder requestDefaults(RequestDefaults value) {
+      requestDefaults = value;
       return this;
     }
 
@@ -345,6 +358,7 @@ public final class ServerParams {
               allowedHosts,
               corsOrigins,
               modelName,
+              requestDefaults,
               bodyLimit,
               maxConnections,
               maxStreams,

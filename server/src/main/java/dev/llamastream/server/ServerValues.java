@@ -14,6 +14,7 @@ record ServerValues(
     List<String> allowedHosts,
     List<String> corsOrigins,
     String modelName,
+    RequestDefaults requestDefaults,
     int bodyLimit,
     int maxConnections,
     int maxStreams,
@@ -43,6 +44,7 @@ record ServerValues(
     allowedHosts = List.copyOf(allowedHosts);
     corsOrigins = List.copyOf(corsOrigins);
     requireNonNull(modelName, "modelName");
+    requireNonNull(requestDefaults, "requestDefaults");
     if (bodyLimit != 0) {
       range("bodyLimit", bodyLimit, 1024, MAX_SIZE);
     }

@@ -65,7 +65,11 @@ class ArchitectureTest {
         .and(
             not(
                 belongToAnyOf(
-                    LlamaServer.class, LocalApi.class, ServerParams.class, ServerMetrics.class)))
+                    LlamaServer.class,
+                    LocalApi.class,
+                    RequestDefaults.class,
+                    ServerParams.class,
+                    ServerMetrics.class)))
         .should()
         .notBePublic()
         .allowEmptyShould(true)

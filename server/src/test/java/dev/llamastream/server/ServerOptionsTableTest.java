@@ -6,13 +6,20 @@ import dev.llamastream.fixture.OptionsTable;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** The table of docs/options.md has every option, with the default that the code has. */
+/** The tables of docs/options.md have every option, with the default that the code has. */
 class ServerOptionsTableTest {
 
   @Test
   void server() {
-    ServerParams.Builder builder = ServerParams.builder();
+    check(ServerParams.builder());
+  }
 
+  @Test
+  void requests() {
+    check(RequestDefaults.builder());
+  }
+
+  private static void check(Object builder) {
     assertThat(OptionsTable.documented(Path.of("..", "docs", "options.md"), builder))
         .containsExactlyInAnyOrderEntriesOf(OptionsTable.actual(builder));
   }

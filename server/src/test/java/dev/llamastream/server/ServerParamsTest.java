@@ -31,6 +31,7 @@ class ServerParamsTest {
     values.put("corsOrigins", List.of("*"));
     values.put("bodyLimit", 3000);
     values.put("socketSendBuffer", 3);
+    values.put("requestDefaults", RequestDefaults.builder().maxTokens(3).build());
     values.put("metrics", new ServerMetrics());
     return values;
   }

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * How lines are done.
  *
- * @param defaults what a line gets if it does not say otherwise
+ * @param seeds for lines that have none
  * @param embed whether plain lines are texts to embed
  * @param inOrder whether answers are written in the order of the input
  * @param window how many lines are in work together
@@ -13,9 +13,4 @@ import java.time.Duration;
  * @param retries how often a line is tried again after an error that may pass
  */
 public record BatchParams(
-    LineDefaults defaults,
-    boolean embed,
-    boolean inOrder,
-    int window,
-    Duration timeout,
-    int retries) {}
+    LineSeeds seeds, boolean embed, boolean inOrder, int window, Duration timeout, int retries) {}

@@ -36,7 +36,7 @@ public final class BatchRun {
     this.params = params;
     this.tally = tally;
     asker = new Asker(api::post, engineClosed, params);
-    LineParser parser = new LineParser(params.defaults(), params.embed(), api::has);
+    LineParser parser = new LineParser(params.seeds(), params.embed(), api::has);
     source = new ItemSource(files.lines(), parser, files.answered());
     output = new OrderedOutput(files.output(), params.inOrder());
   }

@@ -22,7 +22,7 @@ final class LineParser {
   /** Of a line of the input, in bytes. */
   static final int MAX_LINE = 64 << 20;
 
-  private final LineDefaults defaults;
+  private final LineSeeds seeds;
   private final boolean embed;
   private final Predicate<String> hasUrl;
 
@@ -32,8 +32,8 @@ final class LineParser {
    * @param embed whether plain lines are texts to embed
    * @param hasUrl whether there is a route for the URL of an OpenAI line
    */
-  LineParser(LineDefaults defaults, boolean embed, Predicate<String> hasUrl) {
-    this.defaults = defaults;
+  LineParser(LineSeeds seeds, boolean embed, Predicate<String> hasUrl) {
+    this.seeds = seeds;
     this.embed = embed;
     this.hasUrl = hasUrl;
   }
@@ -73,7 +73,7 @@ final class LineParser {
         throw new LineException("invalid_line", "body: must be an object");
       }
       if (!url.equals(EMBEDDINGS)) {
-        defaults.fill(body, line.number());
+        seeds.fill(body, line.number());
       }
       String json = JsonLines.write(body);
       return new Item(line.number(), line.crc(), Item.Form.OPENAI, id, url, json, null);
@@ -121,7 +121,7 @@ final class LineParser {
       } else if (object.hasNonNull("prompt") == object.hasNonNull("messages")) {
         throw new LineException("invalid_line", "must have either a prompt or messages");
       } else {
-        defaults.fill(object, line.number());
+        seeds.fill(object, line.number());
       }
       String json = JsonLines.write(object);
       String path = embed ? EMBEDDINGS : PLAIN;

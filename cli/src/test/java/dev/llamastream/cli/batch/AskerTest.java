@@ -24,11 +24,11 @@ class AskerTest {
   private boolean engineClosed;
 
   private Asker asker(int retries, Duration timeout) {
-    LineDefaults defaults = new LineDefaults(-1, SamplerParams.defaults());
+    LineSeeds seeds = new LineSeeds(SamplerParams.RANDOM_SEED);
     return new Asker(
         (path, body) -> responses.remove(),
         () -> engineClosed,
-        new BatchParams(defaults, false, true, 1, timeout, retries));
+        new BatchParams(seeds, false, true, 1, timeout, retries));
   }
 
   private void respond(int... statuses) {

@@ -7,6 +7,7 @@ import dev.llamastream.Model;
 import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.ClientNames;
+import dev.llamastream.server.internal.json.Defaults;
 import dev.llamastream.server.internal.json.RequestJson;
 import dev.llamastream.server.internal.json.StrictText;
 import dev.llamastream.server.internal.net.ContentTypes;
@@ -73,6 +74,11 @@ public final class Request {
   /** The engine's model. */
   public Model model() {
     return serving.model();
+  }
+
+  /** What the request gets where it says nothing. */
+  public Defaults defaults() {
+    return serving.defaults();
   }
 
   /** The model's name in responses. */

@@ -12,7 +12,7 @@ public final class StreamHandler implements Handler {
 
   @Override
   public void handle(Request request) {
-    try (ServedStream stream = request.open(Wanted.read(request.json()))) {
+    try (ServedStream stream = request.open(Wanted.read(request.json(), request.defaults()))) {
       SseWriter sse = request.sse();
       AtomicInteger index = new AtomicInteger();
       stream.forEachDelta(new Credits(), delta -> sse.data(frame(delta, index.getAndIncrement())));

@@ -3,6 +3,7 @@ package dev.llamastream.server.internal.http;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.server.internal.json.ChatFields;
+import dev.llamastream.server.internal.json.Defaults;
 import dev.llamastream.server.internal.json.GenerationFields;
 import dev.llamastream.server.internal.json.RequestJson;
 import dev.llamastream.server.internal.net.Outbox;
@@ -21,13 +22,14 @@ sealed interface Wanted {
   /**
    * Reads all fields that the caller has not read yet.
    *
+   * @param defaults for what the request does not say
    * @throws dev.llamastream.server.internal.json.ApiError 400 for an unknown field or a wrong type
    * @throws dev.llamastream.InvalidValueException for a value that the library rejects
    */
-  static Wanted read(RequestJson json) {
+  static Wanted read(RequestJson json, Defaults defaults) {
     return json.has("messages")
-        ? new Answer(ChatFields.readAll(json))
-        : new Text(GenerationFields.read(json));
+        ? new Answer(ChatFields.readAll(json, defaults))
+        : new Text(GenerationFields.read(json, defaults));
   }
 
   /** Opens the stream: {@link Streams#open(GenerationRequest, Outbox, long)}. */

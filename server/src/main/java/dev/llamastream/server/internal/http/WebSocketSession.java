@@ -138,7 +138,7 @@ final class WebSocketSession {
   private void generate(@Nullable JsonNode id, RequestJson message) {
     boolean limited = message.has("credit");
     int credit = message.integer("credit", 0, 0, MAX_CREDIT);
-    Wanted wanted = Wanted.read(message);
+    Wanted wanted = Wanted.read(message, serving.served().defaults());
     if (serving.inFlight().stopping()) {
       throw ApiError.stopping();
     }

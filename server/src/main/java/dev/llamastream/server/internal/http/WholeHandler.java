@@ -15,7 +15,7 @@ public final class WholeHandler implements Handler {
 
   @Override
   public void handle(Request request) {
-    try (ServedStream stream = request.open(Wanted.read(request.json()))) {
+    try (ServedStream stream = request.open(Wanted.read(request.json(), request.defaults()))) {
       StringBuilder text = new StringBuilder();
       StringBuilder thinking = new StringBuilder();
       stream.forEachDelta(

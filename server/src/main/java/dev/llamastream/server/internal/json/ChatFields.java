@@ -1,7 +1,6 @@
 package dev.llamastream.server.internal.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.llamastream.SamplerParams;
 import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.chat.Tool;
 import dev.llamastream.chat.ToolChoice;
@@ -18,14 +17,17 @@ public final class ChatFields {
   /**
    * Reads what only a chat has: not the sampling and the limits.
    *
+   * @param defaults for what the chat does not say
    * @throws ApiError 400 for a value of a wrong type
    * @throws dev.llamastream.InvalidValueException for a value that the library rejects
    */
-  public static ChatRequest.Builder read(RequestJson json) {
-    ChatRequest.Builder request = ChatRequest.builder(ChatMessages.read(json));
+  public static ChatRequest.Builder read(RequestJson json, Defaults defaults) {
+    ChatRequest.Builder request =
+        ChatRequest.builder(ChatMessages.read(json, defaults.systemMessage()));
     json.called("prompt", "messages");
     String budget = json.either("thinking_budget_tokens", "reasoning_budget");
     request
+        .template(defaults.chatTemplate())
         .tools(json.objects("tools").stream().map(ChatFields::tool).toList())
         .toolChoice(toolChoice(json))
         .parallelToolCalls(json.bool("parallel_tool_calls", true))
@@ -40,18 +42,22 @@ public final class ChatFields {
   /**
    * Reads a chat in the server's own form, with all fields that the caller has not read yet.
    *
+   * @param defaults for what the chat does not say
    * @throws ApiError 400 for an unknown field or a wrong type
    * @throws dev.llamastream.InvalidValueException for a value that the library rejects
    */
-  public static ChatRequest readAll(RequestJson json) {
-    ChatRequest.Builder request = read(json);
+  public static ChatRequest readAll(RequestJson json, Defaults defaults) {
+    ChatRequest.Builder request = read(json, defaults);
     String maxTokens = json.called("maxTokens", json.either("max_tokens", "n_predict"));
     String seed = json.called("seed", "seed");
     request
-        .maxTokens(json.count(maxTokens, Integer.MAX_VALUE, Integer.MAX_VALUE))
+        .maxTokens(
+            json.count(maxTokens, defaults.maxTokensOr(Integer.MAX_VALUE), Integer.MAX_VALUE))
         .sampler(
-            SamplerFields.read(json).seed(json.integer(seed, SamplerParams.RANDOM_SEED)).build())
-        .stopSequences(GenerationFields.stops(json))
+            SamplerFields.read(json, defaults.sampler())
+                .seed(json.integer(seed, defaults.sampler().seed()))
+                .build())
+        .stopSequences(GenerationFields.stops(json, defaults))
         .reusePrefix(json.bool("cache_prompt", true))
         .timeout(GenerationFields.timeout(json));
     json.rejectUnknown();

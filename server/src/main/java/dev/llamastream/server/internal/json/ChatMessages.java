@@ -14,12 +14,28 @@ final class ChatMessages {
 
   private ChatMessages() {}
 
-  static List<ChatMessage> read(RequestJson json) {
+  /**
+   * The messages.
+   *
+   * @param system comes first where no message instructs the model; empty for nothing
+   */
+  static List<ChatMessage> read(RequestJson json, String system) {
     List<RequestJson> list = json.objects("messages");
     if (list.isEmpty()) {
       throw json.error("messages", "must be a list of at least 1 message");
     }
-    return list.stream().map(ChatMessages::message).toList();
+    List<ChatMessage> messages = new ArrayList<>();
+    list.forEach(one -> messages.add(message(one)));
+    if (!system.isEmpty() && messages.stream().noneMatch(ChatMessages::instructs)) {
+      messages.addFirst(ChatMessage.system(system));
+    }
+    return messages;
+  }
+
+  /** A developer is what newer clients call the system. */
+  private static boolean instructs(ChatMessage message) {
+    return message.role() == ChatMessage.Role.SYSTEM
+        || message.role() == ChatMessage.Role.DEVELOPER;
   }
 
   private static ChatMessage message(RequestJson json) {

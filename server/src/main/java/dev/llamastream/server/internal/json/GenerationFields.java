@@ -14,20 +14,24 @@ public final class GenerationFields {
   /**
    * Reads all fields that the caller has not read yet.
    *
+   * @param defaults for absent fields
    * @throws ApiError 400 for an unknown field or a wrong type
    * @throws dev.llamastream.InvalidValueException for a value that the library rejects
    */
-  public static GenerationRequest read(RequestJson json) {
+  public static GenerationRequest read(RequestJson json, Defaults defaults) {
     String maxTokens = json.called("maxTokens", json.either("max_tokens", "n_predict"));
     String seed = json.called("seed", "seed");
-    SamplerParams.Builder sampler = SamplerFields.read(json);
+    SamplerParams.Builder sampler = SamplerFields.read(json, defaults.sampler());
     SchemaFields.apply(json, sampler);
     GenerationRequest.Builder request =
         promptOf(json)
             .maxTokens(
-                json.count(maxTokens, GenerationRequest.DEFAULT_MAX_TOKENS, Integer.MAX_VALUE))
-            .sampler(sampler.seed(json.integer(seed, SamplerParams.RANDOM_SEED)).build())
-            .stopSequences(stops(json))
+                json.count(
+                    maxTokens,
+                    defaults.maxTokensOr(GenerationRequest.DEFAULT_MAX_TOKENS),
+                    Integer.MAX_VALUE))
+            .sampler(sampler.seed(json.integer(seed, defaults.sampler().seed())).build())
+            .stopSequences(stops(json, defaults))
             .reusePrefix(json.bool("cache_prompt", true))
             .timeout(timeout(json))
             .echo(json.bool("echo", false));
@@ -41,7 +45,10 @@ public final class GenerationFields {
   }
 
   /** The stop sequences. Empty ones are dropped: they would never stop anything. */
-  public static List<String> stops(RequestJson json) {
+  public static List<String> stops(RequestJson json, Defaults defaults) {
+    if (!json.has("stop")) {
+      return defaults.stopSequences();
+    }
     return json.texts(json.called("stopSequences", "stop")).stream()
         .filter(text -> !text.isEmpty())
         .toList();

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +80,11 @@ public final class RequestJson {
   /** Whether the field is present and not null. */
   public boolean has(String name) {
     return node(name) != null;
+  }
+
+  /** Whether one of the fields is present and not null. Does not count as reading it. */
+  boolean mentions(String... names) {
+    return Stream.of(names).anyMatch(object::hasNonNull);
   }
 
   /** The raw value of the field; null if it is absent or null. */

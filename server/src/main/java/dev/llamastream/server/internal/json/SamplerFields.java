@@ -20,18 +20,20 @@ public final class SamplerFields {
   private SamplerFields() {}
 
   /**
-   * Reads all fields except the seed, whose meaning depends on the client. Absent fields have the
-   * library's defaults.
+   * Reads all fields except the seed, whose meaning depends on the client. A grammar of the
+   * defaults is not used for a request that says what the text must be.
    *
+   * @param defaults for absent fields
    * @throws ApiError 400 for a value of a wrong type
    * @throws dev.llamastream.InvalidValueException for a value out of its range that an inner record
    *     checks; the builder checks the others when it builds
    */
-  public static SamplerParams.Builder read(RequestJson json) {
-    SamplerParams defaults = SamplerParams.defaults();
+  public static SamplerParams.Builder read(RequestJson json, SamplerParams defaults) {
     String repeat = json.either("repeat_penalty", "repetition_penalty");
     String lastN = json.either("penalty_last_n", "repeat_last_n");
-    return SamplerParams.builder()
+    String grammar =
+        json.mentions("json_schema", "response_format", "tools") ? "" : defaults.grammar();
+    return defaults.toBuilder()
         .temperature(real(json, "temperature", "temperature", defaults.temperature()))
         .topK(json.count(json.called("topK", "top_k"), defaults.topK(), 0))
         .topP(real(json, "topP", "top_p", defaults.topP()))
@@ -51,9 +53,9 @@ public final class SamplerFields {
         .dry(dry(json, defaults.dry()))
         .xtc(xtc(json, defaults.xtc()))
         .topNSigma(real(json, "topNSigma", "top_n_sigma", defaults.topNSigma()))
-        .logitBias(logitBias(json))
-        .ignoreEndOfText(json.bool("ignore_eos", false))
-        .grammar(json.text(json.called("grammar", "grammar"), defaults.grammar()));
+        .logitBias(logitBias(json, defaults.logitBias()))
+        .ignoreEndOfText(json.bool("ignore_eos", defaults.ignoreEndOfText()))
+        .grammar(json.text(json.called("grammar", "grammar"), grammar));
   }
 
   private static Mirostat mirostat(RequestJson json, Mirostat defaults) {
@@ -111,7 +113,10 @@ public final class SamplerFields {
   }
 
   /** Reads {@code {"123": -5, "7": false}}, where false bans the token. */
-  private static Map<Integer, Double> logitBias(RequestJson json) {
+  private static Map<Integer, Double> logitBias(RequestJson json, Map<Integer, Double> defaults) {
+    if (!json.has("logit_bias")) {
+      return defaults;
+    }
     RequestJson inner = json.object("logit_bias");
     Map<Integer, Double> biases = new HashMap<>();
     for (String name : inner.names()) {

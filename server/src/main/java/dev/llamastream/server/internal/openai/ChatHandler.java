@@ -6,6 +6,7 @@ import dev.llamastream.server.internal.http.Handler;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.ChatFields;
+import dev.llamastream.server.internal.json.Defaults;
 import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.json.RequestJson;
 import dev.llamastream.server.internal.json.SamplerFields;
@@ -44,17 +45,19 @@ final class ChatHandler implements Handler {
 
   private static Asked read(Request request) {
     RequestJson json = request.json();
-    if (request.model().info().chatTemplate().isEmpty()) {
+    Defaults defaults = request.defaults();
+    if (request.model().info().chatTemplate().isEmpty() && defaults.chatTemplate().isEmpty()) {
       throw new ApiError(
           400, "invalid_request_error", "no_chat_template", "this model has no chat template");
     }
-    ChatRequest.Builder chat = ChatFields.read(json);
+    ChatRequest.Builder chat = ChatFields.read(json, defaults);
     int top = topLogprobs(json);
-    chat.maxTokens(maxTokens(json))
+    chat.maxTokens(maxTokens(json, defaults))
         .logprobs(top >= 0)
         .collectTokens(top >= 0)
         .topLogprobs(Math.max(0, top));
-    CompletionParams params = CompletionParams.read(json, SamplerFields.read(json), 1);
+    SamplerParams.Builder common = SamplerFields.read(json, defaults.sampler());
+    CompletionParams params = CompletionParams.read(json, defaults, common, 1);
     chat.stopSequences(params.stops()).reusePrefix(params.reusePrefix());
     List<ChatRequest> choices = new ArrayList<>();
     for (SamplerParams sampler : params.samplers()) {
@@ -73,12 +76,12 @@ final class ChatHandler implements Handler {
     return logprobs ? top : -1;
   }
 
-  /** The token limit; without one, as many tokens as fit. */
-  private static int maxTokens(RequestJson json) {
+  /** The token limit; without any, as many tokens as fit. */
+  private static int maxTokens(RequestJson json, Defaults defaults) {
     int max = Integer.MAX_VALUE;
     String old = json.either("max_tokens", "n_predict");
     String name = json.has("max_completion_tokens") ? "max_completion_tokens" : old;
     json.integer(old, max); // validated even if the other field overrides it
-    return json.count(json.called("maxTokens", name), max, max);
+    return json.count(json.called("maxTokens", name), defaults.maxTokensOr(max), max);
   }
 }

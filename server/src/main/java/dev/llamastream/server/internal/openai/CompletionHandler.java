@@ -6,6 +6,7 @@ import dev.llamastream.SamplerParams;
 import dev.llamastream.Tokenizer;
 import dev.llamastream.server.internal.http.Handler;
 import dev.llamastream.server.internal.http.Request;
+import dev.llamastream.server.internal.json.Defaults;
 import dev.llamastream.server.internal.json.RequestJson;
 import dev.llamastream.server.internal.json.SamplerFields;
 import dev.llamastream.server.internal.json.SchemaFields;
@@ -38,11 +39,12 @@ final class CompletionHandler implements Handler {
   }
 
   private static Asked read(Request request, RequestJson json) {
+    Defaults defaults = request.defaults();
     String top = json.either("logprobs", "n_probs");
     int logprobs = json.has(top) ? json.integer(top, 0, 0, MAX_LOGPROBS) : -1;
     boolean echo = json.bool("echo", false);
     String max = json.called("maxTokens", json.either("max_tokens", "n_predict"));
-    int maxTokens = json.count(max, DEFAULT_MAX_TOKENS, Integer.MAX_VALUE);
+    int maxTokens = json.count(max, defaults.maxTokensOr(DEFAULT_MAX_TOKENS), Integer.MAX_VALUE);
     // best_of is 1 or the number of choices, so no choice is ever discarded
     int best = json.integer("best_of", 1, 1, Integer.MAX_VALUE);
     boolean scores = echo && logprobs >= 0;
@@ -51,9 +53,9 @@ final class CompletionHandler implements Handler {
     if (scores) {
       prompts.replaceAll(prompt -> tokens(prompt, tokenizer));
     }
-    SamplerParams.Builder sampler = SamplerFields.read(json);
+    SamplerParams.Builder sampler = SamplerFields.read(json, defaults.sampler());
     SchemaFields.apply(json, sampler);
-    CompletionParams params = CompletionParams.read(json, sampler, prompts.size());
+    CompletionParams params = CompletionParams.read(json, defaults, sampler, prompts.size());
     if (best > 1 && best != params.n()) {
       throw json.error("best_of", best + ", must be 1 or n");
     }

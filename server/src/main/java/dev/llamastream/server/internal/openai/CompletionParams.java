@@ -1,6 +1,7 @@
 package dev.llamastream.server.internal.openai;
 
 import dev.llamastream.SamplerParams;
+import dev.llamastream.server.internal.json.Defaults;
 import dev.llamastream.server.internal.json.GenerationFields;
 import dev.llamastream.server.internal.json.RequestJson;
 import java.util.ArrayList;
@@ -34,12 +35,14 @@ record CompletionParams(
   /**
    * Reads the common fields. The caller must have read all others.
    *
+   * @param defaults for absent fields
    * @param sampler how tokens are chosen, without the seed
    * @param prompts how many there are
    * @throws dev.llamastream.server.internal.json.ApiError 400 for a value of a wrong type or out of
    *     its range, and for a field that asks for an unsupported feature
    */
-  static CompletionParams read(RequestJson json, SamplerParams.Builder sampler, int prompts) {
+  static CompletionParams read(
+      RequestJson json, Defaults defaults, SamplerParams.Builder sampler, int prompts) {
     json.text("model", "");
     int n = json.integer(json.either("n", "n_cmpl"), 1, 1, MAX_CHOICES);
     long choices = (long) n * prompts;
@@ -58,9 +61,9 @@ record CompletionParams(
       throw json.error("stream_options", "only where stream is true");
     }
     boolean includeUsage = json.object("stream_options").bool("include_usage", false);
-    List<String> stops = GenerationFields.stops(json);
+    List<String> stops = GenerationFields.stops(json, defaults);
     boolean reusePrefix = json.bool("cache_prompt", true);
-    long seed = json.integer("seed", SamplerParams.RANDOM_SEED);
+    long seed = json.integer("seed", defaults.sampler().seed());
     List<SamplerParams> samplers = new ArrayList<>();
     for (int i = 0; i < n; i++) {
       samplers.add(sampler.seed(seedOf(i, seed)).build());

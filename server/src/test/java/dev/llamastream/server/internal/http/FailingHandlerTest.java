@@ -6,6 +6,7 @@ import dev.llamastream.Model;
 import dev.llamastream.engine.Engine;
 import dev.llamastream.fixture.TinyModel;
 import dev.llamastream.server.RawHttp;
+import dev.llamastream.server.internal.json.Defaults;
 import dev.llamastream.server.internal.net.ConnectionLimits;
 import dev.llamastream.server.internal.net.Connections;
 import dev.llamastream.server.internal.streams.Streams;
@@ -44,7 +45,8 @@ class FailingHandlerTest {
     ServerContext serving =
         new ServerContext(
             engine,
-            new Served(model, "", new Streams(engine, 1024, meters::firstToken), meters),
+            new Served(
+                model, "", Defaults.NONE, new Streams(engine, 1024, meters::firstToken), meters),
             params,
             inFlight,
             vertx,

@@ -68,7 +68,13 @@ final class OpenAiServer implements AutoCloseable {
 
   /** Has no chat template. */
   static OpenAiServer withoutTemplate() throws IOException {
-    return of(TinyModel.defaults().gguf());
+    return withoutTemplate(params -> params);
+  }
+
+  /** The same, served otherwise. */
+  static OpenAiServer withoutTemplate(UnaryOperator<ServerParams.Builder> params)
+      throws IOException {
+    return new OpenAiServer(TinyModel.defaults().gguf(), params);
   }
 
   /** Any model. */
