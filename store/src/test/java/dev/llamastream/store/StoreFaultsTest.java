@@ -83,9 +83,11 @@ class StoreFaultsTest {
       // a stall takes as long as a user would wait
       List<Fault.Kind> kinds =
           Stream.of(Fault.Kind.values()).filter(kind -> kind != Fault.Kind.STALL).toList();
-      return random.nextInt(3) > 0
-          ? Fault.NONE
-          : Fault.of(kinds.get(random.nextInt(kinds.size())), random.nextInt(8000));
+      if (random.nextInt(3) > 0) {
+        return Fault.NONE;
+      }
+      Fault.Kind kind = kinds.get(random.nextInt(kinds.size()));
+      return Fault.of(kind, random.nextInt(kind == Fault.Kind.SLOW ? 4 : 8000));
     }
   }
 
