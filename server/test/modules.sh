@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Serves a few requests with everything on the module path: what the command's jar runs with, and the natives' jar. Linux or macOS, a JDK 25; after
+# Opens a model by name and serves a few requests with everything on the module path: what the command's jar runs with, and the natives' jar. Linux or macOS, a JDK 25; after
 # mvn -f reactor.xml -Pnatives package.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -29,6 +29,7 @@ mkdir "$out/app"
 cat >"$out/app/module-info.java" <<'MODULE'
 module app {
   requires dev.llamastream.server;
+  requires dev.llamastream.store;
   requires java.net.http;
 }
 MODULE
@@ -39,16 +40,20 @@ import dev.llamastream.Model;
 import dev.llamastream.engine.Engine;
 import dev.llamastream.server.LlamaServer;
 import dev.llamastream.server.ServerParams;
+import dev.llamastream.store.ModelStore;
+import dev.llamastream.store.Models;
+import dev.llamastream.store.PullListener;
+import dev.llamastream.store.StoreParams;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.util.List;
 
 public class Serve {
   public static void main(String[] arguments) throws Exception {
-    try (Model model = Model.load(Path.of(arguments[0]));
+    System.out.println(ModelStore.open(StoreParams.fromEnvironment()).resolve("smollm2:135m"));
+    try (Model model = Models.open(arguments[0], PullListener.NONE);
         Engine engine = Engine.open(model);
         LlamaServer server = LlamaServer.start(engine, model, ServerParams.builder().port(0).build());
         HttpClient client = HttpClient.newHttpClient()) {
