@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.sun.net.httpserver.HttpServer;
+import dev.llamastream.fixture.ServedModel;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,31 +19,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The commands for models, with a web server that has the test's model. */
 class ModelCommandsTest {
 
-  private HttpServer server;
+  private ServedModel server;
   private String name;
 
   @BeforeEach
   void serve() throws IOException {
-    Path model = Path.of(Cli.MODEL);
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/small.gguf",
-        exchange -> {
-          boolean head = exchange.getRequestMethod().equals("HEAD");
-          exchange.getResponseHeaders().set("Content-Length", "" + Files.size(model));
-          exchange.sendResponseHeaders(200, head ? -1 : Files.size(model));
-          if (!head) {
-            Files.copy(model, exchange.getResponseBody());
-          }
-          exchange.close();
-        });
-    server.start();
-    name = "http://127.0.0.1:" + server.getAddress().getPort() + "/small.gguf";
+    server = new ServedModel(Path.of(Cli.MODEL));
+    name = server.name();
   }
 
   @AfterEach
   void stop() {
-    server.stop(0);
+    server.close();
     Cli.call("rm", name);
   }
 
@@ -55,7 +40,7 @@ class ModelCommandsTest {
     assertThat(pulled.status()).isZero();
     assertThat(pulled.err()).contains("Pulling " + name + ": 98.4 MB").contains("100 %");
     assertThat(pulled.out()).endsWith("small.gguf  98.4 MB\n");
-    server.stop(0);
+    server.close();
 
     Path path = Path.of(Cli.call("path", name).out().strip());
     assertThat(path).hasSameBinaryContentAs(Path.of(Cli.MODEL));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llamastream.ModelLoadException;
+import dev.llamastream.fixture.ServedModel;
 import dev.llamastream.fixture.TinyModel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -93,6 +94,20 @@ class LocalModelsTest {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  @Test
+  void aModelByName() throws Exception {
+    try (ServedModel server = new ServedModel(TinyModel.defaultPath())) {
+      EngineSettings named = LlamaSettings.builder(server.name()).build().engine();
+      try (LocalModels.Lease lease = models.lease(named)) {
+        assertThat(lease.model()).isNotNull();
+      }
+    }
+    EngineSettings none = LlamaSettings.builder("llama3.2:1bb").build().engine();
+    assertThatThrownBy(() -> models.lease(none))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("did you mean llama3.2:1b");
   }
 
   @Test

@@ -8,12 +8,14 @@ import dev.llamastream.Model;
 import dev.llamastream.NativeLibraryException;
 import dev.llamastream.chat.ToolChoice;
 import dev.llamastream.engine.Engine;
+import dev.llamastream.fixture.ServedModel;
 import dev.llamastream.fixture.TinyEncoder;
 import dev.llamastream.springai.LlamaChatModel;
 import dev.llamastream.springai.LlamaChatOptions;
 import dev.llamastream.springai.LlamaEmbeddingModel;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -283,6 +285,25 @@ class StarterTest {
             context ->
                 assertThat(Failures.description(context.getStartupFailure()))
                     .isEqualTo("spring.ai.llamastream.embedding.model is not set"));
+  }
+
+  @Test
+  void aModelByName() throws IOException {
+    try (ServedModel server = new ServedModel(Applications.ENDLESS)) {
+      Applications.starter()
+          .withPropertyValues("spring.ai.llamastream.model=" + server.name())
+          .run(context -> assertThat(context).hasNotFailed().hasSingleBean(ChatModel.class));
+    }
+  }
+
+  @Test
+  void aNameThatNoModelHas() {
+    Applications.starter()
+        .withPropertyValues("spring.ai.llamastream.model=llama3.2:1bb")
+        .run(
+            context ->
+                assertThat(Failures.description(context.getStartupFailure()))
+                    .contains("no model is called 'llama3.2:1bb'", "did you mean llama3.2:1b"));
   }
 
   @Test
