@@ -21,8 +21,8 @@ import org.springframework.util.unit.DataSize;
 /**
  * What the application says of the models.
  *
- * @param model Path of the GGUF file of the chat model. If it is split into several files, the
- *     first.
+ * @param model Name of the chat model, such as llama3.2:1b, or path of its GGUF file. A model with
+ *     a name is downloaded on first use. If it is split into several files, the first.
  * @param gpuLayers How many layers to offload to GPUs, from the output backwards. -1 for all.
  * @param memoryMap Whether to map the file instead of reading it.
  * @param memoryLock Whether to keep the model from being swapped out.
@@ -189,7 +189,7 @@ record LlamaProperties(
   /**
    * The embedding model.
    *
-   * @param model Path of the GGUF file of the embedding model.
+   * @param model Name of the embedding model, or path of its GGUF file.
    * @param contextSize The maximum number of tokens in one text. 0 for as many as the model was
    *     trained with.
    * @param pooling How the embeddings of a text's tokens are combined.
