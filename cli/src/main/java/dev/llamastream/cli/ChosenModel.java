@@ -1,8 +1,14 @@
 package dev.llamastream.cli;
 
 import dev.llamastream.SamplerParams;
+import dev.llamastream.cli.display.PullDisplay;
 import dev.llamastream.server.RequestDefaults;
 import dev.llamastream.store.GenerationDefaults;
+import dev.llamastream.store.ModelName;
+import dev.llamastream.store.ModelName.LocalFile;
+import dev.llamastream.store.StoredModel;
+import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -15,6 +21,24 @@ import java.nio.file.Path;
  *     one may have. {@code --context-size} asks for it
  */
 record ChosenModel(Path file, String name, GenerationDefaults defaults) {
+
+  /**
+   * Finds a model; downloads it, and shows that, if it is not on this machine.
+   *
+   * @throws IllegalArgumentException if the name has no valid form
+   */
+  static ChosenModel named(String name, StoreOptions store, PrintWriter err) {
+    // a file needs no store, which would take milliseconds of every start
+    if (ModelName.parse(name) instanceof LocalFile file && Files.exists(file.path())) {
+      return of(file.path());
+    }
+    try (Interruption interruption = new Interruption().install();
+        PullDisplay display =
+            new PullDisplay(err, StandardInput.isTerminal(), interruption::requested)) {
+      StoredModel stored = store.store().get(name, display);
+      return new ChosenModel(stored.path(), name, stored.defaults());
+    }
+  }
 
   static ChosenModel of(Path file) {
     String name = String.valueOf(file.getFileName()).replaceFirst("\\.gguf$", "");

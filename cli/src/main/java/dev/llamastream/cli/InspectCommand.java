@@ -9,12 +9,12 @@ import dev.llamastream.gguf.GgufFile;
 import dev.llamastream.gguf.ModelCheck;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -39,9 +39,13 @@ final class InspectCommand implements Callable<Integer> {
 
   @SuppressWarnings("NullAway.Init") // set by picocli
   @Parameters(
-      paramLabel = "<file>",
-      description = "A model in GGUF format; of one in several files, the first")
-  private Path file;
+      paramLabel = "<model>",
+      description =
+          "A file in GGUF format, of a model in several files the first; or a model's name, which"
+              + " is downloaded on first use")
+  private String model;
+
+  @Mixin private StoreOptions store = new StoreOptions();
 
   @Option(names = "--json", description = "Print JSON, with all elements of all arrays")
   private boolean json;
@@ -52,7 +56,8 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<GgufFile> files = GgufFile.readAll(file);
+    PrintWriter err = spec.commandLine().getErr();
+    List<GgufFile> files = GgufFile.readAll(ChosenModel.named(model, store, err).file());
     String problem = problem(files);
     Optional<CpuKernels> kernels = problem.isEmpty() ? kernels(files) : Optional.empty();
     PrintWriter out = spec.commandLine().getOut();

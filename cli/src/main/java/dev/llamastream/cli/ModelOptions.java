@@ -1,12 +1,7 @@
 package dev.llamastream.cli;
 
 import dev.llamastream.ModelParams;
-import dev.llamastream.cli.display.PullDisplay;
-import dev.llamastream.store.ModelName;
-import dev.llamastream.store.ModelName.LocalFile;
-import dev.llamastream.store.StoredModel;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,21 +42,9 @@ final class ModelOptions {
    */
   ChosenModel choose(PrintWriter err) {
     if (model == null) {
-      return DefaultModel.find().orElseGet(() -> pull(DefaultModel.ALIAS, err));
+      return DefaultModel.find().orElseGet(() -> ChosenModel.named(DefaultModel.ALIAS, store, err));
     }
-    // a file needs no store, which would take milliseconds of every start
-    return ModelName.parse(model) instanceof LocalFile file && Files.exists(file.path())
-        ? ChosenModel.of(file.path())
-        : pull(model, err);
-  }
-
-  private ChosenModel pull(String name, PrintWriter err) {
-    try (Interruption interruption = new Interruption().install();
-        PullDisplay display =
-            new PullDisplay(err, StandardInput.isTerminal(), interruption::requested)) {
-      StoredModel stored = store.store().get(name, display);
-      return new ChosenModel(stored.path(), name, stored.defaults());
-    }
+    return ChosenModel.named(model, store, err);
   }
 
   int threads() {

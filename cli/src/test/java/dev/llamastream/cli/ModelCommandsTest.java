@@ -51,6 +51,7 @@ class ModelCommandsTest {
     assertThat(run).isEqualTo(new Cli(0, " 7, 8,\n", ""));
     assertThat(Cli.call("ls").out()).contains("just now");
 
+    assertThat(json("inspect", "--json", name).path("parameters").asLong()).isEqualTo(134515008);
     JsonNode listed = json("list", "--json").get(0);
     assertThat(listed.path("name").asText()).isEqualTo(name);
     assertThat(listed.path("quantization").asText()).isEqualTo("Q4_1");
@@ -126,6 +127,7 @@ class ModelCommandsTest {
           run -m /no/such.gguf Hi       | 1 | there is no file /no/such.gguf
           run -m bäcker Hi              | 2 | U+00E4
           chat --offline -m llama3.2:1b | 1 | offline
+          inspect --offline llama3.2:1b | 1 | offline
           serve --offline -m llama3.2   | 1 | offline
           show llama3.2:1b              | 1 | llamastream pull llama3.2:1b
           show -c 0 llama3.2:1b         | 2 | --context-size: 0
