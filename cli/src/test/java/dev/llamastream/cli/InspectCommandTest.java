@@ -135,7 +135,7 @@ class InspectCommandTest {
     Cli nothing = Cli.call("inspect");
 
     assertThat(nothing.status()).isEqualTo(2);
-    assertThat(nothing.err()).contains("<file>");
+    assertThat(nothing.err()).contains("<model>");
   }
 
   /** A file with three values, or four, and a tensor. */
