@@ -11,9 +11,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Files and folders of the store; every failure says what could not be done with which file. */
@@ -36,13 +38,14 @@ public final class Disk {
     return children;
   }
 
-  /** Writes a small file, whole or not at all. */
+  /** Writes a small file, whole or not at all. Its permissions are those of any new file. */
   public static void write(Path file, byte[] content) {
     try {
       Path folder = createFolderOf(file);
-      Path draft = Files.createTempFile(folder, "." + file.getFileName(), ".tmp");
+      // a temporary file of the JVM's is for its owner alone, and others may share the folder
+      Path draft = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
       try {
-        Files.write(draft, content);
+        Files.write(draft, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         Files.move(
             draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       } finally {

@@ -130,9 +130,9 @@ final class HubCache {
     return target;
   }
 
-  /** Notes the commit of a branch or tag. */
+  /** Notes the commit of a branch or tag. One that is noted may be in a folder of others. */
   void setRevision(HuggingFace name, String commit) {
-    if (!HubApi.isCommit(name.revision())) {
+    if (!commit(name).equals(Optional.of(commit))) {
       Disk.write(folder(name).resolve("refs").resolve(name.revision()), commit.getBytes(UTF_8));
     }
   }
