@@ -1,6 +1,7 @@
 package dev.llamastream.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llamastream.store.internal.http.FaultyServer;
 import java.io.IOException;
@@ -57,5 +58,62 @@ class SharedCacheTest {
     store().pull("hf:owner/name", PullListener.NONE);
 
     assertThat(Files.getLastModifiedTime(cache.resolve("refs/main"))).isEqualTo(past);
+  }
+
+  @Test
+  void nothingIsLeftOfARemovedModel() {
+    store().pull("hf:owner/name", PullListener.NONE);
+    store().remove("hf:owner/name");
+
+    assertThat(cache).doesNotExist();
+  }
+
+  @Test
+  void whatAnotherSnapshotNeedsStays() throws IOException {
+    store().pull("hf:owner/name", PullListener.NONE);
+    Path other = cache.resolve("snapshots/" + "f".repeat(40) + "/model.safetensors");
+    Files.createDirectories(other.getParent());
+    Files.createSymbolicLink(other, Path.of("../../blobs/abc"));
+    Files.writeString(cache.resolve("blobs/abc"), "others'");
+    Files.writeString(cache.resolve("refs/v2"), "f".repeat(40));
+
+    store().remove("hf:owner/name");
+
+    assertThat(Store.files(cache))
+        .containsExactly(
+            "blobs/abc", "refs/v2", "snapshots/" + "f".repeat(40) + "/model.safetensors");
+  }
+
+  @Test
+  void aFileElsewhereThatALinkLeadsToStays() throws IOException {
+    Path elsewhere = folder.resolve("own.gguf");
+    Files.write(elsewhere, GOOD);
+    Path link = cache.resolve("snapshots/" + FakeHub.COMMIT + "/own-Q8_0.gguf");
+    Files.createDirectories(link.getParent());
+    Files.createSymbolicLink(link, elsewhere);
+
+    store().remove("hf:owner/name:Q8_0@" + FakeHub.COMMIT);
+
+    assertThat(link).doesNotExist();
+    assertThat(elsewhere).hasBinaryContent(GOOD);
+  }
+
+  @Test
+  void aRepositoryThatCannotBeReadHidesNoOther() throws IOException {
+    store().pull("hf:owner/name", PullListener.NONE);
+    Path ref = cache.resolveSibling("models--a--b").resolve("refs/main");
+    Files.createDirectories(ref.getParent());
+    Files.write(ref, new byte[] {(byte) 0xff});
+
+    assertThat(store().list()).hasSize(1);
+  }
+
+  @Test
+  void aPathThatIsNoFileSaysWhy() {
+    assertThatThrownBy(() -> store().get(folder.toString(), PullListener.NONE))
+        .hasMessageContaining("is a folder");
+    assertThatThrownBy(() -> store().get("../none", PullListener.NONE))
+        .hasMessageContaining("no file")
+        .hasMessageNotContaining("hf:");
   }
 }

@@ -3,6 +3,7 @@ package dev.llamastream.store.internal;
 import dev.llamastream.store.ModelStoreException;
 import dev.llamastream.store.ModelStoreException.Reason;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -112,10 +113,18 @@ public final class Disk {
     }
   }
 
+  /** Notes that a folder of others could not be read. It must not keep ours from being used. */
+  public static void passOver(Path folder, Exception cause) {
+    System.getLogger("dev.llamastream.store")
+        .log(System.Logger.Level.DEBUG, folder + " is passed over", cause);
+  }
+
   /** The exception for a failure of the file system. */
   public static ModelStoreException failure(String verb, Object file, Exception cause) {
     String why =
         switch (cause) {
+          case UncheckedIOException e when e.getCause() instanceof AccessDeniedException ->
+              "this user may not";
           case AccessDeniedException _ -> "this user may not";
           case ReadOnlyFileSystemException _ -> "the file system is read-only";
           case NoSuchFileException e -> "there is no " + e.getFile();
