@@ -28,8 +28,7 @@ final class LocalNames {
   static Path parsed(String name) {
     try {
       if (name.equals("~") || name.startsWith("~/") || name.startsWith("~\\")) {
-        return Path.of(System.getProperty("user.home"))
-            .resolve(name.substring(Math.min(2, name.length())));
+        return UserHome.of(System.getenv()).resolve(name.substring(Math.min(2, name.length())));
       }
       return Path.of(name);
     } catch (InvalidPathException e) {

@@ -19,15 +19,15 @@ public final class StoreParams {
   }
 
   /**
-   * The parameters that this process's environment asks for: {@code HF_HOME}, {@code HF_HUB_CACHE},
-   * {@code HF_ENDPOINT}, {@code HF_TOKEN} or the token that {@code hf auth login} has left, {@code
-   * HF_HUB_OFFLINE}, {@code OLLAMA_MODELS}, {@code XDG_CACHE_HOME}, {@code XDG_CONFIG_HOME}, {@code
-   * XDG_DATA_HOME}.
+   * The parameters that this process's environment asks for: {@code HOME}, {@code HF_HOME}, {@code
+   * HF_HUB_CACHE}, {@code HF_ENDPOINT}, {@code HF_TOKEN} or the token that {@code hf auth login}
+   * has left, {@code HF_HUB_OFFLINE}, {@code OLLAMA_MODELS}, {@code XDG_CACHE_HOME}, {@code
+   * XDG_CONFIG_HOME}, {@code XDG_DATA_HOME}.
    *
    * @throws dev.llamastream.InvalidValueException if a variable has a value that makes no sense
    */
   public static StoreParams fromEnvironment() {
-    return fromEnvironment(System.getenv(), Path.of(System.getProperty("user.home")));
+    return fromEnvironment(System.getenv(), UserHome.of(System.getenv()));
   }
 
   static StoreParams fromEnvironment(Map<String, String> environment, Path home) {

@@ -48,7 +48,7 @@ class ModelNameTest {
 
   @Test
   void aTildeIsTheHomeDirectory() {
-    Path home = Path.of(System.getProperty("user.home"));
+    Path home = UserHome.of(System.getenv());
 
     assertThat(ModelName.parse("~/m/x.gguf")).isEqualTo(new LocalFile(home.resolve("m/x.gguf")));
     assertThat(ModelName.parse("~")).isEqualTo(new LocalFile(home));

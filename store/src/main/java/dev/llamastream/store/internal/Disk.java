@@ -3,6 +3,7 @@ package dev.llamastream.store.internal;
 import dev.llamastream.store.ModelStoreException;
 import dev.llamastream.store.ModelStoreException.Reason;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -11,9 +12,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Files and folders of the store; every failure says what could not be done with which file. */
@@ -36,13 +39,14 @@ public final class Disk {
     return children;
   }
 
-  /** Writes a small file, whole or not at all. */
+  /** Writes a small file, whole or not at all. Its permissions are those of any new file. */
   public static void write(Path file, byte[] content) {
     try {
       Path folder = createFolderOf(file);
-      Path draft = Files.createTempFile(folder, "." + file.getFileName(), ".tmp");
+      // a temporary file of the JVM's is for its owner alone, and others may share the folder
+      Path draft = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
       try {
-        Files.write(draft, content);
+        Files.write(draft, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         Files.move(
             draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       } finally {
@@ -109,10 +113,18 @@ public final class Disk {
     }
   }
 
+  /** Notes that a folder of others could not be read. It must not keep ours from being used. */
+  public static void passOver(Path folder, Exception cause) {
+    System.getLogger("dev.llamastream.store")
+        .log(System.Logger.Level.DEBUG, folder + " is passed over", cause);
+  }
+
   /** The exception for a failure of the file system. */
   public static ModelStoreException failure(String verb, Object file, Exception cause) {
     String why =
         switch (cause) {
+          case UncheckedIOException e when e.getCause() instanceof AccessDeniedException ->
+              "this user may not";
           case AccessDeniedException _ -> "this user may not";
           case ReadOnlyFileSystemException _ -> "the file system is read-only";
           case NoSuchFileException e -> "there is no " + e.getFile();

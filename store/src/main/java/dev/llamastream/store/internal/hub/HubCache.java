@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.llamastream.InvalidValueException;
 import dev.llamastream.store.ModelName.HuggingFace;
+import dev.llamastream.store.ModelStoreException;
 import dev.llamastream.store.internal.Disk;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,7 +48,7 @@ final class HubCache {
             files.add(new HubFile(name, Files.size(path), "", ""));
           }
         }
-      } catch (IOException e) {
+      } catch (IOException | UncheckedIOException e) {
         throw Disk.failure("read", folder, e);
       }
       return files;
@@ -88,25 +90,30 @@ final class HubCache {
     }
   }
 
-  /** All snapshots of all models. */
+  /** All snapshots of all models, without those that this user may not read. */
   List<Snapshot> snapshots() {
     List<Snapshot> snapshots = new ArrayList<>();
     for (Path folder : Disk.children(root)) {
       Matcher matcher = FOLDER.matcher(String.valueOf(folder.getFileName()));
       if (matcher.matches() && isRepository(matcher.group(1), matcher.group(2))) {
-        HuggingFace main = new HuggingFace(matcher.group(1), matcher.group(2), "", "main");
-        String head = commit(main).orElse("");
-        for (Path snapshot : Disk.children(folder.resolve("snapshots"))) {
-          String commit = String.valueOf(snapshot.getFileName());
-          if (HubApi.isCommit(commit)) {
-            snapshots.add(
-                new Snapshot(
-                    main.owner(),
-                    main.repository(),
-                    commit.equals(head) ? "main" : commit,
-                    snapshot));
-          }
+        try {
+          snapshots.addAll(snapshots(folder, matcher.group(1), matcher.group(2)));
+        } catch (ModelStoreException e) {
+          Disk.passOver(folder, e);
         }
+      }
+    }
+    return snapshots;
+  }
+
+  private List<Snapshot> snapshots(Path folder, String owner, String repository) {
+    List<Snapshot> snapshots = new ArrayList<>();
+    String head = commit(new HuggingFace(owner, repository, "", "main")).orElse("");
+    for (Path snapshot : Disk.children(folder.resolve("snapshots"))) {
+      String commit = String.valueOf(snapshot.getFileName());
+      if (HubApi.isCommit(commit)) {
+        snapshots.add(
+            new Snapshot(owner, repository, commit.equals(head) ? "main" : commit, snapshot));
       }
     }
     return snapshots;
@@ -130,9 +137,9 @@ final class HubCache {
     return target;
   }
 
-  /** Notes the commit of a branch or tag. */
+  /** Notes the commit of a branch or tag. One that is noted may be in a folder of others. */
   void setRevision(HuggingFace name, String commit) {
-    if (!HubApi.isCommit(name.revision())) {
+    if (!commit(name).equals(Optional.of(commit))) {
       Disk.write(folder(name).resolve("refs").resolve(name.revision()), commit.getBytes(UTF_8));
     }
   }
@@ -148,10 +155,32 @@ final class HubCache {
       for (Path path : tree.filter(Files::isSymbolicLink).toList()) {
         unused.remove(path.resolveSibling(Files.readSymbolicLink(path)).normalize());
       }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw Disk.failure("read", snapshots, e);
     }
     return unused;
+  }
+
+  /**
+   * Removes what is left of a repository without files: revisions whose snapshot is gone, and empty
+   * folders. Hugging Face's client takes both for damage.
+   */
+  void tidy(Path folder) {
+    Path refs = folder.resolve("refs");
+    if (Files.isDirectory(refs)) {
+      try (Stream<Path> tree = Files.walk(refs)) {
+        for (Path ref : tree.filter(Files::isRegularFile).toList()) {
+          String commit = Files.readString(ref, UTF_8).strip();
+          if (HubApi.isCommit(commit) && !Files.exists(folder.resolve("snapshots/" + commit))) {
+            Disk.remove(ref);
+            Disk.removeEmpty(ref.getParent(), root);
+          }
+        }
+      } catch (IOException | UncheckedIOException e) {
+        throw Disk.failure("read", refs, e);
+      }
+    }
+    Disk.removeEmpty(folder.resolve("blobs"), root);
   }
 
   Path root() {

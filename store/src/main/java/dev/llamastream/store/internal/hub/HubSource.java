@@ -147,9 +147,13 @@ public final class HubSource implements Source<HuggingFace> {
     List<Kept> models = new ArrayList<>();
     for (Snapshot snapshot : cache.snapshots()) {
       String name = snapshot.owner() + "/" + snapshot.repository();
-      new FileChoice(name, repositoryFiles(snapshot.files()))
-          .all()
-          .forEach(paths -> models.add(kept(snapshot, paths)));
+      try {
+        new FileChoice(name, repositoryFiles(snapshot.files()))
+            .all()
+            .forEach(paths -> models.add(kept(snapshot, paths)));
+      } catch (ModelStoreException e) {
+        Disk.passOver(snapshot.folder(), e);
+      }
     }
     return models;
   }
@@ -165,7 +169,11 @@ public final class HubSource implements Source<HuggingFace> {
     for (Path file : model.files()) {
       try {
         if (Files.isSymbolicLink(file)) {
-          blobs.add(file.resolveSibling(Files.readSymbolicLink(file)).normalize());
+          Path blob = file.resolveSibling(Files.readSymbolicLink(file)).normalize();
+          // a link to another place was made by somebody else, and so was what it leads to
+          if (blob.startsWith(folder.resolve("blobs").normalize())) {
+            blobs.add(blob);
+          }
         }
       } catch (IOException e) {
         throw Disk.failure("read", file, e);
@@ -176,6 +184,7 @@ public final class HubSource implements Source<HuggingFace> {
     for (Path blob : cache.unused(folder, blobs)) {
       freed += Disk.remove(blob);
     }
+    cache.tidy(folder);
     return freed;
   }
 
