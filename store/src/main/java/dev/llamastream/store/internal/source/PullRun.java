@@ -106,6 +106,15 @@ public final class PullRun implements AutoCloseable {
     start(new PullPlan(name, List.of(name.file()), size, 0));
   }
 
+  /** Makes a file that {@link #download} does not get; no two pulls make the same one. */
+  public void alone(HuggingFace name, Path target, Runnable make) {
+    downloader.alone(
+        name.file(),
+        target,
+        bytes -> listener.onProgress(new PullProgress(bytes, -1, 0)),
+        make);
+  }
+
   /** Tells the listener why it takes longer. */
   public void waiting(String reason) {
     listener.onWait(reason);

