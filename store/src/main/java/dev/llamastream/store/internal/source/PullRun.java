@@ -115,6 +115,11 @@ public final class PullRun implements AutoCloseable {
         make);
   }
 
+  /** Whether the listener wants a file, of which nothing is known to have come yet. */
+  public boolean goesOn(long size) {
+    return listener.onProgress(new PullProgress(0, size, 0));
+  }
+
   /** Tells the listener why it takes longer. */
   public void waiting(String reason) {
     listener.onWait(reason);
