@@ -33,6 +33,7 @@ public final class PullDisplay implements PullListener, AutoCloseable {
   @Override
   public boolean onStart(PullPlan plan) {
     print("Pulling " + plan);
+    tenth = 0;
     return !stopped.getAsBoolean();
   }
 
@@ -48,7 +49,8 @@ public final class PullDisplay implements PullListener, AutoCloseable {
 
   private void draw(PullProgress progress) {
     long now = System.nanoTime();
-    if (!drawn || now - drawnAt >= REDRAW_NANOS) {
+    boolean started = progress.doneBytes() > 0;
+    if (started && (!drawn || now - drawnAt >= REDRAW_NANOS)) {
       out.print(ERASE + progress);
       out.flush();
       drawn = true;

@@ -78,7 +78,7 @@ public final class Downloader {
     }
     try {
       Files.createDirectories(PartFile.folder(target));
-      try (TransferLock _ = lock(file, target, listener)) {
+      try (TransferLock _ = lock(file.name(), target, listener)) {
         if (!isThere(file, target)) {
           fetch(file, target, listener);
         }
@@ -91,6 +91,28 @@ public final class Downloader {
     }
   }
 
+  /**
+   * Makes a file in another way, as the only process and thread that makes it, unless it is there.
+   *
+   * @param name of the file, for messages
+   * @param make leaves the whole file at the target
+   */
+  public void alone(String name, Path target, TransferListener listener, Runnable make) {
+    try {
+      Files.createDirectories(PartFile.folder(target));
+      try (TransferLock _ = lock(name, target, listener)) {
+        if (!Files.exists(target)) {
+          make.run();
+        }
+      }
+    } catch (IOException e) {
+      throw Failures.storage(target, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Failures.cancelled(name);
+    }
+  }
+
   private static boolean isThere(RemoteFile file, Path target) {
     try {
       return Files.isRegularFile(target) && (file.size() < 0 || Files.size(target) == file.size());
@@ -99,17 +121,17 @@ public final class Downloader {
     }
   }
 
-  private TransferLock lock(RemoteFile file, Path target, TransferListener listener)
+  private TransferLock lock(String name, Path target, TransferListener listener)
       throws InterruptedException {
     boolean told = false;
     @Nullable TransferLock lock = TransferLock.tryLock(target);
     while (lock == null) {
       if (!told) {
-        waiting.onWait("another process is downloading " + file.name());
+        waiting.onWait("another process is downloading " + name);
         told = true;
       }
       if (!listener.onBytes(present(target))) {
-        throw Failures.cancelled(file.name());
+        throw Failures.cancelled(name);
       }
       web.pause().sleep(LOCK_POLL);
       lock = TransferLock.tryLock(target);

