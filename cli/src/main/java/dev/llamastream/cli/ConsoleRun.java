@@ -22,7 +22,7 @@ record ConsoleRun(
     Interruption interruption) {
 
   private static final int INTERRUPTED = 128 + 2;
-  private static final int BROKEN_PIPE = 128 + 13;
+  static final int BROKEN_PIPE = 128 + 13;
 
   /** Generates and prints. Returns the exit status. */
   int printTo(PrintWriter out) {

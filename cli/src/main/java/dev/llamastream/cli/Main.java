@@ -68,7 +68,7 @@ public final class Main implements Callable<Integer> {
     CommandLine line = new CommandLine(new Main());
     subcommands(args.length == 0 ? "" : args[0], in).forEach(line::addSubcommand);
     Errors errors = new Errors();
-    return line
+    int status = line
         // a prompt may start with an @
         .setExpandAtFiles(false)
         .setOut(new PrintWriter(new OutputStreamWriter(out, UTF_8)))
@@ -76,6 +76,8 @@ public final class Main implements Callable<Integer> {
         .setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors)
         .execute(args);
+    // a list that was cut, on a full disk for instance, must not look whole
+    return status == ExitCode.OK && line.getOut().checkError() ? ConsoleRun.BROKEN_PIPE : status;
   }
 
   /** The one of this name, or all if there is none: picocli takes milliseconds for each. */

@@ -2,6 +2,9 @@ package dev.llamastream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,6 +53,22 @@ class MainTest {
     assertThat(version.status()).isZero();
     assertThat(version.out())
         .matches("llamastream \\d+\\.\\d+\\.\\d+\\S*\\Rllama\\.cpp 0\\.5\\.0\\R");
+  }
+
+  @Test
+  void aListThatCannotBeWrittenIsAFailure() {
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("No space left on device");
+          }
+        };
+
+    assertThat(
+            Main.execute(
+                InputStream.nullInputStream(), full, OutputStream.nullOutputStream(), "aliases"))
+        .isEqualTo(141);
   }
 
   @Test

@@ -36,14 +36,18 @@ final class AliasFile {
    */
   AliasFile(String file, String text, @Nullable Path folder) {
     this.file = file;
-    this.text = text;
+    // editors on Windows put a byte order mark there
+    this.text = text.startsWith("\uFEFF") ? text.substring(1) : text;
     this.folder = folder;
   }
 
   /** An absent file is an empty table. */
   static AliasFile of(Path path) {
     try {
-      if (Files.isRegularFile(path) && Files.size(path) > LARGEST) {
+      if (Files.exists(path) && !Files.isRegularFile(path)) {
+        throw new InvalidValueException(path.toString(), "is a folder or a device, not a file");
+      }
+      if (Files.exists(path) && Files.size(path) > LARGEST) {
         throw new InvalidValueException(
             path.toString(), "has " + Files.size(path) + " bytes, at most " + LARGEST);
       }

@@ -241,6 +241,11 @@ class AliasTableTest {
 
     assertThatThrownBy(() -> AliasTable.read(folder))
         .isInstanceOf(InvalidValueException.class)
-        .hasMessageContaining(folder + ": cannot be read");
+        .hasMessageContaining(folder + ": is a folder");
+  }
+
+  @Test
+  void aByteOrderMarkIsNoPartOfTheFile() {
+    assertThat(target(table("\uFEFF\"w\" = \"hf:o/r\""), "w")).isEqualTo("hf:o/r");
   }
 }
