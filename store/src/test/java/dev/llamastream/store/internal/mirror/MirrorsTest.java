@@ -183,8 +183,7 @@ class MirrorsTest {
             new ModelAlias("m", NAME, ""), CONTENT.length, Sha256.of(CONTENT), List.of(mirrors));
     ModelStoreException failure =
         new ModelStoreException(FAILURE.reason(), String.valueOf(FAILURE.getMessage()));
-    try (PullRun run =
-        new PullRun(StoreParams.builder().build(), listener, new FakePause())) {
+    try (PullRun run = new PullRun(StoreParams.builder().build(), listener, new FakePause())) {
       new Mirrors(pip).download(NAME, entry, target, run, failure);
     }
   }
