@@ -188,6 +188,24 @@ class OllamaPullTest {
   }
 
   @Test
+  void aModelThatIsRemovedMeanwhileSaysSo() {
+    PullListener removing =
+        new PullListener() {
+          @Override
+          public boolean onProgress(PullProgress progress) {
+            Path blob = own.resolve("blobs/sha256-" + Sha256.of(MODEL));
+            if (progress.doneBytes() == progress.totalBytes()) {
+              boolean _ = blob.toFile().delete();
+            }
+            return true;
+          }
+        };
+    assertThatThrownBy(() -> store().pull("ollama:llama3.2:1b", removing))
+        .isInstanceOf(ModelStoreException.class)
+        .hasMessageContaining("was removed while it was pulled");
+  }
+
+  @Test
   void anAdapterIsRefused() {
     new FakeOllama(server, "library/lora")
         .layer("model", MODEL)

@@ -112,9 +112,8 @@ public final class HubSource implements Source<HuggingFace> {
             .toList());
     chosen.forEach(file -> cache.add(name, commit, file));
     cache.setRevision(name, commit);
-    return find(new HuggingFace(
-            name.owner(), name.repository(), wanted.getFirst(), name.revision()))
-        .orElseThrow();
+    return pulled(
+        new HuggingFace(name.owner(), name.repository(), wanted.getFirst(), name.revision()));
   }
 
   /**
@@ -131,13 +130,14 @@ public final class HubSource implements Source<HuggingFace> {
       download.accept(blob);
     }
     cache.add(name, name.revision(), new HubFile(name.file(), 0, sha256, sha256));
-    return find(name).orElseThrow();
+    return pulled(name);
   }
 
+  /** Without a hash, nobody could tell a wrong file from a right one. */
   private static HubFile checked(HubFile file) {
-    if (file.blob().isEmpty() || file.size() < 0) {
+    if (file.sha256().isEmpty() || file.size() < 0) {
       throw new ModelStoreException(
-          Reason.WRONG_CONTENT, "the hub says neither size nor hash of " + file.path());
+          Reason.WRONG_CONTENT, "the hub says no size or no SHA-256 of " + file.path());
     }
     return file;
   }

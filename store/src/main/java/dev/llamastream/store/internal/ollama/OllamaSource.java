@@ -59,15 +59,14 @@ public final class OllamaSource implements Source<Ollama> {
       throw failure(name, answer);
     }
     OllamaManifest manifest = OllamaManifest.read(answer.body(), name);
-    if (theirs
-        .find(name)
-        .filter(kept -> kept.files().contains(theirs.blob(manifest.model())))
-        .isPresent()) {
-      return theirs.find(name).orElseThrow();
+    Optional<Kept> upToDate =
+        theirs.find(name).filter(kept -> kept.files().contains(theirs.blob(manifest.model())));
+    if (upToDate.isPresent()) {
+      return upToDate.get();
     }
     run.download(name, manifest.layers().stream().map(layer -> item(repository, layer)).toList());
     Disk.write(own.manifest(name), answer.body());
-    return own.find(name).orElseThrow();
+    return pulled(name);
   }
 
   private PullRun.Item item(URI repository, Layer layer) {

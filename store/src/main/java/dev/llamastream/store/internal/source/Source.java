@@ -2,6 +2,7 @@ package dev.llamastream.store.internal.source;
 
 import dev.llamastream.store.ModelName;
 import dev.llamastream.store.ModelStoreException;
+import dev.llamastream.store.ModelStoreException.Reason;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +15,19 @@ public interface Source<N extends ModelName> {
 
   /** Looks on this machine only. */
   Optional<Kept> find(N name);
+
+  /**
+   * Finds what was just pulled.
+   *
+   * @throws ModelStoreException if somebody has removed it meanwhile
+   */
+  default Kept pulled(N name) {
+    return find(name)
+        .orElseThrow(
+            () ->
+                new ModelStoreException(
+                    Reason.STORAGE, name + " was removed while it was pulled: pull it again"));
+  }
 
   /** Downloads what is missing, and returns the whole model. */
   Kept pull(N name, PullRun run);

@@ -81,7 +81,7 @@ public final class UrlSource implements Source<Url> {
                     name.uri(), Credentials.NONE, fileName(name), size(head), "", PullRun.GGUF),
                 folder.resolve(fileName(name)))));
     Disk.write(folder.resolve(ADDRESS), name.uri().toString().getBytes(UTF_8));
-    return find(name).orElseThrow();
+    return pulled(name);
   }
 
   private static long size(WebAnswer head) {
