@@ -1,10 +1,7 @@
 package dev.llamastream.spark;
 
-import dev.llamastream.InvalidValueException;
 import dev.llamastream.ModelLoadException;
-import dev.llamastream.store.ModelStoreException;
-import dev.llamastream.store.Models;
-import dev.llamastream.store.PullListener;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -47,14 +44,11 @@ final class ModelFile {
   }
 
   private static Path locate(String model) {
-    try {
-      return model.startsWith(SHIPPED)
-          ? shipped(model.substring(SHIPPED.length()))
-          : Models.path(model, PullListener.logging());
-    } catch (ModelStoreException | InvalidValueException e) {
-      throw new ModelLoadException(
-          "the setting model: '" + model + "' on " + host() + ": " + e.getMessage(), e);
+    if (model.startsWith(SHIPPED)) {
+      return shipped(model.substring(SHIPPED.length()));
     }
+    File file = new File(model);
+    return file.isAbsolute() && file.isFile() ? file.toPath() : NamedModel.path(model, host());
   }
 
   /**

@@ -35,11 +35,7 @@ final class LocalCluster implements ParameterResolver, AutoCloseable {
 
   private SparkSession running() {
     if (session == null || session.sparkContext().isStopped()) {
-      session =
-          builder(2, 2)
-              .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-              .config("spark.executor.extraJavaOptions", OPTIONS + " " + libraryPath())
-              .getOrCreate();
+      session = builder(2, 2).getOrCreate();
     }
     return session;
   }
@@ -55,13 +51,19 @@ final class LocalCluster implements ParameterResolver, AutoCloseable {
 
   /** Another cluster in place of the shared one, which starts again when a test asks for it. */
   static SparkSession.Builder builder(int executors, int cores) {
+    return builder("local-cluster[" + executors + "," + cores + ",1024]");
+  }
+
+  /** Any cluster in place of the shared one. */
+  static SparkSession.Builder builder(String master) {
     SparkSession.getDefaultSession().foreach(LocalCluster::stopped);
     createHome();
     return SparkSession.builder()
-        .master("local-cluster[" + executors + "," + cores + ",1024]")
+        .master(master)
         .appName("llamastream")
         .config("spark.executor.memory", "512m")
-        .config("spark.executor.extraJavaOptions", OPTIONS)
+        .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+        .config("spark.executor.extraJavaOptions", OPTIONS + " " + libraryPath())
         .config("spark.ui.enabled", false)
         .config("spark.sql.shuffle.partitions", 4)
         .config("spark.sql.warehouse.dir", home().resolve("warehouse").toString());

@@ -7,6 +7,7 @@ import dev.llamastream.Model;
 import dev.llamastream.fixture.TinyModel;
 import dev.llamastream.internal.natives.NativeLibrary;
 import dev.llamastream.internal.natives.ResourceNatives;
+import dev.llamastream.store.Models;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,7 +23,6 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +36,7 @@ class NativesJarTest {
   void executorsNeedNothingButWhatSparkShips() throws Exception {
     Path library = location(Model.class);
     Path adapter = location(LlamaExtensions.class);
+    Path store = location(Models.class);
     Path model = Files.copy(TinyModel.defaultPath(), folder.resolve("tiny.gguf"));
     Path cache = folder.resolve("cache");
     String jars =
@@ -47,7 +48,7 @@ class NativesJarTest {
         LocalCluster.builder(1, 1)
             .config("spark.jars", jars)
             .config("spark.files", model.toString())
-            .config("spark.executor.extraClassPath", classPathWithout(library, adapter))
+            .config("spark.executor.extraClassPath", classPathWithout(library, adapter, store))
             .config(
                 "spark.executor.extraJavaOptions",
                 LocalCluster.OPTIONS + " -Dllamastream.cache.dir=" + cache)
@@ -56,15 +57,21 @@ class NativesJarTest {
             .config("spark.llamastream.sha256", sha256(Files.readAllBytes(model)))
             .config("spark.llamastream.maxTokens", "3")
             .getOrCreate()) {
-      List<Row> rows =
-          spark
-              .sql(
-                  "SELECT a.error, a.generated_tokens FROM (SELECT llm_generate(v) a FROM VALUES ('a') AS x(v))")
-              .collectAsList();
-
-      assertThat(rows).extracting(row -> row.toSeq().mkString("|")).containsExactly("null|3");
+      assertThat(answers(spark)).containsExactly("null|3");
+      spark.conf().set("spark.llamastream.model", model.toString());
+      assertThat(answers(spark)).containsExactly("null|3");
       assertThat(cache).isNotEmptyDirectory();
     }
+  }
+
+  private static List<String> answers(SparkSession spark) {
+    return spark
+        .sql(
+            "SELECT a.error, a.generated_tokens FROM (SELECT llm_generate(v) a FROM VALUES ('a') AS x(v))")
+        .collectAsList()
+        .stream()
+        .map(row -> row.toSeq().mkString("|"))
+        .toList();
   }
 
   private static Path location(Class<?> type) throws Exception {

@@ -60,7 +60,8 @@ class SparkBench {
         .collectAsList();
   }
 
-  private static List<String> byEngine(LocalModel model, LlamaSettings settings, List<String> all) {
+  /** What the engine gives without Spark, in this JVM. */
+  static List<String> byEngine(LocalModel model, LlamaSettings settings, List<String> all) {
     RequestSettings request = settings.request();
     List<GenerationRequest> requests =
         all.stream()
@@ -163,7 +164,6 @@ class SparkBench {
 
   private static SparkSession cluster(int executors, int cores) {
     return LocalCluster.builder(executors, cores)
-        .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
         .config("spark.executor.extraJavaOptions", "-XX:+UseSerialGC")
         .getOrCreate();
   }
