@@ -14,11 +14,16 @@ fail() {
 
 # An installation of its own, with a space in its path.
 home="$out/the home"
-mkdir -p "$home/cli/target" "$home/target" "$home/models"
+mkdir -p "$home/cli/target" "$home/target"
 cp llamastream "$home"
 cp -R cli/target/llamastream-cli.jar cli/target/lib "$home/cli/target"
 ln -s "$root/target/native" "$home/target/native"
-ln -s "$root"/models/*.gguf "$home/models"
+
+# A cache of models of its own, too.
+export HF_HUB_CACHE=$out/hub
+snapshot=$HF_HUB_CACHE/models--QuantFactory--SmolLM2-135M-Instruct-GGUF/snapshots/ab810cf68114990406fdf996510dd3d3c6adbdf5
+mkdir -p "$snapshot"
+ln -s "$root"/models/SmolLM2-135M-Instruct.Q4_1.gguf "$snapshot"
 cache=$home/cli/target/llamastream.aot
 
 start() { # java options: starts, and checks what is printed. Returns 1 if the JVM refuses to start.
