@@ -171,6 +171,9 @@ public final class ModelStore {
   }
 
   private Kept pull(Target target, PullListener listener) {
+    if (params.offline()) {
+      return find(target.name()).orElseThrow(() -> offline(target.name()));
+    }
     try (PullRun run = new PullRun(params, listener, pause)) {
       return switch (target.name()) {
         case HuggingFace hf -> pull(hf, target.entry(), run);
@@ -194,6 +197,16 @@ public final class ModelStore {
           entry.get().sha256(),
           target -> new Mirrors().download(name, entry.get(), target, run, e));
     }
+  }
+
+  private static ModelStoreException offline(ModelName name) {
+    return name instanceof LocalFile file
+        ? noFile(file)
+        : new ModelStoreException(
+            Reason.OFFLINE,
+            name
+                + " is not on this machine, and the store is offline (--offline, HF_HUB_OFFLINE):"
+                + " pull it while there is a network");
   }
 
   private static ModelStoreException noFile(LocalFile file) {
