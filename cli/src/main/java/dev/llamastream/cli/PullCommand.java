@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 /** {@code llamastream pull}: downloads models. */
 @Command(
     name = "pull",
-    description = "Downloads models. One that was stopped goes on where it was.",
+    description = "Downloads models. It continues a download that was stopped.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
     sortOptions = false,

@@ -100,8 +100,8 @@ public final class GenerationDefaults {
   }
 
   /**
-   * What a chat begins with: the system message, if there is one, then examples of how the chat
-   * goes on. Default none.
+   * What a chat begins with: the system message, if there is one, then example messages of the
+   * model's author. Default none.
    */
   public List<ChatMessage> messages() {
     List<ChatMessage> messages = new ArrayList<>();

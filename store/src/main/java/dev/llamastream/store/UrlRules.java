@@ -17,7 +17,7 @@ final class UrlRules {
   private static final Pattern LOOPBACK =
       Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[(::1|0:0:0:0:0:0:0:1)]");
 
-  /** Dots, slashes and backslashes that are hidden from whoever splits the path. */
+  /** Dots, slashes and backslashes as escapes: code that splits the path does not see them. */
   private static final Pattern TRICKS = Pattern.compile("%(2e|2f|5c|25|[01][0-9a-f]|7f)");
 
   private static final Pattern USER = Pattern.compile("[^/]*//[^/?#]*@");

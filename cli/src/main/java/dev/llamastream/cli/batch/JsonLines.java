@@ -26,7 +26,9 @@ final class JsonLines {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  /** UTF-8 has no half of a surrogate pair; an escape keeps it for whoever is to refuse it. */
+  /**
+   * UTF-8 cannot encode half of a surrogate pair. An escape keeps it, and the request is refused.
+   */
   private static final JsonMapper ASCII =
       MAPPER.rebuild().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 

@@ -14,7 +14,7 @@ final class Failures {
 
   static ModelStoreException cancelled(String name) {
     return new ModelStoreException(
-        Reason.CANCELLED, name + ": the download was stopped. The next one goes on from there");
+        Reason.CANCELLED, name + ": the download was stopped. The next one continues from there");
   }
 
   static ModelStoreException full(String name, Path folder, long needed, long free) {
@@ -37,7 +37,7 @@ final class Failures {
         || message.contains("quota exceeded")) {
       return new ModelStoreException(
           Reason.TOO_LARGE,
-          path + ": the disk is full. Free some space; the next download goes on from there",
+          path + ": the disk is full. Free some space; the next download continues from there",
           cause);
     }
     return new ModelStoreException(

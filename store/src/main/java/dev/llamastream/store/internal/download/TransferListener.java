@@ -10,7 +10,7 @@ public interface TransferListener {
    * Called some ten times a second, also while nothing comes, and at the end.
    *
    * @param doneBytes how much of the file is here. It falls if the download has to start anew
-   * @return false to stop; the next download goes on from here
+   * @return false to stop; the next download continues from here
    */
   boolean onBytes(long doneBytes);
 }

@@ -85,7 +85,7 @@ final class Unreachable {
       return "no connection. Is the server running? If a proxy is needed, set HTTPS_PROXY."
           + MIRROR;
     }
-    return failure.getMessage() + ". Try again: a download goes on where it stopped";
+    return failure.getMessage() + ". Try again: it continues where it stopped";
   }
 
   private static boolean has(Class<? extends Throwable> type, Throwable failure) {
