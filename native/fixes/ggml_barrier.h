@@ -12,7 +12,7 @@
 static inline void ggml_thread_cpu_relax(void);
 
 #if defined(__linux__)
-#include <call_limits.h>
+#include <limits.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>
