@@ -17,6 +17,7 @@ namespace {
 
 std::atomic<int> inside{0};
 
+#ifndef _WIN32  // which ends all other threads first
 // How long to wait for threads to leave. Computations stop at their next graph node. Some calls cannot be stopped, such as
 // tokenizing or a wait for the JVM, which has ended.
 constexpr auto patience = std::chrono::milliseconds(1500);
@@ -40,11 +41,12 @@ void on_process_exit(int status, void *) {
         _exit(status);
     }
 }
-#elif !defined(_WIN32)  // Windows ends all other threads first
+#else
 void on_process_exit() {
     process_exits.store(true);
     (void) all_have_left();
 }
+#endif
 #endif
 
 }  // namespace
