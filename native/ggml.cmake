@@ -1,14 +1,18 @@
-# Compiles ggml's CPU backend, in all its variants, with fixes/ggml-cpu.patch: from a copy of one file.
+# Compiles ggml's CPU backend, in all its variants, with fixes/ggml-cpu.patch: from copies of two files.
 
 set(ggml_patch ${CMAKE_CURRENT_LIST_DIR}/fixes/ggml-cpu.patch)
-set(ggml_original ${LLAMA_CPP_DIR}/ggml/src/ggml-cpu/ggml-cpu.c)
+set(ggml_files ggml-cpu.c ggml-cpu.cpp)
+set(ggml_originals ${ggml_files})
+list(TRANSFORM ggml_originals PREPEND ${LLAMA_CPP_DIR}/ggml/src/ggml-cpu/)
 set(ggml_new ${CMAKE_BINARY_DIR}/ggml.new)
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${ggml_patch} ${ggml_original})
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${ggml_patch} ${ggml_originals})
 
 file(REMOVE_RECURSE ${ggml_new})
-file(COPY ${ggml_original} DESTINATION ${ggml_new})
+file(COPY ${ggml_originals} DESTINATION ${ggml_new})
 apply_patch(${ggml_new} ${ggml_patch})
-configure_file(${ggml_new}/ggml-cpu.c ${CMAKE_BINARY_DIR}/ggml/ggml-cpu.c COPYONLY)
+foreach(file IN LISTS ggml_files)
+    configure_file(${ggml_new}/${file} ${CMAKE_BINARY_DIR}/ggml/${file} COPYONLY)
+endforeach()
 file(REMOVE_RECURSE ${ggml_new})
 
 # With AVX512-FP16, ggml's dot product of 16-bit floats handles what is left of 128 values one by one: all of an attention head of
@@ -24,7 +28,7 @@ foreach(target IN LISTS ggml_targets)
     get_target_property(sources ${target} SOURCES)
     list(FIND sources ggml-cpu/ggml-cpu.c at)
     if(at GREATER_EQUAL 0)
-        list(TRANSFORM sources REPLACE "^ggml-cpu/ggml-cpu[.]c$" ${CMAKE_BINARY_DIR}/ggml/ggml-cpu.c)
+        list(TRANSFORM sources REPLACE "^ggml-cpu/(ggml-cpu[.]c(pp)?)$" ${CMAKE_BINARY_DIR}/ggml/\\1)
         set_target_properties(${target} PROPERTIES SOURCES "${sources}")
         target_include_directories(${target} PRIVATE ${LLAMA_CPP_DIR}/ggml/src/ggml-cpu ${CMAKE_CURRENT_LIST_DIR}/fixes)
         if(LS_HAS_NO_AVX512FP16)

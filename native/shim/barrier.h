@@ -42,8 +42,6 @@ class barrier_scope {
     barrier_scope(const barrier_scope &) = delete;
 
     static bool        active();
-    // Declares how many threads compute graphs from now on, including this one.
-    static void        computing_with(int32_t threads);
     // Declares that warnings and errors in this barrier are expected or reported by other means. They go to the debug level.
     static void        expect_errors();
     // Holds back a warning or an error. Returns false outside of barriers.
