@@ -35,6 +35,11 @@ foreach(target IN LISTS ggml_targets)
             target_compile_options(${target} PRIVATE -mno-avx512fp16)
         endif()
         set(patched TRUE)
+        if(MSVC)  # WaitOnAddress: see ggml_barrier.h
+            target_link_libraries(${target} PRIVATE synchronization)
+        elseif(WIN32)
+            target_link_libraries(${target} PRIVATE api-ms-win-core-synch-l1-2-0)
+        endif()
         # ggml names all variants. One that is not wanted is empty, and not delivered.
         if(LLAMASTREAM_VARIANTS AND target MATCHES "^ggml-cpu-(.*)")
             list(FIND LLAMASTREAM_VARIANTS "${CMAKE_MATCH_1}" at)
