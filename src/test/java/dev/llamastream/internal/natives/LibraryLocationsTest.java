@@ -273,7 +273,7 @@ class LibraryLocationsTest {
   }
 
   private Path natives() throws IOException {
-    Path list = directory.resolve("jar").resolve(ResourceNatives.list(PLATFORM));
+    Path list = directory.resolve("jar").resolve(ResourceNatives.list(PLATFORM, ""));
     Files.createDirectories(list.getParent());
     return list;
   }

@@ -94,7 +94,7 @@ class NativeLibraryTest {
     ChildJvm child = ChildJvm.ended(ChildJvm.start(Load.class, classes, List.of(), List.of()));
     assertThat(twice(child))
         .startsWith("refused no native libraries for " + Platform.current())
-        .contains("natives jar: no resource " + ResourceNatives.list(Platform.current()))
+        .contains("natives jar: no resource " + ResourceNatives.list(Platform.current(), ""))
         .contains(
             "the build's output: no "
                 + directory.resolve("target/native").resolve(Platform.current()))
@@ -142,12 +142,14 @@ class NativeLibraryTest {
   private String otherVersion(String llama, int shim) {
     return String.format(
         Locale.ROOT,
-        "refused the native libraries are of another version: llama.cpp %s with interface %d, must be %s with %d (in %s)",
+        "refused the native libraries are of another version: llama.cpp %s with interface %d, must be %s with %d (in %s)%n"
+            + "Use the natives jar of llamastream %s, or build the libraries from the source of that version.",
         llama,
         shim,
         NativeLibrary.LLAMA_VERSION,
         LibLlama.LS_ABI_VERSION(),
-        directory);
+        directory,
+        LibraryVersion.CURRENT);
   }
 
   /** As old as no version function, or something else of that name. */
