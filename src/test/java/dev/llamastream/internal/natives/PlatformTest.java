@@ -1,6 +1,5 @@
 package dev.llamastream.internal.natives;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
@@ -85,17 +84,7 @@ class PlatformTest {
   private Path compile(String linker) throws Exception {
     Path source = Files.writeString(directory.resolve("main.c"), "int main(void) { return 0; }");
     Path program = directory.resolve("program");
-    Process process =
-        new ProcessBuilder(
-                System.getenv().getOrDefault("CC", "cc"),
-                "-o",
-                program.toString(),
-                source.toString(),
-                "-Wl,--dynamic-linker=" + linker)
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor()).as(output).isZero();
+    CCompiler.run("-o", program.toString(), source.toString(), "-Wl,--dynamic-linker=" + linker);
     return program;
   }
 }
