@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Packs the native libraries, one jar for each platform, and writes what is published beside them.
@@ -78,7 +79,7 @@ final class Pack {
     boolean all = settings.get("all").equals("true");
     List<String> absent = settings.list("absent");
     for (String name : absent) {
-      if (!Platform.of(name).isPublished()) {
+      if (!Platform.names().contains(name)) {
         throw new IllegalArgumentException(
             "natives.absent: '%s', must be one of %s".formatted(name, Platform.names()));
       }
@@ -120,7 +121,12 @@ final class Pack {
     if (platform.equals(host)) {
       settings.list("own").forEach(own -> candidates.add(Path.of(own)));
     }
-    return candidates.stream().filter(Files::isDirectory).findFirst();
+    return candidates.stream().filter(Pack::holdsLibraries).findFirst();
+  }
+
+  private static boolean holdsLibraries(Path folder) {
+    return Stream.of("libllamastream.so", "libllamastream.dylib", "llamastream.dll")
+        .anyMatch(name -> Files.exists(folder.resolve(name)));
   }
 
   /** What the libraries are made of, but for llama.cpp itself, which native/llama.cpp.ref names. */

@@ -53,8 +53,8 @@ final class Resolve {
     expect("all natives", runtime("llamastream-natives"), with(natives, library));
     for (String platform : PLATFORMS) {
       String own = jar("-natives", platform);
-      expect(platform, runtime("llamastream-all", platform), library, all, own);
-      expect(platform, runtime("llamastream-natives", platform), library, own);
+      expect("everything for " + platform, runtime("llamastream-all", platform), library, all, own);
+      expect("the natives for " + platform, runtime("llamastream-natives", platform), library, own);
     }
     String classifier = "llamastream-natives:" + version + ":linux-aarch64";
     expect(
