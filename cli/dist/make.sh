@@ -10,7 +10,7 @@
 # --runtime   A runtime that is ready to use, in place of jlink's.
 # --output    Default: cli/target/dist.
 #
-# Linux, macOS, or Windows with Git's bash; a JDK 25, cmake, unzip; after mvn -f reactor.xml package. An ahead-of-time cache is
+# Linux, macOS, or Windows with Git's bash; a JDK 25, cmake, unzip, for Windows zig; after mvn -f reactor.xml package. An ahead-of-time cache is
 # made if the platform is this machine's, with the default model.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -36,6 +36,7 @@ host() {
 }
 
 host=$(host)
+zig=$root/target/native/zig/ziglang/zig
 platform=$host natives='' jdk='' runtime='' output=$root/cli/target/dist
 while [ $# -gt 0 ]; do
     [ $# -gt 1 ] || die "$1 has no value: see the head of this file"
@@ -57,6 +58,9 @@ compgen -G "$natives/*llamastream.*" >/dev/null || die "there are no native libr
 own_jdk=$("$root/llamastream" --jdk)
 [ "$platform" = "$host" ] || [ -n "$jdk$runtime" ] || die "for $platform, --jdk or --runtime is needed"
 [ -z "$jdk" ] || [ -d "$jdk/jmods" ] || die "there is no $jdk/jmods: its vendor may offer the jmods by themselves"
+case $platform in
+    windows-*) [ -x "$zig" ] || die "there is no $zig: pip install --target target/native/zig --requirement native/zig/requirements.txt" ;;
+esac
 jar=$root/cli/target/llamastream-cli.jar
 [ -f "$jar" ] || die "there is no $jar: mvn -f reactor.xml package"
 
@@ -79,7 +83,11 @@ output=$(cd .. && pwd)
 
 case $platform in
     windows-*)
-        cp "$here/llamastream.bat" bin
+        (
+            cd bin
+            "$zig" build-exe -target x86_64-windows-gnu -O ReleaseSmall -fstrip -lc --name llamastream \
+                -cflags -std=c11 -Wall -Wextra -Werror -- "$here"/windows/llamastream.{c,manifest}
+        )
         command='bin\llamastream'
         ;;
     *)
@@ -138,7 +146,7 @@ done >licenses/list
     echo "llama.cpp: llama.cpp.txt"
     echo "JSON for Modern C++: jsonhpp.txt"
     echo "OpenJDK: ../runtime/legal"
-    grep -E '^(IMPLEMENTOR|JAVA_RUNTIME_VERSION|SOURCE|SOURCE_REPO)=' "${runtime:-${jdk:-$own_jdk}}/release" | sed 's/^/    /'
+    grep -E '^(IMPLEMENTOR|JAVA_RUNTIME_VERSION|SOURCE|SOURCE_REPO)=' "${runtime:-${jdk:-$own_jdk}}/release" | sed 's/^/    /' || true
 } >licenses/README.txt
 rm licenses/list
 cp "$here"/licenses/* licenses
