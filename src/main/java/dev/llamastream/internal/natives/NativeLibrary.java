@@ -75,7 +75,7 @@ public final class NativeLibrary {
     NativeLog.install();
     try (Arena arena = Arena.ofConfined()) {
       NativeError error = new NativeError(arena);
-      if (LibLlama.ls_init(arena.allocateFrom(directory.toString()), error.segment()) != 0) {
+      if (LibLlama.ls_init(NativePath.allocate(arena, directory), error.segment()) != 0) {
         throw error.failure(message -> cannotStart(message, directory, platform));
       }
       NativeLog.drain();
