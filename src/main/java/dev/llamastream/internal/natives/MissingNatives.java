@@ -14,7 +14,8 @@ final class MissingNatives {
     if (Platform.PUBLISHED.contains(platform)) {
       return String.format(
           Locale.ROOT,
-          "Add the dependency that has them.%n%s",
+          "Add the dependency that has them, or %s, which has those of all platforms.%n%s",
+          NativesDependency.ALL,
           NativesDependency.declarations(platform));
     }
     List<String> lines = new ArrayList<>();

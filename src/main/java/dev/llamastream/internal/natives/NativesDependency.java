@@ -8,6 +8,9 @@ final class NativesDependency {
   private static final String GROUP = "dev.llamastream";
   private static final String ARTIFACT = "llamastream-natives";
 
+  /** The library with the natives jars of all platforms. */
+  static final String ALL = String.join(":", GROUP, "llamastream-all", LibraryVersion.CURRENT);
+
   private NativesDependency() {}
 
   /** The coordinates of the natives jar that belongs to this library, as Gradle writes them. */

@@ -64,7 +64,8 @@ final class WindowsLoader {
   SymbolLookup load(Path file) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment errors = arena.allocate(state);
-      MemorySegment path = arena.allocateFrom(file.toAbsolutePath().toString(), UTF_16LE);
+      String name = NativePath.windows(file.toAbsolutePath().normalize().toString());
+      MemorySegment path = arena.allocateFrom(name, UTF_16LE);
       MemorySegment library =
           (MemorySegment)
               loadLibrary.invokeExact(errors, path, MemorySegment.NULL, WITH_ALTERED_SEARCH_PATH);

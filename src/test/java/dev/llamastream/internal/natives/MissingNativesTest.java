@@ -16,6 +16,7 @@ class MissingNativesTest {
   void whereTheyArePublishedTheDependencyIsGiven(String platform) {
     String version = LibraryVersion.CURRENT;
     assertThat(MissingNatives.advice(platform))
+        .contains("dev.llamastream:llamastream-all:" + version)
         .contains(
             "<groupId>dev.llamastream</groupId>",
             "<artifactId>llamastream-natives</artifactId>",
