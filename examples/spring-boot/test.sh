@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the application as its executable jar: natives from a nested jar, SSE to a client that hangs up, and SIGTERM during an answer.
-# Linux or macOS, a JDK 25, curl; after mvn -f reactor.xml -Pnatives package.
+# Linux or macOS, a JDK 25, curl; after mvn -f reactor.xml package.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 jdk=$(./llamastream --jdk)
@@ -27,8 +27,8 @@ await() {
 
 # the jar alone, away from target/native
 jar=examples/spring-boot/target/llamastream-example-spring-boot.jar
-"$jdk/bin/jar" --list --file "$jar" 2>/dev/null | grep -qE 'BOOT-INF/lib/llamastream-[^/]*-(linux|macos)-[^/]*\.jar' \
-    || fail "there is no natives jar in $jar: mvn -f reactor.xml -Pnatives package"
+"$jdk/bin/jar" --list --file "$jar" 2>/dev/null | grep -qE 'BOOT-INF/lib/llamastream-natives-[^/]*\.jar' \
+    || fail "there is no natives jar in $jar: mvn -f reactor.xml package"
 cp "$jar" "$out/app.jar"
 
 # a model that never ends

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs a program that generates a few tokens with the library's and the natives' jars on the class path, on the module path, and in
-# an image of jlink's, each with a cache of its own. Linux or macOS, a JDK 25; after mvn -Pnatives package.
+# an image of jlink's, each with a cache of its own. Linux or macOS, a JDK 25; after mvn -f reactor.xml -pl natives -am package.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 jdk=$(./llamastream --jdk)
@@ -14,9 +14,11 @@ fail() {
 
 # away from target/native, where the library would find what the build left
 mkdir "$out/app" "$out/mods"
-natives=$(ls target/llamastream-*-{linux,macos}-*.jar 2>/dev/null || true)
-[ -n "$natives" ] || fail "there is no natives jar: mvn -Pnatives package"
-library=${natives%-*-*}.jar
+platform=$(./llamastream --platform)
+natives=$(ls natives/target/llamastream-natives-*-"$platform".jar 2>/dev/null || true)
+[ -n "$natives" ] || fail "there is no natives jar: mvn -f reactor.xml -pl natives -am package"
+version=${natives#natives/target/llamastream-natives-}
+library=target/llamastream-${version%-"$platform".jar}.jar
 cp "$library" "$natives" "$out/mods"
 
 echo 'void main() { System.out.println(dev.llamastream.fixture.TinyModel.defaultPath()); }' >"$out/Write.java"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Opens a model by name and serves a few requests with everything on the module path: what the command's jar runs with, and the natives' jar. Linux or macOS, a JDK 25; after
-# mvn -f reactor.xml -Pnatives package.
+# mvn -f reactor.xml package.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 jdk=$(./llamastream --jdk)
@@ -12,8 +12,8 @@ fail() {
     exit 1
 }
 
-natives=$(ls target/llamastream-*-{linux,macos}-*.jar 2>/dev/null || true)
-[ -n "$natives" ] || fail "there is no natives jar: mvn -f reactor.xml -Pnatives package"
+natives=$(ls natives/target/llamastream-natives-*-"$(./llamastream --platform)".jar 2>/dev/null || true)
+[ -n "$natives" ] || fail "there is no natives jar: mvn -f reactor.xml package"
 # by name: a jar of a former version may still lie in cli/target/lib
 "$jdk/bin/jar" --extract --dir "$out" --file cli/target/llamastream-cli.jar META-INF/MANIFEST.MF
 modules=$natives

@@ -26,13 +26,13 @@ final class NativeLibraryFailureAnalyzer extends AbstractFailureAnalyzer<NativeL
 
           <dependency>
             <groupId>dev.llamastream</groupId>
-            <artifactId>llamastream</artifactId>
+            <artifactId>llamastream-natives</artifactId>
             <version>the library's version</version>
             <classifier>linux-x86_64</classifier>
           </dependency>
 
-      The classifiers are linux-x86_64, linux-aarch64, macos-x86_64, macos-aarch64 and \
-      windows-x86_64. Or name a directory that holds the libraries with \
+      The classifiers are linux-x86_64, linux-aarch64, macos-aarch64 and windows-x86_64. \
+      llamastream-all brings them all. Or name a directory that holds the libraries with \
       -Dllamastream.library.path=<directory>.
       """;
 
