@@ -1,12 +1,17 @@
-# Builds llama.cpp and libllamastream into OUTPUT_DIR/<os>-<arch>/. Does nothing if they are up to date.
+# Builds llama.cpp and libllamastream for this machine into OUTPUT_DIR/<platform>/. Does nothing if they are up to date.
 #
-#   cmake -DOUTPUT_DIR=<dir> [-DPROFILE=cpu|cuda|metal|vulkan|portable] [-DLLAMA_CPP_SOURCE_DIR=<dir>]
+#   cmake -DOUTPUT_DIR=<dir> [-DPROFILE=cpu|cuda|metal|vulkan] [-DLLAMA_CPP_SOURCE_DIR=<dir>]
 #         [-DCMAKE_ARGS="-D... -D..."] [-DTOOLS="llama-bench ..."] -P native/build.cmake
+#   cmake -DOUTPUT_DIR=<dir> -DTARGET=<platform> [-DVARIANTS="x64 haswell ..."] ... -P native/build.cmake
 #
 # CMAKE_ARGS are passed to CMake after the profile's own options. With TOOLS, these programs of llama.cpp are built instead, with
 # the same options but as llama.cpp has them, without our changes, into OUTPUT_DIR/tools. An empty option counts as not given.
+#
+# With PLATFORM, the libraries that are published for that platform, into OUTPUT_DIR/published/<platform>/: they run on every such
+# machine, and choose among kernels for many CPUs when they are loaded. VARIANTS are those to build: all, if not given.
 cmake_minimum_required(VERSION 3.19)
 include(${CMAKE_CURRENT_LIST_DIR}/source.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/zig/zig.cmake)
 
 if(NOT OUTPUT_DIR)
     message(FATAL_ERROR "OUTPUT_DIR is missing: see the head of ${CMAKE_CURRENT_LIST_FILE}")
@@ -42,20 +47,48 @@ else()
     string(APPEND cpu "${features}")
 endif()
 
+# Alpine and its like have musl as their C library, and no glibc.
+if(os STREQUAL "linux")
+    file(GLOB musl /lib/ld-musl-*)
+    file(GLOB glibc /lib/ld-linux* /lib64/ld-linux*)
+    if(musl AND NOT glibc)
+        string(APPEND arch -musl)
+    endif()
+endif()
+set(host ${os}-${arch})
+
 # ---- the options ----
 
 # x86 has no native dynamic CPU backend. All variants are built, and the best one is chosen when the library is loaded.
-if(arch STREQUAL "x86_64")
-    set(dynamic -DGGML_BACKEND_DL=ON -DGGML_NATIVE=OFF -DGGML_CPU_ALL_VARIANTS=ON)
+set(all_variants -DGGML_BACKEND_DL=ON -DGGML_NATIVE=OFF -DGGML_CPU_ALL_VARIANTS=ON)
+if(arch MATCHES "^x86_64")
+    set(dynamic ${all_variants})
 else()
     set(dynamic -DGGML_BACKEND_DL=ON -DGGML_NATIVE=ON)
 endif()
-if(PROFILE STREQUAL "cpu")
+set(platform ${host})
+if(PLATFORM)
+    if(NOT PROFILE STREQUAL "cpu" OR TOOLS)
+        message(FATAL_ERROR "PLATFORM takes neither a PROFILE nor TOOLS")
+    endif()
+    set(PROFILE published)
+    set(platform ${PLATFORM})
+    string(REPLACE " " "\;" variants "${VARIANTS}")
+    set(options ${all_variants} "-DLLAMASTREAM_VARIANTS=${variants}")
+    set(core_minutes 16)
+    if(PLATFORM STREQUAL "macos-aarch64" AND host STREQUAL PLATFORM)
+        list(APPEND options -DGGML_METAL=ON -DGGML_METAL_EMBED_LIBRARY=ON -DCMAKE_OSX_DEPLOYMENT_TARGET=13.3)
+    elseif(DEFINED zig_target_${PLATFORM})
+        list(APPEND options -DCMAKE_TOOLCHAIN_FILE=${zig_files}/toolchain.cmake -DZIG=${OUTPUT_DIR}/zig -DPLATFORM=${PLATFORM})
+        set(cross TRUE)
+    elseif(PLATFORM MATCHES "^macos-")
+        message(FATAL_ERROR "${PLATFORM} is built on a Mac with an Apple processor: its SDK is not on this machine (${host})")
+    else()
+        message(FATAL_ERROR "There is no target '${PLATFORM}': ${zig_platforms}, macos-aarch64")
+    endif()
+elseif(PROFILE STREQUAL "cpu")
     set(options -DGGML_NATIVE=ON -DGGML_METAL=OFF)
     set(core_minutes 6)
-elseif(PROFILE STREQUAL "portable")
-    set(options -DGGML_BACKEND_DL=ON -DGGML_NATIVE=OFF -DGGML_CPU_ALL_VARIANTS=ON)
-    set(core_minutes 16)
 elseif(PROFILE STREQUAL "cuda")
     set(options ${dynamic} -DGGML_CUDA=ON)
     execute_process(COMMAND nvidia-smi -L RESULT_VARIABLE status OUTPUT_QUIET ERROR_QUIET)
@@ -73,7 +106,7 @@ elseif(PROFILE STREQUAL "vulkan")
     set(options ${dynamic} -DGGML_VULKAN=ON)
     set(core_minutes 30)
 else()
-    message(FATAL_ERROR "There is no profile '${PROFILE}': cpu, cuda, metal, vulkan or portable")
+    message(FATAL_ERROR "There is no profile '${PROFILE}': cpu, cuda, metal or vulkan")
 endif()
 find_program(NINJA ninja)
 if(NINJA AND NOT CMAKE_HOST_WIN32 AND NOT DEFINED ENV{CMAKE_GENERATOR})
@@ -92,9 +125,13 @@ endif()
 set(source ${OUTPUT_DIR}/llama.cpp)
 llama_cpp_source(${source})
 
-# One build directory per profile and CPU, because the code is specific to this CPU.
-string(SHA256 cpu "${cpu}")
-string(SUBSTRING ${cpu} 0 8 cpu)
+# One build directory per profile and CPU, because the code is specific to this CPU. What is published is specific to none.
+if(PLATFORM)
+    set(cpu ${PLATFORM})
+else()
+    string(SHA256 cpu "${cpu}")
+    string(SUBSTRING ${cpu} 0 8 cpu)
+endif()
 set(build ${OUTPUT_DIR}/build/${PROFILE}-${cpu})
 if(TOOLS)
     string(APPEND build -tools)
@@ -102,7 +139,7 @@ if(TOOLS)
 endif()
 
 set(configuration "${CMAKE_VERSION} ${build} ${LLAMA_CPP_TREE} ${options} ${CMAKE_ARGS}")
-foreach(file CMakeLists.txt chat.cmake ggml.cmake patch.cmake)
+foreach(file CMakeLists.txt chat.cmake ggml.cmake patch.cmake zig/requirements.txt zig/compiler.sh.in zig/toolchain.cmake)
     file(SHA256 ${CMAKE_CURRENT_LIST_DIR}/${file} hash)
     string(APPEND configuration " ${hash}")
 endforeach()
@@ -153,9 +190,13 @@ if(TOOLS)
     set(directory ${OUTPUT_DIR}/tools)
     set(inputs "${inputs} ${TOOLS}")
     set(targets ${TOOLS})
+elseif(PLATFORM)
+    set(what published-${PLATFORM})
+    set(directory ${OUTPUT_DIR}/published/${PLATFORM})
+    set(targets llamastream)
 else()
     set(what libraries)
-    set(directory ${OUTPUT_DIR}/${os}-${arch})
+    set(directory ${OUTPUT_DIR}/${host})
     set(targets llamastream)
 endif()
 delivered(done ${what} ${directory} "${inputs}")
@@ -167,7 +208,7 @@ endif()
 # ---- build ----
 
 list(JOIN targets ", " names)
-set(building "llama.cpp ${LLAMA_CPP_TAG} (${PROFILE}), ${names}")
+set(building "llama.cpp ${LLAMA_CPP_TAG} (${PROFILE}, ${platform}), ${names}")
 if(EXISTS ${build}/configuration.stamp)
     set(core_minutes 0)
 endif()
@@ -179,6 +220,13 @@ if(core_minutes)
     message(STATUS "Building ${building}: some ${minutes} min on ${cores} cores, far less where ccache knows it")
 else()
     message(STATUS "Updating ${building}")
+endif()
+
+if(cross)
+    zig(${OUTPUT_DIR}/zig)
+    set(ENV{CCACHE_COMPILERTYPE} clang)
+    set(ENV{CCACHE_COMPILERCHECK} content)  # the commands name zig's version
+    set(ENV{ZIG_LOCAL_CACHE_DIR} ${build}/zig)
 endif()
 
 # ccache: clones in other directories share results. Other CPUs do not, because ccache does not see what -march=native means.
@@ -217,7 +265,7 @@ if(NOT status STREQUAL "0")
     message(FATAL_ERROR "The native build failed: the compiler's message is above")
 endif()
 
-file(STRINGS ${build}/${what}.txt candidates)
+file(STRINGS ${build}/delivered.txt candidates)
 set(built "")
 foreach(file IN LISTS candidates)
     if(EXISTS ${file})
