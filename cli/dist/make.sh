@@ -168,7 +168,7 @@ fi
 # ---- the archives: CMake's have modes and times, and need no other tool ----
 
 cd ..
-du -sm "$name"/*/ | sed 's/^\([0-9]*\)\t/  \1 MB /'
+du -sm "$name"/*/ | sed 's/^\([0-9]*\)[[:space:]]*/  \1 MB /'
 archives=("$name.zip")
 cmake -E tar cf "$name.zip" --format=zip "$name"
 case $platform in
