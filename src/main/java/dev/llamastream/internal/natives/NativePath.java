@@ -30,8 +30,11 @@ public final class NativePath {
       return arena.allocateFrom(windows(path.toAbsolutePath().normalize().toString()));
     }
     byte[] bytes = unescaped(path.toUri().getRawPath());
-    MemorySegment string = arena.allocate(bytes.length + 1L);
-    MemorySegment.copy(bytes, 0, string, C_CHAR, 0, bytes.length);
+    // a folder's URI ends with a slash
+    int length =
+        bytes.length > 1 && bytes[bytes.length - 1] == '/' ? bytes.length - 1 : bytes.length;
+    MemorySegment string = arena.allocate(length + 1L);
+    MemorySegment.copy(bytes, 0, string, C_CHAR, 0, length);
     return string;
   }
 
