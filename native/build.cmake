@@ -2,7 +2,7 @@
 #
 #   cmake -DOUTPUT_DIR=<dir> [-DPROFILE=cpu|cuda|metal|vulkan] [-DLLAMA_CPP_SOURCE_DIR=<dir>]
 #         [-DCMAKE_ARGS="-D... -D..."] [-DTOOLS="llama-bench ..."] -P native/build.cmake
-#   cmake -DOUTPUT_DIR=<dir> -DTARGET=<platform> [-DVARIANTS="x64 haswell ..."] ... -P native/build.cmake
+#   cmake -DOUTPUT_DIR=<dir> -DPLATFORM=<platform> [-DVARIANTS="x64 haswell ..."] ... -P native/build.cmake
 #
 # CMAKE_ARGS are passed to CMake after the profile's own options. With TOOLS, these programs of llama.cpp are built instead, with
 # the same options but as llama.cpp has them, without our changes, into OUTPUT_DIR/tools. An empty option counts as not given.

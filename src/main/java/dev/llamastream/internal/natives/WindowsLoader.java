@@ -73,7 +73,7 @@ final class WindowsLoader {
         throw new UnsatisfiedLinkError(
             String.format(Locale.ROOT, "Windows error %d", (int) lastError.get(errors, 0L)));
       }
-      return name -> find(library, name);
+      return function -> find(library, function);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
