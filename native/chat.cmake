@@ -32,7 +32,7 @@ set_target_properties(llamastream-chat PROPERTIES
     POSITION_INDEPENDENT_CODE ON
     CXX_VISIBILITY_PRESET hidden
     VISIBILITY_INLINES_HIDDEN ON)
-# Strings and streams must allocate by this library's operator new, which limits what a template may use: see limits.cpp.
+# Strings and streams must allocate by this library's operator new, which limits what a template may use: see call_limits.cpp.
 target_compile_definitions(llamastream-chat PRIVATE _LIBCPP_DISABLE_EXTERN_TEMPLATE)
 if(NOT MSVC)
     # -O1 takes half as long to compile as -O3; what runs for each request is worth more

@@ -123,5 +123,5 @@ refused() {
 # the manifest of a jar on the class path allows nothing
 refused --enable-native-access=ALL-UNNAMED \
     --illegal-native-access=deny -cp "$out/app.jar" org.springframework.boot.loader.launch.JarLauncher
-refused "<classifier>linux-x86_64</classifier>" "-Dllamastream.library.path=$out" -jar "$out/app.jar"
+refused "-Dllamastream.library.path: no $out/" "-Dllamastream.library.path=$out" -jar "$out/app.jar"
 echo "what an application says that cannot start: ok"

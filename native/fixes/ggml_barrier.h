@@ -26,8 +26,6 @@ static inline void ls_barrier_wake_all(atomic_int * value) {
     syscall(SYS_futex, (int *) value, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
 }
 #elif defined(_WIN32)
-#pragma comment(lib, "synchronization")
-
 static inline void ls_barrier_wait(atomic_int * value, int unchanged) {
     WaitOnAddress((volatile void *) value, &unchanged, sizeof unchanged, INFINITE);
 }

@@ -1,5 +1,6 @@
 #include "barrier.h"
 
+#include "cpu_backend.h"
 #include "process_exit.h"
 
 #include <cstring>
@@ -9,10 +10,6 @@
 
 #ifdef __GLIBC__
 #    include <malloc.h>
-#endif
-#if defined(__GLIBC__) || defined(__APPLE__)
-#    include <dlfcn.h>
-#    include <execinfo.h>
 #endif
 
 namespace ls {
@@ -25,29 +22,12 @@ constexpr size_t max_held          = 100;
 struct thread_state {
     int  depth           = 0;
     bool errors_expected = false;
-    bool workers         = false;
     std::vector<std::pair<int32_t, std::string>> held;  // level, line
 };
 
 thread_state & state() {
     static thread_local thread_state s;
     return s;
-}
-
-// Whether this thread is inside ggml_graph_compute. Looks for that name on the thread's stack.
-bool inside_computation() {
-#if defined(__GLIBC__) || defined(__APPLE__)
-    void *    frames[64];
-    const int depth = backtrace(frames, 64);
-    for (int i = 0; i < depth; i++) {
-        Dl_info info;
-        if (dladdr(frames[i], &info) != 0 && info.dli_sname != nullptr &&
-            std::strcmp(info.dli_sname, "ggml_graph_compute") == 0) {
-            return true;
-        }
-    }
-#endif
-    return false;
 }
 
 }  // namespace
@@ -57,7 +37,6 @@ barrier_scope::barrier_scope() : exceptions_(std::uncaught_exceptions()) {
     if (s.depth++ == 0) {
         thread_enters();
         s.errors_expected = false;
-        s.workers         = false;
     }
 }
 
@@ -76,10 +55,6 @@ barrier_scope::~barrier_scope() {
     }
     s.held.clear();
     thread_leaves();
-}
-
-void barrier_scope::computing_with(int32_t threads) {
-    state().workers = threads > 1;
 }
 
 bool barrier_scope::active() {
@@ -110,7 +85,7 @@ std::string barrier_scope::errors(const char * fallback) {
 }
 
 void throw_assertion(const char * message) {
-    if (barrier_scope::active() && !(state().workers && inside_computation())) {
+    if (barrier_scope::active() && !computes_with_others()) {
         throw assertion_failed(message);
     }
 }

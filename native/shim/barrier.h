@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "c_locale.h"
 #include "llamastream.h"
 
 namespace ls {
@@ -33,8 +34,9 @@ class refused : public std::exception {
 // Writes a line to the log.
 void log_line(int32_t level, const std::string & line);
 
-// Marks this thread as inside a barrier. Holds back the warnings and errors that libllama logs meanwhile. They go to the log
-// when the outermost barrier ends. If it fails, they go to the debug level, because the caller gets the error.
+// Marks this thread as inside a barrier, and gives it the locale "C". Holds back the warnings and errors that libllama logs
+// meanwhile. They go to the log when the outermost barrier ends. If it fails, they go to the debug level, because the caller
+// gets the error.
 class barrier_scope {
   public:
     barrier_scope();
@@ -42,8 +44,6 @@ class barrier_scope {
     barrier_scope(const barrier_scope &) = delete;
 
     static bool        active();
-    // Declares how many threads compute graphs from now on, including this one.
-    static void        computing_with(int32_t threads);
     // Declares that warnings and errors in this barrier are expected or reported by other means. They go to the debug level.
     static void        expect_errors();
     // Holds back a warning or an error. Returns false outside of barriers.
@@ -52,7 +52,8 @@ class barrier_scope {
     static std::string errors(const char * fallback);
 
   private:
-    int exceptions_;  // uncaught exceptions at the start
+    c_locale locale_;
+    int      exceptions_;  // uncaught exceptions at the start
 };
 
 // Called from ggml_abort. Throws if a barrier can catch the exception. Otherwise it returns, and ggml ends the process. It

@@ -12,7 +12,7 @@
 #include "chat_format.h"
 #include "chat_render.h"
 #include "json-schema-to-grammar.h"
-#include "limits.h"
+#include "call_limits.h"
 
 namespace ls {
 

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "chat_state.h"
-#include "limits.h"
+#include "call_limits.h"
 
 namespace ls {
 

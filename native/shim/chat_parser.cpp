@@ -5,7 +5,7 @@
 #include <exception>
 #include <variant>
 
-#include "limits.h"
+#include "call_limits.h"
 
 namespace ls {
 

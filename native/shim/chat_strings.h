@@ -1,5 +1,5 @@
 // Included before anything else where templates are interpreted. libstdc++ has strings and string streams that are compiled
-// already and allocate by another operator new than this library's, which limits what a template may use: see limits.cpp. So
+// already and allocate by another operator new than this library's, which limits what a template may use: see call_limits.cpp. So
 // they are compiled again. Everything else in libstdc++ must stay the one that is there.
 #pragma once
 

@@ -10,23 +10,13 @@
 #include <vector>
 
 #include "barrier.h"
-#include "ggml-backend.h"
+#include "cpu_backend.h"
 #include "process_exit.h"
 
 namespace {
 
-// Looked up by name, because no linked library exports these symbols when backends are dynamic.
 using threadpool_new_fn  = ggml_threadpool_t (*)(ggml_threadpool_params *);
 using threadpool_free_fn = void (*)(ggml_threadpool_t);
-
-void * cpu_proc(const char * name) {
-    ggml_backend_dev_t device = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
-    void * proc = ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(device), name);
-    if (proc == nullptr) {
-        throw ls::refused(std::string("the CPU backend has no ") + name);
-    }
-    return proc;
-}
 
 // ggml calls this on the calling thread once per graph node. Reading the clock costs more than reading a flag, so read it
 // rarely when nodes are short.
@@ -87,13 +77,12 @@ ls_context * ls_context_new(llama_model * model, const llama_context_params * pa
         }
 
         context->unified            = p.kv_unified;
-        context->threads            = std::max(p.n_threads, p.n_threads_batch);
-        ggml_threadpool_params pool = ggml_threadpool_params_default(context->threads);
+        ggml_threadpool_params pool = ggml_threadpool_params_default(std::max(p.n_threads, p.n_threads_batch));
         // Sleep soon between two graphs, after some microseconds (ggml-cpu.patch). The default is to spin for a tenth of a
         // second, but a consumer may be slow, and a thread that has just been woken needs the processor.
         pool.poll = 100;
-        context->threadpool_free    = reinterpret_cast<threadpool_free_fn>(cpu_proc("ggml_threadpool_free"));
-        context->threadpool = reinterpret_cast<threadpool_new_fn>(cpu_proc("ggml_threadpool_new"))(&pool);
+        context->threadpool_free    = ls::cpu_function<threadpool_free_fn>("ggml_threadpool_free");
+        context->threadpool = ls::cpu_function<threadpool_new_fn>("ggml_threadpool_new")(&pool);
         llama_attach_threadpool(context->llama, context->threadpool, nullptr);
         static std::once_flag first;
         std::call_once(first, ls::await_threads_at_exit);
@@ -129,7 +118,6 @@ int32_t ls_decode(ls_context * context, const llama_batch * batch, ls_error * er
     return ls::barrier(error, (int32_t) LS_FAILED, [&] {
         context->polls          = 0;
         context->polls_per_look = batch->n_tokens < 16 ? 16 : 1;
-        ls::barrier_scope::computing_with(context->threads);
         const int32_t status = llama_decode(context->llama, *batch);
         static std::once_flag first;
         std::call_once(first, ls::await_threads_at_exit);

@@ -10,7 +10,6 @@ struct ls_context {
     llama_context *   llama        = nullptr;
     ggml_threadpool_t threadpool   = nullptr;
     void (*threadpool_free)(ggml_threadpool_t) = nullptr;
-    int32_t           threads      = 1;
     bool              unified      = false;  // all sequences share one set of cells
     // read by the abort callback during a computation
     std::atomic<int32_t>                  stop{0};

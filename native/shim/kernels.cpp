@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "barrier.h"
-#include "ggml-backend.h"
+#include "cpu_backend.h"
 
 namespace {
 
@@ -39,12 +39,9 @@ bool supported(ggml_backend_dev_t device, ggml_backend_buffer_type_t buffer_type
 
 int32_t ls_cpu_repacks(int32_t type, int64_t columns, int64_t rows, int64_t experts, ls_error * error) {
     return ls::barrier(error, (int32_t) LS_FAILED, [&]() -> int32_t {
-        ggml_backend_dev_t cpu = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
-        auto * extra_bufts     = reinterpret_cast<ggml_backend_dev_get_extra_bufts_t>(
-            ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(cpu), "ggml_backend_dev_get_extra_bufts"));
-        if (extra_bufts == nullptr) {
-            return 0;
-        }
+        ggml_backend_dev_t cpu = ls::cpu_device();
+        const auto extra_bufts =
+            ls::cpu_function<ggml_backend_dev_get_extra_bufts_t>("ggml_backend_dev_get_extra_bufts");
         for (ggml_backend_buffer_type_t * buft = extra_bufts(cpu); buft != nullptr && *buft != nullptr; buft++) {
             if (supported(cpu, *buft, (ggml_type) type, columns, rows, experts)) {
                 return 1;

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "barrier.h"
-#include "ggml-backend.h"
+#include "cpu_backend.h"
 #include "process_exit.h"
 #include "quantize.h"
 
@@ -95,12 +95,8 @@ void make_static_objects() {
     unicode_utf8_to_byte("a");
     unicode_regex_split("\u00e9", {"\\p{N}"}, true);
 #endif
-    ggml_backend_dev_t cpu = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
-    auto * extra_bufts     = reinterpret_cast<ggml_backend_dev_get_extra_bufts_t>(
-        ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(cpu), "ggml_backend_dev_get_extra_bufts"));
-    if (extra_bufts != nullptr) {
-        extra_bufts(cpu);
-    }
+    const auto extra_bufts = ls::cpu_function<ggml_backend_dev_get_extra_bufts_t>("ggml_backend_dev_get_extra_bufts");
+    extra_bufts(ls::cpu_device());
 }
 
 void on_abort(const char * message) {
@@ -159,9 +155,10 @@ int32_t ls_init(const char * backend_dir, ls_error * error) {
             ggml_backend_load_all_from_path(backend_dir);
         }
         llama_backend_init();
-        if (ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU) == nullptr) {
+        if (ls::cpu_device() == nullptr) {
             throw ls::refused(std::string("no CPU backend in ") + backend_dir);
         }
+        ls::find_cpu_functions();
         static std::once_flag first;
         std::call_once(first, [] {
             make_static_objects();

@@ -1,17 +1,25 @@
 #include "process_exit.h"
 
-#include <chrono>
-#include <cstdio>
-#include <cstdlib>
-#include <thread>
-
 #ifndef _WIN32
+#    include <chrono>
+#    include <cstdio>
+#    include <cstdlib>
+#    include <thread>
 #    include <unistd.h>
 #endif
 
 namespace ls {
 
 std::atomic<bool> process_exits{false};
+
+#ifdef _WIN32
+
+// Windows ends all other threads before it destroys anything.
+void await_threads_at_exit() {}
+void thread_enters() {}
+void thread_leaves() {}
+
+#else
 
 namespace {
 
@@ -32,7 +40,7 @@ bool all_have_left() {
     return true;
 }
 
-#ifdef __GLIBC__
+#    ifdef __GLIBC__
 void on_process_exit(int status, void *) {
     process_exits.store(true);
     if (!all_have_left()) {
@@ -40,21 +48,23 @@ void on_process_exit(int status, void *) {
         _exit(status);
     }
 }
-#elif !defined(_WIN32)  // Windows ends all other threads first
+#    else
+// Only glibc tells the status, without which nothing but the exit itself can end the process. Whoever has not left is safe
+// only if nothing is destroyed: see CMakeLists.txt.
 void on_process_exit() {
     process_exits.store(true);
     (void) all_have_left();
 }
-#endif
+#    endif
 
 }  // namespace
 
 void await_threads_at_exit() {
-#ifdef __GLIBC__
+#    ifdef __GLIBC__
     on_exit(on_process_exit, nullptr);
-#elif !defined(_WIN32)
+#    else
     std::atexit(on_process_exit);
-#endif
+#    endif
 }
 
 void thread_enters() {
@@ -70,5 +80,7 @@ void thread_enters() {
 void thread_leaves() {
     inside.fetch_sub(1, std::memory_order_release);
 }
+
+#endif
 
 }  // namespace ls

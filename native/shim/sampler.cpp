@@ -6,6 +6,7 @@
 #include <cmath>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include "barrier.h"
@@ -37,9 +38,10 @@ bool none_above(const float * logits, int32_t n, float bound) {
     return above == 0;
 }
 
-bool more_probable(const llama_token_data & a, const llama_token_data & b) {
+// Of equal logits the smaller id comes first. Not a function, so that sorts inline it.
+constexpr auto more_probable = [](const llama_token_data & a, const llama_token_data & b) {
     return a.logit > b.logit || (a.logit == b.logit && a.id < b.id);
-}
+};
 
 // The k best logits in descending order. Also checks that the logits form a distribution, because sorting NaNs later would
 // be undefined behaviour. The candidates form a heap with the worst of them at its root: nearly every logit is worse than
@@ -73,6 +75,46 @@ void find_best(const float * logits, int32_t n, size_t k, std::vector<llama_toke
     if (std::isinf(best.front().logit)) {
         throw std::runtime_error("the model's logits are not finite");
     }
+}
+
+// Moves the k best candidates to the beginning, in descending order. They form a heap, as in find_best.
+void sort_best(llama_token_data * begin, llama_token_data * end, size_t k) {
+    std::make_heap(begin, begin + k, more_probable);
+    for (llama_token_data * candidate = begin + k; candidate != end; candidate++) {
+        if (candidate->logit >= begin->logit && more_probable(*candidate, *begin)) {
+            std::pop_heap(begin, begin + k, more_probable);
+            std::swap(begin[k - 1], *candidate);
+            std::push_heap(begin, begin + k, more_probable);
+        }
+    }
+    std::sort_heap(begin, begin + k, more_probable);
+}
+
+// As llama.cpp's top-k. But of equal logits those of the smaller ids come first, as from find_best. In llama.cpp their order
+// depends on all others and on the C++ library.
+void keep_best(llama_sampler * sampler, llama_token_data_array * candidates) {
+    llama_token_data * begin = candidates->data;
+    llama_token_data * end   = begin + candidates->size;
+    const auto         k     = std::min<size_t>(*static_cast<int32_t *>(sampler->ctx), candidates->size);
+    if (!candidates->sorted && k <= candidates->size / 32) {
+        sort_best(begin, end, k);
+    } else if (!candidates->sorted) {  // faster for so many
+        std::nth_element(begin, begin + k, end, more_probable);
+        std::sort(begin, begin + k, more_probable);
+    }
+    candidates->size   = k;
+    candidates->sorted = true;
+}
+
+llama_sampler * keeper_of_the_best(int32_t k) {
+    static llama_sampler_i functions = [] {
+        llama_sampler_i f = {};
+        f.name            = [](const llama_sampler *) { return "keep-best"; };
+        f.apply           = keep_best;
+        f.free            = [](llama_sampler * sampler) { delete static_cast<int32_t *>(sampler->ctx); };
+        return f;
+    }();
+    return llama_sampler_init(&functions, new int32_t(k));
 }
 
 // Removes candidates of probability zero: banned ones, and those so far below the best that expf returns 0. llama.cpp's
@@ -222,6 +264,9 @@ ls_sampler * ls_sampler_new(const llama_model * model, const ls_sampler_params *
 
         const bool greedy = p.temperature < min_temperature;
         if (greedy) {
+            if (bias) {
+                add(keeper_of_the_best(1));  // llama.cpp's greedy sampler takes the first, and biased candidates come last
+            }
             add(llama_sampler_init_greedy());
         } else if (p.mirostat != 0) {
             add(llama_sampler_init_temp(p.temperature));
@@ -233,7 +278,7 @@ ls_sampler * ls_sampler_new(const llama_model * model, const ls_sampler_params *
                 add(llama_sampler_init_top_n_sigma(p.top_n_sigma));
             }
             if (p.top_k > 0) {
-                add(llama_sampler_init_top_k(p.top_k));
+                add(keeper_of_the_best(p.top_k));
             }
             if (p.typical_p < 1.0f) {
                 add(remover_of_the_improbable());

@@ -7,8 +7,8 @@ import java.util.spi.ToolProvider;
 
 /**
  * What lies in the jar of a platform. A jar's folder cannot be listed, hence files.txt in it: the
- * hash of the whole, then "sha256 name" lines. It is a module with a service, so that it is found
- * on the module path and jlink takes it.
+ * hash of the whole, the version, then "sha256 name" lines. It is a module with a service, so that
+ * it is found on the module path and jlink takes it.
  */
 record NativesJar(Platform platform, Path root, String version) {
 
@@ -34,7 +34,7 @@ record NativesJar(Platform platform, Path root, String version) {
     }
     String list = sums.toString().replace("\r", "");
     String whole = Sha256.of(list.getBytes(StandardCharsets.UTF_8));
-    entries.put(prefix + "files.txt", whole + "\n" + list);
+    entries.put(prefix + "files.txt", whole + "\nversion " + version + "\n" + list);
   }
 
   private void putLicenses(Entries entries) throws IOException {

@@ -105,7 +105,7 @@ final class Pack {
     if (!missing.isEmpty()) {
       throw new IllegalArgumentException(
           """
-          no libraries for %s in %s. Build them with cmake -DOUTPUT_DIR=target/native -DTARGET=<platform> -P native/build.cmake, \
+          no libraries for %s in %s. Build them with cmake -DOUTPUT_DIR=target/native -DPLATFORM=<platform> -P native/build.cmake, \
           or publish without: -Dnatives.absent=%s"""
               .formatted(
                   String.join(", ", missing),

@@ -42,7 +42,7 @@ class ExitTest {
     RETURN(0),
     EXIT(1),
     HALT(1),
-    SIGNAL(143);
+    SIGNAL(System.getProperty("os.name").startsWith("Windows") ? 1 : 143);
 
     private final int status;
 
@@ -80,7 +80,7 @@ class ExitTest {
             List.of(),
             List.of(
                 "--enable-native-access=ALL-UNNAMED",
-                "-XX:ErrorFile=/dev/stdout",
+                "-XX:+ErrorFileToStdout",
                 "-Dllamastream.test.model=" + System.getProperty("llamastream.test.model")),
             work.name(),
             end.name(),

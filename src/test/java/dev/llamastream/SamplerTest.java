@@ -117,6 +117,62 @@ class SamplerTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5, 40, 128, 129, 200, 260})
+  void shortCutGivesTheSameTokensWhereLogitsTie(int topK) {
+    for (int seed = 0; seed < 100; seed++) {
+      float[] logits = tiedLogits(seed);
+      SamplerParams.Builder shortCut = params().topK(topK).topP(0.95).temperature(1.3).seed(seed);
+      int[] tokens = draw(shortCut, logits, 20);
+      assertThat(draw(theLongWay(shortCut), logits, 20)).as("seed %d", seed).isEqualTo(tokens);
+
+      SamplerParams.Builder biased =
+          params().topK(topK).seed(seed).logitBias(Map.of(seed, 1.0, 200 - seed, -2.0));
+      tokens = draw(biased, logits, 20);
+      assertThat(draw(theLongWay(biased), logits, 20)).as("bias, %d", seed).isEqualTo(tokens);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 40, 128, 129, 200})
+  void ofEqualLogitsTopKTakesTheFirst(int topK) {
+    float[] logits = new float[VOCABULARY];
+    Arrays.fill(logits, 1);
+    Integer[] first = IntStream.range(0, topK).boxed().toArray(Integer[]::new);
+    SamplerParams.Builder params = params().topK(topK);
+    for (SamplerParams.Builder way : List.of(params, theLongWay(params.build().toBuilder()))) {
+      assertThat(IntStream.of(draw(way, logits, 20 * topK)).boxed().toList()).isSubsetOf(first);
+    }
+  }
+
+  @Test
+  void ofEqualLogitsGreedyTakesTheFirst() {
+    for (int seed = 0; seed < 100; seed++) {
+      float[] logits = tiedLogits(seed);
+      int best =
+          IntStream.range(0, VOCABULARY)
+              .reduce((a, b) -> logits[b] > logits[a] ? b : a)
+              .orElseThrow();
+      assertThat(draw(SamplerParams.greedy(), logits, 1)).containsExactly(best);
+      assertThat(draw(theLongWay(params().temperature(0)), logits, 1)).containsExactly(best);
+    }
+    float[] logits = new float[VOCABULARY];
+    Arrays.fill(logits, 1);
+    logits[20] = 1.5f;
+    SamplerParams.Builder biased = params().temperature(0).logitBias(Map.of(10, 0.5, 30, 0.5));
+    assertThat(draw(biased, logits, 1)).containsExactly(10);
+    assertThat(draw(theLongWay(biased), logits, 1)).containsExactly(10);
+  }
+
+  /** As half-precision kernels make them: many tokens have the same logit. */
+  private static float[] tiedLogits(int seed) {
+    float[] logits = randomLogits(seed);
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] = Math.round(logits[i]) + 0.5f; // never 0, which theLongWay changes
+    }
+    return logits;
+  }
+
   /**
    * The same, with a penalty that is too small to change anything: it wants the whole vocabulary.
    */

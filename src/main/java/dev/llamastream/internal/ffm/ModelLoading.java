@@ -10,6 +10,7 @@ import dev.llamastream.internal.bindings.LibLlama;
 import dev.llamastream.internal.bindings.llama_model_params;
 import dev.llamastream.internal.bindings.llama_progress_callback;
 import dev.llamastream.internal.natives.NativeError;
+import dev.llamastream.internal.natives.NativePath;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -31,9 +32,7 @@ final class ModelLoading {
     Progress progress = new Progress(params);
     MemorySegment model =
         LibLlama.ls_model_load(
-            arena.allocateFrom(path.toString()),
-            toNative(params, progress, arena),
-            error.segment());
+            NativePath.allocate(arena, path), toNative(params, progress, arena), error.segment());
     if (model.equals(MemorySegment.NULL)) {
       throw progress.thrown != null
           ? new ModelLoadException(path + ": the progress listener failed", progress.thrown)

@@ -6,6 +6,7 @@ import dev.llamastream.internal.bindings.ls_quantize_progress;
 import dev.llamastream.internal.natives.NativeError;
 import dev.llamastream.internal.natives.NativeLibrary;
 import dev.llamastream.internal.natives.NativeLog;
+import dev.llamastream.internal.natives.NativePath;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -40,8 +41,8 @@ public final class Quantizer {
       Progress guarded = new Progress(progress);
       int done =
           LibLlama.ls_quantize(
-              arena.allocateFrom(source.toString()),
-              arena.allocateFrom(target.toString()),
+              NativePath.allocate(arena, source),
+              NativePath.allocate(arena, target),
               fileType,
               threads,
               allowRequantize,

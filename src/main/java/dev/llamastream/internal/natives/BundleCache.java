@@ -67,10 +67,16 @@ final class BundleCache {
       folder.create();
       extractLocked(root, target, bundle);
     }
-    if (!bundle.files().stream().map(target::resolve).allMatch(mayRun)) {
-      throw new IOException("the system lets no code run there: is it mounted with noexec?");
+    for (String file : bundle.files()) {
+      requireRunnable(target.resolve(file));
     }
     return target;
+  }
+
+  private void requireRunnable(Path file) throws IOException {
+    if (!mayRun.test(file)) {
+      throw new IOException("the system lets no code run there: is it mounted with noexec?");
+    }
   }
 
   /** On a file system mounted with noexec, a file is not executable even if it is marked so. */
@@ -78,8 +84,7 @@ final class BundleCache {
     return Files.isExecutable(file) || !Permissions.executable(file);
   }
 
-  private static void extractLocked(Path root, Path target, NativeBundle bundle)
-      throws IOException {
+  private void extractLocked(Path root, Path target, NativeBundle bundle) throws IOException {
     // a file lock belongs to the process, so its threads take turns on the class
     synchronized (BundleCache.class) {
       try (FileChannel channel = FileChannel.open(root.resolve(".lock"), CREATE, WRITE);
@@ -95,12 +100,14 @@ final class BundleCache {
     }
   }
 
-  private static void extractTo(Path target, NativeBundle bundle) throws IOException {
+  private void extractTo(Path target, NativeBundle bundle) throws IOException {
     Path fresh = temporary(target);
     Files.createDirectory(fresh, Permissions.of(PERMISSIONS));
     try {
       for (String file : bundle.files()) {
         copy(bundle, file, fresh.resolve(file));
+        // before the rest fills a folder that will not do
+        requireRunnable(fresh.resolve(file));
       }
       FileSums.write(fresh, bundle.files());
       if (Files.exists(target, NOFOLLOW_LINKS)) {
@@ -109,7 +116,12 @@ final class BundleCache {
       }
       Files.move(fresh, target, ATOMIC_MOVE);
     } catch (IOException | RuntimeException e) {
-      delete(fresh);
+      try {
+        delete(fresh);
+      } catch (IOException left) {
+        // the next extraction deletes it; the reason is what stopped this one
+        e.addSuppressed(left);
+      }
       throw e;
     }
   }

@@ -6,6 +6,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 
 /** Fails at its end if the SHA-256 of the data is wrong: the JVM does not check a jar's entries. */
 final class HashedStream extends DigestInputStream {
@@ -54,7 +55,13 @@ final class HashedStream extends DigestInputStream {
     String actual = HexFormat.of().formatHex(getMessageDigest().digest());
     if (!actual.equals(expected)) {
       throw new IOException(
-          name + " is damaged in its jar: its SHA-256 is " + actual + ", must be " + expected);
+          String.format(
+              Locale.ROOT,
+              "%s is damaged in its jar, or was merged with that of another version: its SHA-256 is"
+                  + " %s, must be %s",
+              name,
+              actual,
+              expected));
     }
   }
 }

@@ -18,7 +18,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 
 /**
  * Finds the native libraries: in {@code -Dllamastream.library.path}, then in a natives jar, then in
@@ -29,6 +28,7 @@ final class LibraryLocations {
   static final String PATH_PROPERTY = "llamastream.library.path";
 
   private final String platform;
+  private final NativesJars jars = new NativesJars(NativeBundle.class.getClassLoader());
   private final List<String> tried = new ArrayList<>();
 
   LibraryLocations(String platform) {
@@ -43,9 +43,11 @@ final class LibraryLocations {
     String property = System.getProperty(PATH_PROPERTY);
     if (property != null) {
       // named by the user, so there is no fallback
-      return holdsLibraries(named(property), "-D" + PATH_PROPERTY).orElseThrow(this::notFound);
+      return holdsLibraries(named(property), "-D" + PATH_PROPERTY).orElseThrow(() -> notFound(""));
     }
-    return fromBundles().or(this::fromBuild).orElseThrow(this::notFound);
+    return fromBundles()
+        .or(this::fromBuild)
+        .orElseThrow(() -> notFound(MissingNatives.advice(platform) + System.lineSeparator()));
   }
 
   private static Path named(String directory) {
@@ -62,30 +64,29 @@ final class LibraryLocations {
   }
 
   private Optional<Path> fromBundles() {
-    for (NativeBundle bundle : bundles()) {
-      if (bundle.platform().equals(platform)) {
-        return Optional.of(extract(bundle));
-      }
-      tried.add("natives jar for " + bundle.platform());
-    }
-    tried.add("natives jar: no resource " + ResourceNatives.list(platform));
-    return Optional.empty();
-  }
-
-  private List<NativeBundle> bundles() {
-    List<NativeBundle> bundles = new ArrayList<>();
     try {
-      ServiceLoader.load(NativeBundle.class, NativeBundle.class.getClassLoader())
-          .forEach(bundles::add);
+      List<NativeBundle> bundles = new ArrayList<>(jars.provided());
+      bundles.addAll(jars.resources(platform));
+      Optional<NativeBundle> chosen =
+          new BundleChoice(LibraryVersion.CURRENT)
+              .among(bundles.stream().filter(this::isForThisPlatform).toList());
+      if (chosen.isEmpty()) {
+        tried.add("natives jar: no resource " + ResourceNatives.list(platform, ""));
+        for (String other : Platform.PUBLISHED) {
+          bundles.addAll(jars.resources(other));
+        }
+        bundles.forEach(bundle -> tried.add("for " + bundle.platform() + " alone: " + bundle));
+      }
+      return chosen.map(LibraryLocations::extract);
     } catch (ServiceConfigurationError e) {
       throw new NativeLibraryException("a natives jar is broken: " + e, e);
-    }
-    try {
-      ResourceNatives.find(platform).ifPresent(bundles::add);
     } catch (IOException e) {
       throw new NativeLibraryException("a natives jar is broken: " + reason(e), e);
     }
-    return bundles;
+  }
+
+  private boolean isForThisPlatform(NativeBundle bundle) {
+    return bundle.platform().equals(platform);
   }
 
   /** Extracts into the first usable folder. */
@@ -144,12 +145,13 @@ final class LibraryLocations {
     return Optional.empty();
   }
 
-  private NativeLibraryException notFound() {
+  private NativeLibraryException notFound(String advice) {
     return new NativeLibraryException(
         String.format(
             Locale.ROOT,
-            "no native libraries for %s. Tried:%n  %s%n%s",
+            "no native libraries for %s.%n%sTried:%n  %s%n%s",
             platform,
+            advice,
             String.join(System.lineSeparator() + "  ", tried),
             NativeLibrary.ADVICE));
   }

@@ -3,6 +3,7 @@ package dev.llamastream.internal.natives;
 import dev.llamastream.NativeLibraryException;
 import dev.llamastream.internal.bindings.LibLlama;
 import dev.llamastream.internal.bindings.Symbols;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
@@ -24,6 +25,9 @@ public final class NativeLibrary {
   /** In the order of their dependencies; a build with dynamic backends lacks some. */
   private static final List<String> LIBRARIES =
       List.of("ggml-base", "ggml-cpu", "ggml-rpc", "ggml", "llama", "llamastream");
+
+  /** The start of what ls_init says. */
+  private static final String NO_CPU = "no CPU backend";
 
   /** A system property, for class loaders that come later. */
   private static final String LOADED_FROM = "llamastream.loaded.from";
@@ -57,11 +61,13 @@ public final class NativeLibrary {
 
   private static NativeLibrary loadFrom(Path directory) {
     ElfSegments.check(directory);
+    String platform = Platform.current();
+    LibraryLoader loader = new LibraryLoader(platform);
     SymbolLookup libraries = Linker.nativeLinker().defaultLookup();
     for (String name : LIBRARIES) {
       Path file = directory.resolve(System.mapLibraryName(name));
       if (Files.exists(file)) {
-        libraries = lookup(file).or(libraries);
+        libraries = loader.load(file).or(libraries);
       }
     }
     Symbols.use(libraries);
@@ -69,39 +75,23 @@ public final class NativeLibrary {
     NativeLog.install();
     try (Arena arena = Arena.ofConfined()) {
       NativeError error = new NativeError(arena);
-      if (LibLlama.ls_init(arena.allocateFrom(directory.toString()), error.segment()) != 0) {
-        throw error.failure(NativeLibraryException::new);
+      if (LibLlama.ls_init(NativePath.allocate(arena, directory), error.segment()) != 0) {
+        throw error.failure(message -> cannotStart(message, directory, platform));
       }
       NativeLog.drain();
     }
+    Emulation.note(platform)
+        .ifPresent(note -> System.getLogger("dev.llamastream").log(Level.INFO, note));
     return new NativeLibrary(directory, version);
   }
 
-  /** Never unloaded, and not bound to the class loader: a library can belong to only one loader. */
-  private static SymbolLookup lookup(Path file) {
-    try {
-      return SymbolLookup.libraryLookup(file, Arena.global());
-    } catch (IllegalArgumentException e) {
-      throw cannotLoad(file, reason(file, e));
-    } catch (IllegalCallerException e) {
-      throw cannotLoad(file, e);
-    }
-  }
-
-  /** Why a library could not be loaded: only this way of loading reports a reason. */
-  private static Throwable reason(Path file, IllegalArgumentException failure) {
-    try {
-      System.load(file.toString());
-      return failure;
-    } catch (UnsatisfiedLinkError e) {
-      return e;
-    }
-  }
-
-  private static NativeLibraryException cannotLoad(Path file, Throwable e) {
+  private static NativeLibraryException cannotStart(
+      String message, Path directory, String platform) {
     return new NativeLibraryException(
-        String.format(Locale.ROOT, "%s could not be loaded: %s%n%s", file, e.getMessage(), ADVICE),
-        e);
+        message.startsWith(NO_CPU)
+            ? String.format(
+                Locale.ROOT, "%s%n%s", message, CpuBackends.whyNone(directory, platform))
+            : message);
   }
 
   private static String checkVersion(Path directory) {
@@ -114,8 +104,9 @@ public final class NativeLibrary {
       throw new NativeLibraryException(
           String.format(
               Locale.ROOT,
-              "the libraries in %s are not llamastream's, or of a much older version",
-              directory),
+              "the libraries in %s are not llamastream's, or of a much older version%n%s",
+              directory,
+              SAME_VERSION),
           e);
     }
     if (abi != LibLlama.LS_ABI_VERSION() || !version.equals(LLAMA_VERSION)) {
@@ -123,15 +114,21 @@ public final class NativeLibrary {
           String.format(
               Locale.ROOT,
               "the native libraries are of another version: llama.cpp %s with interface %d, must be"
-                  + " %s with %d (in %s)",
+                  + " %s with %d (in %s)%n%s",
               version,
               abi,
               LLAMA_VERSION,
               LibLlama.LS_ABI_VERSION(),
-              directory));
+              directory,
+              SAME_VERSION));
     }
     return version;
   }
+
+  private static final String SAME_VERSION =
+      "Use the natives jar of llamastream "
+          + LibraryVersion.CURRENT
+          + ", or build the libraries from the source of that version.";
 
   static final String ADVICE =
       """

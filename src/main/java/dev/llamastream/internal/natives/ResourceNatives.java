@@ -18,76 +18,96 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Our own natives jars: files under {@code META-INF/llamastream/native/<platform>/}, listed in
- * {@code files.txt} there, one "sha256 name" per line, the first line being the content's hash.
+ * Our own natives jars: files under {@code META-INF/llamastream/native/<platform>/}, or a folder
+ * below for a variant. They are listed in {@code files.txt} there. Its first line is the content's
+ * hash, a line "version 0.1.0" may follow, the others are "sha256 name".
  */
 public final class ResourceNatives implements NativeBundle {
 
+  private static final Pattern VERSION = Pattern.compile("version (\\S+)");
   private static final Pattern LINE = Pattern.compile("([0-9a-f]{64})  (.+)");
 
   private final String platform;
-  private final String contentHash;
-  private final Map<String, String> hashes;
+  private final String variant;
+  private final String origin;
   private final Resources resources;
+  private final String contentHash;
+  private final String version;
+  private final Map<String, String> hashes = new LinkedHashMap<>();
 
   private ResourceNatives(
-      String platform, String contentHash, Map<String, String> hashes, Resources resources) {
+      String platform, String variant, String origin, Resources resources, List<String> lines)
+      throws IOException {
     this.platform = platform;
-    this.contentHash = contentHash;
-    this.hashes = hashes;
+    this.variant = variant;
+    this.origin = origin;
     this.resources = resources;
+    String list = list(platform, variant);
+    if (lines.isEmpty()) {
+      throw new IOException(list + " is empty, in " + origin);
+    }
+    contentHash = lines.getFirst();
+    Matcher second = VERSION.matcher(lines.size() > 1 ? lines.get(1) : "");
+    boolean hasVersion = second.matches();
+    version = hasVersion ? second.group(1) : "";
+    for (String line : lines.subList(hasVersion ? 2 : 1, lines.size())) {
+      Matcher matcher = LINE.matcher(line);
+      if (!matcher.matches()) {
+        throw new IOException(
+            String.format(
+                Locale.ROOT, "%s: '%s', must be 'sha256  name', in %s", list, line, origin));
+      }
+      hashes.put(matcher.group(2), matcher.group(1));
+    }
   }
 
-  /** The source of the files: the resources of a class loader or a module. */
+  /** The source of the files: the resources of a jar or a module. */
   @FunctionalInterface
   public interface Resources {
     /** Opens a resource by its name; null if it does not exist. */
     @Nullable InputStream open(String name) throws IOException;
   }
 
-  /** The name of the list of a platform's files. */
-  public static String list(String platform) {
-    return directory(platform) + "files.txt";
+  /** The name of the list of a platform's files; an empty variant is the CPU's. */
+  public static String list(String platform, String variant) {
+    return directory(platform, variant) + "files.txt";
   }
 
-  private static String directory(String platform) {
-    return "META-INF/llamastream/native/" + platform + "/";
+  private static String directory(String platform, String variant) {
+    String directory = "META-INF/llamastream/native/" + platform + "/";
+    return variant.isEmpty() ? directory : directory + variant + "/";
   }
 
-  /** The bundle on the class path for a platform. */
-  static Optional<NativeBundle> find(String platform) throws IOException {
-    // resource names that are not package names are open to every module
-    return find(platform, ResourceNatives.class.getClassLoader()::getResourceAsStream);
-  }
-
-  /** The bundle in the resources for a platform. */
-  public static Optional<NativeBundle> find(String platform, Resources resources)
-      throws IOException {
-    try (InputStream in = resources.open(list(platform))) {
+  /**
+   * The bundle in the resources for a platform and a variant.
+   *
+   * @param origin names the jar or the module in messages
+   */
+  public static Optional<NativeBundle> find(
+      String platform, String variant, String origin, Resources resources) throws IOException {
+    try (InputStream in = resources.open(list(platform, variant))) {
       if (in == null) {
         return Optional.empty();
       }
       List<String> lines =
           new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).lines().toList();
-      if (lines.isEmpty()) {
-        throw new IOException(list(platform) + " is empty");
-      }
-      Map<String, String> hashes = new LinkedHashMap<>();
-      for (String line : lines.subList(1, lines.size())) {
-        Matcher matcher = LINE.matcher(line);
-        if (!matcher.matches()) {
-          throw new IOException(
-              String.format(Locale.ROOT, "%s: '%s', must be 'sha256  name'", list(platform), line));
-        }
-        hashes.put(matcher.group(2), matcher.group(1));
-      }
-      return Optional.of(new ResourceNatives(platform, lines.getFirst(), hashes, resources));
+      return Optional.of(new ResourceNatives(platform, variant, origin, resources, lines));
     }
   }
 
   @Override
   public String platform() {
     return platform;
+  }
+
+  @Override
+  public String variant() {
+    return variant;
+  }
+
+  @Override
+  public String version() {
+    return version;
   }
 
   @Override
@@ -102,10 +122,17 @@ public final class ResourceNatives implements NativeBundle {
 
   @Override
   public InputStream open(String file) throws IOException {
-    InputStream in = resources.open(directory(platform) + file);
+    String name = directory(platform, variant) + file;
+    InputStream in = resources.open(name);
     if (in == null) {
-      throw new FileNotFoundException(directory(platform) + file);
+      throw new FileNotFoundException(name + " is missing in " + origin);
     }
     return new HashedStream(file, in, Objects.requireNonNull(hashes.get(file)));
+  }
+
+  /** Where the bundle is. */
+  @Override
+  public String toString() {
+    return origin;
   }
 }

@@ -15,7 +15,6 @@ import java.lang.foreign.PaddingLayout;
 import java.lang.foreign.SequenceLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Method;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -215,7 +214,7 @@ class AbiTest {
    */
   private static Map<String, String> bindings() throws Exception {
     Map<String, String> all = new TreeMap<>();
-    for (Class<?> type : classes()) {
+    for (Class<?> type : Bindings.classes()) {
       for (Method method : type.getDeclaredMethods()) {
         String name = method.getName();
         if (name.equals("layout")) {
@@ -230,20 +229,6 @@ class AbiTest {
       }
     }
     return all;
-  }
-
-  private static List<Class<?>> classes() throws Exception {
-    URI here = Objects.requireNonNull(LibLlama.class.getResource("LibLlama.class")).toURI();
-    List<Class<?>> classes = new ArrayList<>();
-    try (Stream<Path> files = Files.list(Path.of(here).resolveSibling(""))) {
-      for (Path file : files.toList()) {
-        String name = file.getFileName().toString().replace(".class", "");
-        if (!name.contains("$")) {
-          classes.add(Class.forName(LibLlama.class.getPackageName() + "." + name));
-        }
-      }
-    }
-    return classes;
   }
 
   private static void putStruct(Map<String, String> all, String name, GroupLayout struct) {

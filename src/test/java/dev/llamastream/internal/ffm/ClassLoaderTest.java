@@ -15,18 +15,22 @@ import dev.llamastream.internal.natives.NativeLibrary;
 import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Applications that come and go in one JVM, each with a class loader of its own. */
 @Timeout(600)
 class ClassLoaderTest {
 
   private static final int TIMES = 20;
+
+  @TempDir private Path directory;
 
   @Test
   void worksInManyClassLoadersAndKeepsNone() throws Exception {
@@ -38,7 +42,7 @@ class ClassLoaderTest {
                 "--enable-native-access=ALL-UNNAMED",
                 "-Xmx128m",
                 // what was never closed is warned of
-                "-Djava.util.logging.config.file=/dev/null"),
+                "-Djava.util.logging.config.file=" + Files.createFile(directory.resolve("empty"))),
             TinyModel.defaultPath().toString());
     assertThat(child.output()).isEqualTo("all are gone\n");
     assertThat(child.exitCode()).isZero();

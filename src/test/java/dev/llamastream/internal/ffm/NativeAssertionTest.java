@@ -179,21 +179,6 @@ class NativeAssertionTest {
   }
 
   @Test
-  void tokensOfTheSameText() throws IOException {
-    byte[] gguf = TinyModel.defaults().gguf().toByteArray();
-    String latin = new String(gguf, StandardCharsets.ISO_8859_1);
-    gguf[latin.indexOf("<0x41>") + 4] = '2';
-    Path file = Files.write(directory.resolve("same.gguf"), gguf);
-    assertThat(
-            LibLlama.ls_model_load(
-                arena.allocateFrom(file.toString()),
-                LibLlama.llama_model_default_params(arena),
-                error.segment()))
-        .isEqualTo(MemorySegment.NULL);
-    assertThat(error.message()).contains("GGML_ASSERT").contains("token_to_id");
-  }
-
-  @Test
   void logitsOfARowThatHasNone() {
     context.enter();
     assertThat(context.decode(ByteVocabulary.BEGIN)).isTrue();
@@ -201,23 +186,6 @@ class NativeAssertionTest {
     assertThat(LibLlama.ls_logits(context.segment(), 3, error.segment()))
         .isEqualTo(MemorySegment.NULL);
     assertThat(error.message()).contains("invalid logits id 3");
-  }
-
-  @Test
-  void tokenOutsideTheVocabulary() {
-    MemorySegment buffer = arena.allocate(64);
-    assertThat(
-            LibLlama.ls_detokenize(
-                LibLlama.llama_model_get_vocab(model.segment()),
-                arena.allocateFrom(C_INT, 1 << 30),
-                1,
-                buffer,
-                64,
-                false,
-                false,
-                error.segment()))
-        .isEqualTo(Integer.MIN_VALUE);
-    assertThat(ls_error.kind(error.segment())).isNotEqualTo(LibLlama.LS_ERROR_NONE());
   }
 
   @Test

@@ -83,7 +83,7 @@ class CodeSourceTest {
         .satisfies(
             e ->
                 assertThat(e.getCause().getMessage())
-                    .startsWith("no native libraries for vms-vax. Tried:")
+                    .startsWith("no native libraries for vms-vax.")
                     .contains("target/native: the library's own location is no folder or file"));
   }
 }

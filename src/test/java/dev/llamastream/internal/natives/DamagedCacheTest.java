@@ -150,10 +150,23 @@ class DamagedCacheTest {
   }
 
   @Test
-  void folderThatLetsNoCodeRunWillNotDo() {
+  void folderThatLetsNoCodeRunWillNotDoAndIsNotFilled() throws Exception {
     BundleCache cache =
         new BundleCache(
             new CacheFolder(directory, CacheFolder.Kind.NAMED), file -> !file.endsWith("libb.so"));
+    assertThatThrownBy(() -> cache.extract(new Bundle()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("noexec");
+    try (Stream<Path> files = Files.list(directory)) {
+      assertThat(files).containsExactly(directory.resolve(".lock"));
+    }
+  }
+
+  @Test
+  void folderThatLetsNoCodeRunAnyMoreWillNotDo() throws Exception {
+    cache().extract(new Bundle());
+    BundleCache cache =
+        new BundleCache(new CacheFolder(directory, CacheFolder.Kind.NAMED), file -> false);
     assertThatThrownBy(() -> cache.extract(new Bundle()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("noexec");

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +51,8 @@ class LibraryLocationsTest {
 
   /** A provider that has something for this platform. */
   public static final class Provider implements NativeBundle {
+    private boolean opened;
+
     @Override
     public String platform() {
       return PLATFORM;
@@ -70,7 +73,30 @@ class LibraryLocationsTest {
       if (Boolean.getBoolean("broken")) {
         throw new IOException("broken jar");
       }
+      if (Boolean.getBoolean("full") && !opened) {
+        opened = true;
+        return new FullDisk();
+      }
       return new ByteArrayInputStream(file.getBytes(UTF_8));
+    }
+  }
+
+  /** A copy from it stops half way, as one to a full disk. */
+  private static final class FullDisk extends InputStream {
+    private boolean full;
+
+    @Override
+    public int read() throws IOException {
+      throw new IOException("nobody reads single bytes");
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      if (full) {
+        throw new IOException("No space left on device");
+      }
+      full = true;
+      return length;
     }
   }
 
@@ -109,7 +135,7 @@ class LibraryLocationsTest {
   void propertyThatNamesNothingIsAnErrorWhateverElseThereIs() throws Exception {
     provide(Provider.class);
     assertThat(find("-Dllamastream.library.path=" + directory))
-        .startsWith("refused no native libraries for " + PLATFORM)
+        .startsWith("refused no native libraries for " + PLATFORM + ".")
         .contains("-Dllamastream.library.path: no " + directory)
         .doesNotContain("natives jar:", "natives jar for");
   }
@@ -231,6 +257,107 @@ class LibraryLocationsTest {
         .endsWith("-Dllamastream.cache.dir=<folder> names another folder.");
   }
 
+  @Test
+  void whatDoesNotFitIntoOneFolderGoesIntoTheNext() throws Exception {
+    provide(Provider.class);
+    Path home = Files.createDirectories(directory.resolve("home"));
+    ChildJvm child =
+        ChildJvm.run(
+            Find.class,
+            List.of(directory.resolve("jar")),
+            List.of(
+                "-Dos.name=Mac OS X",
+                "-Duser.home=" + home,
+                "-Djava.io.tmpdir=" + directory,
+                "-Dfull=true"));
+    assertThat(child.output())
+        .startsWith("found " + directory.resolve("llamastream-"))
+        .endsWith("-0011223344556677");
+    Path extracted = Path.of(child.output().substring("found ".length()));
+    assertThat(extracted.resolve("provided")).hasContent("provided");
+    try (Stream<Path> left = Files.list(home.resolve("Library/Caches/llamastream"))) {
+      assertThat(left.map(file -> file.getFileName().toString())).containsExactly(".lock");
+    }
+  }
+
+  @Test
+  void jarForAGpuComesBeforeThatForTheCpu() throws Exception {
+    madeUp("", LibraryVersion.CURRENT, "cpu").write(directory.resolve("jar"));
+    madeUp("cuda", LibraryVersion.CURRENT, "cuda").write(directory.resolve("jar"));
+    assertThat(Path.of(find().substring("found ".length())).resolve("liba.so")).hasContent("cuda");
+  }
+
+  @Test
+  void jarOfAnotherVersionIsAnError() throws Exception {
+    Path jar = madeUp("", "0.0.1", "old").write(directory.resolve("jar"));
+    assertThat(find())
+        .isEqualTo(
+            String.format(
+                Locale.ROOT,
+                "refused llamastream is of version %s, and its natives jar of another:%n  0.0.1: %s%nUse dev.llamastream:llamastream-natives:%s:%s.",
+                LibraryVersion.CURRENT,
+                jar.toUri().toURL(),
+                LibraryVersion.CURRENT,
+                PLATFORM));
+  }
+
+  @Test
+  void jarsThatDifferAreAnErrorThatNamesBoth() throws Exception {
+    Path one = madeUp("", LibraryVersion.CURRENT, "one").write(directory.resolve("jar"));
+    Path other = madeUp("", LibraryVersion.CURRENT, "other").write(directory.resolve("b.jar"));
+    assertThat(findWith(other))
+        .startsWith("refused several natives jars for " + PLATFORM + " have different content:")
+        .contains(": " + one.toUri().toURL(), ": " + other.toUri().toURL());
+  }
+
+  @Test
+  void equalJarsAreFine() throws Exception {
+    madeUp("", LibraryVersion.CURRENT, "one").write(directory.resolve("jar"));
+    assertThat(
+            findWith(
+                madeUp("", LibraryVersion.CURRENT, "one").write(directory.resolve("copy.jar"))))
+        .startsWith("found ");
+  }
+
+  /** A frequent mistake: the classifier of the machine that built it. */
+  @Test
+  void jarsForOtherPlatformsAreNamedWhereNoneFits() throws Exception {
+    Path jar =
+        new MadeUpNatives()
+            .add("windows-x86_64", "cuda", "", Map.of("a.dll", "a"))
+            .write(directory.resolve("win.jar"));
+    ChildJvm child =
+        ChildJvm.run(Find.class, List.of(jar), List.of("-Dos.name=FreeBSD", "-Dos.arch=riscv64"));
+    assertThat(child.output())
+        .startsWith("refused no native libraries for freebsd-riscv64.")
+        .contains("They are published for ")
+        .contains("for windows-x86_64 alone: " + jar.toUri().toURL());
+  }
+
+  @Test
+  void thinJarSaysWhichDependencyToAdd() throws Exception {
+    ChildJvm child =
+        ChildJvm.run(Find.class, List.of(), List.of("-Dos.name=Mac OS X", "-Dos.arch=aarch64"));
+    assertThat(child.output())
+        .startsWith("refused no native libraries for macos-aarch64.")
+        .contains(NativesDependency.declarations("macos-aarch64"))
+        .contains("natives jar: no resource META-INF/llamastream/native/macos-aarch64/files.txt");
+  }
+
+  private static MadeUpNatives madeUp(String variant, String version, String content) {
+    return new MadeUpNatives().add(PLATFORM, variant, version, Map.of("liba.so", content));
+  }
+
+  private String findWith(Path jar) throws Exception {
+    ChildJvm child =
+        ChildJvm.run(
+            Find.class,
+            List.of(directory.resolve("jar"), jar),
+            List.of("-Dllamastream.cache.dir=" + directory.resolve("cache")));
+    assertThat(child.exitCode()).as(child.output()).isZero();
+    return child.output();
+  }
+
   private Path extracted() {
     return directory.resolve("cache").resolve(PLATFORM + "-" + "a".repeat(16));
   }
@@ -273,7 +400,7 @@ class LibraryLocationsTest {
   }
 
   private Path natives() throws IOException {
-    Path list = directory.resolve("jar").resolve(ResourceNatives.list(PLATFORM));
+    Path list = directory.resolve("jar").resolve(ResourceNatives.list(PLATFORM, ""));
     Files.createDirectories(list.getParent());
     return list;
   }

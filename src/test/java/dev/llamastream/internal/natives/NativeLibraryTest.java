@@ -1,6 +1,5 @@
 package dev.llamastream.internal.natives;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llamastream.NativeInfo;
@@ -74,7 +73,7 @@ class NativeLibraryTest {
   @Test
   void emptyDirectory() throws Exception {
     assertThat(load(directory))
-        .startsWith("refused no native libraries for " + Platform.current())
+        .startsWith("refused no native libraries for " + Platform.current() + ".")
         .contains("-Dllamastream.library.path: no " + file("llamastream"))
         .contains(FLAGS);
   }
@@ -83,7 +82,7 @@ class NativeLibraryTest {
   void missingDirectory() throws Exception {
     Path missing = directory.resolve("missing");
     assertThat(load(missing))
-        .startsWith("refused no native libraries for " + Platform.current())
+        .startsWith("refused no native libraries for " + Platform.current() + ".")
         .contains("-Dllamastream.library.path: no " + missing)
         .contains(FLAGS);
   }
@@ -93,8 +92,8 @@ class NativeLibraryTest {
     Path classes = copyClasses();
     ChildJvm child = ChildJvm.ended(ChildJvm.start(Load.class, classes, List.of(), List.of()));
     assertThat(twice(child))
-        .startsWith("refused no native libraries for " + Platform.current())
-        .contains("natives jar: no resource " + ResourceNatives.list(Platform.current()))
+        .startsWith("refused no native libraries for " + Platform.current() + ".")
+        .contains("natives jar: no resource " + ResourceNatives.list(Platform.current(), ""))
         .contains(
             "the build's output: no "
                 + directory.resolve("target/native").resolve(Platform.current()))
@@ -117,6 +116,82 @@ class NativeLibraryTest {
         .startsWith("refused " + file("ggml-base") + " could not be loaded: ")
         .contains("absent")
         .contains(FLAGS);
+  }
+
+  /** The linker's own words, and what they mean. */
+  @Test
+  void glibcThatIsTooOld() throws Exception {
+    Path stub = Files.createDirectories(directory.resolve("stub"));
+    Path map = Files.writeString(stub.resolve("map"), "GLIBC_9.99 { global: newest; };");
+    Path code = Files.writeString(stub.resolve("libm.c"), "int newest(void) { return 0; }");
+    Path libm = stub.resolve("libm.so.6");
+    CCompiler.run(
+        "-shared",
+        "-fPIC",
+        "-nostdlib",
+        "-Wl,-soname,libm.so.6,--version-script=" + map,
+        "-o",
+        libm.toString(),
+        code.toString());
+    compile(
+        "ggml-base",
+        "int newest(void); int base(void) { return newest(); }",
+        libm.toString(),
+        "-Wl,-z,now");
+    compile("llamastream", "int ls_abi_version(void) { return 1; }");
+    assertThat(load(directory))
+        .startsWith("refused " + file("ggml-base") + " could not be loaded: ")
+        .contains("version `GLIBC_9.99' not found")
+        .contains("This system's glibc is too old, it must have GLIBC_9.99")
+        .contains("native/build.cmake", "<folder>/" + Platform.current())
+        .contains(FLAGS);
+  }
+
+  /** A processor that none of the variants is for. */
+  @Test
+  void noBackendForTheProcessor() throws Exception {
+    compile(
+        "llama",
+        String.format(
+            Locale.ROOT,
+            "const char * llama_version(void) { return \"%s\"; }",
+            NativeLibrary.LLAMA_VERSION));
+    String shim =
+        """
+        #include <stdio.h>
+        #include <string.h>
+        #include "llamastream.h"
+        int32_t ls_abi_version(void) { return LS_ABI_VERSION; }
+        void ls_log_set_level(int32_t level) { (void) level; }
+        static int32_t waiting;
+        int32_t * ls_log_waiting(void) { return &waiting; }
+        int32_t ls_init(const char * directory, ls_error * error) {
+            error->kind = LS_ERROR_REFUSED;
+            snprintf(error->message, sizeof error->message, "no CPU backend in %s", directory);
+            return -1;
+        }
+        """;
+    Path llama = Path.of(System.getProperty("llamastream.llama.source", "target/native/llama.cpp"));
+    compile(
+        "llamastream",
+        shim,
+        "-Inative/shim",
+        "-I" + llama.resolve("include"),
+        "-I" + llama.resolve("ggml/include"));
+    assertThat(load(directory))
+        .isEqualTo(
+            String.format(
+                Locale.ROOT,
+                "refused no CPU backend in %s%nThe folder has no ggml-cpu library: copy all libraries of a build into it.",
+                directory));
+
+    Files.createFile(file("ggml-cpu-zen4"));
+    Files.createFile(file("ggml-cpu-haswell"));
+    assertThat(load(directory))
+        .startsWith("refused no CPU backend in " + directory)
+        .contains(
+            file("ggml-cpu-haswell").getFileName() + ", " + file("ggml-cpu-zen4").getFileName())
+        .contains("native/build.cmake");
   }
 
   @Test
@@ -142,12 +217,14 @@ class NativeLibraryTest {
   private String otherVersion(String llama, int shim) {
     return String.format(
         Locale.ROOT,
-        "refused the native libraries are of another version: llama.cpp %s with interface %d, must be %s with %d (in %s)",
+        "refused the native libraries are of another version: llama.cpp %s with interface %d, must be %s with %d (in %s)%n"
+            + "Use the natives jar of llamastream %s, or build the libraries from the source of that version.",
         llama,
         shim,
         NativeLibrary.LLAMA_VERSION,
         LibLlama.LS_ABI_VERSION(),
-        directory);
+        directory,
+        LibraryVersion.CURRENT);
   }
 
   /** As old as no version function, or something else of that name. */
@@ -200,20 +277,11 @@ class NativeLibraryTest {
 
   private void compile(String library, String code, String... options) throws Exception {
     Path source = Files.writeString(directory.resolve(library + ".c"), code);
-    List<String> command =
+    CCompiler.run(
         Stream.concat(
-                Stream.of(
-                    System.getenv().getOrDefault("CC", "cc"),
-                    "-shared",
-                    "-fPIC",
-                    "-o",
-                    file(library).toString(),
-                    source.toString()),
+                Stream.of("-shared", "-fPIC", "-o", file(library).toString(), source.toString()),
                 Stream.of(options))
-            .toList();
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor()).as("%s%n%s", command, output).isZero();
+            .toArray(String[]::new));
   }
 
   /** The library's classes in another target, without native libraries beside them. */

@@ -99,7 +99,7 @@ class NativesJarTest {
 
   private Path natives() throws Exception {
     Path directory = NativeLibrary.load().directory();
-    String list = ResourceNatives.list(directory.getFileName().toString());
+    String list = ResourceNatives.list(directory.getFileName().toString(), "");
     String prefix = list.substring(0, list.lastIndexOf('/') + 1);
     Map<String, Path> files = new TreeMap<>();
     StringBuilder sums = new StringBuilder("0".repeat(64)).append('\n');

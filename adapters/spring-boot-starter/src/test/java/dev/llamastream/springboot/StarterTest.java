@@ -360,8 +360,8 @@ class StarterTest {
     assertThat(Failures.action(refused))
         .contains("Enable-Native-Access: ALL-UNNAMED")
         .contains("--enable-native-access=ALL-UNNAMED");
-    assertThat(Failures.action(new NativeLibraryException("no native libraries for x")))
-        .contains("<classifier>linux-x86_64</classifier>");
-    assertThat(Failures.action(new NativeLibraryException("the disk is full"))).isNull();
+    Throwable missing = new NativeLibraryException("no native libraries for x. Add y.");
+    assertThat(Failures.description(missing)).isEqualTo("no native libraries for x. Add y.");
+    assertThat(Failures.action(missing)).isNull();
   }
 }

@@ -1,0 +1,18 @@
+// The C library's locale is the user's, because the JVM sets it. llama.cpp and its templates read numbers and letters with
+// functions that obey it: 0.5 is 0 where numbers have a comma, and on macOS some bytes of UTF-8 are white space.
+#pragma once
+
+namespace ls {
+
+// While it exists, this thread has the locale "C". On Windows it does nothing: the JVM leaves the locale as it is.
+class c_locale {
+  public:
+    c_locale();
+    ~c_locale();
+    c_locale(const c_locale &) = delete;
+
+  private:
+    void * before_;
+};
+
+}  // namespace ls

@@ -1,0 +1,30 @@
+# Compiles for PLATFORM with the zig in ZIG. See zig.cmake.
+set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES PLATFORM ZIG)
+
+if(PLATFORM MATCHES "^linux-")
+    set(CMAKE_SYSTEM_NAME Linux)
+elseif(PLATFORM MATCHES "^windows-")
+    set(CMAKE_SYSTEM_NAME Windows)
+    set(CMAKE_RC_COMPILER ${ZIG}/${PLATFORM}/rc)
+endif()
+if(PLATFORM MATCHES "-x86_64")
+    set(CMAKE_SYSTEM_PROCESSOR x86_64)
+else()
+    set(CMAKE_SYSTEM_PROCESSOR aarch64)
+endif()
+set(CMAKE_C_COMPILER ${ZIG}/${PLATFORM}/cc)
+set(CMAKE_CXX_COMPILER ${ZIG}/${PLATFORM}/c++)
+set(CMAKE_AR ${ZIG}/${PLATFORM}/ar)
+set(CMAKE_RANLIB ${ZIG}/${PLATFORM}/ranlib)
+
+# Nothing of this machine gets in.
+set(CMAKE_FIND_ROOT_PATH ${ZIG})
+foreach(kind LIBRARY INCLUDE PACKAGE)
+    set(CMAKE_FIND_ROOT_PATH_MODE_${kind} ONLY)
+endforeach()
+
+set(CMAKE_C_FLAGS_INIT "-fno-sanitize=all")
+set(CMAKE_CXX_FLAGS_INIT "-fno-sanitize=all")
+foreach(kind EXE SHARED MODULE)
+    set(CMAKE_${kind}_LINKER_FLAGS_INIT "-s")
+endforeach()
