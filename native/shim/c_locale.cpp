@@ -1,19 +1,12 @@
 #include "c_locale.h"
 
-#ifdef __APPLE__
-#    include <xlocale.h>
-#elif !defined(_WIN32)
+#ifndef _WIN32
 #    include <locale.h>
-#endif
+#    ifdef __APPLE__
+#        include <xlocale.h>
+#    endif
 
 namespace ls {
-
-#ifdef _WIN32
-
-c_locale::c_locale() : before_(nullptr) {}
-c_locale::~c_locale() {}
-
-#else
 
 c_locale::c_locale() {
     static const locale_t c = newlocale(LC_ALL_MASK, "C", nullptr);
@@ -24,6 +17,6 @@ c_locale::~c_locale() {
     uselocale(static_cast<locale_t>(before_));
 }
 
-#endif
-
 }  // namespace ls
+
+#endif

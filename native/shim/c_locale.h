@@ -4,7 +4,17 @@
 
 namespace ls {
 
-// While it exists, this thread has the locale "C". On Windows it does nothing: the JVM leaves the locale as it is.
+#ifdef _WIN32
+
+// The JVM leaves the locale as it is.
+class c_locale {
+  public:
+    c_locale() {}
+};
+
+#else
+
+// While it exists, this thread has the locale "C".
 class c_locale {
   public:
     c_locale();
@@ -14,5 +24,7 @@ class c_locale {
   private:
     void * before_;
 };
+
+#endif
 
 }  // namespace ls

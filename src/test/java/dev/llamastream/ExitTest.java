@@ -80,6 +80,7 @@ class ExitTest {
             List.of(),
             List.of(
                 "--enable-native-access=ALL-UNNAMED",
+                ChildJvm.sameLibraries(),
                 "-XX:+ErrorFileToStdout",
                 "-Dllamastream.test.model=" + System.getProperty("llamastream.test.model")),
             work.name(),

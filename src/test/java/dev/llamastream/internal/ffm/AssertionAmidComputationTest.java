@@ -47,7 +47,7 @@ class AssertionAmidComputationTest {
     return ChildJvm.run(
         Program.class,
         List.of(),
-        List.of("--enable-native-access=ALL-UNNAMED"),
+        List.of("--enable-native-access=ALL-UNNAMED", ChildJvm.sameLibraries()),
         new TinyGpt2(LEARNED).path().toString(),
         Integer.toString(threads));
   }

@@ -40,6 +40,7 @@ class ClassLoaderTest {
             List.of(),
             List.of(
                 "--enable-native-access=ALL-UNNAMED",
+                ChildJvm.sameLibraries(),
                 "-Xmx128m",
                 // what was never closed is warned of
                 "-Djava.util.logging.config.file=" + Files.createFile(directory.resolve("empty"))),
