@@ -64,8 +64,8 @@ final class WindowsLoader {
   SymbolLookup load(Path file) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment errors = arena.allocate(state);
-      String name = NativePath.windows(file.toAbsolutePath().normalize().toString());
-      MemorySegment path = arena.allocateFrom(name, UTF_16LE);
+      String full = NativePath.windows(file.toAbsolutePath().normalize().toString());
+      MemorySegment path = arena.allocateFrom(full, UTF_16LE);
       MemorySegment library =
           (MemorySegment)
               loadLibrary.invokeExact(errors, path, MemorySegment.NULL, WITH_ALTERED_SEARCH_PATH);

@@ -43,7 +43,7 @@ final class PrefixWriter {
     thread.execute(task);
   }
 
-  /** How many states were not written: there was no room in memory, or the disk failed. */
+  /** How many states were not written: there was no room, or the disk failed. */
   long dropped() {
     return dropped.get();
   }
@@ -76,10 +76,9 @@ final class PrefixWriter {
 
   private void writeNow(PrefixIndex index, StoredPrefix prefix, SequenceState state) {
     try {
-      if (givenUp) {
+      if (givenUp || !folder.add(prefix.name(), prefix.header(), state.bytes())) {
         drop();
       } else {
-        folder.add(prefix.name(), prefix.header(), state.bytes());
         for (StoredPrefix other : index.add(prefix)) {
           folder.remove(other.name());
         }

@@ -141,11 +141,19 @@ final class StoreFolder {
     }
   }
 
-  /** Adds a file, and makes room for it. */
-  void add(String name, PrefixHeader header, MemorySegment state) throws IOException {
+  /**
+   * Adds a file, and makes room for it.
+   *
+   * @return whether there was room: other processes may be writing files that take it
+   * @throws IOException also if the file is larger than all files together may be
+   */
+  boolean add(String name, PrefixHeader header, MemorySegment state) throws IOException {
     createFolder();
-    if (!makeRoom(header.fileSize())) {
-      throw new IOException("no room for " + header.fileSize() + " bytes in " + path);
+    long size = header.fileSize();
+    if (size > maxBytes) {
+      throw new IOException("no room for " + size + " bytes in " + path);
+    } else if (!makeRoom(size)) {
+      return false;
     }
     // accessible to this user only
     Path temporary = Files.createTempFile(path, "", TEMPORARY);
@@ -160,6 +168,7 @@ final class StoreFolder {
       Files.deleteIfExists(temporary);
     }
     makeRoom(0); // others may have added files too
+    return true;
   }
 
   /** Adds a small file that no room is made for. */

@@ -179,11 +179,8 @@ class NativeLibraryTest {
         "-I" + llama.resolve("include"),
         "-I" + llama.resolve("ggml/include"));
     assertThat(load(directory))
-        .isEqualTo(
-            String.format(
-                Locale.ROOT,
-                "refused no CPU backend in %s%nThe folder has no ggml-cpu library: copy all libraries of a build into it.",
-                directory));
+        .startsWith("refused no CPU backend in " + directory)
+        .endsWith("The folder has no ggml-cpu library: copy all libraries of a build into it.");
 
     Files.createFile(file("ggml-cpu-zen4"));
     Files.createFile(file("ggml-cpu-haswell"));

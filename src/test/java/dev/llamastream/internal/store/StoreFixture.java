@@ -37,9 +37,9 @@ final class StoreFixture {
     return state;
   }
 
-  static void add(StoreFolder folder, StoredPrefix prefix) throws IOException {
+  static boolean add(StoreFolder folder, StoredPrefix prefix) throws IOException {
     try (SequenceState state = state(prefix)) {
-      folder.add(prefix.name(), prefix.header(), state.bytes());
+      return folder.add(prefix.name(), prefix.header(), state.bytes());
     }
   }
 

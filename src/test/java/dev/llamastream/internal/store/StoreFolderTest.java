@@ -54,6 +54,19 @@ class StoreFolderTest {
   }
 
   @Test
+  void whatOthersWriteTakesRoomUntilItIsWritten() throws IOException {
+    StoreFolder folder = folder(1);
+    Path unfinished = folder.file("1" + StoreFolder.TEMPORARY);
+    Files.write(unfinished, new byte[(int) one.header().fileSize()]);
+
+    assertThat(StoreFixture.add(folder, two)).isFalse();
+    assertThat(folder.names()).isEmpty();
+
+    Files.delete(unfinished);
+    assertThat(StoreFixture.add(folder, two)).isTrue();
+  }
+
+  @Test
   void aFolderThatWasRemovedIsMadeAgain() throws IOException {
     StoreFolder folder = folder(9);
     Files.delete(directory.resolve("a/store"));
