@@ -150,9 +150,9 @@ class ExitTest {
      */
     private static void sleepAtExit() throws Exception {
       Linker linker = Linker.nativeLinker();
-      MemorySegment sleep = linker.defaultLookup().findOrThrow("sleep");
       MemorySegment onExit = linker.defaultLookup().find("on_exit").orElse(MemorySegment.NULL);
       if (!onExit.equals(MemorySegment.NULL)) {
+        MemorySegment sleep = linker.defaultLookup().findOrThrow("sleep");
         MethodHandle register =
             linker.downcallHandle(
                 onExit,
