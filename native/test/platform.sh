@@ -57,6 +57,7 @@ windows-x86_64)
 *) fail "there is no test for $platform" ;;
 esac
 
+mvn -q -B dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/test-classpath.txt
 classpath=
 while read -r entry; do
     classpath+=$separator$prefix$entry
