@@ -7,7 +7,7 @@ java=$(./llamastream --jdk)/bin/java
 shim=native/shim
 test=native/test/sanitize.c
 llama=target/native/llama.cpp
-chat=$(dirname "$(find target/native/build -path '*/chat/chat.cpp' -not -path '*-tools/*' | head -n 1)")
+chat=$(dirname "$(find target/native/build -path '*/chat/chat.cpp' -not -path '*-tools/*' -not -path '*/published-*' | head -n 1)")
 libraries=$(realpath target/native/linux-"$(uname -m)")
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
