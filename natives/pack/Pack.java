@@ -129,7 +129,7 @@ final class Pack {
         .anyMatch(name -> Files.exists(folder.resolve(name)));
   }
 
-  /** What the libraries are made of, but for llama.cpp itself, which native/llama.cpp.ref names. */
+  /** The sources of the libraries. llama.cpp is not among them: native/llama.cpp.ref names it. */
   private Entries sources() throws IOException {
     Entries entries = new Entries();
     for (String folder : List.of("native", "natives/src")) {

@@ -159,7 +159,7 @@ class BundleChoiceTest {
             "Use dev.llamastream:llamastream-natives:%s:linux-x86_64.", LibraryVersion.CURRENT);
   }
 
-  /** Whoever adds a GPU's jar does not want the CPU's instead. */
+  /** A user who adds a GPU's jar does not want the CPU's in its place. */
   @Test
   void anotherVersionOfAGpusIsRefusedWhateverElseThereIs() {
     Jar cuda = new Jar("cuda", "1", "n1", "file:/cuda-1.jar");
