@@ -111,6 +111,13 @@ class AnswerIteratorTest {
     assertThat(answers).toIterable().hasSize(9).allMatch(answer -> answer.split("=").length >= 4);
   }
 
+  /** A cancelled stream leaves at the engine's next step; the test's own timeout is the limit. */
+  private static void awaitIdle(LlamaSettings settings) {
+    while (snapshot(settings).running() + snapshot(settings).waiting() > 0) {
+      Thread.onSpinWait();
+    }
+  }
+
   @Test
   void killingTheTaskEndsItsStreams() {
     LlamaSettings settings = settings(2).contextSize(1 << 17).maxTokens(1 << 20).build();
@@ -128,8 +135,7 @@ class AnswerIteratorTest {
     assertThatThrownBy(answers::next).isInstanceOf(TaskKilledException.class);
 
     killer.join();
-    assertThat(snapshot(settings).running()).isZero();
-    assertThat(snapshot(settings).waiting()).isZero();
+    awaitIdle(settings);
     assertThatThrownBy(answers::next).isInstanceOf(TaskKilledException.class);
   }
 
@@ -153,7 +159,7 @@ class AnswerIteratorTest {
     assertThat(Thread.interrupted()).isTrue();
 
     task.markTaskCompleted(Option.empty());
-    assertThat(snapshot(settings).running()).isZero();
+    awaitIdle(settings);
   }
 
   @Test
@@ -174,6 +180,6 @@ class AnswerIteratorTest {
 
     task.markTaskCompleted(Option.empty());
 
-    assertThat(snapshot(settings).running() + snapshot(settings).waiting()).isZero();
+    awaitIdle(settings);
   }
 }
