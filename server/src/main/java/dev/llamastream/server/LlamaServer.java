@@ -10,6 +10,7 @@ import dev.llamastream.server.internal.http.Dispatcher;
 import dev.llamastream.server.internal.http.HttpParams;
 import dev.llamastream.server.internal.http.InFlight;
 import dev.llamastream.server.internal.http.Meters;
+import dev.llamastream.server.internal.http.OneModel;
 import dev.llamastream.server.internal.http.Page;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.http.Router;
@@ -96,11 +97,13 @@ public final class LlamaServer implements AutoCloseable {
         Vertx.builder().with(vertxOptions()).withTransport(acceptGuard.transport()).build();
     Context eventLoop = vertx.getOrCreateContext();
     Streams streams = new Streams(engine, params.maxStreams(), meters::firstToken);
+    Served served =
+        new Served(model, params.modelName(), params.requestDefaults().values(), streams, meters);
     ServerContext serving =
         new ServerContext(
             engine,
-            new Served(
-                model, params.modelName(), params.requestDefaults().values(), streams, meters),
+            served,
+            new OneModel(served, engine.contextSize()),
             httpParams,
             new InFlight(),
             vertx,

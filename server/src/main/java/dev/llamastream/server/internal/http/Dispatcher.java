@@ -186,7 +186,7 @@ public final class Dispatcher {
   }
 
   private void start(HttpExchange exchange, Handler handler, byte[] body) {
-    Request request = new Request(exchange, serving.served(), body);
+    Request request = new Request(exchange, serving.models(), body);
     serving.start(() -> request.handle(handler));
   }
 

@@ -11,6 +11,7 @@ import java.util.function.BiFunction;
 public final class LocalDispatcher implements AutoCloseable {
 
   private final Served served;
+  private final ServedModels models;
   private final Router router;
 
   // like the server's event loop: waking a thread for each token and stream would take longer
@@ -21,6 +22,7 @@ public final class LocalDispatcher implements AutoCloseable {
   /** Creates a dispatcher. Routes must not be added to the router after this. */
   public LocalDispatcher(Served served, Router router) {
     this.served = served;
+    this.models = new OneModel(served, 0);
     this.router = router;
   }
 
@@ -55,7 +57,7 @@ public final class LocalDispatcher implements AutoCloseable {
   private void handle(LocalExchange<?> exchange, byte[] body) {
     try {
       Handler handler = router.find(exchange.method(), exchange.path());
-      new Request(exchange, served, body).handle(handler);
+      new Request(exchange, models, body).handle(handler);
     } catch (ApiError e) {
       exchange.fail(e);
     }

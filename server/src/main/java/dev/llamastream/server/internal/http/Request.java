@@ -1,6 +1,7 @@
 package dev.llamastream.server.internal.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.Model;
@@ -16,6 +17,7 @@ import dev.llamastream.server.internal.streams.ServedChat;
 import dev.llamastream.server.internal.streams.ServedStream;
 import dev.llamastream.server.internal.streams.ServedStreams;
 import dev.llamastream.server.internal.streams.ServedText;
+import dev.llamastream.server.internal.streams.Streams;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -33,15 +35,16 @@ public final class Request {
   private static final Logger LOGGER = System.getLogger(Request.class.getName());
 
   private final Exchange exchange;
-  private final Served serving;
+  private final ServedModels models;
   private byte[] body;
   private @Nullable SseWriter sse;
   private @Nullable RequestJson json;
   private ClientNames clientNames = new ClientNames();
+  private ServedModels.@Nullable Lease lease;
 
-  Request(Exchange exchange, Served serving, byte[] body) {
+  Request(Exchange exchange, ServedModels models, byte[] body) {
     this.exchange = exchange;
-    this.serving = serving;
+    this.models = models;
     this.body = body;
   }
 
@@ -71,23 +74,53 @@ public final class Request {
     return json;
   }
 
-  /** The engine's model. */
+  /**
+   * Chooses the model of this request. Handlers of forms that do not name it in the field {@code
+   * model} call this first; otherwise that field chooses.
+   *
+   * @param name as in the request; empty for the default
+   * @throws ApiError 404 if there is no such model
+   */
+  public void choose(String name) {
+    if (lease != null) {
+      throw new IllegalStateException("a model was chosen already");
+    }
+    lease = models.lease(name);
+  }
+
+  private Served served() {
+    if (lease == null) {
+      choose(json().text("model", ""));
+    }
+    return requireNonNull(lease).served();
+  }
+
+  /** The model of this request. It stays open until the request ends. */
   public Model model() {
-    return serving.model();
+    return served().model();
   }
 
   /** What the request gets where it says nothing. */
   public Defaults defaults() {
-    return serving.defaults();
+    return served().defaults();
   }
 
   /** The model's name in responses. */
   public String modelName() {
-    return serving.modelName();
+    return served().modelName();
   }
 
-  /** Releases the body, which may be large while the response may take long. */
+  /** All models that requests can name, the default first. Loads none. */
+  public List<ModelCard> models() {
+    return models.cards();
+  }
+
+  /**
+   * Releases the body, which may be large while the response may take long. The model is chosen by
+   * then.
+   */
   public void forgetBody() {
+    var _ = served();
     json = null;
     body = new byte[0];
   }
@@ -95,7 +128,8 @@ public final class Request {
   /** Opens one stream, like {@link #openAll}. */
   ServedStream open(Wanted wanted) {
     forgetBody();
-    return wanted.open(serving.openStreams(), exchange.outbox(), exchange.arrived());
+    Streams streams = served().openStreams();
+    return wanted.open(streams, exchange.outbox(), exchange.arrived());
   }
 
   /**
@@ -107,17 +141,17 @@ public final class Request {
    */
   public ServedStreams<ServedText> openAll(List<GenerationRequest> requests) {
     forgetBody();
+    Streams streams = served().openStreams();
     return ServedStreams.open(
-        requests,
-        request -> serving.openStreams().open(request, exchange.outbox(), exchange.arrived()));
+        requests, request -> streams.open(request, exchange.outbox(), exchange.arrived()));
   }
 
   /** Starts answers in chats, like {@link #openAll}. */
   public ServedStreams<ServedChat> openChats(List<ChatRequest> requests) {
     forgetBody();
+    Streams streams = served().openStreams();
     return ServedStreams.open(
-        requests,
-        request -> serving.openStreams().open(request, exchange.outbox(), exchange.arrived()));
+        requests, request -> streams.open(request, exchange.outbox(), exchange.arrived()));
   }
 
   /**
@@ -140,7 +174,7 @@ public final class Request {
 
   /** The metrics shown at {@code /metrics}. */
   public Meters meters() {
-    return serving.meters();
+    return served().meters();
   }
 
   /**
@@ -176,6 +210,10 @@ public final class Request {
       exchange.end();
     } catch (Throwable e) {
       fail(e);
+    } finally {
+      if (lease != null) {
+        lease.close();
+      }
     }
   }
 

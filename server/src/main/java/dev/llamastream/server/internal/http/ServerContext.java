@@ -12,6 +12,7 @@ import io.vertx.core.net.SocketAddress;
 public record ServerContext(
     Engine engine,
     Served served,
+    ServedModels models,
     HttpParams params,
     InFlight inFlight,
     Vertx vertx,

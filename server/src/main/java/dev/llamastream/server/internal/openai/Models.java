@@ -2,18 +2,16 @@ package dev.llamastream.server.internal.openai;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.llamastream.server.internal.http.ModelCard;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.json.ApiError;
 import java.net.URLDecoder;
-import java.time.Instant;
 import java.util.List;
 
-/** {@code /v1/models}: lists the served model. */
+/** {@code /v1/models}: lists the served models. */
 final class Models {
 
   private static final String BELOW = "/v1/models/";
-
-  private final long created = Instant.now().getEpochSecond();
 
   /** One model. */
   record Entry(String id, String object, long created, String ownedBy) {}
@@ -22,19 +20,28 @@ final class Models {
   record Listing(String object, List<Entry> data) {}
 
   void list(Request request) {
-    request.reply(200, OpenAiJson.write(new Listing("list", List.of(entry(request)))));
+    List<Entry> entries = request.models().stream().map(Models::entry).toList();
+    request.reply(200, OpenAiJson.write(new Listing("list", entries)));
   }
 
   void one(Request request) {
-    if (!isNamed(request.path().substring(BELOW.length()), request.modelName())) {
-      throw new ApiError(
-          404, "invalid_request_error", "model_not_found", "this server does not have that model");
-    }
-    request.reply(200, OpenAiJson.write(entry(request)));
+    String asked = request.path().substring(BELOW.length());
+    ModelCard found =
+        request.models().stream()
+            .filter(card -> isNamed(asked, card.name()))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new ApiError(
+                        404,
+                        "invalid_request_error",
+                        "model_not_found",
+                        "this server does not have that model"));
+    request.reply(200, OpenAiJson.write(entry(found)));
   }
 
-  private Entry entry(Request request) {
-    return new Entry(request.modelName(), "model", created, "llamastream");
+  private static Entry entry(ModelCard card) {
+    return new Entry(card.name(), "model", card.created().getEpochSecond(), "llamastream");
   }
 
   private static boolean isNamed(String segment, String model) {

@@ -42,15 +42,11 @@ class FailingHandlerTest {
     model = Model.load(TinyModel.defaults().path());
     engine = Engine.open(model);
     Context eventLoop = vertx.getOrCreateContext();
+    Served served =
+        new Served(model, "", Defaults.NONE, new Streams(engine, 1024, meters::firstToken), meters);
     ServerContext serving =
         new ServerContext(
-            engine,
-            new Served(
-                model, "", Defaults.NONE, new Streams(engine, 1024, meters::firstToken), meters),
-            params,
-            inFlight,
-            vertx,
-            eventLoop);
+            engine, served, new OneModel(served, 0), params, inFlight, vertx, eventLoop);
     Duration limit = Duration.ofMinutes(1);
     Connections connections =
         new Connections(
