@@ -2,6 +2,7 @@ package dev.llamastream.server.internal.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.net.ContentTypes;
@@ -40,13 +41,9 @@ interface Exchange {
       int status, String contentType, Map<String, String> headers, byte[] body);
 
   /** Responds with an error. */
-  default void fail(ApiError error) {
+  default void fail(ApiError error, JsonNode body) {
     var _ =
-        reply(
-            error.status(),
-            ContentTypes.JSON,
-            error.headers(),
-            Json.write(error.body()).getBytes(UTF_8));
+        reply(error.status(), ContentTypes.JSON, error.headers(), Json.write(body).getBytes(UTF_8));
   }
 
   /** Starts an event stream. The response head is sent at once. */

@@ -59,7 +59,7 @@ public final class LocalDispatcher implements AutoCloseable {
       Handler handler = router.find(exchange.method(), exchange.path());
       new Request(exchange, models, body).handle(handler);
     } catch (ApiError e) {
-      exchange.fail(e);
+      exchange.fail(e, e.body());
     }
   }
 

@@ -3,6 +3,7 @@ package dev.llamastream.server.internal.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.Model;
 import dev.llamastream.chat.ChatRequest;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,7 @@ public final class Request {
   private @Nullable RequestJson json;
   private ClientNames clientNames = new ClientNames();
   private ServedModels.@Nullable Lease lease;
+  private Function<ApiError, ObjectNode> errors = ApiError::body;
 
   Request(Exchange exchange, ServedModels models, byte[] body) {
     this.exchange = exchange;
@@ -72,6 +75,11 @@ public final class Request {
       clientNames = json.clientNames();
     }
     return json;
+  }
+
+  /** Sets the form of the errors of this request. The default is OpenAI's. */
+  public void errors(Function<ApiError, ObjectNode> body) {
+    errors = body;
   }
 
   /**
@@ -223,7 +231,7 @@ public final class Request {
       LOGGER.log(Level.ERROR, "a request failed", failure);
     }
     if (sse == null) {
-      exchange.fail(error);
+      exchange.fail(error, errors.apply(error));
       return;
     }
     try {

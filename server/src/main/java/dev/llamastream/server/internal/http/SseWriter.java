@@ -51,6 +51,11 @@ public final class SseWriter {
     write("data: " + data + "\n\n");
   }
 
+  /** Writes an event with a name, like {@link #data}. */
+  public void event(String name, String data) {
+    write("event: " + name + "\ndata: " + data + "\n\n");
+  }
+
   /** Sets what to write if the handler fails from now on. The default is an event named error. */
   public void onError(Function<ApiError, String> frames) {
     onError = frames;

@@ -158,6 +158,11 @@ public final class ApiError extends RuntimeException {
     return status;
   }
 
+  /** The kind of error, for instance {@code invalid_request_error}. */
+  public String type() {
+    return type;
+  }
+
   /** The exact error, for programs. */
   public String code() {
     return code;
