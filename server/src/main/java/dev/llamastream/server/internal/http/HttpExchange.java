@@ -114,13 +114,13 @@ final class HttpExchange implements Exchange {
       http.endHandler(_ -> closeAfterAnswer());
       serving.vertx().setTimer(LINGER_MILLIS, _ -> http.connection().close());
     }
-    fail(error);
+    fail(error, error.body());
   }
 
   /** Responds to invalid HTTP. The request has no known end, so the connection is closed. */
   void refuseConnection(ApiError error) {
     http.response().putHeader("Connection", "close");
-    fail(error);
+    fail(error, error.body());
     closeAfterAnswer();
   }
 
