@@ -109,6 +109,9 @@ final class EngineLoop {
         job.stopTimer();
       }
     }
+    if (job.remaining(System.nanoTime()) <= 0) {
+      interrupt(job, FinishReason.TIMEOUT); // the timer has no effect before the job is queued
+    }
     LockSupport.unpark(thread);
   }
 

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.llamastream.FinishReason;
+import dev.llamastream.GenerationRequest;
 import dev.llamastream.Model;
 import dev.llamastream.internal.ffm.Batch;
 import dev.llamastream.internal.ffm.ContextHandle;
@@ -172,6 +173,19 @@ class EngineCancelTest {
     assertWhole(running, 5);
     assertWhole(next, 30);
     assertThat(decodes).doesNotContain(false);
+  }
+
+  @Test
+  void timeoutThatExpiresBeforeTheStreamIsQueued() {
+    engine.close();
+    open(Engines.params().slots(1).queueCapacity(1));
+    stream(5, 10);
+    decoder.holdAt(1);
+    GenerationRequest request = cycleRequest(0, 10, 20).timeout(Duration.ofNanos(1)).build();
+    for (int i = 0; i < 2_000; i++) {
+      assertEnded(engine.stream(request), FinishReason.TIMEOUT);
+    }
+    decoder.open();
   }
 
   @Test
