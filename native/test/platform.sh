@@ -115,7 +115,8 @@ for cpu in "${cpus[@]}"; do
     case $platform-$cpu in
     windows-*) command=(wine "$java_home/bin/java.exe") ;;
     *-host) command=("$java_home/bin/java") ;;
-    *) command=($emulator -cpu "$cpu" "$java_home/bin/java") ;;
+    *)
+        command=($emulator -cpu "$cpu" "$java_home/bin/java" "-Dllamastream.test.emulator=$emulator -cpu $cpu") ;;
     esac
     check_kernels "$cpu"
     selected=()

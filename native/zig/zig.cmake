@@ -1,5 +1,6 @@
-# zig(<directory>): installs zig, a C and C++ compiler for all platforms, into <directory>, with the commands cc, c++, ar and ranlib
-# in <directory>/<target>/ for each target. They have the same bytes in every clone, so that clones share what ccache knows.
+# zig(<result>): installs zig, a C and C++ compiler for all platforms, and sets <result> to its directory, which has the commands
+# cc, c++, ar and ranlib in <platform>/ for each platform. It is in the user's cache: all clones share it, and with it the C++
+# runtimes that zig compiles once for each target.
 
 set(zig_files ${CMAKE_CURRENT_LIST_DIR})
 
@@ -12,25 +13,42 @@ set(zig_target_windows-x86_64 x86_64-windows-gnu)
 
 set(zig_platforms "linux-x86_64, linux-aarch64, linux-x86_64-musl, linux-aarch64-musl, windows-x86_64")
 
-function(zig directory)
+function(zig result)
     file(STRINGS ${zig_files}/requirements.txt version REGEX "^ziglang==")
     string(REGEX REPLACE "^ziglang==([^ ]+).*" "\\1" version "${version}")
-    if(NOT EXISTS ${directory}/${version})
-        find_program(PYTHON NAMES python3 python)
-        if(NOT PYTHON)
-            message(FATAL_ERROR "A build for another platform needs Python 3 with pip, which brings zig ${version}")
-        endif()
-        message(STATUS "Installing zig ${version}")
-        file(REMOVE_RECURSE ${directory})
-        execute_process(COMMAND ${PYTHON} -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all:
-            --require-hashes --target ${directory} --requirement ${zig_files}/requirements.txt
-            RESULT_VARIABLE status ERROR_VARIABLE problem)
-        if(NOT status STREQUAL "0")
-            message(FATAL_ERROR "pip cannot install zig ${version}: ${problem}")
-        endif()
-        compare_types_by_name(${directory}/ziglang/lib/libcxx/include/typeinfo)
-        file(WRITE ${directory}/${version} "")
+    set(inputs "")
+    foreach(file requirements.txt zig.cmake compiler.sh.in tool.sh.in)
+        file(SHA256 ${zig_files}/${file} hash)
+        string(APPEND inputs ${hash})
+    endforeach()
+    string(SHA256 inputs ${inputs})
+    string(SUBSTRING ${inputs} 0 8 inputs)
+    if(DEFINED ENV{XDG_CACHE_HOME})
+        set(cache $ENV{XDG_CACHE_HOME})
+    elseif(DEFINED ENV{LOCALAPPDATA})
+        set(cache $ENV{LOCALAPPDATA})
+    else()
+        set(cache $ENV{HOME}/.cache)
     endif()
+    file(TO_CMAKE_PATH ${cache}/llamastream/zig-${version}-${inputs} directory)
+    set(${result} ${directory} PARENT_SCOPE)
+    file(LOCK ${directory}.lock GUARD FUNCTION)
+    if(EXISTS ${directory}/installed)
+        return()
+    endif()
+    find_program(PYTHON NAMES python3 python)
+    if(NOT PYTHON)
+        message(FATAL_ERROR "A build for another platform needs Python 3 with pip, which brings zig ${version}")
+    endif()
+    message(STATUS "Installing zig ${version} into ${directory}")
+    file(REMOVE_RECURSE ${directory})
+    execute_process(COMMAND ${PYTHON} -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all:
+        --require-hashes --target ${directory} --requirement ${zig_files}/requirements.txt
+        RESULT_VARIABLE status ERROR_VARIABLE problem)
+    if(NOT status STREQUAL "0")
+        message(FATAL_ERROR "pip cannot install zig ${version}: ${problem}")
+    endif()
+    compare_types_by_name(${directory}/ziglang/lib/libcxx/include/typeinfo)
     string(REPLACE ", " ";" platforms "${zig_platforms}")
     foreach(platform IN LISTS platforms)
         set(target ${zig_target_${platform}})
@@ -41,6 +59,7 @@ function(zig directory)
             configure_file(${zig_files}/tool.sh.in ${directory}/${platform}/${tool} @ONLY)
         endforeach()
     endforeach()
+    file(WRITE ${directory}/installed "")
 endfunction()
 
 # Each library has a C++ runtime of its own, and so a type_info of its own for std::out_of_range, say. By default, two types on Linux
