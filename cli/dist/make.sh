@@ -36,7 +36,6 @@ host() {
 }
 
 host=$(host)
-zig=$root/target/native/zig/ziglang/zig
 platform=$host natives='' jdk='' runtime='' output=$root/cli/target/dist
 while [ $# -gt 0 ]; do
     [ $# -gt 1 ] || die "$1 has no value: see the head of this file"
@@ -58,9 +57,6 @@ compgen -G "$natives/*llamastream.*" >/dev/null || die "there are no native libr
 own_jdk=$("$root/llamastream" --jdk)
 [ "$platform" = "$host" ] || [ -n "$jdk$runtime" ] || die "for $platform, --jdk or --runtime is needed"
 [ -z "$jdk" ] || [ -d "$jdk/jmods" ] || die "there is no $jdk/jmods: its vendor may offer the jmods by themselves"
-case $platform in
-    windows-*) [ -x "$zig" ] || die "there is no $zig: pip install --target target/native/zig --requirement native/zig/requirements.txt" ;;
-esac
 jar=$root/cli/target/llamastream-cli.jar
 [ -f "$jar" ] || die "there is no $jar: mvn -f reactor.xml package"
 
@@ -83,9 +79,10 @@ output=$(cd .. && pwd)
 
 case $platform in
     windows-*)
+        zig=$(cmake -P "$root/native/zig/directory.cmake")
         (
             cd bin
-            "$zig" build-exe -target x86_64-windows-gnu -O ReleaseSmall -fstrip -lc --name llamastream \
+            "$zig/ziglang/zig" build-exe -target x86_64-windows-gnu -O ReleaseSmall -fstrip -lc --name llamastream \
                 -cflags -std=c11 -Wall -Wextra -Werror -- "$here"/windows/llamastream.{c,manifest}
         )
         command='bin\llamastream'

@@ -34,6 +34,7 @@ runtime() {
 options=(-XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -XX:+EnableDynamicAgentLoading)
 separator=:
 prefix=
+library_suffix=so
 case $platform in
 linux-x86_64)
     java_home=$jdk
@@ -50,6 +51,7 @@ windows-x86_64)
     cpus=(${CPUS:-host})
     separator=';'
     prefix=Z:
+    library_suffix=dll
     export WINEPREFIX=$PWD/target/wine WINEDEBUG=-all
     "$jdk/bin/javac" -d target/test-classes native/test/wine/WineRandom.java
     options+=(-Djava.security.properties=Z:$PWD/native/test/wine/java.security)
@@ -108,7 +110,12 @@ java() {
     "${command[@]}" "${options[@]}" "-Dllamastream.library.path=$prefix$libraries" -cp "${classpath#?}" "$@"
 }
 
-"$jdk/bin/javac" -cp target/classes -d target/test-classes native/test/Variant.java
+"$jdk/bin/javac" -cp target/classes:target/test-classes -d target/test-classes native/test/{Variant,Throws}.java
+
+# A library with a C++ runtime of its own, compiled as the published ones are.
+thrower=$PWD/target/throws-$platform.${library_suffix}
+"$(cmake -P native/zig/directory.cmake)/$platform/c++" -O1 -shared -fPIC \
+    -o "$thrower" native/test/throws.cpp
 
 for cpu in "${cpus[@]}"; do
     echo "--- $platform, $cpu ---"
@@ -119,6 +126,7 @@ for cpu in "${cpus[@]}"; do
         command=($emulator -cpu "$cpu" "$java_home/bin/java" "-Dllamastream.test.emulator=$emulator -cpu $cpu") ;;
     esac
     check_kernels "$cpu"
+    java Throws "$prefix$thrower"
     selected=()
     for test in $(tests_for "$cpu"); do
         selected+=("--select-class=$test")
