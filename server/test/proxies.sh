@@ -46,7 +46,7 @@ try() { # proxy, command
 
 await "$server"
 
-mkdir "$out/nginx"
+mkdir -m 777 "$out/nginx" && chmod 755 "$out" # its workers are another user
 {
     echo "daemon off; pid $out/nginx/pid; error_log stderr; events {} http { access_log off; client_body_temp_path $out/nginx; proxy_temp_path $out/nginx;"
     configured nginx.conf
