@@ -15,9 +15,12 @@ import dev.llamastream.server.internal.http.Page;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.http.Router;
 import dev.llamastream.server.internal.http.Served;
+import dev.llamastream.server.internal.http.ServedModels;
 import dev.llamastream.server.internal.http.ServerContext;
 import dev.llamastream.server.internal.http.StreamHandler;
 import dev.llamastream.server.internal.http.WebSocketHandshake;
+import dev.llamastream.server.internal.models.ModelPool;
+import dev.llamastream.server.internal.models.PoolParams;
 import dev.llamastream.server.internal.net.AcceptGuard;
 import dev.llamastream.server.internal.net.ConnectionLimits;
 import dev.llamastream.server.internal.net.Connections;
@@ -46,8 +49,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Serves the streams of an engine over HTTP. The caller keeps ownership of the engine: close the
- * server first, then the engine. Thread-safe.
+ * Serves the streams of one engine over HTTP, or those of several models that it loads itself.
+ * Thread-safe.
  *
  * @since 0.1.0
  */
@@ -81,33 +84,94 @@ public final class LlamaServer implements AutoCloseable {
   }
 
   /**
-   * Starts the server. It accepts requests when this method returns.
+   * Starts a server with one model. It accepts requests when this method returns. Requests may call
+   * the model by any name. The caller keeps ownership of the engine: close the server first, then
+   * the engine.
    *
    * @param model the engine's model
    * @throws IOException if the server cannot listen, for instance because the port is taken
    */
   public static LlamaServer start(Engine engine, Model model, ServerParams params)
       throws IOException {
-    VertxInternals.requireAccess();
     Meters meters = params.metrics().meters();
-    meters.watch(engine);
-    HttpParams httpParams = httpParams(params, params.bodyLimit(engine.contextSize()));
+    meters.watch(engine::snapshot);
+    Streams streams = new Streams(engine, params.maxStreams(), meters::firstToken);
+    Served served =
+        new Served(model, params.modelName(), params.requestDefaults().values(), streams, meters);
+    return start(
+        new OneModel(served, engine.contextSize(), engine::isClosed),
+        params,
+        params.bodyLimit(engine.contextSize()));
+  }
+
+  /**
+   * Starts a server with several models. It accepts requests when this method returns. A model is
+   * loaded when the first request names it, and unloaded as {@link ServerParams#memoryBudget()} and
+   * {@link ServerParams#idleUnload()} say. The first one is the default for requests that name
+   * none. With a single model, requests may use any name.
+   *
+   * <p>Models that do not fit into memory together take turns: each stays for 5 s, or for as long
+   * as its load took, before it makes room for another. Streams that run are never cut.
+   *
+   * @param models their names and aliases must differ
+   * @throws IllegalArgumentException if there are no models, a name occurs twice, a model alone
+   *     takes more than the budget, or the parameters have a {@code modelName} or {@code
+   *     requestDefaults}, which each model has of its own
+   * @throws dev.llamastream.ModelLoadException if a file is missing or damaged
+   * @throws IOException if the server cannot listen, for instance because the port is taken
+   */
+  public static LlamaServer start(List<ModelSource> models, ServerParams params)
+      throws IOException {
+    List<ModelSource> sources = List.copyOf(models);
+    if (!params.modelName().isEmpty() || !params.requestDefaults().equals(RequestDefaults.NONE)) {
+      throw new IllegalArgumentException(
+          "modelName, requestDefaults: must be those of each model, not of the server");
+    }
+    ModelPool pool =
+        new ModelPool(
+            sources.stream().map(ModelSource::spec).toList(),
+            new PoolParams(
+                params.memoryBudget() == 0 ? Long.MAX_VALUE : params.memoryBudget(),
+                params.idleUnload(),
+                params.maxStreams()),
+            params.metrics().meters());
+    return start(pool, params, params.bodyLimit(largestContext(sources, pool)));
+  }
+
+  /** A context of size 0 is as large as the model was trained with. */
+  private static int largestContext(List<ModelSource> sources, ModelPool pool) {
+    int largest = 0;
+    for (int i = 0; i < sources.size(); i++) {
+      int size = sources.get(i).engineParams().context().contextSize();
+      int trained = pool.cards().get(i).info().trainedContextSize();
+      largest = Math.max(largest, size == 0 ? trained : size);
+    }
+    return largest;
+  }
+
+  private static LlamaServer start(ServedModels models, ServerParams params, int bodyLimit)
+      throws IOException {
+    LlamaServer server = null;
+    try {
+      server = listen(models, params, bodyLimit);
+      return server;
+    } finally {
+      if (server == null) {
+        models.close();
+      }
+    }
+  }
+
+  private static LlamaServer listen(ServedModels models, ServerParams params, int bodyLimit)
+      throws IOException {
+    VertxInternals.requireAccess();
+    Meters meters = models.meters();
+    HttpParams httpParams = httpParams(params, bodyLimit);
     AcceptGuard acceptGuard = new AcceptGuard();
     Vertx vertx =
         Vertx.builder().with(vertxOptions()).withTransport(acceptGuard.transport()).build();
     Context eventLoop = vertx.getOrCreateContext();
-    Streams streams = new Streams(engine, params.maxStreams(), meters::firstToken);
-    Served served =
-        new Served(model, params.modelName(), params.requestDefaults().values(), streams, meters);
-    ServerContext serving =
-        new ServerContext(
-            engine,
-            served,
-            new OneModel(served, engine.contextSize()),
-            httpParams,
-            new InFlight(),
-            vertx,
-            eventLoop);
+    ServerContext serving = new ServerContext(models, httpParams, new InFlight(), vertx, eventLoop);
     Connections connections =
         new Connections(
             vertx,
@@ -261,12 +325,16 @@ public final class LlamaServer implements AutoCloseable {
 
   private void end(Duration grace) {
     serving.inFlight().awaitNone(grace);
-    serving.streams().evict();
+    serving.models().evict();
     router.close();
     serving.inFlight().awaitNone(FAREWELL);
     dispatcher.closeSockets();
     vertx.setTimer(FAREWELL.toMillis(), _ -> connections.cutAll());
-    awaitInOrder(http.shutdown(FAREWELL), vertx::close);
+    try {
+      awaitInOrder(http.shutdown(FAREWELL), vertx::close);
+    } finally {
+      serving.models().close();
+    }
   }
 
   /** Stops the server without waiting for running requests. */

@@ -54,6 +54,8 @@ public final class ServerParams {
         .idleTimeout(values.idleTimeout())
         .stallTimeout(values.stallTimeout())
         .heartbeat(values.heartbeat())
+        .memoryBudget(values.memoryBudget())
+        .idleUnload(values.idleUnload())
         .metrics(values.metrics());
   }
 
@@ -188,6 +190,24 @@ public final class ServerParams {
     return values.heartbeat();
   }
 
+  /**
+   * The bytes that all models in memory may take together: {@link ModelSource#memory()}. When a
+   * request needs another model, those that were not used for longest are unloaded, but never under
+   * a running stream. Only for {@link LlamaServer#start(List, ServerParams)}. 0 for no limit; range
+   * [0, 2^63 - 1], default 0.
+   */
+  public long memoryBudget() {
+    return values.memoryBudget();
+  }
+
+  /**
+   * After how much time without use a model is unloaded. Only for {@link LlamaServer#start(List,
+   * ServerParams)}. 0 for never; range [0, 1 day], default 0.
+   */
+  public Duration idleUnload() {
+    return values.idleUnload();
+  }
+
   /** The metrics shown at {@code /metrics}. Default: metrics that no engine reports to. */
   public ServerMetrics metrics() {
     return values.metrics();
@@ -230,6 +250,8 @@ public final class ServerParams {
     private Duration idleTimeout = Duration.ofSeconds(75);
     private Duration stallTimeout = Duration.ofMinutes(1);
     private Duration heartbeat = Duration.ofSeconds(15);
+    private long memoryBudget;
+    private Duration idleUnload = Duration.ZERO;
     private ServerMetrics metrics = new ServerMetrics();
 
     private Builder() {}
@@ -342,6 +364,18 @@ public final class ServerParams {
       return this;
     }
 
+    /** See {@link ServerParams#memoryBudget()}. */
+    public Builder memoryBudget(long value) {
+      memoryBudget = value;
+      return this;
+    }
+
+    /** See {@link ServerParams#idleUnload()}. */
+    public Builder idleUnload(Duration value) {
+      idleUnload = value;
+      return this;
+    }
+
     /** See {@link ServerParams#metrics()}. */
     public Builder metrics(ServerMetrics value) {
       metrics = value;
@@ -370,6 +404,8 @@ public final class ServerParams {
               idleTimeout,
               stallTimeout,
               heartbeat,
+              memoryBudget,
+              idleUnload,
               metrics));
     }
   }

@@ -26,6 +26,8 @@ record ServerValues(
     Duration idleTimeout,
     Duration stallTimeout,
     Duration heartbeat,
+    long memoryBudget,
+    Duration idleUnload,
     ServerMetrics metrics) {
 
   /** The largest size in bytes. */
@@ -58,6 +60,15 @@ record ServerValues(
     range("idleTimeout", idleTimeout);
     range("stallTimeout", stallTimeout);
     range("heartbeat", heartbeat);
+    if (memoryBudget < 0) {
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "memoryBudget: %d, must be in [0, 2^63 - 1]", memoryBudget));
+    }
+    if (requireNonNull(idleUnload, "idleUnload").isNegative()
+        || idleUnload.compareTo(MAX_TIME) > 0) {
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "idleUnload: %s, must be in [0, 1 day]", idleUnload));
+    }
     requireNonNull(metrics, "metrics");
   }
 

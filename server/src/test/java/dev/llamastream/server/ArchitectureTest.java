@@ -30,6 +30,8 @@ class ArchitectureTest {
         .definedBy(API)
         .layer("openai")
         .definedBy(INTERNAL + "openai")
+        .layer("models")
+        .definedBy(INTERNAL + "models")
         .layer("http")
         .definedBy(INTERNAL + "http")
         .layer("streams")
@@ -43,10 +45,12 @@ class ArchitectureTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("openai")
         .mayOnlyBeAccessedByLayers("API")
+        .whereLayer("models")
+        .mayOnlyBeAccessedByLayers("API")
         .whereLayer("http")
-        .mayOnlyBeAccessedByLayers("API", "openai")
+        .mayOnlyBeAccessedByLayers("API", "openai", "models")
         .whereLayer("streams")
-        .mayOnlyBeAccessedByLayers("API", "openai", "http")
+        .mayOnlyBeAccessedByLayers("API", "openai", "http", "models")
         .whereLayer("net")
         .mayOnlyBeAccessedByLayers("API", "openai", "http", "streams")
         .check(CLASSES);
@@ -67,6 +71,7 @@ class ArchitectureTest {
                 belongToAnyOf(
                     LlamaServer.class,
                     LocalApi.class,
+                    ModelSource.class,
                     RequestDefaults.class,
                     ServerParams.class,
                     ServerMetrics.class)))

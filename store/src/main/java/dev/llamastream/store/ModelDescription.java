@@ -2,6 +2,7 @@ package dev.llamastream.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.llamastream.gguf.FileTypes;
 import dev.llamastream.gguf.GgmlType;
 import dev.llamastream.gguf.GgufArray;
 import dev.llamastream.gguf.GgufFile;
@@ -9,7 +10,6 @@ import dev.llamastream.gguf.GgufTensor;
 import dev.llamastream.gguf.GgufValue;
 import dev.llamastream.gguf.GgufValue.IntegerValue;
 import dev.llamastream.gguf.GgufValue.StringValue;
-import dev.llamastream.store.internal.FileTypes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -89,7 +89,7 @@ public final class Dispatcher {
       String status =
           serving.inFlight().stopping()
               ? "stopping"
-              : serving.engine().isClosed() ? "engine_closed" : "ok";
+              : serving.models().ended() ? "engine_closed" : "ok";
       exchange.reply(
           status.equals("ok") ? 200 : 503,
           Json.write(Json.object().put("status", status)).getBytes(UTF_8));

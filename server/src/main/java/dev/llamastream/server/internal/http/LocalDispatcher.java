@@ -10,7 +10,6 @@ import java.util.function.BiFunction;
 /** Takes requests of this process to the handlers, without a connection. Thread-safe. */
 public final class LocalDispatcher implements AutoCloseable {
 
-  private final Served served;
   private final ServedModels models;
   private final Router router;
 
@@ -21,8 +20,7 @@ public final class LocalDispatcher implements AutoCloseable {
 
   /** Creates a dispatcher. Routes must not be added to the router after this. */
   public LocalDispatcher(Served served, Router router) {
-    this.served = served;
-    this.models = new OneModel(served, 0);
+    this.models = new OneModel(served, 0, () -> false);
     this.router = router;
   }
 
@@ -66,9 +64,7 @@ public final class LocalDispatcher implements AutoCloseable {
   /** Closes the handlers. Requests that still run are cancelled. */
   @Override
   public void close() {
-    if (served.streams() != null) {
-      served.streams().evict();
-    }
+    models.evict();
     router.close();
     loop.shutdown();
   }

@@ -1,7 +1,6 @@
 package dev.llamastream.server.internal.http;
 
 import dev.llamastream.StreamStats;
-import dev.llamastream.engine.Engine;
 import dev.llamastream.engine.EngineListener;
 import dev.llamastream.engine.EngineSnapshot;
 import io.micrometer.core.instrument.Counter;
@@ -11,7 +10,10 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /** All metrics of the server. Thread-safe. */
@@ -37,6 +39,9 @@ public final class Meters implements EngineListener {
       histogram("llamastream.inter.token", "Between two tokens of a running stream", 10_000);
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger webSockets = new AtomicInteger();
+
+  // the registry keeps weak references
+  private final List<Supplier<EngineSnapshot>> watched = new CopyOnWriteArrayList<>();
 
   /** Creates metrics that start at zero. */
   public Meters() {
@@ -64,8 +69,9 @@ public final class Meters implements EngineListener {
         .register(registry);
   }
 
-  /** Also reports the state of this engine. */
-  public void watch(Engine engine) {
+  /** Also reports the state of what is in an engine, or in several together. */
+  public void watch(Supplier<EngineSnapshot> engine) {
+    watched.add(engine);
     streams(engine, "running", EngineSnapshot::running);
     streams(engine, "waiting", EngineSnapshot::waiting);
     streams(engine, "parked", EngineSnapshot::parked);
@@ -99,22 +105,29 @@ public final class Meters implements EngineListener {
   }
 
   private void count(
-      Engine engine, String name, String description, ToDoubleFunction<EngineSnapshot> value) {
-    FunctionCounter.builder(name, engine, e -> value.applyAsDouble(e.snapshot()))
+      Supplier<EngineSnapshot> engine,
+      String name,
+      String description,
+      ToDoubleFunction<EngineSnapshot> value) {
+    FunctionCounter.builder(name, engine, e -> value.applyAsDouble(e.get()))
         .description(description)
         .register(registry);
   }
 
-  private void streams(Engine engine, String state, ToDoubleFunction<EngineSnapshot> value) {
-    Gauge.builder("llamastream.streams", engine, e -> value.applyAsDouble(e.snapshot()))
+  private void streams(
+      Supplier<EngineSnapshot> engine, String state, ToDoubleFunction<EngineSnapshot> value) {
+    Gauge.builder("llamastream.streams", engine, e -> value.applyAsDouble(e.get()))
         .description("Streams by what they do")
         .tag("state", state)
         .register(registry);
   }
 
   private void gauge(
-      Engine engine, String name, String description, ToDoubleFunction<EngineSnapshot> value) {
-    Gauge.builder(name, engine, e -> value.applyAsDouble(e.snapshot()))
+      Supplier<EngineSnapshot> engine,
+      String name,
+      String description,
+      ToDoubleFunction<EngineSnapshot> value) {
+    Gauge.builder(name, engine, e -> value.applyAsDouble(e.get()))
         .description(description)
         .register(registry);
   }
@@ -155,6 +168,11 @@ public final class Meters implements EngineListener {
   /** Records the time from a stream's request to its first text. */
   public void firstToken(Duration waited) {
     timeToFirstToken.record(waited);
+  }
+
+  /** The metrics of one model of several; they have its name as a label. */
+  public ModelMeters model(String name) {
+    return new ModelMeters(registry, name);
   }
 
   /** Records a response. */

@@ -2,15 +2,25 @@ package dev.llamastream.server.internal.http;
 
 import dev.llamastream.ModelInfo;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * What the listings of all forms say about a model. To know it, no model is loaded.
  *
  * @param name what requests call it
- * @param info its description of itself
+ * @param aliases what requests may call it, too
+ * @param info its description of itself. Of a model that was not loaded yet, it is what the file's
+ *     header says
+ * @param facts what else the file says
  * @param contextSize room for the tokens of one stream; 0 while the model is not loaded
  * @param created when this server began to offer it
  * @param loaded whether it is in memory
  */
 public record ModelCard(
-    String name, ModelInfo info, int contextSize, Instant created, boolean loaded) {}
+    String name,
+    List<String> aliases,
+    ModelInfo info,
+    ModelFacts facts,
+    int contextSize,
+    Instant created,
+    boolean loaded) {}

@@ -24,6 +24,7 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Function;
@@ -42,6 +43,7 @@ public final class Request {
   private @Nullable SseWriter sse;
   private @Nullable RequestJson json;
   private ClientNames clientNames = new ClientNames();
+  private ServedModels.@Nullable Offer chosen;
   private ServedModels.@Nullable Lease lease;
   private Function<ApiError, ObjectNode> errors = ApiError::body;
 
@@ -83,39 +85,72 @@ public final class Request {
   }
 
   /**
-   * Chooses the model of this request. Handlers of forms that do not name it in the field {@code
-   * model} call this first; otherwise that field chooses.
+   * Chooses the model of this request; it is loaded when it is needed. Handlers of forms that do
+   * not name it in the field {@code model} call this first; otherwise that field chooses.
    *
    * @param name as in the request; empty for the default
    * @throws ApiError 404 if there is no such model
    */
   public void choose(String name) {
-    if (lease != null) {
+    if (chosen != null) {
       throw new IllegalStateException("a model was chosen already");
     }
-    lease = models.lease(name);
+    chosen = models.find(name);
   }
 
-  private Served served() {
-    if (lease == null) {
+  private ServedModels.Offer chosen() {
+    if (chosen == null) {
       choose(json().text("model", ""));
     }
-    return requireNonNull(lease).served();
+    return requireNonNull(chosen);
   }
 
-  /** The model of this request. It stays open until the request ends. */
+  /** Waits until the model is loaded, if it is not. */
+  private Served served() {
+    if (lease == null) {
+      lease = await();
+    }
+    return lease.served();
+  }
+
+  private ServedModels.Lease await() {
+    CompletableFuture<ServedModels.Lease> loading = chosen().lease();
+    try {
+      return await(loading);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof ApiError error ? error : new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      var _ = loading.thenAccept(ServedModels.Lease::close);
+      Thread.currentThread().interrupt();
+      throw new PeerGoneException();
+    }
+  }
+
+  /** The model of this request; waits until it is loaded. It stays open until the request ends. */
   public Model model() {
     return served().model();
   }
 
   /** What the request gets where it says nothing. */
   public Defaults defaults() {
-    return served().defaults();
+    return chosen().defaults();
   }
 
   /** The model's name in responses. */
   public String modelName() {
-    return served().modelName();
+    return chosen().name();
+  }
+
+  /**
+   * What a handler has opened for the model of this request, for instance an embedder. It is closed
+   * when the model is unloaded, or the server stops.
+   *
+   * @param opener opens it for the first request that needs it
+   * @throws IllegalStateException if the server stops
+   */
+  public <T extends AutoCloseable> T part(Class<T> type, Function<Model, T> opener) {
+    Served served = served();
+    return served.parts().get(type, () -> opener.apply(served.model()));
   }
 
   /** All models that requests can name, the default first. Loads none. */
@@ -128,7 +163,7 @@ public final class Request {
    * then.
    */
   public void forgetBody() {
-    var _ = served();
+    var _ = chosen();
     json = null;
     body = new byte[0];
   }
@@ -182,7 +217,7 @@ public final class Request {
 
   /** The metrics shown at {@code /metrics}. */
   public Meters meters() {
-    return served().meters();
+    return models.meters();
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.llamastream.server.internal.http;
 import static java.util.Objects.requireNonNull;
 
 import dev.llamastream.Model;
+import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.Defaults;
 import dev.llamastream.server.internal.streams.Streams;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +13,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the model's name in responses; empty for its own description
  * @param defaults what a request gets where it says nothing
- * @param streams null if the routes open none
+ * @param streams null if the model, or the routes, generate nothing
+ * @param parts what handlers have opened for the model
  */
 public record Served(
-    Model model, String name, Defaults defaults, @Nullable Streams streams, Meters meters) {
+    Model model,
+    String name,
+    Defaults defaults,
+    @Nullable Streams streams,
+    Meters meters,
+    ModelParts parts) {
 
   /** Drops a template of the defaults that the model does not need. */
   public Served {
@@ -26,14 +33,33 @@ public record Served(
     }
   }
 
+  /** A model for which handlers have opened nothing yet. */
+  public Served(
+      Model model, String name, Defaults defaults, @Nullable Streams streams, Meters meters) {
+    this(model, name, defaults, streams, meters, new ModelParts());
+  }
+
   String modelName() {
     return name.isEmpty() ? model.info().description() : name;
   }
 
+  /**
+   * The open streams.
+   *
+   * @throws ApiError 400 if the model generates nothing
+   */
   Streams openStreams() {
     if (streams == null) {
-      throw new IllegalStateException("no streams are served");
+      throw ApiError.badField("model", modelName() + " cannot generate text");
     }
     return streams;
+  }
+
+  /** Ends all streams, those opened later too, and closes what handlers have opened. */
+  public void evict() {
+    if (streams != null) {
+      streams.evict();
+    }
+    parts.close();
   }
 }

@@ -1,21 +1,52 @@
 package dev.llamastream.server.internal.http;
 
 import dev.llamastream.server.internal.json.ApiError;
+import dev.llamastream.server.internal.json.Defaults;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** The models that requests can name. Thread-safe. */
-public interface ServedModels {
+public interface ServedModels extends AutoCloseable {
 
   /**
-   * Finds a model. It stays open until the lease is closed. May wait until the model is loaded.
+   * Finds a model. Loads nothing.
    *
    * @param name as in a request; empty for the default
    * @throws ApiError 404 if there is no such model
    */
-  Lease lease(String name);
+  Offer find(String name);
 
   /** All models, the default first. Loads none. */
   List<ModelCard> cards();
+
+  /** The metrics of all models together. */
+  Meters meters();
+
+  /** Whether the engine has ended, so that no request can be served any more. */
+  boolean ended();
+
+  /** Ends all streams, those opened later too. Requests that wait for a model fail. */
+  void evict();
+
+  /** Frees what was loaded. Call after the last lease was closed. */
+  @Override
+  void close();
+
+  /** A model that may not be loaded yet. */
+  interface Offer {
+
+    /** The model's name in responses. */
+    String name();
+
+    /** What a request gets where it says nothing. */
+    Defaults defaults();
+
+    /**
+     * The loaded model; it stays open until the lease is closed. Cancel the future to give up the
+     * wait. It fails with an {@link ApiError} if the model cannot be loaded.
+     */
+    CompletableFuture<Lease> lease();
+  }
 
   /** A model in use. */
   interface Lease extends AutoCloseable {

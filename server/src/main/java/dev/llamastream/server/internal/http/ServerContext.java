@@ -1,8 +1,6 @@
 package dev.llamastream.server.internal.http;
 
-import dev.llamastream.engine.Engine;
 import dev.llamastream.server.internal.net.Outbox;
-import dev.llamastream.server.internal.streams.Streams;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
@@ -10,21 +8,10 @@ import io.vertx.core.net.SocketAddress;
 
 /** What all requests share. */
 public record ServerContext(
-    Engine engine,
-    Served served,
-    ServedModels models,
-    HttpParams params,
-    InFlight inFlight,
-    Vertx vertx,
-    Context eventLoop) {
+    ServedModels models, HttpParams params, InFlight inFlight, Vertx vertx, Context eventLoop) {
 
   Meters meters() {
-    return served.meters();
-  }
-
-  /** The open streams. */
-  public Streams streams() {
-    return served.openStreams();
+    return models.meters();
   }
 
   /** Creates the outbox of one connection. */

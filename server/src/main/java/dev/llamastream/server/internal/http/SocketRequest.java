@@ -6,6 +6,10 @@ import dev.llamastream.server.internal.json.ClientNames;
 import dev.llamastream.server.internal.net.PeerGoneException;
 import dev.llamastream.server.internal.streams.Credits;
 import dev.llamastream.server.internal.streams.ServedStream;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** One request that runs on a WebSocket. */
@@ -13,17 +17,24 @@ final class SocketRequest implements Runnable {
 
   private final WebSocketSession session;
   private final @Nullable JsonNode id;
+  private final ServedModels.Offer model;
   private final Wanted request;
   private final ClientNames clientNames;
   private final long arrived = System.nanoTime();
   private final Credits credits = new Credits();
+  private @Nullable Future<?> loading;
   private @Nullable ServedStream stream;
   private boolean cancelled;
 
   SocketRequest(
-      WebSocketSession session, @Nullable JsonNode id, Wanted request, ClientNames clientNames) {
+      WebSocketSession session,
+      @Nullable JsonNode id,
+      ServedModels.Offer model,
+      Wanted request,
+      ClientNames clientNames) {
     this.session = session;
     this.id = id;
+    this.model = model;
     this.request = request;
     this.clientNames = clientNames;
   }
@@ -36,9 +47,24 @@ final class SocketRequest implements Runnable {
   synchronized void cancel() {
     cancelled = true;
     credits.close();
+    if (loading != null) {
+      loading.cancel(false);
+    }
     if (stream != null) {
       stream.cancel();
     }
+  }
+
+  /** Waits until the model is loaded. */
+  private ServedModels.Lease lease() throws ExecutionException, InterruptedException {
+    CompletableFuture<ServedModels.Lease> lease = model.lease();
+    synchronized (this) {
+      loading = lease;
+      if (cancelled) {
+        lease.cancel(false);
+      }
+    }
+    return lease.get();
   }
 
   private synchronized void begin(ServedStream begun) {
@@ -52,12 +78,17 @@ final class SocketRequest implements Runnable {
   @Override
   @SuppressWarnings("CatchThrowable") // the client must get a response whatever fails
   public void run() {
-    try (ServedStream opened = session.open(request, arrived)) {
+    try (ServedModels.Lease lease = lease();
+        ServedStream opened = session.open(lease.served(), request, arrived)) {
       begin(opened);
       opened.forEachDelta(credits, this::send);
       session.sendDone(id, this, opened);
     } catch (PeerGoneException e) {
       // the client has disconnected: no error to send
+    } catch (CancellationException e) {
+      session.sendCancelled(id, this);
+    } catch (ExecutionException e) {
+      session.sendError(id, this, clientNames, e.getCause() == null ? e : e.getCause());
     } catch (Throwable e) {
       session.sendError(id, this, clientNames, e);
     } finally {

@@ -17,7 +17,16 @@ final class StreamEnd {
   /** Adds {@code finish_reason}, {@code tool_calls} if there are any, and {@code stats}. */
   static void put(ObjectNode target, ServedStream stream) {
     putReason(target, stream);
-    StreamStats stats = stream.stats();
+    putStats(target, stream.stats());
+  }
+
+  /** The same for a stream that was cancelled before it began. */
+  static void putCancelled(ObjectNode target) {
+    target.put("finish_reason", name(FinishReason.CANCELLED));
+    putStats(target, StreamStats.builder().build());
+  }
+
+  private static void putStats(ObjectNode target, StreamStats stats) {
     target
         .putObject("stats")
         .put("prompt_tokens", stats.promptTokens())

@@ -138,7 +138,8 @@ final class WebSocketSession {
   private void generate(@Nullable JsonNode id, RequestJson message) {
     boolean limited = message.has("credit");
     int credit = message.integer("credit", 0, 0, MAX_CREDIT);
-    Wanted wanted = Wanted.read(message, serving.served().defaults());
+    ServedModels.Offer model = serving.models().find(message.text("model", ""));
+    Wanted wanted = Wanted.read(message, model.defaults());
     if (serving.inFlight().stopping()) {
       throw ApiError.stopping();
     }
@@ -148,7 +149,7 @@ final class WebSocketSession {
           "too_many_requests",
           String.format(Locale.ROOT, "%d requests run on this socket already", running.size()));
     }
-    SocketRequest request = new SocketRequest(this, id, wanted, message.clientNames());
+    SocketRequest request = new SocketRequest(this, id, model, wanted, message.clientNames());
     if (limited) {
       request.credits().grant(credit);
     }
@@ -183,8 +184,8 @@ final class WebSocketSession {
     }
   }
 
-  ServedStream open(Wanted wanted, long arrived) {
-    return wanted.open(serving.streams(), outbox, arrived);
+  ServedStream open(Served served, Wanted wanted, long arrived) {
+    return wanted.open(served.openStreams(), outbox, arrived);
   }
 
   void ended(@Nullable JsonNode id, SocketRequest request) {
@@ -206,6 +207,13 @@ final class WebSocketSession {
   void sendDone(@Nullable JsonNode id, SocketRequest request, ServedStream stream) {
     ObjectNode message = message("done", id);
     StreamEnd.put(message, stream);
+    sendLast(message, id, request);
+  }
+
+  /** Ends a request that was cancelled before its stream began. */
+  void sendCancelled(@Nullable JsonNode id, SocketRequest request) {
+    ObjectNode message = message("done", id);
+    StreamEnd.putCancelled(message);
     sendLast(message, id, request);
   }
 

@@ -110,6 +110,17 @@ public final class ApiError extends RuntimeException {
     return new ApiError(503, "server_error", "cancelled", "the engine ended the stream");
   }
 
+  /** Status 404: no model has this name. */
+  public static ApiError noModel(String message) {
+    return refused(404, "model_not_found", message);
+  }
+
+  /** Status 503: the model cannot be loaded now. */
+  public static ApiError notLoaded(String message) {
+    return new ApiError(503, "server_error", "model_not_loaded", message)
+        .header("Retry-After", "10");
+  }
+
   /** Status 429: a limit has been reached for now. */
   public static ApiError overloaded(String message) {
     return overloaded(message, Duration.ofSeconds(1));

@@ -3,7 +3,6 @@ package dev.llamastream.server.internal.openai;
 import dev.llamastream.ContextCreationException;
 import dev.llamastream.Embedder;
 import dev.llamastream.InvalidValueException;
-import dev.llamastream.Model;
 import dev.llamastream.Prompt;
 import dev.llamastream.PromptTooLongException;
 import dev.llamastream.server.internal.http.Handler;
@@ -35,8 +34,6 @@ final class EmbeddingsHandler implements Handler {
           Thread.ofPlatform().daemon().name("llamastream-embeddings").factory());
 
   private final Semaphore room = new Semaphore(MAX_TOGETHER);
-  private @Nullable Embedder embedder;
-  private boolean closed;
 
   /** The response. */
   record Listing(String object, List<Entry> data, String model, EmbeddingUsage usage) {}
@@ -55,6 +52,7 @@ final class EmbeddingsHandler implements Handler {
   public void handle(Request request) throws InterruptedException {
     WantedEmbeddings wanted = WantedEmbeddings.read(request.json());
     request.forgetBody();
+    var _ = request.model(); // waits until it is loaded, which the worker must not
     int inputs = wanted.inputs().size();
     if (!room.tryAcquire(inputs)) {
       throw ApiError.overloaded("no room for embeddings of so many texts beside those of others");
@@ -86,7 +84,7 @@ final class EmbeddingsHandler implements Handler {
   private Embedded embed(Request request, WantedEmbeddings wanted, Prompt input)
       throws InterruptedException {
     try {
-      Embedded embedded = request.await(worker.submit(() -> embed(request.model(), wanted, input)));
+      Embedded embedded = request.await(worker.submit(() -> compute(request, wanted, input)));
       request.meters().embedded(embedded.tokens);
       return embedded;
     } catch (ExecutionException e) {
@@ -96,8 +94,8 @@ final class EmbeddingsHandler implements Handler {
     }
   }
 
-  private Embedded embed(Model model, WantedEmbeddings wanted, Prompt input) {
-    Embedder open = embedder(model);
+  private static Embedded compute(Request request, WantedEmbeddings wanted, Prompt input) {
+    Embedder open = request.part(Embedder.class, Embedder::open);
     if (wanted.dimensions() > 0 && wanted.dimensions() != open.dimensions()) {
       throw ApiError.badField(
           "dimensions",
@@ -130,24 +128,8 @@ final class EmbeddingsHandler implements Handler {
     };
   }
 
-  private synchronized Embedder embedder(Model model) {
-    if (closed) {
-      throw new IllegalStateException("closed");
-    }
-    Embedder open = embedder;
-    if (open == null) {
-      open = Embedder.open(model);
-      embedder = open;
-    }
-    return open;
-  }
-
   @Override
-  public synchronized void close() {
-    closed = true;
-    if (embedder != null) {
-      embedder.close();
-    }
+  public void close() {
     worker.shutdown();
   }
 

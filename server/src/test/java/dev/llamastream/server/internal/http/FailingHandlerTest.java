@@ -46,7 +46,7 @@ class FailingHandlerTest {
         new Served(model, "", Defaults.NONE, new Streams(engine, 1024, meters::firstToken), meters);
     ServerContext serving =
         new ServerContext(
-            engine, served, new OneModel(served, 0), params, inFlight, vertx, eventLoop);
+            new OneModel(served, 0, engine::isClosed), params, inFlight, vertx, eventLoop);
     Duration limit = Duration.ofMinutes(1);
     Connections connections =
         new Connections(

@@ -1,8 +1,13 @@
-package dev.llamastream.store.internal;
+package dev.llamastream.gguf;
 
 import java.util.Map;
 
-/** The names of {@code enum llama_ftype} in llama.cpp's {@code include/llama.h}. */
+/**
+ * How most weights of a file are stored: the names of {@code enum llama_ftype} in llama.cpp's
+ * {@code include/llama.h}.
+ *
+ * @since 0.1.0
+ */
 public final class FileTypes {
 
   private static final Map<Integer, String> NAMES =
@@ -46,7 +51,11 @@ public final class FileTypes {
 
   private FileTypes() {}
 
-  /** Empty for a number without a name. */
+  /**
+   * The name of a number, for instance {@code Q4_K_M}; empty for a number without a name.
+   *
+   * @param fileType the value of the metadata {@code general.file_type}
+   */
   public static String name(long fileType) {
     return fileType == (int) fileType ? NAMES.getOrDefault((int) fileType, "") : "";
   }

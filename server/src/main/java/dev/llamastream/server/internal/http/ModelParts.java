@@ -1,0 +1,45 @@
+package dev.llamastream.server.internal.http;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** What handlers have opened for a loaded model. Thread-safe. */
+public final class ModelParts implements AutoCloseable {
+
+  /** Something to close, without a checked exception. */
+  private final Map<Class<?>, AutoCloseable> parts = new LinkedHashMap<>();
+
+  private boolean closed;
+
+  /** Starts without parts. */
+  public ModelParts() {}
+
+  /**
+   * The part of this type, which is opened if there is none.
+   *
+   * @throws IllegalStateException if the parts are closed
+   */
+  synchronized <T extends AutoCloseable> T get(Class<T> type, Supplier<T> opener) {
+    if (closed) {
+      throw new IllegalStateException("closed");
+    }
+    return type.cast(parts.computeIfAbsent(type, _ -> opener.get()));
+  }
+
+  /** Closes all parts; none can be opened any more. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    parts.values().forEach(ModelParts::close);
+    parts.clear();
+  }
+
+  private static void close(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("a part of a model did not close", e);
+    }
+  }
+}
