@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options of every command that runs a model. */
+/** The options of every command that runs one model. */
 final class ModelOptions {
 
   @Option(
@@ -18,22 +18,7 @@ final class ModelOptions {
               + DefaultModel.ALIAS)
   private @Nullable String model;
 
-  @Mixin private StoreOptions store = new StoreOptions();
-
-  @Option(
-      names = {"-t", "--threads"},
-      paramLabel = "<n>",
-      description = "Threads that compute; 0: the library's choice. Default: ${DEFAULT-VALUE}")
-  private int threads;
-
-  @Option(
-      names = "--gpu-layers",
-      paramLabel = "<n>",
-      description = "Layers to offload to GPUs; -1 for all. Default: ${DEFAULT-VALUE}")
-  private int gpuLayers = ModelParams.defaults().gpuLayers();
-
-  @Option(names = "--verbose", description = "Show llama.cpp's log, and where an error came from")
-  private boolean verbose;
+  @Mixin private LoadOptions load = new LoadOptions();
 
   /**
    * Finds the model; downloads it, and shows that, if it is not on this machine.
@@ -41,24 +26,19 @@ final class ModelOptions {
    * @throws IllegalArgumentException if the name has no valid form
    */
   ChosenModel choose(PrintWriter err) {
-    if (model == null) {
-      return DefaultModel.find().orElseGet(() -> ChosenModel.named(DefaultModel.ALIAS, store, err));
-    }
-    return ChosenModel.named(model, store, err);
+    return model == null ? load.chooseDefault(err) : load.choose(model, err);
   }
 
   int threads() {
-    return threads;
+    return load.threads();
   }
 
   ModelParams.Builder params() {
-    return ModelParams.builder().gpuLayers(gpuLayers);
+    return load.params();
   }
 
   /** Shows llama.cpp's log if requested. */
   void showLog(PrintWriter err) {
-    if (verbose) {
-      NativeLog.show(err);
-    }
+    load.showLog(err);
   }
 }

@@ -2,7 +2,6 @@ package dev.llamastream.cli;
 
 import dev.llamastream.InvalidValueException;
 import dev.llamastream.engine.PrefixStore;
-import java.math.BigInteger;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -17,7 +16,7 @@ final class PrefixStoreConverter implements ITypeConverter<PrefixStore> {
 
   // a folder whose name ends like this can be given with a size
   private static final Pattern WITH_SIZE =
-      Pattern.compile("(.*),(\\d{1,19})([KMGT]?)(?:i?B)?", Pattern.DOTALL);
+      Pattern.compile("(.*)," + SizeConverter.SIZE, Pattern.DOTALL);
 
   @Override
   public PrefixStore convert(String value) {
@@ -29,11 +28,8 @@ final class PrefixStoreConverter implements ITypeConverter<PrefixStore> {
     if (folder.isEmpty()) {
       throw new TypeConversionException("no folder");
     }
-    int exponent = "KMGT".indexOf(sized.group(3).isEmpty() ? "-" : sized.group(3)) + 1;
-    BigInteger bytes = new BigInteger(sized.group(2)).shiftLeft(10 * exponent);
     try {
-      return new PrefixStore(
-          Path.of(folder), bytes.min(BigInteger.valueOf(Long.MAX_VALUE)).longValue());
+      return new PrefixStore(Path.of(folder), SizeConverter.bytes(sized.group(2), sized.group(3)));
     } catch (InvalidPathException | InvalidValueException e) {
       throw new TypeConversionException(String.valueOf(e.getMessage()));
     }

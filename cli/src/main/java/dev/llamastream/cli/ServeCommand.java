@@ -1,24 +1,22 @@
 package dev.llamastream.cli;
 
-import dev.llamastream.ContextParams;
 import dev.llamastream.Model;
 import dev.llamastream.engine.Engine;
 import dev.llamastream.engine.EngineParams;
-import dev.llamastream.engine.PrefixStore;
 import dev.llamastream.server.LlamaServer;
+import dev.llamastream.server.ModelSource;
 import dev.llamastream.server.ServerMetrics;
 import dev.llamastream.server.ServerParams;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -32,7 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     description =
-        "Serves a model over HTTP: a web page, SSE, WebSocket and an OpenAI-compatible API.",
+        "Serves models over HTTP: a web page, SSE, WebSocket and an OpenAI-compatible API.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
     sortOptions = false,
@@ -51,10 +49,10 @@ import picocli.CommandLine.Spec;
     })
 final class ServeCommand implements Callable<Integer> {
 
-  private static final String TOKEN_VARIABLE = "LLAMASTREAM_API_TOKEN";
   private static final Duration GRACE = Duration.ofSeconds(10);
 
-  @Mixin private ModelOptions model = new ModelOptions();
+  @Mixin private ServedOptions models = new ServedOptions();
+  @Mixin private LoadOptions load = new LoadOptions();
 
   @Option(
       names = "--host",
@@ -69,70 +67,17 @@ final class ServeCommand implements Callable<Integer> {
       description = "Port to listen on; 0 for any that is free. Default: ${DEFAULT-VALUE}")
   private int port = ServerParams.defaults().port();
 
-  @Option(
-      names = "--token-file",
-      paramLabel = "<file>",
-      description = "A file with the token that clients must send")
-  private @Nullable Path tokenFile;
-
-  @Option(
-      names = "--allowed-host",
-      paramLabel = "<name>",
-      description =
-          "A name by which clients may call this machine, besides localhost; '*' for any. Can be"
-              + " given several times")
-  private List<String> allowedHosts = List.of();
-
-  @Option(
-      names = "--cors-origin",
-      paramLabel = "<origin>",
-      description =
-          "A web site whose pages may use this server, such as https://example.com. Can be given"
-              + " several times")
-  private List<String> corsOrigins = List.of();
+  @Mixin private AccessOptions access = new AccessOptions();
 
   @Option(
       names = "--model-name",
       paramLabel = "<name>",
       description =
-          "What the model is called in answers. Default: the name given with -m, or the name of the file")
+          "What a single model is called in answers. Default: the name given with -m, or the name of"
+              + " the file")
   private @Nullable String modelName;
 
-  @Option(
-      names = "--slots",
-      paramLabel = "<n>",
-      description = "Streams that are decoded together at most. Default: ${DEFAULT-VALUE}")
-  private int slots = EngineParams.defaults().slots();
-
-  @Option(
-      names = "--queue",
-      paramLabel = "<n>",
-      description = "Requests that may wait for a slot; more get 429. Default: ${DEFAULT-VALUE}")
-  private int queue = EngineParams.defaults().queueCapacity();
-
-  @Option(
-      names = {"-c", "--context-size"},
-      paramLabel = "<n>",
-      description = "Room for the tokens of all streams together. Default: ${DEFAULT-VALUE}")
-  private int contextSize = EngineParams.defaults().context().contextSize();
-
-  @Option(
-      names = "--max-tokens-per-stream",
-      paramLabel = "<n>",
-      description =
-          "Room for the tokens of one stream; 0: all there is. If all slots have that much room at"
-              + " once, each has its own, which is faster. Default: ${DEFAULT-VALUE}")
-  private int maxTokensPerStream = EngineParams.defaults().maxTokensPerStream();
-
-  @Option(
-      names = "--prefix-store",
-      paramLabel = "<folder>[,<size>]",
-      converter = PrefixStoreConverter.class,
-      description =
-          "A folder that keeps the beginnings of prompts for the time after a restart, and its size,"
-              + " such as 500M or 20G. The files contain prompts. Default: none; size: "
-              + PrefixStoreConverter.DEFAULT_SIZE)
-  private @Nullable PrefixStore prefixStore;
+  @Mixin private EngineOptions engine = new EngineOptions();
 
   @Option(
       names = "--max-body",
@@ -149,98 +94,92 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
-    model.showLog(err);
+    load.showLog(err);
     try {
-      ServerMetrics metrics = new ServerMetrics();
-      EngineParams engineParams = engineParams(metrics);
       // a bad value costs no download
+      ServerMetrics metrics = new ServerMetrics();
+      EngineParams engineParams = engine.params(load.threads()).build();
       ServerParams.Builder serverParams = serverParams(metrics);
-      ChosenModel chosen = model.choose(err);
-      String name = modelName == null ? chosen.name() : modelName;
-      serverParams.modelName(name).requestDefaults(chosen.requestDefaults());
-      return serve(chosen.file(), engineParams, serverParams.build(), err);
+      Serving serving = models.read();
+      serving.addTo(serverParams);
+      var _ = serverParams.build();
+      return serving.isSingle()
+          ? serveOne(serving, engineParams, serverParams)
+          : serveSeveral(serving, engineParams, serverParams.build());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }
 
-  private EngineParams engineParams(ServerMetrics metrics) {
-    EngineParams.Builder params = EngineParams.builder();
-    if (prefixStore != null) {
-      params.prefixStore(prefixStore.folder(), prefixStore.maxBytes());
-    }
-    return params
-        .slots(slots)
-        .queueCapacity(queue)
-        .context(
-            ContextParams.builder()
-                .contextSize(contextSize)
-                .threads(model.threads())
-                .batchThreads(model.threads())
-                .build())
-        .maxTokensPerStream(maxTokensPerStream)
-        .listener(metrics)
-        .build();
-  }
-
   private ServerParams.Builder serverParams(ServerMetrics metrics) throws IOException {
-    return ServerParams.builder()
-        .host(host)
-        .port(port)
-        .apiToken(token())
-        .allowedHosts(allowedHosts)
-        .corsOrigins(corsOrigins)
-        .bodyLimit(maxBody)
-        .metrics(metrics);
+    ServerParams.Builder params =
+        ServerParams.builder().host(host).port(port).bodyLimit(maxBody).metrics(metrics);
+    access.addTo(params);
+    return params;
   }
 
-  /** Not an option, because all users of a machine can see the arguments of its processes. */
-  private String token() throws IOException {
-    if (tokenFile == null) {
-      return System.getenv().getOrDefault(TOKEN_VARIABLE, "");
-    }
-    byte[] bytes;
-    try {
-      bytes = Files.readAllBytes(tokenFile);
-    } catch (IOException e) {
-      throw new IOException("the token cannot be read: " + e, e);
-    }
-    String token = Utf8.decode("the token", bytes).strip();
-    if (token.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), "--token-file: the file is empty");
-    }
-    return token;
-  }
-
-  private int serve(
-      Path file, EngineParams engineParams, ServerParams serverParams, PrintWriter err)
+  /** One model is loaded at once, and stays. */
+  private int serveOne(
+      Serving serving, EngineParams engineParams, ServerParams.Builder serverParams)
       throws IOException, InterruptedException {
-    try (Model loaded = Model.load(file, model.params().build());
-        Engine engine = Engine.open(loaded, engineParams);
-        LlamaServer server = LlamaServer.start(engine, loaded, serverParams)) {
-      PrintWriter out = spec.commandLine().getOut();
-      out.printf(Locale.ROOT, "Serving %s at %s%n", serverParams.modelName(), url(server));
-      out.flush();
-      if (serverParams.apiToken().isEmpty() && !isLoopback(host)) {
-        err.printf(Locale.ROOT, "Anybody who can reach %s can use it: no token is set%n", host);
-        err.flush();
-      }
-      Runtime.getRuntime()
-          .addShutdownHook(
-              new Thread(
-                  () -> {
-                    Signals.endAtOnce();
-                    err.printf(
-                        Locale.ROOT,
-                        "Stopping: streams have up to %d s to end%n",
-                        GRACE.toSeconds());
-                    server.close(GRACE);
-                    engine.close(Duration.ZERO);
-                  },
-                  "shutdown"));
-      // runs until a signal arrives
-      new CountDownLatch(1).await();
+    PrintWriter err = spec.commandLine().getErr();
+    ServedName only = serving.names().getFirst();
+    ChosenModel chosen = only.choose(load, err);
+    String name = modelName == null ? chosen.name() : modelName;
+    ServerParams params =
+        serverParams.modelName(name).requestDefaults(chosen.requestDefaults()).build();
+    try (Model loaded = Model.load(chosen.file(), load.params().build());
+        Engine opened =
+            Engine.open(loaded, engineParams.toBuilder().listener(params.metrics()).build());
+        LlamaServer server = LlamaServer.start(opened, loaded, params)) {
+      return await(server, name, params, () -> opened.close(Duration.ZERO));
     }
+  }
+
+  /** Several are loaded when requests name them. */
+  private int serveSeveral(Serving serving, EngineParams engineParams, ServerParams params)
+      throws IOException, InterruptedException {
+    PrintWriter err = spec.commandLine().getErr();
+    if (modelName != null) {
+      throw new IllegalArgumentException(
+          "--model-name: only for a single model; several are named with -m <model>=<alias>");
+    }
+    if (engineParams.prefixStore().isPresent() && serving.names().size() > 1) {
+      throw new IllegalArgumentException("--prefix-store: only for a single model");
+    }
+    List<ModelSource> sources =
+        serving.names().stream()
+            .map(name -> name.source(name.choose(load, err), load.params(), engineParams))
+            .toList();
+    String names = sources.stream().map(ModelSource::name).collect(Collectors.joining(", "));
+    try (LlamaServer server = LlamaServer.start(sources, params)) {
+      return await(server, names, params, () -> {});
+    }
+  }
+
+  /** Runs until a signal arrives. */
+  private int await(LlamaServer server, String names, ServerParams params, Runnable afterwards)
+      throws InterruptedException {
+    PrintWriter err = spec.commandLine().getErr();
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(Locale.ROOT, "Serving %s at %s%n", names, url(server));
+    out.flush();
+    if (params.apiToken().isEmpty() && !isLoopback(host)) {
+      err.printf(Locale.ROOT, "Anybody who can reach %s can use it: no token is set%n", host);
+      err.flush();
+    }
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  Signals.endAtOnce();
+                  err.printf(
+                      Locale.ROOT, "Stopping: streams have up to %d s to end%n", GRACE.toSeconds());
+                  server.close(GRACE);
+                  afterwards.run();
+                },
+                "shutdown"));
+    new CountDownLatch(1).await();
     return ExitCode.OK;
   }
 
