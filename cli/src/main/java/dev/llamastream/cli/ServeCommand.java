@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Clients need a token if the environment variable LLAMASTREAM_API_TOKEN has one, or"
-          + " --token-file is given."
+          + " --token-file, --api-key-file or --api-key is given."
     })
 final class ServeCommand implements Callable<Integer> {
 
@@ -162,9 +162,9 @@ final class ServeCommand implements Callable<Integer> {
       throws InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
     PrintWriter out = spec.commandLine().getOut();
-    out.printf(Locale.ROOT, "Serving %s at %s%n", names, url(server));
+    out.printf(Locale.ROOT, "Serving %s at %s%n", names, url(server, params.tls().isPresent()));
     out.flush();
-    if (params.apiToken().isEmpty() && !isLoopback(host)) {
+    if (!params.needsToken() && !isLoopback(host)) {
       err.printf(Locale.ROOT, "Anybody who can reach %s can use it: no token is set%n", host);
       err.flush();
     }
@@ -191,9 +191,9 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private String url(LlamaServer server) {
+  private String url(LlamaServer server, boolean tls) {
     boolean everywhere = host.equals("0.0.0.0") || host.equals("::");
     String name = everywhere ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
-    return String.format(Locale.ROOT, "http://%s:%d", name, server.port());
+    return String.format(Locale.ROOT, "%s://%s:%d", tls ? "https" : "http", name, server.port());
   }
 }

@@ -12,6 +12,7 @@ import dev.llamastream.server.internal.http.InFlight;
 import dev.llamastream.server.internal.http.Meters;
 import dev.llamastream.server.internal.http.OneModel;
 import dev.llamastream.server.internal.http.Page;
+import dev.llamastream.server.internal.http.RateLimit;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.http.Router;
 import dev.llamastream.server.internal.http.Served;
@@ -24,6 +25,7 @@ import dev.llamastream.server.internal.models.PoolParams;
 import dev.llamastream.server.internal.net.AcceptGuard;
 import dev.llamastream.server.internal.net.ConnectionLimits;
 import dev.llamastream.server.internal.net.Connections;
+import dev.llamastream.server.internal.net.TlsFiles;
 import dev.llamastream.server.internal.net.VertxInternals;
 import dev.llamastream.server.internal.openai.OpenAiRoutes;
 import dev.llamastream.server.internal.streams.Streams;
@@ -40,6 +42,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -58,6 +61,12 @@ public final class LlamaServer implements AutoCloseable {
 
   /** How long to wait for connections to close. A client that does not read cannot be notified. */
   private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+  /** How long a model is kept for the requests of a moment, although others wait for its memory. */
+  private static final Duration MODEL_STAY = Duration.ofSeconds(5);
+
+  /** How often to look whether the certificate was renewed. */
+  private static final Duration CERTIFICATE_INTERVAL = Duration.ofSeconds(10);
 
   private final Vertx vertx;
   private final HttpServer http;
@@ -133,6 +142,7 @@ public final class LlamaServer implements AutoCloseable {
             new PoolParams(
                 params.memoryBudget() == 0 ? Long.MAX_VALUE : params.memoryBudget(),
                 params.idleUnload(),
+                MODEL_STAY,
                 params.maxStreams()),
             params.metrics().meters());
     return start(pool, params, params.bodyLimit(largestContext(sources, pool)));
@@ -171,7 +181,14 @@ public final class LlamaServer implements AutoCloseable {
     Vertx vertx =
         Vertx.builder().with(vertxOptions()).withTransport(acceptGuard.transport()).build();
     Context eventLoop = vertx.getOrCreateContext();
-    ServerContext serving = new ServerContext(models, httpParams, new InFlight(), vertx, eventLoop);
+    ServerContext serving = 
+        new ServerContext(
+            models,
+            httpParams,
+            new RateLimit(params.requestsPerMinute(), System::nanoTime),
+            new InFlight(),
+            vertx,
+            eventLoop);
     Connections connections =
         new Connections(
             vertx,
@@ -200,6 +217,7 @@ public final class LlamaServer implements AutoCloseable {
       vertx.close();
       throw cannotListen(params, e.getCause() == null ? e : e.getCause());
     }
+    tls(params).ifPresent(files -> files.watch(vertx, http, CERTIFICATE_INTERVAL));
     return new LlamaServer(vertx, http, serving, router, connections, dispatcher);
   }
 
@@ -235,7 +253,7 @@ public final class LlamaServer implements AutoCloseable {
 
   private static AccessRules accessRules(ServerParams params) {
     return new AccessRules(
-        params.host(), params.allowedHosts(), params.corsOrigins(), params.apiToken());
+        params.host(), params.allowedHosts(), params.corsOrigins(), params.tokens());
   }
 
   private static HttpServerOptions options(ServerParams params, int bodyLimit) {
@@ -259,10 +277,15 @@ public final class LlamaServer implements AutoCloseable {
             .setPerFrameWebSocketCompressionSupported(false)
             .setWebSocketSubProtocols(List.of(AccessCheck.SUBPROTOCOL))
             .setWebSocketClosingTimeout(5);
+    tls(params).ifPresent(files -> files.addTo(options));
     if (params.socketSendBuffer() > 0) {
       options.setSendBufferSize(params.socketSendBuffer());
     }
     return options;
+  }
+
+  private static Optional<TlsFiles> tls(ServerParams params) {
+    return params.tls().map(files -> new TlsFiles(files.certificate(), files.key()));
   }
 
   private static IOException cannotListen(ServerParams params, Throwable cause) {
@@ -279,8 +302,8 @@ public final class LlamaServer implements AutoCloseable {
   private static Router routes(Meters meters) {
     Router router = new Router();
     StreamHandler stream = new StreamHandler();
-    router.on("POST", "/stream", stream);
-    router.on("GET", "/stream", stream);
+    router.on("POST", Dispatcher.STREAM, stream);
+    router.on("GET", Dispatcher.STREAM, stream);
     router.on("GET", "/ws", LlamaServer::onlyWebSocket);
     router.get(Dispatcher.HEALTH, _ -> {}); // handled in the dispatcher
     router.get(

@@ -1,8 +1,12 @@
 package dev.llamastream.server;
 
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +39,14 @@ public final class ServerParams {
 
   /** A builder that starts from these values. */
   public Builder toBuilder() {
-    return new Builder()
+    Builder builder = new Builder();
+    values.tls().ifPresent(files -> builder.tls(files.certificate(), files.key()));
+    return builder
         .host(values.host())
         .port(values.port())
         .apiToken(values.apiToken())
+        .apiKeys(values.apiKeys())
+        .requestsPerMinute(values.requestsPerMinute())
         .allowedHosts(values.allowedHosts())
         .corsOrigins(values.corsOrigins())
         .modelName(values.modelName())
@@ -70,11 +78,58 @@ public final class ServerParams {
   }
 
   /**
-   * The token that clients must send as {@code Authorization: Bearer ...}; empty for none. At most
-   * 1000 printable ASCII characters without spaces. Default none.
+   * The token that clients must send as {@code Authorization: Bearer ...} or {@code X-Api-Key: ...};
+   * empty for none. At most 1000 printable ASCII characters without spaces. Default none.
    */
   public String apiToken() {
     return values.apiToken();
+  }
+
+  /**
+   * More tokens that clients may send instead, for instance one for each client. They are as {@link
+   * #apiToken()}, and not empty. Default none.
+   */
+  public List<String> apiKeys() {
+    return values.apiKeys();
+  }
+
+  List<String> tokens() {
+    return values.tokens();
+  }
+
+  /** Whether clients must send a token. */
+  public boolean needsToken() {
+    return !values.tokens().isEmpty();
+  }
+
+  /**
+   * How many requests to a model each client may send per minute; more get status 429 and {@code
+   * Retry-After}. A client is a token, or an address if there are no tokens. 0 for no limit; range
+   * [0, 1000000], default 0.
+   */
+  public int requestsPerMinute() {
+    return values.requestsPerMinute();
+  }
+
+  /**
+   * The certificate and the private key for TLS. The server reads them again when they change. Default
+   * none: HTTP without TLS.
+   */
+  public Optional<Tls> tls() {
+    return values.tls();
+  }
+
+  /**
+   * Files for TLS.
+   *
+   * @param certificate a certificate and its chain, in PEM
+   * @param key the certificate's private key in PEM, without a password
+   */
+  public record Tls(Path certificate, Path key) {
+    public Tls {
+      requireNonNull(certificate, "certificate");
+      requireNonNull(key, "key");
+    }
   }
 
   /**
@@ -235,6 +290,9 @@ public final class ServerParams {
     private String host = "127.0.0.1";
     private int port = 3000;
     private String apiToken = "";
+    private List<String> apiKeys = List.of();
+    private int requestsPerMinute;
+    private @Nullable Tls tls;
     private List<String> allowedHosts = List.of();
     private List<String> corsOrigins = List.of();
     private String modelName = "";
@@ -271,6 +329,24 @@ public final class ServerParams {
     /** See {@link ServerParams#apiToken()}. */
     public Builder apiToken(String value) {
       apiToken = value;
+      return this;
+    }
+
+    /** See {@link ServerParams#apiKeys()}. */
+    public Builder apiKeys(List<String> value) {
+      apiKeys = value;
+      return this;
+    }
+
+    /** See {@link ServerParams#requestsPerMinute()}. */
+    public Builder requestsPerMinute(int value) {
+      requestsPerMinute = value;
+      return this;
+    }
+
+    /** See {@link ServerParams#tls()}. */
+    public Builder tls(Path certificate, Path key) {
+      tls = new Tls(certificate, key);
       return this;
     }
 
@@ -389,6 +465,9 @@ public final class ServerParams {
               host,
               port,
               apiToken,
+              apiKeys,
+              requestsPerMinute,
+              Optional.ofNullable(tls),
               allowedHosts,
               corsOrigins,
               modelName,

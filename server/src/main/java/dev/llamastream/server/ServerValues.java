@@ -5,12 +5,17 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The values of {@link ServerParams} and their validation. */
 record ServerValues(
     String host,
     int port,
     String apiToken,
+    List<String> apiKeys,
+    int requestsPerMinute,
+    Optional<ServerParams.Tls> tls,
     List<String> allowedHosts,
     List<String> corsOrigins,
     String modelName,
@@ -38,11 +43,18 @@ record ServerValues(
   ServerValues {
     requireNonNull(host, "host");
     range("port", port, 0, 65_535);
+    // the messages leave out the values: they are secrets
     if (!requireNonNull(apiToken, "apiToken").matches("[!-~]{0,1000}")) {
-      // the message leaves out the value: it is a secret
       throw new IllegalArgumentException(
           "apiToken: must be at most 1000 printable ASCII characters without spaces");
     }
+    apiKeys = List.copyOf(apiKeys);
+    if (!apiKeys.stream().allMatch(key -> key.matches("[!-~]{1,1000}"))) {
+      throw new IllegalArgumentException(
+          "apiKeys: each must be 1 to 1000 printable ASCII characters without spaces");
+    }
+    range("requestsPerMinute", requestsPerMinute, 0, 1_000_000);
+    requireNonNull(tls, "tls");
     allowedHosts = List.copyOf(allowedHosts);
     corsOrigins = List.copyOf(corsOrigins);
     requireNonNull(modelName, "modelName");
@@ -70,6 +82,14 @@ record ServerValues(
           String.format(Locale.ROOT, "idleUnload: %s, must be in [0, 1 day]", idleUnload));
     }
     requireNonNull(metrics, "metrics");
+  }
+
+  /** All tokens that clients may send. */
+  List<String> tokens() {
+    return Stream.concat(Stream.of(apiToken), apiKeys.stream())
+        .filter(token -> !token.isEmpty())
+        .distinct()
+        .toList();
   }
 
   private static void range(String field, int value, int min, int max) {

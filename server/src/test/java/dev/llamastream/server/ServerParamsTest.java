@@ -3,11 +3,13 @@ package dev.llamastream.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Method;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -20,13 +22,28 @@ class ServerParamsTest {
       values.put(name, "x");
     }
     for (String name :
-        List.of("port", "maxConnections", "maxStreams", "requestsPerSocket", "sendBuffer")) {
+        List.of(
+            "port",
+            "maxConnections",
+            "maxStreams",
+            "requestsPerMinute",
+            "requestsPerSocket",
+            "sendBuffer")) {
       values.put(name, 3);
     }
     for (String name :
-        List.of("headerTimeout", "bodyTimeout", "idleTimeout", "stallTimeout", "heartbeat")) {
+        List.of(
+            "headerTimeout",
+            "bodyTimeout",
+            "idleTimeout",
+            "stallTimeout",
+            "heartbeat",
+            "idleUnload")) {
       values.put(name, Duration.ofSeconds(3));
     }
+    values.put("apiKeys", List.of("x", "y"));
+    values.put("memoryBudget", 3L);
+    values.put("tls", new ServerParams.Tls(Path.of("cert.pem"), Path.of("key.pem")));
     values.put("allowedHosts", List.of("example.com"));
     values.put("corsOrigins", List.of("*"));
     values.put("bodyLimit", 3000);
@@ -45,10 +62,16 @@ class ServerParamsTest {
     for (Method setter : setters()) {
       names.add(setter.getName());
       ServerParams.Builder builder = ServerParams.builder().metrics(same);
-      setter.invoke(builder, values.get(setter.getName()));
+      Object value = values.get(setter.getName());
+      if (value instanceof ServerParams.Tls(Path certificate, Path key)) {
+        setter.invoke(builder, certificate, key);
+        value = Optional.of(value);
+      } else {
+        setter.invoke(builder, value);
+      }
       ServerParams params = builder.build();
       Method accessor = ServerParams.class.getMethod(setter.getName());
-      assertThat(accessor.invoke(params)).isEqualTo(values.get(setter.getName()));
+      assertThat(accessor.invoke(params)).isEqualTo(value);
       assertThat(params).as(setter.getName()).isNotEqualTo(defaults);
       ServerParams copy = params.toBuilder().build();
       assertThat(copy).as(setter.getName()).isEqualTo(params).hasSameHashCodeAs(params);

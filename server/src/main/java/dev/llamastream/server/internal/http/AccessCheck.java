@@ -34,7 +34,7 @@ public final class AccessCheck {
   private final boolean open;
 
   private final Origins origins;
-  private final byte[] token;
+  private final List<byte[]> tokens;
 
   AccessCheck(AccessRules rules) {
     open = !isLoopback(rules.host());
@@ -44,7 +44,7 @@ public final class AccessCheck {
     }
     rules.allowedHosts().forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
     origins = new Origins(rules.origins());
-    token = rules.token().getBytes(UTF_8);
+    tokens = rules.tokens().stream().map(token -> token.getBytes(UTF_8)).toList();
   }
 
   private static boolean isLoopback(String host) {
@@ -167,24 +167,43 @@ public final class AccessCheck {
   }
 
   /**
-   * Checks the token, if one is configured.
+   * Checks the token, if any are configured.
    *
    * @throws ApiError 401
    */
   void checkToken(MultiMap headers) {
-    if (token.length == 0) {
-      return;
-    }
-    String given = headers.get("Authorization");
-    boolean bearer = given != null && given.regionMatches(true, 0, BEARER, 0, BEARER.length());
-    byte[] offered =
-        bearer && given != null
-            ? given.substring(BEARER.length()).strip().getBytes(UTF_8)
-            : fromProtocols(headers.getAll(WebSocketHandshake.PROTOCOL));
-    if (!MessageDigest.isEqual(token, offered)) {
+    if (!tokens.isEmpty() && indexOf(offered(headers)) < 0) {
       throw ApiError.refused(401, "invalid_api_key", "a valid bearer token is needed")
           .header("WWW-Authenticate", "Bearer");
     }
+  }
+
+  /** Names the client: by its token if it has a valid one, otherwise by its address. */
+  String client(MultiMap headers, String address) {
+    int index = tokens.isEmpty() ? -1 : indexOf(offered(headers));
+    return index < 0 ? address : "token " + index;
+  }
+
+  /** Compares with all, so that the time tells nothing. */
+  private int indexOf(byte[] offered) {
+    int found = -1;
+    for (int i = 0; i < tokens.size(); i++) {
+      if (MessageDigest.isEqual(tokens.get(i), offered)) {
+        found = i;
+      }
+    }
+    return found;
+  }
+
+  private static byte[] offered(MultiMap headers) {
+    String given = headers.get("Authorization");
+    if (given != null && given.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+      return given.substring(BEARER.length()).strip().getBytes(UTF_8);
+    }
+    String key = headers.get("X-Api-Key");
+    return key == null
+        ? fromProtocols(headers.getAll(WebSocketHandshake.PROTOCOL))
+        : key.strip().getBytes(UTF_8);
   }
 
   /** Browsers cannot set any other header on a WebSocket. */

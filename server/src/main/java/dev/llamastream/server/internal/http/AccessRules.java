@@ -8,7 +8,7 @@ import java.util.List;
  * @param host the address that the server listens on
  * @param allowedHosts additional names accepted in the Host header; {@code *} accepts all
  * @param origins origins of other web pages that may use the server
- * @param token the token that clients must send; empty for none
+ * @param tokens clients must send one of them, unless there are none
  */
 public record AccessRules(
-    String host, List<String> allowedHosts, List<String> origins, String token) {}
+    String host, List<String> allowedHosts, List<String> origins, List<String> tokens) {}

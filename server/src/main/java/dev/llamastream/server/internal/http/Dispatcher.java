@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.net.SocketAddress;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,9 @@ public final class Dispatcher {
 
   /** The path of the health check. */
   public static final String HEALTH = "/health";
+
+  /** The one path that generates for a GET request. */
+  public static final String STREAM = "/stream";
 
   private final ServerContext serving;
   private final Router router;
@@ -67,7 +71,11 @@ public final class Dispatcher {
     connections.busy(http.connection());
     http.response().endHandler(_ -> connections.idle(http.connection()));
     http.response().putHeader("X-Content-Type-Options", "nosniff");
-    return new HttpExchange(http, serving, route);
+    SocketAddress address = http.connection().remoteAddress();
+    String client =
+        access.client(
+            http.headers(), address == null ? "" : String.valueOf(address.hostAddress()));
+    return new HttpExchange(http, serving, route, client);
   }
 
   private void dispatch(HttpExchange exchange, HttpServerRequest http) {
@@ -105,8 +113,16 @@ public final class Dispatcher {
     if (upgrade) {
       upgrade(exchange, http, path);
     } else {
+      if (asksTheModel(http, path)) {
+        serving.rates().take(exchange.outbox().client());
+      }
       handle(exchange, http, router.find(http.method().name(), path));
     }
+  }
+
+  /** Requests for what the server knows anyway are not limited. */
+  private static boolean asksTheModel(HttpServerRequest http, String path) {
+    return http.method().equals(HttpMethod.POST) || (path.equals(STREAM) && isGet(http));
   }
 
   /**
@@ -199,12 +215,12 @@ public final class Dispatcher {
     }
     WebSocketHandshake.check(http);
     http.toWebSocket()
-        .onSuccess(socket -> onSocket(socket, http.connection()))
+        .onSuccess(socket -> onSocket(socket, http.connection(), exchange.outbox().client()))
         .onFailure(_ -> exchange.refuse(ApiError.badRequest("not a WebSocket handshake")));
   }
 
-  private void onSocket(ServerWebSocket socket, HttpConnection connection) {
-    WebSocketSession session = WebSocketSession.start(socket, connection, serving);
+  private void onSocket(ServerWebSocket socket, HttpConnection connection, String client) {
+    WebSocketSession session = WebSocketSession.start(socket, connection, client, serving);
     sockets.add(session);
     serving.meters().webSockets().incrementAndGet();
     session.onGone(

@@ -28,11 +28,11 @@ final class HttpExchange implements Exchange {
   private long heartbeat = -1;
 
   /** Called on the event loop. */
-  HttpExchange(HttpServerRequest http, ServerContext serving, String route) {
+  HttpExchange(HttpServerRequest http, ServerContext serving, String route, String client) {
     this.http = http;
     this.serving = serving;
     this.route = route;
-    outbox = serving.outbox(http.connection());
+    outbox = serving.outbox(client);
     http.exceptionHandler(_ -> outbox.gone());
     http.response().exceptionHandler(_ -> outbox.gone());
     http.response().closeHandler(_ -> outbox.gone());

@@ -45,18 +45,18 @@ final class WebSocketSession {
       new ConcurrentHashMap<>();
 
   private WebSocketSession(
-      ServerWebSocket socket, HttpConnection connection, ServerContext serving) {
+      ServerWebSocket socket, HttpConnection connection, String client, ServerContext serving) {
     this.socket = socket;
     this.serving = serving;
     this.connection = connection;
     inbox = new Inbox(2L * serving.params().bodyLimit());
-    outbox = serving.outbox(connection);
+    outbox = serving.outbox(client);
   }
 
   /** Starts the session on the event loop as soon as the socket is open. */
   static WebSocketSession start(
-      ServerWebSocket socket, HttpConnection connection, ServerContext serving) {
-    WebSocketSession session = new WebSocketSession(socket, connection, serving);
+      ServerWebSocket socket, HttpConnection connection, String client, ServerContext serving) {
+    WebSocketSession session = new WebSocketSession(socket, connection, client, serving);
     Duration heartbeat = serving.params().heartbeat();
     long timer = serving.vertx().setPeriodic(heartbeat.toMillis(), _ -> session.beat(heartbeat));
     socket.exceptionHandler(_ -> Connections.cut(connection));
@@ -149,6 +149,7 @@ final class WebSocketSession {
           "too_many_requests",
           String.format(Locale.ROOT, "%d requests run on this socket already", running.size()));
     }
+    serving.rates().take(outbox.client());
     SocketRequest request = new SocketRequest(this, id, model, wanted, message.clientNames());
     if (limited) {
       request.credits().grant(credit);

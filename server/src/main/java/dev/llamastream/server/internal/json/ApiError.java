@@ -126,8 +126,17 @@ public final class ApiError extends RuntimeException {
     return overloaded(message, Duration.ofSeconds(1));
   }
 
+  /** Status 429: the client has sent too many requests. */
+  public static ApiError tooMany(String message, Duration retryAfter) {
+    return limited("rate_limit_exceeded", message, retryAfter);
+  }
+
   private static ApiError overloaded(String message, Duration retryAfter) {
-    return new ApiError(429, "rate_limit_error", "overloaded", message)
+    return limited("overloaded", message, retryAfter);
+  }
+
+  private static ApiError limited(String code, String message, Duration retryAfter) {
+    return new ApiError(429, "rate_limit_error", code, message)
         .header("Retry-After", Long.toString(Math.max(1, retryAfter.plusMillis(999).toSeconds())));
   }
 

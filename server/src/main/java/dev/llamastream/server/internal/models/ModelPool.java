@@ -31,9 +31,6 @@ public final class ModelPool implements ServedModels {
 
   private static final Logger LOGGER = System.getLogger(ModelPool.class.getName());
 
-  /** How long a model is kept for the requests of a moment, although others wait for its memory. */
-  private static final Duration MIN_STAY = Duration.ofSeconds(5);
-
   private final PoolParams params;
   private final Meters meters;
   private final List<OfferedModel> models;
@@ -68,7 +65,7 @@ public final class ModelPool implements ServedModels {
     residency =
         new Residency<>(
             params.budget(),
-            MIN_STAY.toNanos(),
+            params.minStay().toNanos(),
             params.idleUnload().isZero() ? Residency.NEVER : params.idleUnload().toNanos(),
             models.stream().map(OfferedModel::place).toList(),
             this::grant);

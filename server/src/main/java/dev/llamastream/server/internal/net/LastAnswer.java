@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.Json;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -38,10 +37,7 @@ final class LastAnswer {
    */
   static void send(Channel channel, byte[]... parts) {
     var _ =
-        channel
-            .pipeline()
-            .firstContext()
-            .writeAndFlush(Unpooled.wrappedBuffer(parts))
+        RawBytes.write(channel.pipeline(), parts)
             .addListener(
                 written -> {
                   if (written.isSuccess()) {

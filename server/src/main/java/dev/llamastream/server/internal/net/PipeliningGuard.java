@@ -167,7 +167,7 @@ final class PipeliningGuard extends ChannelDuplexHandler {
   }
 
   private static void write(ChannelHandlerContext context, byte[] bytes) {
-    var _ = context.pipeline().firstContext().writeAndFlush(Unpooled.wrappedBuffer(bytes));
+    var _ = RawBytes.write(context.pipeline(), bytes);
   }
 
   /** Closes on a reset, which Netty would treat as the end of the client's input. */

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 public abstract class ServedStream implements AutoCloseable {
 
   /** The request that a stream belongs to. */
-  record Origin(Outbox peer, Streams streams, long arrived) {}
+  record Origin(Outbox peer, Streams streams, long arrived, TokenShares.Share share) {}
 
   private final Polled<?> stream;
   private final Origin origin;
@@ -66,7 +66,8 @@ public abstract class ServedStream implements AutoCloseable {
   final void begin() {
     if (!begun) {
       begun = true;
-      origin.streams.firstToken(Duration.ofNanos(System.nanoTime() - origin.arrived));
+      origin.streams.firstToken(
+          origin.share, Duration.ofNanos(System.nanoTime() - origin.arrived));
     }
   }
 
@@ -117,6 +118,6 @@ public abstract class ServedStream implements AutoCloseable {
   public final void close() {
     stream.cancel();
     origin.peer.forget(onGone);
-    origin.streams.closed(this);
+    origin.streams.closed(this, origin.share);
   }
 }

@@ -2,12 +2,14 @@ package dev.llamastream.server.internal.streams;
 
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.Prompt;
+import dev.llamastream.StreamStats;
 import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.engine.Engine;
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.net.Outbox;
 import dev.llamastream.server.internal.net.PeerGoneException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -15,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** All streams being served. Thread-safe. */
@@ -23,12 +26,16 @@ public final class Streams {
   /** In chars. Tokenizing longer prompts takes long enough to delay other requests. */
   private static final int LONG_PROMPT = 8 << 10;
 
+  private static final int CHARACTERS_PER_TOKEN = 4;
+  private static final int USUAL_ANSWER = 256;
+
   private final Engine engine;
   private final Consumer<Duration> onFirstToken;
   private final int limit;
   private final Semaphore places;
   private final FairTurns longPrompts =
       new FairTurns(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
+  private final TokenShares shares = new TokenShares();
   private final Set<ServedStream> open = ConcurrentHashMap.newKeySet();
   private volatile boolean evicting;
 
@@ -53,37 +60,61 @@ public final class Streams {
    * @throws RuntimeException the engine's exception for a request that it rejects
    */
   public ServedText open(GenerationRequest request, Outbox peer, long arrived) {
-    boolean isLong =
-        request.prompt() instanceof Prompt.Text(String text) && text.length() > LONG_PROMPT;
+    long characters =
+        switch (request.prompt()) {
+          case Prompt.Text(String text) -> text.length();
+          case Prompt.Tokens(List<Integer> ids) -> (long) CHARACTERS_PER_TOKEN * ids.size();
+        };
+    boolean isLong = request.prompt() instanceof Prompt.Text && characters > LONG_PROMPT;
     Turn turn = new Turn(isLong, request.timeout(), peer);
-    ServedStream.Origin origin = new ServedStream.Origin(peer, this, arrived);
     return open(
-        () ->
-            new ServedText(
-                begin(turn, () -> engine.streamWithStats(request)), request.echo(), origin));
+        peer.client(),
+        expected(characters, request.maxTokens()),
+        share -> {
+          GenerationRequest fair = request.toBuilder().priority(share.priority()).build();
+          return new ServedText(
+              begin(turn, () -> engine.streamWithStats(fair)),
+              request.echo(),
+              new ServedStream.Origin(peer, this, arrived, share));
+        });
   }
 
   /** Opens an answer in a chat, like {@link #open(GenerationRequest, Outbox, long)}. */
   public ServedChat open(ChatRequest request, Outbox peer, long arrived) {
     long characters = request.messages().stream().mapToLong(one -> one.text().length()).sum();
     Turn turn = new Turn(characters > LONG_PROMPT, request.timeout(), peer);
-    ServedStream.Origin origin = new ServedStream.Origin(peer, this, arrived);
-    return open(() -> new ServedChat(begin(turn, () -> engine.chat(request)), origin));
+    return open(
+        peer.client(),
+        expected(characters, request.maxTokens()),
+        share -> {
+          ChatRequest fair = request.toBuilder().priority(share.priority()).build();
+          return new ServedChat(
+              begin(turn, () -> engine.chat(fair)),
+              new ServedStream.Origin(peer, this, arrived, share));
+        });
   }
 
-  private <S extends ServedStream> S open(Supplier<S> opener) {
+  /** How many tokens a stream may use, roughly: it is corrected at the stream's end. */
+  private static long expected(long characters, int maxTokens) {
+    return characters / CHARACTERS_PER_TOKEN + Math.min(maxTokens, USUAL_ANSWER);
+  }
+
+  private <S extends ServedStream> S open(
+      String client, long expected, Function<TokenShares.Share, S> opener) {
     // parked streams are not in the engine's queue, but they use memory
     if (!places.tryAcquire()) {
       throw ApiError.overloaded(String.format(Locale.ROOT, "%d streams are open", limit));
     }
+    TokenShares.Share share = shares.enter(client, expected);
     S served = null;
     try {
-      served = opener.get();
+      served = opener.apply(share);
       open.add(served);
     } catch (IllegalStateException e) {
       throw ApiError.engineClosed();
     } finally {
       if (served == null) {
+        shares.ended(share, 0);
         places.release();
       }
     }
@@ -122,13 +153,17 @@ public final class Streams {
     }
   }
 
-  void closed(ServedStream stream) {
+  void closed(ServedStream stream, TokenShares.Share share) {
     if (open.remove(stream)) {
+      StreamStats stats = stream.stats();
+      int computed = stats.promptTokens() - stats.cachedPromptTokens() + stats.generatedTokens();
+      shares.ended(share, computed);
       places.release();
     }
   }
 
-  void firstToken(Duration waited) {
+  void firstToken(TokenShares.Share share, Duration waited) {
+    shares.begun(share);
     onFirstToken.accept(waited);
   }
 

@@ -46,7 +46,7 @@ class FailingHandlerTest {
         new Served(model, "", Defaults.NONE, new Streams(engine, 1024, meters::firstToken), meters);
     ServerContext serving =
         new ServerContext(
-            new OneModel(served, 0, engine::isClosed), params, inFlight, vertx, eventLoop);
+            new OneModel(served, 0, engine::isClosed), params, new RateLimit(0, System::nanoTime), inFlight, vertx, eventLoop);
     Duration limit = Duration.ofMinutes(1);
     Connections connections =
         new Connections(
@@ -54,7 +54,7 @@ class FailingHandlerTest {
             new ConnectionLimits(1024, params.bodyLimit(), limit, limit, limit),
             meters.connections(),
             _ -> {});
-    AccessRules rules = new AccessRules("127.0.0.1", List.of(), List.of(), "");
+    AccessRules rules = new AccessRules("127.0.0.1", List.of(), List.of(), List.of());
     Dispatcher dispatcher = new Dispatcher(serving, rules, router, connections);
     http = vertx.createHttpServer().requestHandler(dispatcher::onRequest);
     http.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);

@@ -1,0 +1,59 @@
+package dev.llamastream.server.internal.streams;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The order in which the streams of several clients leave an engine's queue: the client that has
+ * used fewer tokens lately goes first. Start-time fair queueing: each client has a clock of tokens,
+ * which is never behind that of the stream that began last. Thread-safe.
+ */
+final class TokenShares {
+
+  /** So that years of tokens fit a priority. */
+  private static final int UNIT = 64;
+
+  private final Map<String, Long> clocks = new HashMap<>();
+  private long served;
+  private int open;
+
+  /**
+   * The place of a stream.
+   *
+   * @param start the client's clock before the stream
+   * @param expected how many tokens the stream was thought to use
+   */
+  record Share(String client, long start, long expected) {
+
+    /** The priority in the engine's queue. */
+    int priority() {
+      return (int) -Math.min(start / UNIT, Integer.MAX_VALUE);
+    }
+  }
+
+  /** A client asks for a stream that may use so many tokens. */
+  synchronized Share enter(String client, long expected) {
+    open++;
+    long start = Math.max(served, clocks.getOrDefault(client, 0L));
+    clocks.put(client, start + expected);
+    return new Share(client, start, expected);
+  }
+
+  /** The stream has left the queue. */
+  synchronized void begun(Share share) {
+    if (share.start > served) {
+      served = share.start;
+      clocks.values().removeIf(clock -> clock <= served);
+    }
+  }
+
+  /** The stream has ended, or never began. */
+  synchronized void ended(Share share, long used) {
+    clocks.computeIfPresent(share.client, (_, clock) -> clock + used - share.expected);
+    open--;
+    if (open == 0) {
+      clocks.clear();
+      served = 0;
+    }
+  }
+}
