@@ -119,7 +119,9 @@ final class AccessOptions {
     return keys;
   }
 
-  /** A file or the environment, because all users of a machine can see the arguments of processes. */
+  /**
+   * A file or the environment, because all users of a machine can see the arguments of processes.
+   */
   private String token() throws IOException {
     if (tokenFile == null) {
       return System.getenv().getOrDefault(TOKEN_VARIABLE, "");

@@ -181,7 +181,7 @@ public final class LlamaServer implements AutoCloseable {
     Vertx vertx =
         Vertx.builder().with(vertxOptions()).withTransport(acceptGuard.transport()).build();
     Context eventLoop = vertx.getOrCreateContext();
-    ServerContext serving = 
+    ServerContext serving =
         new ServerContext(
             models,
             httpParams,

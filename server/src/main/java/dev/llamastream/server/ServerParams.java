@@ -78,8 +78,8 @@ public final class ServerParams {
   }
 
   /**
-   * The token that clients must send as {@code Authorization: Bearer ...} or {@code X-Api-Key: ...};
-   * empty for none. At most 1000 printable ASCII characters without spaces. Default none.
+   * The token that clients must send as {@code Authorization: Bearer ...} or {@code X-Api-Key:
+   * ...}; empty for none. At most 1000 printable ASCII characters without spaces. Default none.
    */
   public String apiToken() {
     return values.apiToken();
@@ -112,8 +112,8 @@ public final class ServerParams {
   }
 
   /**
-   * The certificate and the private key for TLS. The server reads them again when they change. Default
-   * none: HTTP without TLS.
+   * The certificate and the private key for TLS. The server reads them again when they change.
+   * Default none: HTTP without TLS.
    */
   public Optional<Tls> tls() {
     return values.tls();

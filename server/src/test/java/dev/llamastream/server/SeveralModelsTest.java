@@ -41,8 +41,7 @@ class SeveralModelsTest {
                     .requestDefaults(RequestDefaults.builder().systemMessage("s").build())
                     .build(),
                 source("held", TWO)
-                    .modelParams(
-                        ModelParams.builder().progressListener(_ -> hold()).build())
+                    .modelParams(ModelParams.builder().progressListener(_ -> hold()).build())
                     .build()),
             ServerParams.builder().port(0).build());
   }
@@ -193,8 +192,7 @@ class SeveralModelsTest {
   void whatEachModelHasOfItsOwnIsNoSettingOfTheServer() {
     List<ModelSource> models = List.of(source("a", ONE).build());
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> LlamaServer.start(models, ServerParams.builder().modelName("x").build()))
+        .isThrownBy(() -> LlamaServer.start(models, ServerParams.builder().modelName("x").build()))
         .withMessageContaining("modelName");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> LlamaServer.start(List.of(), ServerParams.defaults()))
@@ -206,8 +204,7 @@ class SeveralModelsTest {
 
   @Test
   void aSourceCanBeBuiltAgain() {
-    ModelSource source =
-        source("a", ONE).aliases(List.of("b")).memory(7).build();
+    ModelSource source = source("a", ONE).aliases(List.of("b")).memory(7).build();
     assertThat(source.toBuilder().build()).isEqualTo(source).hasSameHashCodeAs(source);
     assertThat(source.toBuilder().memory(8).build()).isNotEqualTo(source);
     assertThat(source.toString()).contains("a", ONE.toString());

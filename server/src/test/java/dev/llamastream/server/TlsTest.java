@@ -160,8 +160,7 @@ class TlsTest {
 
   private String subject(TestServer server, String... trusted) {
     try (SSLSocket socket =
-        (SSLSocket)
-            trusting(trusted).getSocketFactory().createSocket("localhost", server.port())) {
+        (SSLSocket) trusting(trusted).getSocketFactory().createSocket("localhost", server.port())) {
       socket.startHandshake();
       return ((X509Certificate) socket.getSession().getPeerCertificates()[0])
           .getSubjectX500Principal()

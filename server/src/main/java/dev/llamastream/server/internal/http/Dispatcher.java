@@ -73,8 +73,7 @@ public final class Dispatcher {
     http.response().putHeader("X-Content-Type-Options", "nosniff");
     SocketAddress address = http.connection().remoteAddress();
     String client =
-        access.client(
-            http.headers(), address == null ? "" : String.valueOf(address.hostAddress()));
+        access.client(http.headers(), address == null ? "" : String.valueOf(address.hostAddress()));
     return new HttpExchange(http, serving, route, client);
   }
 

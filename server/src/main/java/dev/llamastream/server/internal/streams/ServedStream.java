@@ -66,8 +66,7 @@ public abstract class ServedStream implements AutoCloseable {
   final void begin() {
     if (!begun) {
       begun = true;
-      origin.streams.firstToken(
-          origin.share, Duration.ofNanos(System.nanoTime() - origin.arrived));
+      origin.streams.firstToken(origin.share, Duration.ofNanos(System.nanoTime() - origin.arrived));
     }
   }
 

@@ -46,7 +46,12 @@ class FailingHandlerTest {
         new Served(model, "", Defaults.NONE, new Streams(engine, 1024, meters::firstToken), meters);
     ServerContext serving =
         new ServerContext(
-            new OneModel(served, 0, engine::isClosed), params, new RateLimit(0, System::nanoTime), inFlight, vertx, eventLoop);
+            new OneModel(served, 0, engine::isClosed),
+            params,
+            new RateLimit(0, System::nanoTime),
+            inFlight,
+            vertx,
+            eventLoop);
     Duration limit = Duration.ofMinutes(1);
     Connections connections =
         new Connections(

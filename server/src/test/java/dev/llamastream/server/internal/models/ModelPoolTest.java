@@ -154,8 +154,7 @@ class ModelPoolTest {
       assertThat(card.info().chatTemplate()).isEqualTo(ChatTemplate.CHATML);
       assertThat(card.info().parameters()).isPositive();
       assertThat(card.facts().sizeInBytes()).isEqualTo(FILE.toFile().length());
-      assertThat(card.facts().modified().toEpochMilli())
-          .isEqualTo(FILE.toFile().lastModified());
+      assertThat(card.facts().modified().toEpochMilli()).isEqualTo(FILE.toFile().lastModified());
       assertThat(card.facts().embeds()).isFalse();
       assertThat(card.facts().reranks()).isFalse();
       assertThat(card.loaded()).isFalse();
@@ -189,8 +188,7 @@ class ModelPoolTest {
       assertThat(lease.cancel(false)).isTrue();
       held.released.countDown();
 
-      await(
-          () -> meters.scrape().contains("llamastream_model_unloads_total{model=\"a\"} 1.0"));
+      await(() -> meters.scrape().contains("llamastream_model_unloads_total{model=\"a\"} 1.0"));
     }
   }
 
@@ -298,9 +296,7 @@ class ModelPoolTest {
         .isThrownBy(
             () ->
                 new ModelPool(
-                    List.of(spec("a")),
-                    new PoolParams(5, Duration.ZERO, Duration.ZERO, 8),
-                    meters))
+                    List.of(spec("a")), new PoolParams(5, Duration.ZERO, Duration.ZERO, 8), meters))
         .withMessage("memoryBudget: 5 bytes are too few: the model a takes 6");
   }
 
