@@ -163,6 +163,19 @@ class SeveralModelsTest {
   }
 
   @Test
+  void aClientThatDisconnectsWaitsNoMore() throws Exception {
+    String waiting = "llamastream_model_requests_waiting{model=\"held\"} ";
+    try (RawHttp client = RawHttp.connect(server.port())) {
+      client.sendPost("/stream", "{\"prompt\":\"a\",\"model\":\"held\"}");
+      loading.await();
+      assertThat(get("/metrics").body()).contains(waiting + "1");
+    }
+    while (!get("/metrics").body().contains(waiting + "0")) {
+      Thread.sleep(2);
+    }
+  }
+
+  @Test
   void otherModelsAnswerWhileOneIsInMemoryAndOneLoads() throws Exception {
     assertThat(complete("first").at("/choices/0/text").asText()).isEqualTo("one");
     try (RawHttp waiting = RawHttp.connect(server.port())) {

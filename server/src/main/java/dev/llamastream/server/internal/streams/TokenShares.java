@@ -10,8 +10,11 @@ import java.util.Map;
  */
 final class TokenShares {
 
-  /** So that years of tokens fit a priority. */
-  private static final int UNIT = 64;
+  /**
+   * The tokens of a step of the priority: so a year of them fits. Each stream costs as many more,
+   * so that those of one client have different places.
+   */
+  private static final int UNIT = 16;
 
   private final Map<String, Long> clocks = new HashMap<>();
   private long served;
@@ -21,9 +24,9 @@ final class TokenShares {
    * The place of a stream.
    *
    * @param start the client's clock before the stream
-   * @param expected how many tokens the stream was thought to use
+   * @param cost what the stream was thought to cost, in tokens
    */
-  record Share(String client, long start, long expected) {
+  record Share(String client, long start, long cost) {
 
     /** The priority in the engine's queue. */
     int priority() {
@@ -35,8 +38,9 @@ final class TokenShares {
   synchronized Share enter(String client, long expected) {
     open++;
     long start = Math.max(served, clocks.getOrDefault(client, 0L));
-    clocks.put(client, start + expected);
-    return new Share(client, start, expected);
+    long cost = expected + UNIT;
+    clocks.put(client, start + cost);
+    return new Share(client, start, cost);
   }
 
   /** The stream has left the queue. */
@@ -49,7 +53,7 @@ final class TokenShares {
 
   /** The stream has ended, or never began. */
   synchronized void ended(Share share, long used) {
-    clocks.computeIfPresent(share.client, (_, clock) -> clock + used - share.expected);
+    clocks.computeIfPresent(share.client, (_, clock) -> clock + used + UNIT - share.cost);
     open--;
     if (open == 0) {
       clocks.clear();
