@@ -15,6 +15,11 @@ class ServerOptionsTableTest {
   }
 
   @Test
+  void models() {
+    check(ModelSource.builder("a", Path.of("a.gguf")));
+  }
+
+  @Test
   void requests() {
     check(RequestDefaults.builder());
   }

@@ -7,7 +7,6 @@ import java.util.function.Supplier;
 /** What handlers have opened for a loaded model. Thread-safe. */
 public final class ModelParts implements AutoCloseable {
 
-  /** Something to close, without a checked exception. */
   private final Map<Class<?>, AutoCloseable> parts = new LinkedHashMap<>();
 
   private boolean closed;
