@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.llamastream.Model;
 import dev.llamastream.engine.Engine;
+import dev.llamastream.server.internal.anthropic.AnthropicRoutes;
 import dev.llamastream.server.internal.http.AccessCheck;
 import dev.llamastream.server.internal.http.AccessRules;
 import dev.llamastream.server.internal.http.Dispatcher;
@@ -228,6 +229,7 @@ public final class LlamaServer implements AutoCloseable {
                 Map.of(),
                 meters.scrape().getBytes(UTF_8)));
     OpenAiRoutes.addTo(router);
+    AnthropicRoutes.addTo(router);
     Page.addTo(router);
     return router;
   }

@@ -175,7 +175,8 @@ public final class AccessCheck {
     if (token.length == 0) {
       return;
     }
-    String given = headers.get("Authorization");
+    String key = headers.get("X-Api-Key"); // as Anthropic's clients send it
+    String given = key == null ? headers.get("Authorization") : BEARER + key;
     boolean bearer = given != null && given.regionMatches(true, 0, BEARER, 0, BEARER.length());
     byte[] offered =
         bearer && given != null

@@ -10,6 +10,7 @@ import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.ClientNames;
 import dev.llamastream.server.internal.json.Defaults;
+import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.json.RequestJson;
 import dev.llamastream.server.internal.json.StrictText;
 import dev.llamastream.server.internal.net.ContentTypes;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request with its complete body, and the ways to respond to it. Used by its handler's thread.
  */
-public final class Request {
+public final class Request implements RequestHead {
 
   private static final Logger LOGGER = System.getLogger(Request.class.getName());
 
@@ -52,17 +53,17 @@ public final class Request {
     errors = error -> exchange.errors().body(error, exchange);
   }
 
-  /** Names this request in its response and in the log. */
+  @Override
   public String id() {
     return exchange.id();
   }
 
-  /** The path without the query, duplicate slashes or a trailing slash. */
+  @Override
   public String path() {
     return exchange.path();
   }
 
-  /** A header's value; null if absent. */
+  @Override
   public @Nullable String header(String name) {
     return exchange.header(name);
   }
@@ -130,6 +131,26 @@ public final class Request {
   }
 
   /**
+   * The model that the rest of the path names.
+   *
+   * @param route the path's beginning, with a slash at its end
+   * @throws ApiError 404 if there is no such model
+   */
+  public ModelCard modelBelow(String route) {
+    String name = Paths.decode(path().substring(route.length()));
+    return models().stream()
+        .filter(card -> card.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ApiError(
+                    404,
+                    "invalid_request_error",
+                    "model_not_found",
+                    "this server does not have that model"));
+  }
+
+  /**
    * Releases the body, which may be large while the response may take long. The model is chosen by
    * then.
    */
@@ -158,6 +179,12 @@ public final class Request {
     Streams streams = served().openStreams();
     return ServedStreams.open(
         requests, request -> streams.open(request, exchange.outbox(), exchange.arrived()));
+  }
+
+  /** Starts an answer in a chat, like {@link #openAll}. */
+  public ServedChat openChat(ChatRequest chat) {
+    forgetBody();
+    return served().openStreams().open(chat, exchange.outbox(), exchange.arrived());
   }
 
   /** Starts answers in chats, like {@link #openAll}. */
@@ -198,6 +225,7 @@ public final class Request {
    */
   public SseWriter sse() {
     SseWriter writer = exchange.sse();
+    writer.onError(error -> SseWriter.frame("error", Json.write(errors.apply(error))));
     sse = writer;
     return writer;
   }

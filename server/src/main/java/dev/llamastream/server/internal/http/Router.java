@@ -1,9 +1,12 @@
 package dev.llamastream.server.internal.http;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.llamastream.server.internal.json.ApiError;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +37,12 @@ public final class Router {
     boolean prefix = path.endsWith(BELOW);
     String key = prefix ? path.substring(0, path.length() - BELOW.length()) : path;
     (prefix ? below : exact).computeIfAbsent(key, _ -> new TreeMap<>()).put(method, handler);
+  }
+
+  /** Puts a handler in front of the one that a path has for GET and HEAD. */
+  public void inFront(String path, UnaryOperator<Handler> handler) {
+    Map<String, Handler> methods = requireNonNull(methods(path), path);
+    methods.replaceAll((method, behind) -> method.equals("POST") ? behind : handler.apply(behind));
   }
 
   /**

@@ -19,12 +19,11 @@ import java.util.function.Function;
  */
 public final class SseWriter {
 
-  private static final Buffer HEARTBEAT = Buffer.buffer(": still here\n\n");
-
   private final HttpServerResponse response;
   private final Outbox outbox;
+  private volatile Buffer heartbeat = Buffer.buffer(": still here\n\n");
   private volatile Function<ApiError, String> onError =
-      error -> "event: error\ndata: " + Json.write(error.body()) + "\n\n";
+      error -> frame("error", Json.write(error.body()));
 
   SseWriter(HttpServerResponse response, Outbox outbox) {
     this.response = response;
@@ -48,12 +47,28 @@ public final class SseWriter {
    * @throws PeerGoneException if the client has disconnected
    */
   public void data(String data) {
-    write("data: " + data + "\n\n");
+    frames("data: " + data + "\n\n");
   }
 
   /** Writes an event with a name, like {@link #data}. */
   public void event(String name, String data) {
-    write("event: " + name + "\ndata: " + data + "\n\n");
+    frames(frame(name, data));
+  }
+
+  /** An event with a name, to be sent with {@link #frames}. */
+  public static String frame(String name, String data) {
+    return "event: " + name + "\ndata: " + data + "\n\n";
+  }
+
+  /** Writes whole events in one piece, like {@link #data}. */
+  public void frames(String events) {
+    byte[] bytes = events.getBytes(UTF_8);
+    outbox.send(bytes.length, () -> response.write(Buffer.buffer(bytes)));
+  }
+
+  /** Sets what to write when nothing else is written for long. The default is a comment. */
+  public void heartbeat(String event) {
+    heartbeat = Buffer.buffer(event);
   }
 
   /** Sets what to write if the handler fails from now on. The default is an event named error. */
@@ -62,15 +77,11 @@ public final class SseWriter {
   }
 
   void fail(ApiError error) {
-    write(onError.apply(error));
+    frames(onError.apply(error));
   }
 
   void heartbeat(Duration silence) {
-    outbox.sendIfSilent(silence, HEARTBEAT.length(), () -> response.write(HEARTBEAT));
-  }
-
-  private void write(String text) {
-    byte[] bytes = text.getBytes(UTF_8);
-    outbox.send(bytes.length, () -> response.write(Buffer.buffer(bytes)));
+    Buffer frame = heartbeat;
+    outbox.sendIfSilent(silence, frame.length(), () -> response.write(frame));
   }
 }

@@ -1,17 +1,11 @@
 package dev.llamastream.server.internal.openai;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.llamastream.server.internal.http.ModelCard;
 import dev.llamastream.server.internal.http.Request;
-import dev.llamastream.server.internal.json.ApiError;
-import java.net.URLDecoder;
 import java.util.List;
 
 /** {@code /v1/models}: lists the served models. */
 final class Models {
-
-  private static final String BELOW = "/v1/models/";
 
   /** One model. */
   record Entry(String id, String object, long created, String ownedBy) {}
@@ -25,31 +19,10 @@ final class Models {
   }
 
   void one(Request request) {
-    String asked = request.path().substring(BELOW.length());
-    ModelCard found =
-        request.models().stream()
-            .filter(card -> isNamed(asked, card.name()))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new ApiError(
-                        404,
-                        "invalid_request_error",
-                        "model_not_found",
-                        "this server does not have that model"));
-    request.reply(200, OpenAiJson.write(entry(found)));
+    request.reply(200, OpenAiJson.write(entry(request.modelBelow("/v1/models/"))));
   }
 
   private static Entry entry(ModelCard card) {
     return new Entry(card.name(), "model", card.created().getEpochSecond(), "llamastream");
-  }
-
-  private static boolean isNamed(String segment, String model) {
-    try {
-      // URLDecoder would turn a plus into a space
-      return URLDecoder.decode(segment.replace("+", "%2B"), UTF_8).equals(model);
-    } catch (IllegalArgumentException e) {
-      return false; // invalid percent-encoding
-    }
   }
 }
