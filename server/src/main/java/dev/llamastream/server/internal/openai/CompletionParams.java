@@ -77,7 +77,7 @@ record CompletionParams(
   }
 
   /** The seed of one of a prompt's choices. With equal seeds, all choices would be the same. */
-  private static long seedOf(int choice, long seed) {
+  static long seedOf(int choice, long seed) {
     // llama.cpp's value for a random seed, read as unsigned
     boolean random = seed == SamplerParams.RANDOM_SEED || seed == SEEDS;
     return random ? SamplerParams.RANDOM_SEED : Math.floorMod(seed + choice, SEEDS);

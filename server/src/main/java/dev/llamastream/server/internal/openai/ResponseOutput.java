@@ -28,8 +28,7 @@ final class ResponseOutput {
   void accept(ChatDelta delta, List<Token> tokens) {
     switch (delta) {
       case ChatDelta.Text(String text) when text.isEmpty() -> {}
-      case ChatDelta.Text(String text) ->
-          item(OpenItem.Kind.MESSAGE).more(text, ChatLogprobs.of(tokens, texts).content());
+      case ChatDelta.Text(String text) -> item(OpenItem.Kind.MESSAGE).more(text, logprobs(tokens));
       case ChatDelta.Thinking(String text) -> item(OpenItem.Kind.REASONING).more(text, List.of());
       case ChatDelta.ToolCallBegun(_, String id, String name) -> {
         endItem(false);
@@ -39,6 +38,10 @@ final class ResponseOutput {
           item(OpenItem.Kind.CALL).more(text, List.of());
       case ChatDelta.ToolCallDone _ -> {}
     }
+  }
+
+  private List<ChatLogprobs.Chosen> logprobs(List<Token> tokens) {
+    return tokens.isEmpty() ? List.of() : ChatLogprobs.of(tokens, texts).content();
   }
 
   private OpenItem item(OpenItem.Kind kind) {

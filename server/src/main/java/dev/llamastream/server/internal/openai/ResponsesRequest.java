@@ -61,7 +61,7 @@ record ResponsesRequest(ChatRequest chat, boolean stream, ResponseSettings setti
     readLogprobs(json, chat);
     SamplerParams sampler =
         SamplerFields.read(json, defaults.sampler())
-            .seed(json.integer(json.called("seed", "seed"), defaults.sampler().seed()))
+            .seed(CompletionParams.seedOf(0, json.integer("seed", defaults.sampler().seed())))
             .build();
     chat.sampler(sampler)
         .maxTokens(

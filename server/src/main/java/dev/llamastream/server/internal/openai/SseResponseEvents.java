@@ -26,9 +26,15 @@ final class SseResponseEvents implements ResponseEvents {
   @Override
   public void more(
       String type, String place, String text, @Nullable List<ChatLogprobs.Chosen> logprobs) {
-    String also = logprobs == null ? "" : ",\"logprobs\":" + OpenAiJson.write(logprobs);
-    String delta = place + ",\"delta\":" + Json.quote(text) + also;
+    String delta = place + ",\"delta\":" + Json.quote(text) + field(logprobs);
     frame(type, "{\"type\":\"" + type + "\"," + delta + ",\"sequence_number\":" + next++ + "}");
+  }
+
+  private static String field(@Nullable List<ChatLogprobs.Chosen> logprobs) {
+    if (logprobs == null) {
+      return "";
+    }
+    return ",\"logprobs\":" + (logprobs.isEmpty() ? "[]" : OpenAiJson.write(logprobs));
   }
 
   private void frame(String type, String json) {
