@@ -77,6 +77,8 @@ const scenarios = {
     assert.equal(answer.output_text, saying);
     assert.equal(answer.status, "completed");
     assert.equal(answer.usage.total_tokens, answer.usage.input_tokens + answer.usage.output_tokens);
+    const counted = await client.responses.inputTokens.count({ model, input: "Hi", instructions: "Be brief." });
+    assert.equal(counted.input_tokens, answer.usage.input_tokens);
     await rejects(client.responses.create({ model, input: "Hi", previous_response_id: answer.id }), OpenAI.BadRequestError,
       (error) => assert.equal(error.param, "previous_response_id"));
   },

@@ -37,6 +37,11 @@ final class ChatHandler implements Handler {
     }
   }
 
+  /** {@code /v1/chat/completions/input_tokens}: the length of the prompt. */
+  void count(Request request) {
+    InputTokens.reply(request, read(request).choices.getFirst());
+  }
+
   /** {@code /apply-template}: the prompt alone. */
   void prompt(Request request) {
     ChatRequest chat = read(request).choices.getFirst();

@@ -18,7 +18,9 @@ public final class OpenAiRoutes {
       router.get(version + Models.PATH, models::list);
       router.get(version + Models.PATH + "/*", models::one);
       router.on("POST", version + "/chat/completions", chat);
+      router.on("POST", version + "/chat/completions/input_tokens", chat::count);
       router.on("POST", version + "/responses", responses);
+      router.on("POST", version + "/responses/input_tokens", responses::count);
     }
     router.on("POST", "/apply-template", chat::prompt);
     router.on("POST", "/v1/completions", new CompletionHandler());

@@ -27,6 +27,11 @@ final class ResponsesHandler implements Handler {
     }
   }
 
+  /** {@code /v1/responses/input_tokens}: the length of the prompt. */
+  void count(Request request) {
+    InputTokens.reply(request, ResponsesRequest.read(request).chat());
+  }
+
   private static void asEvents(
       ResponseBody body, ServedStreams<ServedChat> streams, SseWriter sse, TokenTexts texts) {
     SseResponseEvents events = new SseResponseEvents(sse);

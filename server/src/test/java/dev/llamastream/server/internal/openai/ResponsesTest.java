@@ -414,6 +414,25 @@ class ResponsesTest {
   }
 
   @Test
+  void countsOfTokens() throws Exception {
+    JsonNode usage = ask(talking, INPUT).path("usage");
+    for (String path : List.of(PATH, "/responses")) {
+      HttpResponse<String> count = talking.post(path + "/input_tokens", "{" + INPUT + "}");
+      JsonNode counted = json(count.body());
+      assertThat(counted.path("object").asText()).isEqualTo("response.input_tokens");
+      assertThat(counted.path("input_tokens")).isEqualTo(usage.path("input_tokens"));
+    }
+    HttpResponse<String> chat =
+        talking.post(
+            "/v1/chat/completions/input_tokens",
+            "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}");
+    assertThat(json(chat.body()).path("input_tokens")).isEqualTo(usage.path("input_tokens"));
+    HttpResponse<String> refused = talking.post(PATH + "/input_tokens", "{}");
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(json(refused.body()).at("/error/param").asText()).isEqualTo("input");
+  }
+
+  @Test
   void promptsThatAreTooLong() throws Exception {
     HttpResponse<String> response =
         talking.post(PATH, "{\"input\": \"" + "x".repeat(5_000) + "\", \"truncation\": \"auto\"}");
