@@ -66,12 +66,13 @@ final class ChatHandler implements Handler {
     SamplerParams.Builder common = SamplerFields.read(json, defaults.sampler());
     CompletionParams params = CompletionParams.read(json, defaults, common, 1, 1);
     chat.stopSequences(params.stops()).reusePrefix(params.reusePrefix());
-    if (continuesLast(json, chat.build().messages().getLast())) {
-      chat.continueLast(true);
-    }
+    boolean silent = !json.has("continue_final_message") && !json.has("add_generation_prompt");
     List<ChatRequest> choices = new ArrayList<>();
     for (SamplerParams sampler : params.samplers()) {
-      choices.add(chat.sampler(sampler).build());
+      ChatRequest choice = chat.sampler(sampler).build();
+      // as in llama.cpp's server, where the request does not say otherwise
+      boolean goesOn = silent && isBegun(choice.messages().getLast());
+      choices.add(goesOn ? choice.toBuilder().continueLast(true).build() : choice);
     }
     return new Asked(choices, params);
   }
@@ -89,14 +90,9 @@ final class ChatHandler implements Handler {
     }
   }
 
-  /**
-   * Whether the answer continues a last message of the assistant: as in llama.cpp's server, unless
-   * the request says otherwise.
-   */
-  private static boolean continuesLast(RequestJson json, ChatMessage last) {
-    return !json.has("continue_final_message")
-        && !json.has("add_generation_prompt")
-        && last.role() == ChatMessage.Role.ASSISTANT
+  /** Whether the last message is the beginning of an answer. */
+  private static boolean isBegun(ChatMessage last) {
+    return last.role() == ChatMessage.Role.ASSISTANT
         && last.toolCalls().isEmpty()
         && !last.content().isEmpty();
   }
