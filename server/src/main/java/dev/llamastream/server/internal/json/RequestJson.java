@@ -255,7 +255,7 @@ public final class RequestJson {
   /**
    * Checks that this object describes a function, as all tools of OpenAI's API that run here do.
    */
-  void requireFunction() {
+  public void requireFunction() {
     if (!text("type", "function").equals("function")) {
       throw error("type", "must be function");
     }
