@@ -64,6 +64,11 @@ final class TestServer implements AutoCloseable {
     return new TestServer(model, params -> params, params -> params, null);
   }
 
+  static TestServer start(Path model, UnaryOperator<ServerParams.Builder> serverParams)
+      throws IOException {
+    return new TestServer(model, params -> params, serverParams, null);
+  }
+
   static TestServer start(UnaryOperator<ServerParams.Builder> serverParams) throws IOException {
     return new TestServer(ENDLESS, params -> params, serverParams, null);
   }
