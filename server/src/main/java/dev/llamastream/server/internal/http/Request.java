@@ -13,12 +13,14 @@ import dev.llamastream.server.internal.json.Defaults;
 import dev.llamastream.server.internal.json.RequestJson;
 import dev.llamastream.server.internal.json.StrictText;
 import dev.llamastream.server.internal.net.ContentTypes;
+import dev.llamastream.server.internal.net.Outbox;
 import dev.llamastream.server.internal.net.PeerGoneException;
 import dev.llamastream.server.internal.streams.ServedChat;
 import dev.llamastream.server.internal.streams.ServedStream;
 import dev.llamastream.server.internal.streams.ServedStreams;
 import dev.llamastream.server.internal.streams.ServedText;
 import dev.llamastream.server.internal.streams.Streams;
+import io.vertx.core.http.HttpServerResponse;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -26,6 +28,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +42,7 @@ public final class Request {
   private final Exchange exchange;
   private final ServedModels models;
   private byte[] body;
-  private @Nullable SseWriter sse;
+  private @Nullable StreamWriter stream;
   private @Nullable RequestJson json;
   private ClientNames clientNames = new ClientNames();
   private ServedModels.@Nullable Lease lease;
@@ -68,16 +71,17 @@ public final class Request {
   }
 
   /**
-   * The body of a POST request, or the query of a GET request.
+   * The body of a request, or the query of a GET request.
    *
    * @throws ApiError 400 if it is not a JSON object in UTF-8
    */
   public RequestJson json() {
     if (json == null) {
       json =
-          exchange.method().equals("POST")
-              ? RequestJson.parse(StrictText.decode("the body", body))
-              : RequestJson.ofQuery(Query.parse(exchange.query()));
+          switch (exchange.method()) {
+            case "GET", "HEAD" -> RequestJson.ofQuery(Query.parse(exchange.query()));
+            default -> RequestJson.parse(StrictText.decode("the body", body));
+          };
       clientNames = json.clientNames();
     }
     return json;
@@ -197,8 +201,17 @@ public final class Request {
    * @throws PeerGoneException if the client has disconnected
    */
   public SseWriter sse() {
-    SseWriter writer = exchange.sse();
-    sse = writer;
+    return stream(SseWriter::new);
+  }
+
+  /** Starts a response of lines of JSON, like {@link #sse}. */
+  public LineWriter lines() {
+    return stream(LineWriter::new);
+  }
+
+  private <W extends StreamWriter> W stream(BiFunction<HttpServerResponse, Outbox, W> kind) {
+    W writer = exchange.stream(kind);
+    stream = writer;
     return writer;
   }
 
@@ -217,7 +230,7 @@ public final class Request {
   void handle(Handler handler) {
     try {
       handler.handle(this);
-      if (sse != null) {
+      if (stream != null) {
         exchange.end();
       }
     } catch (PeerGoneException e) {
@@ -236,12 +249,12 @@ public final class Request {
     if (error.status() == 500) {
       LOGGER.log(Level.ERROR, "request " + exchange.id() + " failed", failure);
     }
-    if (sse == null) {
+    if (stream == null) {
       exchange.fail(error, errors.apply(error));
       return;
     }
     try {
-      sse.fail(error);
+      stream.fail(error, errors.apply(error));
     } catch (PeerGoneException e) {
       // the client has disconnected: no error to send
     }
