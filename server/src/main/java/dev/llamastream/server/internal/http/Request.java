@@ -118,6 +118,11 @@ public final class Request {
     return served().model();
   }
 
+  /** Whether the model can chat: it has a template, or the defaults have one for it. */
+  public boolean hasChatTemplate() {
+    return !model().info().chatTemplate().isEmpty() || !defaults().chatTemplate().isEmpty();
+  }
+
   /** What the request gets where it says nothing. */
   public Defaults defaults() {
     return served().defaults();

@@ -46,9 +46,8 @@ final class ChatHandler implements Handler {
   private static Asked read(Request request) {
     RequestJson json = request.json();
     Defaults defaults = request.defaults();
-    if (request.model().info().chatTemplate().isEmpty() && defaults.chatTemplate().isEmpty()) {
-      throw new ApiError(
-          400, "invalid_request_error", "no_chat_template", "this model has no chat template");
+    if (!request.hasChatTemplate()) {
+      throw ApiError.noChatTemplate();
     }
     ChatRequest.Builder chat = ChatFields.read(json, defaults);
     int top = topLogprobs(json);
