@@ -22,8 +22,10 @@ import dev.llamastream.server.internal.net.AcceptGuard;
 import dev.llamastream.server.internal.net.ConnectionLimits;
 import dev.llamastream.server.internal.net.Connections;
 import dev.llamastream.server.internal.net.VertxInternals;
+import dev.llamastream.server.internal.ollama.OllamaRoutes;
 import dev.llamastream.server.internal.openai.OpenAiRoutes;
 import dev.llamastream.server.internal.streams.Streams;
+import dev.llamastream.server.spi.ModelLibrary;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -115,7 +117,7 @@ public final class LlamaServer implements AutoCloseable {
             meters.connections(),
             status -> meters.request("invalid", status));
     acceptGuard.makesRoom(() -> eventLoop.runOnContext(_ -> connections.makeRoom()));
-    Router router = routes(meters);
+    Router router = routes(meters, params.modelLibrary());
     Dispatcher dispatcher = new Dispatcher(serving, accessRules(params), router, connections);
     HttpServer http =
         vertx
@@ -212,7 +214,7 @@ public final class LlamaServer implements AutoCloseable {
         cause);
   }
 
-  private static Router routes(Meters meters) {
+  private static Router routes(Meters meters, ModelLibrary library) {
     Router router = new Router();
     StreamHandler stream = new StreamHandler();
     router.on("POST", "/stream", stream);
@@ -228,6 +230,7 @@ public final class LlamaServer implements AutoCloseable {
                 Map.of(),
                 meters.scrape().getBytes(UTF_8)));
     OpenAiRoutes.addTo(router);
+    OllamaRoutes.addTo(router, library);
     Page.addTo(router);
     return router;
   }

@@ -49,6 +49,8 @@ class ArchitectureTest {
         .definedBy(INTERNAL + "net")
         .layer("json")
         .definedBy(INTERNAL + "json")
+        .layer("spi")
+        .definedBy(API + ".spi")
         .ensureAllClassesAreContainedInArchitecture()
         .whereLayer("API")
         .mayNotBeAccessedByAnyLayer()

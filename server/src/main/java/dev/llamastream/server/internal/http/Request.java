@@ -195,6 +195,11 @@ public final class Request {
     }
   }
 
+  /** Whether the client has disconnected. */
+  public boolean isGone() {
+    return exchange.outbox().isGone();
+  }
+
   /** The metrics shown at {@code /metrics}. */
   public Meters meters() {
     return served().meters();
