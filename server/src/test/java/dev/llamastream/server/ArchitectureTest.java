@@ -41,6 +41,8 @@ class ArchitectureTest {
         .definedBy(API)
         .layer("forms")
         .definedBy(FORMS)
+        .layer("embeddings")
+        .definedBy(INTERNAL + "embeddings")
         .layer("http")
         .definedBy(INTERNAL + "http")
         .layer("streams")
@@ -56,12 +58,14 @@ class ArchitectureTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("forms")
         .mayOnlyBeAccessedByLayers("API")
-        .whereLayer("http")
+        .whereLayer("embeddings")
         .mayOnlyBeAccessedByLayers("API", "forms")
+        .whereLayer("http")
+        .mayOnlyBeAccessedByLayers("API", "forms", "embeddings")
         .whereLayer("streams")
-        .mayOnlyBeAccessedByLayers("API", "forms", "http")
+        .mayOnlyBeAccessedByLayers("API", "forms", "embeddings", "http")
         .whereLayer("net")
-        .mayOnlyBeAccessedByLayers("API", "forms", "http", "streams")
+        .mayOnlyBeAccessedByLayers("API", "forms", "embeddings", "http", "streams")
         .check(CLASSES);
   }
 
