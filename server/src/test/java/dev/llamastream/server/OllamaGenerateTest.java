@@ -154,7 +154,7 @@ class OllamaGenerateTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        "\"suffix\": \"x\"; suffix: not supported",
+        "\"suffix\": \"x\"; '\"tiny\" does not support insert'",
         "\"template\": \"{{ .Prompt }}\"; template: not supported",
         "\"images\": [\"aGk=\"]; images: not supported",
         "\"raw\": true, \"system\": \"x\"; raw mode does not support template, system, or context",
@@ -173,6 +173,30 @@ class OllamaGenerateTest {
   void refusesFields(String field, String message) throws Exception {
     String request = "{\"model\": \"tiny\", " + HI + ", " + field + "}";
     assertThat(thinking.refused(400, PATH, request)).startsWith(message);
+  }
+
+  @Test
+  void fillsInTheMiddle() throws Exception {
+    ScriptedModel script = ScriptedModel.of("<PRE>", "<SUF>", "<MID>", "Hello");
+    GgufWriter gguf =
+        script
+            .gguf()
+            .put("tokenizer.ggml.fim_pre_token_id", script.token(0))
+            .put("tokenizer.ggml.fim_suf_token_id", script.token(1))
+            .put("tokenizer.ggml.fim_mid_token_id", script.token(2));
+    try (OllamaClient filling = serve(gguf)) {
+      // the script goes on behind the token that ends the prompt
+      JsonNode answer = filling.ask(PATH, HI + ", \"suffix\": \"!\"");
+      assertThat(answer.path("response").asText()).isEqualTo("Hello");
+      assertThat(answer.has("context")).isFalse();
+      for (String field : List.of("\"system\": \"x\"", "\"context\": [1]")) {
+        String request = "{\"model\": \"tiny\", \"suffix\": \"!\", " + HI + ", " + field + "}";
+        assertThat(filling.refused(400, PATH, request)).endsWith("not together with suffix");
+      }
+      String shown = filling.post("/api/show", "{\"model\": \"tiny\"}").body();
+      assertThat(json(shown).path("capabilities").toString())
+          .isEqualTo("[\"completion\",\"insert\"]");
+    }
   }
 
   @Test

@@ -1,6 +1,6 @@
 package dev.llamastream.server.internal.ollama;
 
-import dev.llamastream.ModelInfo;
+import dev.llamastream.Model;
 import dev.llamastream.server.internal.http.Request;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +12,8 @@ final class Capabilities {
   private Capabilities() {}
 
   /** Ollama's names for them. */
-  static List<String> of(ModelInfo info, String template) {
-    if (!info.canGenerate()) {
+  static List<String> of(Model model, String template) {
+    if (!model.info().canGenerate()) {
       return List.of("embedding");
     }
     List<String> all = new ArrayList<>(List.of("completion"));
@@ -22,6 +22,9 @@ final class Capabilities {
     }
     if (thinks(template)) {
       all.add("thinking");
+    }
+    if (model.tokenizer().fimTokens().canFillIn()) {
+      all.add("insert");
     }
     return all;
   }

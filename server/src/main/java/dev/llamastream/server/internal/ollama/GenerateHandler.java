@@ -10,6 +10,7 @@ import dev.llamastream.chat.JsonSchema;
 import dev.llamastream.server.internal.http.Handler;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.json.ApiError;
+import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.json.RequestJson;
 import dev.llamastream.server.internal.streams.ServedChat;
 import dev.llamastream.server.internal.streams.ServedStreams;
@@ -26,9 +27,10 @@ final class GenerateHandler implements Handler {
   /**
    * The prompt of a request.
    *
+   * @param suffix the text after the gap that the model fills in; empty for none
    * @param context the token ids of the conversation that it continues; empty for none
    */
-  private record Wanted(String prompt, boolean raw, String system, List<Integer> context) {}
+  private record Wanted(String prompt, String suffix, boolean raw, String system, List<Integer> context) {}
 
   @Override
   public void handle(Request request) {
@@ -39,6 +41,8 @@ final class GenerateHandler implements Handler {
       Options.read(request, true);
       OtherFields.check(json);
       AnswerWriter.replyWithout(request, asked, Shape.GENERATE);
+    } else if (!wanted.suffix.isEmpty()) {
+      fillIn(request, asked, wanted);
     } else if (wanted.raw || !request.hasChatTemplate()) {
       continueText(request, asked, wanted);
     } else {
@@ -52,6 +56,7 @@ final class GenerateHandler implements Handler {
     Wanted wanted =
         new Wanted(
             json.text(json.called("prompt", "prompt"), ""),
+            json.text("suffix", ""),
             raw,
             json.text("system", raw ? "" : request.defaults().systemMessage()),
             ids(json));
@@ -93,6 +98,26 @@ final class GenerateHandler implements Handler {
             : ContextTokens.after(
                 wanted.context, () -> tokenizer.encode(wanted.prompt, first, false));
     give(request, asked, context, first ? GenerationRequest.builder(wanted.prompt) : of(context));
+  }
+
+  /** What comes between the prompt and the suffix. The model's own tokens say so, no template. */
+  private static void fillIn(Request request, Asked asked, Wanted wanted) {
+    if (request.json().has("system") && !wanted.system.isEmpty()) {
+      throw request.json().error("system", "not together with suffix");
+    }
+    if (!wanted.context.isEmpty()) {
+      throw request.json().error("context", "not together with suffix");
+    }
+    Tokenizer tokenizer = request.model().tokenizer();
+    if (!tokenizer.fimTokens().canFillIn()) {
+      throw ApiError.refused(
+          400, "invalid_value", Json.quote(asked.model()) + " does not support insert");
+    }
+    int[] prompt =
+        tokenizer.fillInMiddle(
+            tokenizer.encode(wanted.prompt, false, false),
+            tokenizer.encode(wanted.suffix, false, false));
+    give(request, asked, ContextTokens.NONE, GenerationRequest.builder(prompt));
   }
 
   private static void answer(Request request, Asked asked, Wanted wanted) {

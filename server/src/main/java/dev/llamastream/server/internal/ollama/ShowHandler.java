@@ -37,7 +37,7 @@ final class ShowHandler implements Handler {
     shown.set("details", ModelDetails.details(info));
     putMetadata(shown.putObject("model_info"), request, info);
     ArrayNode capabilities = shown.putArray("capabilities");
-    Capabilities.of(info, template).forEach(capabilities::add);
+    Capabilities.of(request.model(), template).forEach(capabilities::add);
     shown.put("modified_at", created(request).toString());
     request.reply(200, Json.write(shown));
   }
