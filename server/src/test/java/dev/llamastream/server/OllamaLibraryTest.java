@@ -35,7 +35,7 @@ class OllamaLibraryTest {
     final CountDownLatch stopped = new CountDownLatch(1);
 
     @Override
-    public void pull(String name, PullListener listener) throws IOException {
+    public void pull(String name, Listener listener) throws IOException {
       calls.add("pull " + name);
       switch (name) {
         case "there" -> {

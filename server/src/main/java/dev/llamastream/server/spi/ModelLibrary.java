@@ -20,7 +20,7 @@ public interface ModelLibrary {
   ModelLibrary NONE =
       new ModelLibrary() {
         @Override
-        public void pull(String name, PullListener listener) throws IOException {
+        public void pull(String name, Listener listener) throws IOException {
           throw new IOException("no models can be pulled");
         }
 
@@ -39,7 +39,7 @@ public interface ModelLibrary {
    * @throws dev.llamastream.InvalidValueException of the field {@code name}, if the name has no
    *     valid form
    */
-  void pull(String name, PullListener listener) throws IOException;
+  void pull(String name, Listener listener) throws IOException;
 
   /**
    * Deletes a model from this machine.
@@ -52,7 +52,7 @@ public interface ModelLibrary {
   boolean delete(String name) throws IOException;
 
   /** Follows a pull. An exception thrown here stops the pull and reaches its caller. */
-  interface PullListener {
+  interface Listener {
 
     /**
      * Called while data arrives, some ten times a second.

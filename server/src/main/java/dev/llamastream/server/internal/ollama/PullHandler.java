@@ -51,7 +51,7 @@ record PullHandler(ModelLibrary library) implements Handler {
     out.line(SUCCESS);
   }
 
-  private void pull(String name, ModelLibrary.PullListener listener) {
+  private void pull(String name, ModelLibrary.Listener listener) {
     try {
       library.pull(name, listener);
     } catch (IOException e) {
@@ -64,7 +64,7 @@ record PullHandler(ModelLibrary library) implements Handler {
    *
    * @param digest tells the client which lines belong together; not the hash of a file
    */
-  private record Progress(LineWriter out, String digest) implements ModelLibrary.PullListener {
+  private record Progress(LineWriter out, String digest) implements ModelLibrary.Listener {
     @Override
     public boolean onProgress(long doneBytes, long totalBytes) {
       ObjectNode line =
@@ -85,7 +85,7 @@ record PullHandler(ModelLibrary library) implements Handler {
   }
 
   /** For a client that wants only the end. */
-  private record Quiet(Request request) implements ModelLibrary.PullListener {
+  private record Quiet(Request request) implements ModelLibrary.Listener {
     @Override
     public boolean onProgress(long doneBytes, long totalBytes) {
       return !request.isGone();
