@@ -30,7 +30,8 @@ final class GenerateHandler implements Handler {
    * @param suffix the text after the gap that the model fills in; empty for none
    * @param context the token ids of the conversation that it continues; empty for none
    */
-  private record Wanted(String prompt, String suffix, boolean raw, String system, List<Integer> context) {}
+  private record Wanted(
+      String prompt, String suffix, boolean raw, String system, List<Integer> context) {}
 
   @Override
   public void handle(Request request) {
