@@ -232,7 +232,7 @@ public final class LlamaServer implements AutoCloseable {
                 meters.scrape().getBytes(UTF_8)));
     Embeddings embeddings = new Embeddings(); // shared by the forms
     OpenAiRoutes.addTo(router, embeddings);
-    OllamaRoutes.addTo(router, library);
+    OllamaRoutes.addTo(router, embeddings, library);
     Page.addTo(router);
     return router;
   }
