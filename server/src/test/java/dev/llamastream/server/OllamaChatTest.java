@@ -85,8 +85,8 @@ class OllamaChatTest {
       assertThat(line.path("model").asText()).isEqualTo("tiny");
       assertThat(Instant.parse(line.path("created_at").asText())).isAfter("2020-01-01T00:00:00Z");
       assertThat(line.at("/message/role").asText()).isEqualTo("assistant");
-      assertThat(line.path("done").asBoolean()).isEqualTo(line == lines.getLast());
-      assertThat(line.has("done_reason")).isEqualTo(line == lines.getLast());
+      assertThat(line.path("done").asBoolean()).isEqualTo(line.equals(lines.getLast()));
+      assertThat(line.has("done_reason")).isEqualTo(line.equals(lines.getLast()));
     }
     checkEnd(lines.getLast(), "stop", 5);
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -54,6 +55,11 @@ record OllamaClient(TestServer server, HttpClient http) implements AutoCloseable
   /** The lines of an answer, as they come. */
   Stream<String> flow(String path, String json) throws IOException, InterruptedException {
     return http.send(request("POST", path, json), BodyHandlers.ofLines()).body();
+  }
+
+  /** The bytes of an answer, as they come. */
+  InputStream bytes(String path, String json) throws IOException, InterruptedException {
+    return http.send(request("POST", path, json), BodyHandlers.ofInputStream()).body();
   }
 
   /** Asks for what the server refuses. Returns the message. */

@@ -1,11 +1,14 @@
 package dev.llamastream.server;
 
 import static dev.llamastream.server.OllamaClient.json;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llamastream.InvalidValueException;
 import dev.llamastream.server.spi.ModelLibrary;
 import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -33,6 +36,7 @@ class OllamaLibraryTest {
   private static final class FakeLibrary implements ModelLibrary {
     final List<String> calls = Collections.synchronizedList(new ArrayList<>());
     final CountDownLatch stopped = new CountDownLatch(1);
+    final CountDownLatch heard = new CountDownLatch(1);
 
     @Override
     public void pull(String name, Listener listener) throws IOException {
@@ -50,6 +54,13 @@ class OllamaLibraryTest {
             }
           } finally {
             stopped.countDown();
+          }
+        }
+        case "slow" -> {
+          try {
+            heard.await();
+          } catch (InterruptedException e) {
+            throw new IOException(e);
           }
         }
         case "bad name" -> throw new InvalidValueException("name", "has a space");
@@ -142,6 +153,22 @@ class OllamaLibraryTest {
       client.post(PULL, request);
     } catch (IOException | InterruptedException e) {
       // it was interrupted, which closes its connection
+    }
+  }
+
+  @Test
+  void keepsTheConnectionWhileItIsSilent() throws Exception {
+    FakeLibrary library = new FakeLibrary();
+    TestServer server =
+        TestServer.start(params -> params.modelLibrary(library).heartbeat(Duration.ofMillis(20)));
+    try (OllamaClient patient = new OllamaClient(server);
+        InputStream answer = patient.bytes(PULL, "{\"model\": \"slow\"}")) {
+      String first = "{\"status\":\"pulling manifest\"}\n";
+      assertThat(answer.readNBytes(first.length())).asString(UTF_8).isEqualTo(first);
+      assertThat(answer.read()).isEqualTo(' ');
+      library.heard.countDown();
+      String rest = new String(answer.readAllBytes(), UTF_8);
+      assertThat(rest.strip()).isEqualTo("{\"status\":\"success\"}"); // space means nothing in JSON
     }
   }
 

@@ -23,11 +23,15 @@ final class AnswerWriter {
   private final ContextTokens context;
   private final LogprobJson logprobs;
 
+  /** How each line begins. */
+  private final String opening;
+
   AnswerWriter(Request request, Asked asked, Shape shape, ContextTokens context) {
     this.request = request;
     this.asked = asked;
     this.shape = shape;
     this.context = context;
+    this.opening = "{\"model\":" + Json.quote(asked.model()) + ",\"created_at\":\"";
     this.logprobs = new LogprobJson(new TokenTexts(request.model().tokenizer()));
   }
 
@@ -78,16 +82,10 @@ final class AnswerWriter {
     out.line(Json.write(last));
   }
 
+  /** Quick, as there may be thousands a second. */
   private void writeText(LineWriter out, String text) {
     if (!text.isEmpty()) {
-      out.line(
-          "{\"model\":"
-              + Json.quote(asked.model())
-              + ",\"created_at\":\""
-              + Instant.now()
-              + "\","
-              + shape.text(Json.quote(text))
-              + ",\"done\":false}");
+      out.line(opening + Instant.now() + "\"," + shape.text(Json.quote(text)) + ",\"done\":false}");
     }
   }
 

@@ -22,7 +22,7 @@ record PullHandler(ModelLibrary library) implements Handler {
    * @throws ApiError 403
    */
   static void requireLibrary(ModelLibrary library) {
-    if (library == ModelLibrary.NONE) {
+    if (library.equals(ModelLibrary.NONE)) {
       throw ApiError.refused(
           403,
           "not_allowed",

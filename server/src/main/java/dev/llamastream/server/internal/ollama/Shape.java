@@ -36,7 +36,7 @@ enum Shape {
     }
   };
 
-  /** The field that has a text alone. Quick, as there may be thousands a second. */
+  /** The field that has a text alone, as JSON. */
   abstract String text(String quoted);
 
   /** Puts the parts of an answer. Those other than the text are left out if they are empty. */
