@@ -33,7 +33,7 @@ class OllamaLibraryTest {
   private static OllamaClient client;
 
   /** Has the model {@code here}, and the way to {@code there}. */
-  private static final class FakeLibrary implements ModelLibrary {
+  static final class FakeLibrary implements ModelLibrary {
     final List<String> calls = Collections.synchronizedList(new ArrayList<>());
     final CountDownLatch stopped = new CountDownLatch(1);
     final CountDownLatch heard = new CountDownLatch(1);
