@@ -1,6 +1,7 @@
 package dev.llamastream.cli;
 
 import dev.llamastream.ModelParams;
+import dev.llamastream.store.ModelStore;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -45,6 +46,11 @@ final class ModelOptions {
       return DefaultModel.find().orElseGet(() -> ChosenModel.named(DefaultModel.ALIAS, store, err));
     }
     return ChosenModel.named(model, store, err);
+  }
+
+  /** Where models are looked for. */
+  ModelStore store() {
+    return store.store();
   }
 
   int threads() {

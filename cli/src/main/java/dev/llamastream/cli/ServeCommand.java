@@ -8,6 +8,7 @@ import dev.llamastream.engine.PrefixStore;
 import dev.llamastream.server.LlamaServer;
 import dev.llamastream.server.ServerMetrics;
 import dev.llamastream.server.ServerParams;
+import dev.llamastream.server.spi.ModelLibrary;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -142,6 +143,13 @@ final class ServeCommand implements Callable<Integer> {
               + " more. Default: ${DEFAULT-VALUE}")
   private int maxBody = ServerParams.defaults().bodyLimit();
 
+  @Option(
+      names = "--allow-pull",
+      description =
+          "Let clients of Ollama's API download models to this machine and delete them. Whoever can"
+              + " use the server can then fill its disk")
+  private boolean allowPull;
+
   @SuppressWarnings("NullAway.Init") // set by picocli
   @Spec
   private CommandSpec spec;
@@ -191,6 +199,7 @@ final class ServeCommand implements Callable<Integer> {
         .allowedHosts(allowedHosts)
         .corsOrigins(corsOrigins)
         .bodyLimit(maxBody)
+        .modelLibrary(allowPull ? new StoreLibrary(model.store()) : ModelLibrary.NONE)
         .metrics(metrics);
   }
 

@@ -1,5 +1,6 @@
 package dev.llamastream.server;
 
+import dev.llamastream.server.spi.ModelLibrary;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -54,6 +55,7 @@ public final class ServerParams {
         .idleTimeout(values.idleTimeout())
         .stallTimeout(values.stallTimeout())
         .heartbeat(values.heartbeat())
+        .modelLibrary(values.modelLibrary())
         .metrics(values.metrics());
   }
 
@@ -188,6 +190,14 @@ public final class ServerParams {
     return values.heartbeat();
   }
 
+  /**
+   * Pulls and deletes models for clients of Ollama's API. Whoever may use the server may then do
+   * so; with {@link ModelLibrary#NONE} it answers 403. Default {@link ModelLibrary#NONE}.
+   */
+  public ModelLibrary modelLibrary() {
+    return values.modelLibrary();
+  }
+
   /** The metrics shown at {@code /metrics}. Default: metrics that no engine reports to. */
   public ServerMetrics metrics() {
     return values.metrics();
@@ -230,6 +240,7 @@ public final class ServerParams {
     private Duration idleTimeout = Duration.ofSeconds(75);
     private Duration stallTimeout = Duration.ofMinutes(1);
     private Duration heartbeat = Duration.ofSeconds(15);
+    private ModelLibrary modelLibrary = ModelLibrary.NONE;
     private ServerMetrics metrics = new ServerMetrics();
 
     private Builder() {}
@@ -342,6 +353,12 @@ public final class ServerParams {
       return this;
     }
 
+    /** See {@link ServerParams#modelLibrary()}. */
+    public Builder modelLibrary(ModelLibrary value) {
+      modelLibrary = value;
+      return this;
+    }
+
     /** See {@link ServerParams#metrics()}. */
     public Builder metrics(ServerMetrics value) {
       metrics = value;
@@ -370,6 +387,7 @@ public final class ServerParams {
               idleTimeout,
               stallTimeout,
               heartbeat,
+              modelLibrary,
               metrics));
     }
   }

@@ -2,6 +2,7 @@ package dev.llamastream.server;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.llamastream.server.spi.ModelLibrary;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,7 @@ record ServerValues(
     Duration idleTimeout,
     Duration stallTimeout,
     Duration heartbeat,
+    ModelLibrary modelLibrary,
     ServerMetrics metrics) {
 
   /** The largest size in bytes. */
@@ -58,6 +60,7 @@ record ServerValues(
     range("idleTimeout", idleTimeout);
     range("stallTimeout", stallTimeout);
     range("heartbeat", heartbeat);
+    requireNonNull(modelLibrary, "modelLibrary");
     requireNonNull(metrics, "metrics");
   }
 

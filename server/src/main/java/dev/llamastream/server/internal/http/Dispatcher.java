@@ -126,7 +126,7 @@ public final class Dispatcher {
     if (!http.method().equals(HttpMethod.OPTIONS) || method == null) {
       return false;
     }
-    response.putHeader("Access-Control-Allow-Methods", "GET, POST");
+    response.putHeader("Access-Control-Allow-Methods", "GET, POST, DELETE");
     String headers = http.getHeader("Access-Control-Request-Headers");
     if (headers != null) {
       response.putHeader("Access-Control-Allow-Headers", headers);
@@ -141,7 +141,7 @@ public final class Dispatcher {
   }
 
   private void handle(HttpExchange exchange, HttpServerRequest http, Handler handler) {
-    if (!http.method().equals(HttpMethod.POST)) {
+    if (isGet(http)) {
       start(exchange, handler, new byte[0]);
       return;
     }

@@ -7,8 +7,10 @@ import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.net.ContentTypes;
 import dev.llamastream.server.internal.net.Outbox;
+import io.vertx.core.http.HttpServerResponse;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its response. */
@@ -48,8 +50,8 @@ interface Exchange extends RequestHead {
     fail(error, errors().body(error, this));
   }
 
-  /** Starts an event stream. The response head is sent at once. */
-  SseWriter sse();
+  /** Starts a response that comes in pieces. Its head is sent at once. */
+  <W extends StreamWriter> W stream(BiFunction<HttpServerResponse, Outbox, W> writer);
 
   /** Ends a streamed response. */
   void end();

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A request over HTTP. Methods that respond may be called from any thread. */
@@ -151,11 +152,9 @@ final class HttpExchange implements Exchange {
     serving.eventLoop().runOnContext(_ -> http.connection().close());
   }
 
-  /**
-   * Starts an event stream that has heartbeats until {@link #end}: proxies time out silent ones.
-   */
+  /** The response has heartbeats until {@link #end}: proxies time out silent ones. */
   @Override
-  public SseWriter sse() {
+  public <W extends StreamWriter> W stream(BiFunction<HttpServerResponse, Outbox, W> writer) {
     if (!begin(200)) {
       throw new IllegalStateException("answered already");
     }
@@ -166,10 +165,10 @@ final class HttpExchange implements Exchange {
       http.response()
           .headersEndHandler(_ -> headers.remove("Transfer-Encoding").set("Connection", "close"));
     }
-    SseWriter sse = new SseWriter(http.response(), outbox);
+    W stream = writer.apply(http.response(), outbox);
     Duration interval = serving.params().heartbeat();
-    heartbeat = serving.vertx().setPeriodic(interval.toMillis(), _ -> sse.heartbeat(interval));
-    return sse;
+    heartbeat = serving.vertx().setPeriodic(interval.toMillis(), _ -> stream.heartbeat(interval));
+    return stream;
   }
 
   @Override

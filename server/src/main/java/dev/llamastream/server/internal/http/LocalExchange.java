@@ -2,6 +2,7 @@ package dev.llamastream.server.internal.http;
 
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.net.Outbox;
+import io.vertx.core.http.HttpServerResponse;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
@@ -45,7 +46,7 @@ record LocalExchange<R>(
   }
 
   @Override
-  public SseWriter sse() {
+  public <W extends StreamWriter> W stream(BiFunction<HttpServerResponse, Outbox, W> writer) {
     throw ApiError.badField("stream", "true, must be false: the response comes whole");
   }
 

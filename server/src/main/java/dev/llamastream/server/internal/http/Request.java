@@ -14,12 +14,14 @@ import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.json.RequestJson;
 import dev.llamastream.server.internal.json.StrictText;
 import dev.llamastream.server.internal.net.ContentTypes;
+import dev.llamastream.server.internal.net.Outbox;
 import dev.llamastream.server.internal.net.PeerGoneException;
 import dev.llamastream.server.internal.streams.ServedChat;
 import dev.llamastream.server.internal.streams.ServedStream;
 import dev.llamastream.server.internal.streams.ServedStreams;
 import dev.llamastream.server.internal.streams.ServedText;
 import dev.llamastream.server.internal.streams.Streams;
+import io.vertx.core.http.HttpServerResponse;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -27,6 +29,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +43,7 @@ public final class Request implements RequestHead {
   private final Exchange exchange;
   private final ServedModels models;
   private byte[] body;
-  private @Nullable SseWriter sse;
+  private @Nullable StreamWriter stream;
   private @Nullable RequestJson json;
   private ClientNames clientNames = new ClientNames();
   private ServedModels.@Nullable Lease lease;
@@ -69,16 +72,17 @@ public final class Request implements RequestHead {
   }
 
   /**
-   * The body of a POST request, or the query of a GET request.
+   * The body of a request, or the query of a GET request.
    *
    * @throws ApiError 400 if it is not a JSON object in UTF-8
    */
   public RequestJson json() {
     if (json == null) {
       json =
-          exchange.method().equals("POST")
-              ? RequestJson.parse(StrictText.decode("the body", body))
-              : RequestJson.ofQuery(Query.parse(exchange.query()));
+          switch (exchange.method()) {
+            case "GET", "HEAD" -> RequestJson.ofQuery(Query.parse(exchange.query()));
+            default -> RequestJson.parse(StrictText.decode("the body", body));
+          };
       clientNames = json.clientNames();
     }
     return json;
@@ -113,6 +117,11 @@ public final class Request implements RequestHead {
   /** The model of this request. It stays open until the request ends. */
   public Model model() {
     return served().model();
+  }
+
+  /** Whether the model can chat: it has a template, or the defaults have one for it. */
+  public boolean hasChatTemplate() {
+    return !model().info().chatTemplate().isEmpty() || !defaults().chatTemplate().isEmpty();
   }
 
   /** What the request gets where it says nothing. */
@@ -213,6 +222,11 @@ public final class Request implements RequestHead {
     }
   }
 
+  /** Whether the client has disconnected. */
+  public boolean isGone() {
+    return exchange.outbox().isGone();
+  }
+
   /** The metrics shown at {@code /metrics}. */
   public Meters meters() {
     return served().meters();
@@ -224,9 +238,17 @@ public final class Request implements RequestHead {
    * @throws PeerGoneException if the client has disconnected
    */
   public SseWriter sse() {
-    SseWriter writer = exchange.sse();
-    writer.onError(error -> SseWriter.frame("error", Json.write(errors.apply(error))));
-    sse = writer;
+    return stream(SseWriter::new);
+  }
+
+  /** Starts a response of lines of JSON, like {@link #sse}. */
+  public LineWriter lines() {
+    return stream(LineWriter::new);
+  }
+
+  private <W extends StreamWriter> W stream(BiFunction<HttpServerResponse, Outbox, W> kind) {
+    W writer = exchange.stream(kind);
+    stream = writer;
     return writer;
   }
 
@@ -245,7 +267,7 @@ public final class Request implements RequestHead {
   void handle(Handler handler) {
     try {
       handler.handle(this);
-      if (sse != null) {
+      if (stream != null) {
         exchange.end();
       }
     } catch (PeerGoneException e) {
@@ -264,12 +286,12 @@ public final class Request implements RequestHead {
     if (error.status() == 500) {
       LOGGER.log(Level.ERROR, "request " + exchange.id() + " failed", failure);
     }
-    if (sse == null) {
+    if (stream == null) {
       exchange.fail(error, errors.apply(error));
       return;
     }
     try {
-      sse.fail(error);
+      stream.fail(error, errors.apply(error));
     } catch (PeerGoneException e) {
       // the client has disconnected: no error to send
     }

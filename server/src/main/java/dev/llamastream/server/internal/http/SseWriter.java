@@ -1,43 +1,24 @@
 package dev.llamastream.server.internal.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.net.ContentTypes;
 import dev.llamastream.server.internal.net.Outbox;
 import dev.llamastream.server.internal.net.PeerGoneException;
-import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
-import java.time.Duration;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Writes a response as Server-Sent Events. Thread-safe. Methods that write block while the client
- * does not read (backpressure).
- */
-public final class SseWriter {
+/** Writes a response as Server-Sent Events. */
+public final class SseWriter extends StreamWriter {
 
-  private final HttpServerResponse response;
-  private final Outbox outbox;
-  private volatile Buffer heartbeat = Buffer.buffer(": still here\n\n");
-  private volatile Function<ApiError, String> onError =
-      error -> frame("error", Json.write(error.body()));
+  private static final String HEARTBEAT = ": still here\n\n";
+
+  private volatile @Nullable Function<ApiError, String> onError;
 
   SseWriter(HttpServerResponse response, Outbox outbox) {
-    this.response = response;
-    this.outbox = outbox;
-    outbox.send(0, this::writeHead);
-  }
-
-  private Future<Void> writeHead() {
-    response.setChunked(true);
-    response.putHeader("Content-Type", ContentTypes.EVENTS);
-    response.putHeader("Cache-Control", "no-cache");
-    // keeps nginx from buffering the events
-    response.putHeader("X-Accel-Buffering", "no");
-    return response.writeHead();
+    super(response, outbox, ContentTypes.EVENTS, HEARTBEAT);
   }
 
   /**
@@ -60,17 +41,6 @@ public final class SseWriter {
     return "event: " + name + "\ndata: " + data + "\n\n";
   }
 
-  /** Writes whole events in one piece, like {@link #data}. */
-  public void frames(String events) {
-    byte[] bytes = events.getBytes(UTF_8);
-    outbox.send(bytes.length, () -> response.write(Buffer.buffer(bytes)));
-  }
-
-  /** Sets what to write when nothing else is written for long. The default is a comment. */
-  public void heartbeat(String event) {
-    heartbeat = Buffer.buffer(event);
-  }
-
   /** Writes whole events that belong together, as one piece. See {@link #data}. */
   public void frames(String events) {
     write(events);
@@ -81,12 +51,13 @@ public final class SseWriter {
     onError = frames;
   }
 
-  void fail(ApiError error) {
-    frames(onError.apply(error));
-  }
-
-  void heartbeat(Duration silence) {
-    Buffer frame = heartbeat;
-    outbox.sendIfSilent(silence, frame.length(), () -> response.write(frame));
+  @Override
+  void fail(ApiError error, ObjectNode body) {
+    Function<ApiError, String> frames = onError;
+    if (frames == null) {
+      event("error", Json.write(body));
+    } else {
+      write(frames.apply(error));
+    }
   }
 }

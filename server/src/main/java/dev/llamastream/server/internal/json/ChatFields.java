@@ -5,6 +5,7 @@ import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.chat.Tool;
 import dev.llamastream.chat.ToolChoice;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Reads a chat in OpenAI's form. This class checks types; the library checks values. */
@@ -28,7 +29,7 @@ public final class ChatFields {
     String budget = json.either("thinking_budget_tokens", "reasoning_budget");
     request
         .template(defaults.chatTemplate())
-        .tools(json.objects("tools").stream().map(ChatFields::tool).toList())
+        .tools(tools(json))
         .toolChoice(toolChoice(json))
         .parallelToolCalls(json.bool("parallel_tool_calls", true))
         .responseSchema(SchemaFields.read(json))
@@ -62,6 +63,16 @@ public final class ChatFields {
         .timeout(GenerationFields.timeout(json));
     json.rejectUnknown();
     return request.build();
+  }
+
+  /**
+   * The tools that the model may call.
+   *
+   * @throws ApiError 400 for a value of a wrong type
+   * @throws dev.llamastream.InvalidValueException for a value that the library rejects
+   */
+  public static List<Tool> tools(RequestJson json) {
+    return json.objects("tools").stream().map(ChatFields::tool).toList();
   }
 
   private static Tool tool(RequestJson json) {

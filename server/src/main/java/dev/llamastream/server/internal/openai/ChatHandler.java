@@ -83,10 +83,8 @@ final class ChatHandler implements Handler {
    * @throws ApiError 400 if it has no template, nor do the defaults
    */
   static void requireTemplate(Request request) {
-    if (request.model().info().chatTemplate().isEmpty()
-        && request.defaults().chatTemplate().isEmpty()) {
-      throw new ApiError(
-          400, "invalid_request_error", "no_chat_template", "this model has no chat template");
+    if (!request.hasChatTemplate()) {
+      throw ApiError.noChatTemplate();
     }
   }
 

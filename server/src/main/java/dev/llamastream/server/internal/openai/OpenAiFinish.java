@@ -1,10 +1,7 @@
 package dev.llamastream.server.internal.openai;
 
-import dev.llamastream.FinishReason;
-import dev.llamastream.Token;
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.streams.ServedStream;
-import java.util.Optional;
 
 /** How a choice ends. */
 final class OpenAiFinish {
@@ -21,18 +18,5 @@ final class OpenAiFinish {
       case MAX_TOKENS, CONTEXT_FULL, TIMEOUT -> LENGTH;
       case CANCELLED, SUPERSEDED, FAILED -> throw ApiError.ended();
     };
-  }
-
-  /** Whether tokens at the end are not part of the response, because they are a stop sequence. */
-  static boolean stopped(ServedStream stream) {
-    return stream.finishReason().equals(Optional.of(FinishReason.STOP_SEQUENCE));
-  }
-
-  /** Whether the token is part of the text. The token that ends a text is not. */
-  static boolean isText(Token token, ServedStream stream) {
-    return token.id() != Token.NONE
-        && !(token.last()
-            && token.text().isEmpty()
-            && stream.finishReason().equals(Optional.of(FinishReason.END_OF_TEXT)));
   }
 }

@@ -1,5 +1,6 @@
 package dev.llamastream.server.internal.openai;
 
+import dev.llamastream.server.internal.embeddings.Embeddings;
 import dev.llamastream.server.internal.http.Router;
 import java.util.List;
 
@@ -9,7 +10,7 @@ public final class OpenAiRoutes {
   private OpenAiRoutes() {}
 
   /** Adds all routes. */
-  public static void addTo(Router router) {
+  public static void addTo(Router router, Embeddings embeddings) {
     Models models = new Models();
     ChatHandler chat = new ChatHandler();
     ResponsesHandler responses = new ResponsesHandler();
@@ -24,11 +25,11 @@ public final class OpenAiRoutes {
     }
     router.on("POST", "/apply-template", chat::prompt);
     router.on("POST", "/v1/completions", new CompletionHandler());
-    addEmbeddings(router);
+    addEmbeddings(router, embeddings);
   }
 
   /** Adds the one route that needs no engine. */
-  public static void addEmbeddings(Router router) {
-    router.on("POST", "/v1/embeddings", new EmbeddingsHandler());
+  public static void addEmbeddings(Router router, Embeddings embeddings) {
+    router.on("POST", "/v1/embeddings", new EmbeddingsHandler(embeddings));
   }
 }

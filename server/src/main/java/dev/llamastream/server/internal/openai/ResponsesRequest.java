@@ -11,6 +11,7 @@ import dev.llamastream.server.internal.json.GenerationFields;
 import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.json.RequestJson;
 import dev.llamastream.server.internal.json.SamplerFields;
+import dev.llamastream.server.internal.json.Seeds;
 import java.util.List;
 import java.util.Set;
 
@@ -61,7 +62,7 @@ record ResponsesRequest(ChatRequest chat, boolean stream, ResponseSettings setti
     readLogprobs(json, chat);
     SamplerParams sampler =
         SamplerFields.read(json, defaults.sampler())
-            .seed(CompletionParams.seedOf(0, json.integer("seed", defaults.sampler().seed())))
+            .seed(Seeds.of(json.integer("seed", defaults.sampler().seed()), 0))
             .build();
     chat.sampler(sampler)
         .maxTokens(
