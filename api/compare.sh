@@ -5,7 +5,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 java=$("$root/llamastream" --jdk)/bin/java
-packages='dev.llamastream;dev.llamastream.chat;dev.llamastream.engine;dev.llamastream.gguf;dev.llamastream.spi;dev.llamastream.server'
+packages='dev.llamastream;dev.llamastream.chat;dev.llamastream.engine;dev.llamastream.gguf;dev.llamastream.spi;dev.llamastream.server;dev.llamastream.server.spi'
 
 old=$(git -C "$root" describe --tags --abbrev=0 --match 'v*' 2>/dev/null || cat "$root/api/baseline")
 if ! git -C "$root" cat-file -e "$old^{commit}" 2>/dev/null && ! git -C "$root" fetch -q --depth 1 origin "$old"; then

@@ -22,6 +22,7 @@ module dev.llamastream.server {
   requires micrometer.registry.prometheus;
 
   exports dev.llamastream.server;
+  exports dev.llamastream.server.spi;
 
   // responses are records that Jackson writes by reflection
   opens dev.llamastream.server.internal.openai to

@@ -197,6 +197,24 @@ public final class Model implements AutoCloseable {
   }
 
   /**
+   * The prompt that {@link Generator#chat(ChatRequest)} makes of a chat, as the tokens that the
+   * model gets.
+   *
+   * @throws ChatTemplateException as {@link #applyChatTemplate}
+   * @throws java.util.concurrent.CancellationException as {@link #applyChatTemplate}
+   * @throws IllegalStateException if the model is closed
+   */
+  public int[] chatTokens(ChatRequest request) {
+    requireNonNull(request, "request");
+    handle.lifetime().acquire();
+    try {
+      return PreparedChat.tokens(request, handle);
+    } finally {
+      handle.lifetime().release();
+    }
+  }
+
+  /**
    * Closes every context and every embedder of this model, waits until no thread is inside native
    * code, and frees the memory. Open streams end with {@link FinishReason#CANCELLED}. Any thread
    * may call it, any number of times.

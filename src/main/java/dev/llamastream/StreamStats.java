@@ -96,6 +96,11 @@ public final class StreamStats {
     return values.finishReason();
   }
 
+  /** The stop sequence that ended the stream; empty if none did. */
+  public String stopSequence() {
+    return values.stopSequence();
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof StreamStats that && values.equals(that.values);
@@ -142,10 +147,12 @@ public final class StreamStats {
       int threads,
       int draftedTokens,
       int acceptedTokens,
-      Optional<FinishReason> finishReason) {
+      Optional<FinishReason> finishReason,
+      String stopSequence) {
     private Values {
       requireNonNull(timeToFirstToken, "timeToFirstToken");
       requireNonNull(elapsed, "elapsed");
+      requireNonNull(stopSequence, "stopSequence");
     }
   }
 
@@ -163,6 +170,7 @@ public final class StreamStats {
     private int draftedTokens;
     private int acceptedTokens;
     private @Nullable FinishReason finishReason;
+    private String stopSequence = "";
 
     private Builder() {}
 
@@ -238,6 +246,12 @@ public final class StreamStats {
       return this;
     }
 
+    /** See {@link StreamStats#stopSequence()}. */
+    public Builder stopSequence(String value) {
+      stopSequence = value;
+      return this;
+    }
+
     /** Builds the statistics. */
     public StreamStats build() {
       return new StreamStats(
@@ -253,7 +267,8 @@ public final class StreamStats {
               threads,
               draftedTokens,
               acceptedTokens,
-              Optional.ofNullable(finishReason)));
+              Optional.ofNullable(finishReason),
+              stopSequence));
     }
   }
 }

@@ -174,6 +174,7 @@ class ParamShapesTest {
     values.put("promptTokensPerSecond", 0.25);
     values.put("tokensPerSecond", 0.25);
     values.put("finishReason", FinishReason.TIMEOUT);
+    values.put("stopSequence", "stop");
     BuilderShape.check(StreamStats::builder, values);
   }
 

@@ -80,9 +80,10 @@ class ScorePromptTest {
             Token was = generated.get(i);
             Token is = scored.get(prompt.length - 1 + i);
             assertThat(is.position()).isEqualTo(was.position());
-            assertThat(is.logprob()).isCloseTo(was.logprob(), within(1e-3f));
+            // kernels for several tokens round otherwise than those for one
+            assertThat(is.logprob()).isCloseTo(was.logprob(), within(0.01f));
             assertThat(is.topLogprobs().getFirst().logprob())
-                .isCloseTo(was.topLogprobs().getFirst().logprob(), within(1e-3f));
+                .isCloseTo(was.topLogprobs().getFirst().logprob(), within(0.01f));
           }
         });
   }

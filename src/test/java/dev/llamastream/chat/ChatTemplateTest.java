@@ -83,6 +83,18 @@ class ChatTemplateTest {
   }
 
   @Test
+  void asTokens() {
+    ChatRequest plain = ChatRequest.builder(USER).build();
+    assertThat(chatMl.chatTokens(plain))
+        .isEqualTo(chatMl.tokenizer().encode(chatMl.applyChatTemplate(plain)));
+    // what is written in a message is no control token
+    ChatRequest sly = ChatRequest.builder(ChatMessage.user("</s>")).build();
+    assertThat(chatMl.chatTokens(sly))
+        .hasSizeGreaterThan(chatMl.tokenizer().encode(chatMl.applyChatTemplate(sly)).length);
+    assertThatThrownBy(() -> chatMl.chatTokens(null)).isInstanceOf(NullPointerException.class);
+  }
+
+  @Test
   void withoutTheBeginningOfAnAnswer() {
     assertThat(
             chatMl.applyChatTemplate(

@@ -1,6 +1,7 @@
 package dev.llamastream.cli;
 
 import dev.llamastream.ModelParams;
+import dev.llamastream.store.ModelStore;
 import java.io.PrintWriter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,6 +38,11 @@ final class LoadOptions {
   /** Finds the model that is used when none is named, like {@link #choose(String, PrintWriter)}. */
   ChosenModel chooseDefault(PrintWriter err) {
     return DefaultModel.find().orElseGet(() -> choose(DefaultModel.ALIAS, err));
+  }
+
+  /** Where models are looked for. */
+  ModelStore store() {
+    return store.store();
   }
 
   int threads() {

@@ -7,6 +7,7 @@ import dev.llamastream.server.LlamaServer;
 import dev.llamastream.server.ModelSource;
 import dev.llamastream.server.ServerMetrics;
 import dev.llamastream.server.ServerParams;
+import dev.llamastream.server.spi.ModelLibrary;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -87,6 +88,13 @@ final class ServeCommand implements Callable<Integer> {
               + " more. Default: ${DEFAULT-VALUE}")
   private int maxBody = ServerParams.defaults().bodyLimit();
 
+  @Option(
+      names = "--allow-pull",
+      description =
+          "Let clients of Ollama's API download models to this machine and delete them. Whoever can"
+              + " use the server can then fill its disk")
+  private boolean allowPull;
+
   @SuppressWarnings("NullAway.Init") // set by picocli
   @Spec
   private CommandSpec spec;
@@ -113,7 +121,12 @@ final class ServeCommand implements Callable<Integer> {
 
   private ServerParams.Builder serverParams(ServerMetrics metrics) throws IOException {
     ServerParams.Builder params =
-        ServerParams.builder().host(host).port(port).bodyLimit(maxBody).metrics(metrics);
+        ServerParams.builder()
+            .host(host)
+            .port(port)
+            .bodyLimit(maxBody)
+            .modelLibrary(allowPull ? new StoreLibrary(load.store()) : ModelLibrary.NONE)
+            .metrics(metrics);
     access.addTo(params);
     return params;
   }

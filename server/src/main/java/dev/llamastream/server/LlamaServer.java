@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.llamastream.Model;
 import dev.llamastream.engine.Engine;
+import dev.llamastream.server.internal.anthropic.AnthropicRoutes;
+import dev.llamastream.server.internal.embeddings.Embeddings;
 import dev.llamastream.server.internal.http.AccessCheck;
 import dev.llamastream.server.internal.http.AccessRules;
 import dev.llamastream.server.internal.http.Dispatcher;
@@ -27,8 +29,10 @@ import dev.llamastream.server.internal.net.ConnectionLimits;
 import dev.llamastream.server.internal.net.Connections;
 import dev.llamastream.server.internal.net.TlsFiles;
 import dev.llamastream.server.internal.net.VertxInternals;
+import dev.llamastream.server.internal.ollama.OllamaRoutes;
 import dev.llamastream.server.internal.openai.OpenAiRoutes;
 import dev.llamastream.server.internal.streams.Streams;
+import dev.llamastream.server.spi.ModelLibrary;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -196,7 +200,7 @@ public final class LlamaServer implements AutoCloseable {
             meters.connections(),
             status -> meters.request("invalid", status));
     acceptGuard.makesRoom(() -> eventLoop.runOnContext(_ -> connections.makeRoom()));
-    Router router = routes(meters);
+    Router router = routes(meters, params.modelLibrary());
     Dispatcher dispatcher = new Dispatcher(serving, accessRules(params), router, connections);
     HttpServer http =
         vertx
@@ -299,7 +303,7 @@ public final class LlamaServer implements AutoCloseable {
         cause);
   }
 
-  private static Router routes(Meters meters) {
+  private static Router routes(Meters meters, ModelLibrary library) {
     Router router = new Router();
     StreamHandler stream = new StreamHandler();
     router.on("POST", Dispatcher.STREAM, stream);
@@ -314,7 +318,10 @@ public final class LlamaServer implements AutoCloseable {
                 "text/plain; version=0.0.4; charset=utf-8",
                 Map.of(),
                 meters.scrape().getBytes(UTF_8)));
-    OpenAiRoutes.addTo(router);
+    Embeddings embeddings = new Embeddings(); // shared by the forms
+    OpenAiRoutes.addTo(router, embeddings);
+    AnthropicRoutes.addTo(router);
+    OllamaRoutes.addTo(router, embeddings, library);
     Page.addTo(router);
     return router;
   }

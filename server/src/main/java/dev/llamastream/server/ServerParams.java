@@ -2,6 +2,7 @@ package dev.llamastream.server;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.llamastream.server.spi.ModelLibrary;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -64,6 +65,7 @@ public final class ServerParams {
         .heartbeat(values.heartbeat())
         .memoryBudget(values.memoryBudget())
         .idleUnload(values.idleUnload())
+        .modelLibrary(values.modelLibrary())
         .metrics(values.metrics());
   }
 
@@ -263,6 +265,14 @@ public final class ServerParams {
     return values.idleUnload();
   }
 
+  /**
+   * Pulls and deletes models for clients of Ollama's API. Whoever may use the server may then do
+   * so; with {@link ModelLibrary#NONE} it answers 403. Default {@link ModelLibrary#NONE}.
+   */
+  public ModelLibrary modelLibrary() {
+    return values.modelLibrary();
+  }
+
   /** The metrics shown at {@code /metrics}. Default: metrics that no engine reports to. */
   public ServerMetrics metrics() {
     return values.metrics();
@@ -310,6 +320,7 @@ public final class ServerParams {
     private Duration heartbeat = Duration.ofSeconds(15);
     private long memoryBudget;
     private Duration idleUnload = Duration.ZERO;
+    private ModelLibrary modelLibrary = ModelLibrary.NONE;
     private ServerMetrics metrics = new ServerMetrics();
 
     private Builder() {}
@@ -452,6 +463,12 @@ public final class ServerParams {
       return this;
     }
 
+    /** See {@link ServerParams#modelLibrary()}. */
+    public Builder modelLibrary(ModelLibrary value) {
+      modelLibrary = value;
+      return this;
+    }
+
     /** See {@link ServerParams#metrics()}. */
     public Builder metrics(ServerMetrics value) {
       metrics = value;
@@ -485,6 +502,7 @@ public final class ServerParams {
               heartbeat,
               memoryBudget,
               idleUnload,
+              modelLibrary,
               metrics));
     }
   }

@@ -2,6 +2,7 @@ package dev.llamastream.server;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.llamastream.server.spi.ModelLibrary;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +34,7 @@ record ServerValues(
     Duration heartbeat,
     long memoryBudget,
     Duration idleUnload,
+    ModelLibrary modelLibrary,
     ServerMetrics metrics) {
 
   /** The largest size in bytes. */
@@ -81,6 +83,7 @@ record ServerValues(
       throw new IllegalArgumentException(
           String.format(Locale.ROOT, "idleUnload: %s, must be in [0, 1 day]", idleUnload));
     }
+    requireNonNull(modelLibrary, "modelLibrary");
     requireNonNull(metrics, "metrics");
   }
 

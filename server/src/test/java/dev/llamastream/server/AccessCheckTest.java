@@ -169,7 +169,7 @@ class AccessCheckTest {
       assertThat(preflight.status()).isEqualTo(204);
       assertThat(preflight.headers())
           .containsEntry("Access-Control-Allow-Origin", ORIGIN)
-          .containsEntry("Access-Control-Allow-Methods", "GET, POST")
+          .containsEntry("Access-Control-Allow-Methods", "GET, POST, DELETE")
           .containsEntry("Access-Control-Allow-Headers", "content-type, authorization");
 
       RawHttp.Response refused = http.post("/stream", "{}", "Origin: " + ORIGIN);

@@ -70,12 +70,12 @@ public final class RawHttp implements AutoCloseable {
     return request("GET", target, "", headers);
   }
 
-  Response post(String path, String json, String... headers) throws IOException {
+  public Response post(String path, String json, String... headers) throws IOException {
     sendPost(path, json, headers);
     return head();
   }
 
-  void sendPost(String path, String json, String... headers) throws IOException {
+  public void sendPost(String path, String json, String... headers) throws IOException {
     send("POST", path, json, withJson(headers));
   }
 
@@ -85,7 +85,7 @@ public final class RawHttp implements AutoCloseable {
     return all;
   }
 
-  Response request(String method, String target, String body, String... headers)
+  public Response request(String method, String target, String body, String... headers)
       throws IOException {
     send(method, target, body, headers);
     return head();
@@ -113,7 +113,7 @@ public final class RawHttp implements AutoCloseable {
   }
 
   /** The head of a response, with its body where that has a length. */
-  Response head() throws IOException {
+  public Response head() throws IOException {
     int status = Integer.parseInt(line().split(" ")[1]);
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     for (String line = line(); !line.isEmpty(); line = line()) {
@@ -125,7 +125,7 @@ public final class RawHttp implements AutoCloseable {
   }
 
   /** The next chunk of a response's body; empty at its end. */
-  String chunk() throws IOException {
+  public String chunk() throws IOException {
     int length = Integer.parseInt(line(), 16);
     String chunk = new String(in.readNBytes(length), UTF_8);
     line();

@@ -49,6 +49,7 @@ class ServerParamsTest {
     values.put("bodyLimit", 3000);
     values.put("socketSendBuffer", 3);
     values.put("requestDefaults", RequestDefaults.builder().maxTokens(3).build());
+    values.put("modelLibrary", new OllamaLibraryTest.FakeLibrary());
     values.put("metrics", new ServerMetrics());
     return values;
   }

@@ -15,10 +15,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /** A server on a free port, with an engine and a model of its own. */
-final class TestServer implements AutoCloseable {
+public final class TestServer implements AutoCloseable {
 
   /** Generates readable text, and never ends by itself. */
-  static final Path ENDLESS =
+  public static final Path ENDLESS =
       TinyModel.defaults()
           .withText(TinyModel.Text.PRINTABLE)
           .gguf()
@@ -26,9 +26,9 @@ final class TestServer implements AutoCloseable {
           .writeShared("endless");
 
   private final Model model;
-  final Engine engine;
+  public final Engine engine;
   final Meters metrics;
-  final LlamaServer server;
+  public final LlamaServer server;
 
   private TestServer(
       Path file,
@@ -60,8 +60,13 @@ final class TestServer implements AutoCloseable {
     return start(ENDLESS);
   }
 
-  static TestServer start(Path model) throws IOException {
+  public static TestServer start(Path model) throws IOException {
     return new TestServer(model, params -> params, params -> params, null);
+  }
+
+  public static TestServer start(Path model, UnaryOperator<ServerParams.Builder> serverParams)
+      throws IOException {
+    return new TestServer(model, params -> params, serverParams, null);
   }
 
   static TestServer start(UnaryOperator<ServerParams.Builder> serverParams) throws IOException {
@@ -87,7 +92,7 @@ final class TestServer implements AutoCloseable {
     return server.port();
   }
 
-  RawHttp connect() throws IOException {
+  public RawHttp connect() throws IOException {
     return RawHttp.connect(port());
   }
 
@@ -96,7 +101,7 @@ final class TestServer implements AutoCloseable {
   }
 
   /** Waits until the engine has no stream. */
-  void awaitIdle() {
+  public void awaitIdle() {
     await(() -> total(engine.snapshot()) == 0);
   }
 

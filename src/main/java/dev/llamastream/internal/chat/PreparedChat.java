@@ -9,7 +9,6 @@ import dev.llamastream.internal.ffm.ChatRules;
 import dev.llamastream.internal.ffm.ModelHandle;
 import dev.llamastream.internal.ffm.Vocab;
 import dev.llamastream.internal.grammar.GrammarCheck;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -57,6 +56,20 @@ public record PreparedChat(GenerationRequest request, ChatRules rules) {
     }
   }
 
+  /** The prompt of a chat, as tokens. The caller holds a lease of the model. */
+  public static int[] tokens(ChatRequest request, ModelHandle model) {
+    ChatFormat format = format(request, model);
+    try {
+      return tokens(request, format, model.vocab(), Integer.MAX_VALUE);
+    } finally {
+      format.free();
+    }
+  }
+
+  private static int[] tokens(ChatRequest request, ChatFormat format, Vocab vocab, int room) {
+    return vocab.tokenize(format.prompt(), format.protectedBytes(), room, request.timeout());
+  }
+
   private static ChatFormat format(ChatRequest request, ModelHandle model) {
     return model
         .chatTemplates()
@@ -69,16 +82,14 @@ public record PreparedChat(GenerationRequest request, ChatRules rules) {
   }
 
   private static PreparedChat of(ChatRequest request, ChatFormat format, Vocab vocab, int room) {
-    Duration timeout = request.timeout();
-    int[] tokens = vocab.tokenize(format.prompt(), format.protectedBytes(), room, timeout);
     List<String> stops = new ArrayList<>(request.stopSequences());
     stops.addAll(format.stops());
     GenerationRequest generation =
-        GenerationRequest.builder(tokens)
+        GenerationRequest.builder(tokens(request, format, vocab, room))
             .maxTokens(request.maxTokens())
             .sampler(request.sampler())
             .stopSequences(stops)
-            .timeout(timeout)
+            .timeout(request.timeout())
             .reusePrefix(request.reusePrefix())
             .logprobs(request.logprobs())
             .topLogprobs(request.topLogprobs())

@@ -211,7 +211,7 @@ public final class Generation {
   }
 
   private void finish(FinishReason reason, int newCharacters) {
-    stats.finished(reason, newCharacters);
+    stats.finished(reason, held.found(), newCharacters);
     finishReason = reason;
     if (event.shouldCommit()) {
       event.ended(stats.snapshot());

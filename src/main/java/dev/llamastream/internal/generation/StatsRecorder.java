@@ -23,6 +23,7 @@ final class StatsRecorder {
   private int drafted;
   private int accepted;
   private @Nullable FinishReason finishReason;
+  private String stopSequence = "";
 
   StatsRecorder(int promptTokens) {
     this.promptTokens = promptTokens;
@@ -61,8 +62,10 @@ final class StatsRecorder {
     accepted += newAccepted;
   }
 
-  synchronized void finished(FinishReason reason, int newCharacters) {
+  /** The generation ended, by a stop sequence if that is not empty. */
+  synchronized void finished(FinishReason reason, String stop, int newCharacters) {
     finishReason = reason;
+    stopSequence = stop;
     endNanos = System.nanoTime();
     characters += newCharacters;
   }
@@ -83,6 +86,7 @@ final class StatsRecorder {
         .acceptedTokens(accepted)
         .elapsed(Duration.ofNanos(elapsed))
         .finishReason(finishReason)
+        .stopSequence(stopSequence)
         .build();
   }
 

@@ -8,6 +8,7 @@ final class StopSequenceFilter {
   private final List<String> stopSequences;
   private final StringBuilder text = new StringBuilder();
   private int searched;
+  private String found = "";
 
   StopSequenceFilter(List<String> stopSequences) {
     this.stopSequences = stopSequences;
@@ -16,6 +17,11 @@ final class StopSequenceFilter {
   /** The buffer to append text to; call {@link #search()} afterwards. */
   StringBuilder text() {
     return text;
+  }
+
+  /** The stop sequence that was found; empty if none was. */
+  String found() {
+    return found;
   }
 
   /**
@@ -28,8 +34,9 @@ final class StopSequenceFilter {
     for (int end = searched + 1; end <= text.length() && !stopSequences.isEmpty(); end++) {
       int start = end;
       for (String stop : stopSequences) {
-        if (endsWith(end, stop)) {
-          start = Math.min(start, end - stop.length());
+        if (endsWith(end, stop) && end - stop.length() < start) {
+          start = end - stop.length();
+          found = stop;
         }
       }
       if (start < end) {
@@ -50,8 +57,11 @@ final class StopSequenceFilter {
     int start = text.length() + 1;
     for (String stop : stopSequences) {
       int before = stop.length() - token.length();
-      if (stop.endsWith(token) && endsWith(text.length(), stop.substring(0, before))) {
-        start = Math.min(start, text.length() - before);
+      if (stop.endsWith(token)
+          && endsWith(text.length(), stop.substring(0, before))
+          && text.length() - before < start) {
+        start = text.length() - before;
+        found = stop;
       }
     }
     if (start > text.length()) {

@@ -70,7 +70,7 @@ class StatsRecorderTest {
   void elapsedStandsStillAfterTheEnd() {
     recorder.start();
     recorder.sampled(MILLI, 2, true, 1);
-    recorder.finished(FinishReason.CANCELLED, 3);
+    recorder.finished(FinishReason.CANCELLED, "", 3);
     StreamStats stats = recorder.snapshot();
     assertThat(stats.finishReason()).contains(FinishReason.CANCELLED);
     assertThat(stats.characters()).isEqualTo(4);
@@ -83,7 +83,7 @@ class StatsRecorderTest {
 
   @Test
   void endBeforeTheFirstPullTakesNoTime() {
-    recorder.finished(FinishReason.SUPERSEDED, 0);
+    recorder.finished(FinishReason.SUPERSEDED, "", 0);
     assertThat(recorder.snapshot().elapsed()).isZero();
     assertThat(recorder.snapshot().finishReason()).contains(FinishReason.SUPERSEDED);
   }

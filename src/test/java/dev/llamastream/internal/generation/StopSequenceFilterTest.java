@@ -30,13 +30,24 @@ class StopSequenceFilterTest {
     assertThat(held.search()).isFalse();
     assertThat(held.takeDeliverable()).isEqualTo("a");
     assertThat(held.search("<other>")).isFalse();
+    assertThat(held.found()).isEmpty();
     assertThat(held.search("<end>")).isTrue();
+    assertThat(held.found()).isEqualTo("\n\n<end>");
     assertThat(held.takeAll()).isEmpty();
 
     held.text().append("b");
     assertThat(held.search("<end>")).isFalse();
     assertThat(held.search("<stop>")).isTrue();
     assertThat(held.takeAll()).isEqualTo("b");
+  }
+
+  @Test
+  void saysWhichSequenceItFound() {
+    StopSequenceFilter held = new StopSequenceFilter(List.of("c", "bc", "abcd", "b\n"));
+    held.text().append("abc");
+    assertThat(held.found()).isEmpty();
+    assertThat(held.search()).isTrue();
+    assertThat(held.found()).isEqualTo("bc");
   }
 
   @Test

@@ -196,14 +196,14 @@ public final class AccessCheck {
   }
 
   private static byte[] offered(MultiMap headers) {
-    String given = headers.get("Authorization");
-    if (given != null && given.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-      return given.substring(BEARER.length()).strip().getBytes(UTF_8);
+    String key = headers.get("X-Api-Key"); // as Anthropic's clients send it
+    if (key != null) {
+      return key.strip().getBytes(UTF_8);
     }
-    String key = headers.get("X-Api-Key");
-    return key == null
-        ? fromProtocols(headers.getAll(WebSocketHandshake.PROTOCOL))
-        : key.strip().getBytes(UTF_8);
+    String given = headers.get("Authorization");
+    return given != null && given.regionMatches(true, 0, BEARER, 0, BEARER.length())
+        ? given.substring(BEARER.length()).strip().getBytes(UTF_8)
+        : fromProtocols(headers.getAll(WebSocketHandshake.PROTOCOL));
   }
 
   /** Browsers cannot set any other header on a WebSocket. */

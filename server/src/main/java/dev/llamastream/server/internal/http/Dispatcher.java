@@ -74,7 +74,7 @@ public final class Dispatcher {
     SocketAddress address = http.connection().remoteAddress();
     String client =
         access.client(http.headers(), address == null ? "" : String.valueOf(address.hostAddress()));
-    return new HttpExchange(http, serving, route, client);
+    return new HttpExchange(http, serving, route, router.errors(Paths.of(http)), client);
   }
 
   private void dispatch(HttpExchange exchange, HttpServerRequest http) {
@@ -135,12 +135,13 @@ public final class Dispatcher {
     }
     HttpServerResponse response = http.response();
     response.putHeader("Access-Control-Allow-Origin", origin);
+    response.putHeader("Access-Control-Expose-Headers", "request-id, x-request-id");
     response.putHeader("Vary", "Origin");
     String method = http.getHeader("Access-Control-Request-Method");
     if (!http.method().equals(HttpMethod.OPTIONS) || method == null) {
       return false;
     }
-    response.putHeader("Access-Control-Allow-Methods", "GET, POST");
+    response.putHeader("Access-Control-Allow-Methods", "GET, POST, DELETE");
     String headers = http.getHeader("Access-Control-Request-Headers");
     if (headers != null) {
       response.putHeader("Access-Control-Allow-Headers", headers);
@@ -155,7 +156,7 @@ public final class Dispatcher {
   }
 
   private void handle(HttpExchange exchange, HttpServerRequest http, Handler handler) {
-    if (!http.method().equals(HttpMethod.POST)) {
+    if (isGet(http)) {
       start(exchange, handler, new byte[0]);
       return;
     }

@@ -7,24 +7,23 @@ import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.net.ContentTypes;
 import dev.llamastream.server.internal.net.Outbox;
+import io.vertx.core.http.HttpServerResponse;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its response. */
-interface Exchange {
+interface Exchange extends RequestHead {
 
   /** The method, for instance {@code POST}. */
   String method();
 
-  /** The path without the query, duplicate slashes or a trailing slash. */
-  String path();
-
   /** The query; null if there is none. */
   @Nullable String query();
 
-  /** A header's value; null if absent. */
-  @Nullable String header(String name);
+  /** How to write errors, unless the handler decides otherwise. */
+  ErrorForm errors();
 
   /** What is on its way to the client. */
   Outbox outbox();
@@ -46,8 +45,13 @@ interface Exchange {
         reply(error.status(), ContentTypes.JSON, error.headers(), Json.write(body).getBytes(UTF_8));
   }
 
-  /** Starts an event stream. The response head is sent at once. */
-  SseWriter sse();
+  /** Responds with an error in this request's form. */
+  default void fail(ApiError error) {
+    fail(error, errors().body(error, this));
+  }
+
+  /** Starts a response that comes in pieces. Its head is sent at once. */
+  <W extends StreamWriter> W stream(BiFunction<HttpServerResponse, Outbox, W> writer);
 
   /** Ends a streamed response. */
   void end();

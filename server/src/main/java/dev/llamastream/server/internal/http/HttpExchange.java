@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A request over HTTP. Methods that respond may be called from any thread. */
@@ -21,18 +22,29 @@ final class HttpExchange implements Exchange {
 
   private final HttpServerRequest http;
   private final ServerContext serving;
+  private final String id;
   private final String route;
+  private final ErrorForm errors;
   private final Outbox outbox;
   private final long arrived = System.nanoTime();
   private final AtomicBoolean answered = new AtomicBoolean();
   private long heartbeat = -1;
 
   /** Called on the event loop. */
-  HttpExchange(HttpServerRequest http, ServerContext serving, String route, String client) {
+  HttpExchange(
+      HttpServerRequest http,
+      ServerContext serving,
+      String route,
+      ErrorForm errors,
+      String client) {
     this.http = http;
+    id = RequestIds.of(http.getHeader("x-request-id"));
     this.serving = serving;
     this.route = route;
+    this.errors = errors;
     outbox = serving.outbox(client);
+    // Anthropic's clients read the one, OpenAI's the other
+    http.response().putHeader("request-id", id).putHeader("x-request-id", id);
     http.exceptionHandler(_ -> outbox.gone());
     http.response().exceptionHandler(_ -> outbox.gone());
     http.response().closeHandler(_ -> outbox.gone());
@@ -40,6 +52,16 @@ final class HttpExchange implements Exchange {
 
   HttpServerRequest http() {
     return http;
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public ErrorForm errors() {
+    return errors;
   }
 
   @Override
@@ -114,13 +136,13 @@ final class HttpExchange implements Exchange {
       http.endHandler(_ -> closeAfterAnswer());
       serving.vertx().setTimer(LINGER_MILLIS, _ -> http.connection().close());
     }
-    fail(error, error.body());
+    fail(error);
   }
 
   /** Responds to invalid HTTP. The request has no known end, so the connection is closed. */
   void refuseConnection(ApiError error) {
     http.response().putHeader("Connection", "close");
-    fail(error, error.body());
+    fail(error);
     closeAfterAnswer();
   }
 
@@ -135,11 +157,9 @@ final class HttpExchange implements Exchange {
     serving.eventLoop().runOnContext(_ -> http.connection().close());
   }
 
-  /**
-   * Starts an event stream that has heartbeats until {@link #end}: proxies time out silent ones.
-   */
+  /** The response has heartbeats until {@link #end}: proxies time out silent ones. */
   @Override
-  public SseWriter sse() {
+  public <W extends StreamWriter> W stream(BiFunction<HttpServerResponse, Outbox, W> writer) {
     if (!begin(200)) {
       throw new IllegalStateException("answered already");
     }
@@ -150,10 +170,10 @@ final class HttpExchange implements Exchange {
       http.response()
           .headersEndHandler(_ -> headers.remove("Transfer-Encoding").set("Connection", "close"));
     }
-    SseWriter sse = new SseWriter(http.response(), outbox);
+    W stream = writer.apply(http.response(), outbox);
     Duration interval = serving.params().heartbeat();
-    heartbeat = serving.vertx().setPeriodic(interval.toMillis(), _ -> sse.heartbeat(interval));
-    return sse;
+    heartbeat = serving.vertx().setPeriodic(interval.toMillis(), _ -> stream.heartbeat(interval));
+    return stream;
   }
 
   @Override

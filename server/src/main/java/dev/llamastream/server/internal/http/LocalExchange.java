@@ -2,6 +2,7 @@ package dev.llamastream.server.internal.http;
 
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.net.Outbox;
+import io.vertx.core.http.HttpServerResponse;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
@@ -13,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param reply makes a response of a status and a body
  */
 record LocalExchange<R>(
+    String id,
     String path,
+    ErrorForm errors,
     Outbox outbox,
     long arrived,
     CompletableFuture<R> response,
@@ -43,7 +46,7 @@ record LocalExchange<R>(
   }
 
   @Override
-  public SseWriter sse() {
+  public <W extends StreamWriter> W stream(BiFunction<HttpServerResponse, Outbox, W> writer) {
     throw ApiError.badField("stream", "true, must be false: the response comes whole");
   }
 

@@ -1,6 +1,9 @@
 package dev.llamastream.server.internal.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.vertx.core.http.HttpServerRequest;
+import java.net.URLDecoder;
 
 /** The paths of requests. */
 final class Paths {
@@ -11,5 +14,15 @@ final class Paths {
   static String of(HttpServerRequest http) {
     String path = http.path() == null ? "" : http.path().replaceAll("/{2,}", "/");
     return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+  }
+
+  /** A part of a path before it was percent-encoded; the part itself if that is not so. */
+  static String decode(String part) {
+    try {
+      // URLDecoder would turn a plus into a space
+      return URLDecoder.decode(part.replace("+", "%2B"), UTF_8);
+    } catch (IllegalArgumentException e) {
+      return part;
+    }
   }
 }

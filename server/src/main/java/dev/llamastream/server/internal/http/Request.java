@@ -13,12 +13,14 @@ import dev.llamastream.server.internal.json.Defaults;
 import dev.llamastream.server.internal.json.RequestJson;
 import dev.llamastream.server.internal.json.StrictText;
 import dev.llamastream.server.internal.net.ContentTypes;
+import dev.llamastream.server.internal.net.Outbox;
 import dev.llamastream.server.internal.net.PeerGoneException;
 import dev.llamastream.server.internal.streams.ServedChat;
 import dev.llamastream.server.internal.streams.ServedStream;
 import dev.llamastream.server.internal.streams.ServedStreams;
 import dev.llamastream.server.internal.streams.ServedText;
 import dev.llamastream.server.internal.streams.Streams;
+import io.vertx.core.http.HttpServerResponse;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -27,59 +29,67 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A request with its complete body, and the ways to respond to it. Used by its handler's thread.
  */
-public final class Request {
+public final class Request implements RequestHead {
 
   private static final Logger LOGGER = System.getLogger(Request.class.getName());
 
   private final Exchange exchange;
   private final ServedModels models;
   private byte[] body;
-  private @Nullable SseWriter sse;
+  private @Nullable StreamWriter stream;
   private @Nullable RequestJson json;
   private ClientNames clientNames = new ClientNames();
   private ServedModels.@Nullable Offer chosen;
   private ServedModels.@Nullable Lease lease;
-  private Function<ApiError, ObjectNode> errors = ApiError::body;
+  private Function<ApiError, ObjectNode> errors;
 
   Request(Exchange exchange, ServedModels models, byte[] body) {
     this.exchange = exchange;
     this.models = models;
     this.body = body;
+    errors = error -> exchange.errors().body(error, exchange);
   }
 
-  /** The path without the query, duplicate slashes or a trailing slash. */
+  @Override
+  public String id() {
+    return exchange.id();
+  }
+
+  @Override
   public String path() {
     return exchange.path();
   }
 
-  /** A header's value; null if absent. */
+  @Override
   public @Nullable String header(String name) {
     return exchange.header(name);
   }
 
   /**
-   * The body of a POST request, or the query of a GET request.
+   * The body of a request, or the query of a GET request.
    *
    * @throws ApiError 400 if it is not a JSON object in UTF-8
    */
   public RequestJson json() {
     if (json == null) {
       json =
-          exchange.method().equals("POST")
-              ? RequestJson.parse(StrictText.decode("the body", body))
-              : RequestJson.ofQuery(Query.parse(exchange.query()));
+          switch (exchange.method()) {
+            case "GET", "HEAD" -> RequestJson.ofQuery(Query.parse(exchange.query()));
+            default -> RequestJson.parse(StrictText.decode("the body", body));
+          };
       clientNames = json.clientNames();
     }
     return json;
   }
 
-  /** Sets the form of the errors of this request. The default is OpenAI's. */
+  /** Sets the form of the errors of this request. The default is that of its path. */
   public void errors(Function<ApiError, ObjectNode> body) {
     errors = body;
   }
@@ -131,6 +141,11 @@ public final class Request {
     return served().model();
   }
 
+  /** Whether the model can chat: it has a template, or the defaults have one for it. */
+  public boolean hasChatTemplate() {
+    return !model().info().chatTemplate().isEmpty() || !defaults().chatTemplate().isEmpty();
+  }
+
   /** What the request gets where it says nothing. */
   public Defaults defaults() {
     return chosen().defaults();
@@ -156,6 +171,26 @@ public final class Request {
   /** All models that requests can name, the default first. Loads none. */
   public List<ModelCard> models() {
     return models.cards();
+  }
+
+  /**
+   * The model that the rest of the path names.
+   *
+   * @param route the path's beginning, with a slash at its end
+   * @throws ApiError 404 if there is no such model
+   */
+  public ModelCard modelBelow(String route) {
+    String name = Paths.decode(path().substring(route.length()));
+    return models().stream()
+        .filter(card -> card.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ApiError(
+                    404,
+                    "invalid_request_error",
+                    "model_not_found",
+                    "this server does not have that model"));
   }
 
   /**
@@ -189,6 +224,12 @@ public final class Request {
         requests, request -> streams.open(request, exchange.outbox(), exchange.arrived()));
   }
 
+  /** Starts an answer in a chat, like {@link #openAll}. */
+  public ServedChat openChat(ChatRequest chat) {
+    forgetBody();
+    return served().openStreams().open(chat, exchange.outbox(), exchange.arrived());
+  }
+
   /** Starts answers in chats, like {@link #openAll}. */
   public ServedStreams<ServedChat> openChats(List<ChatRequest> requests) {
     forgetBody();
@@ -215,6 +256,11 @@ public final class Request {
     }
   }
 
+  /** Whether the client has disconnected. */
+  public boolean isGone() {
+    return exchange.outbox().isGone();
+  }
+
   /** The metrics shown at {@code /metrics}. */
   public Meters meters() {
     return models.meters();
@@ -226,8 +272,17 @@ public final class Request {
    * @throws PeerGoneException if the client has disconnected
    */
   public SseWriter sse() {
-    SseWriter writer = exchange.sse();
-    sse = writer;
+    return stream(SseWriter::new);
+  }
+
+  /** Starts a response of lines of JSON, like {@link #sse}. */
+  public LineWriter lines() {
+    return stream(LineWriter::new);
+  }
+
+  private <W extends StreamWriter> W stream(BiFunction<HttpServerResponse, Outbox, W> kind) {
+    W writer = exchange.stream(kind);
+    stream = writer;
     return writer;
   }
 
@@ -246,7 +301,7 @@ public final class Request {
   void handle(Handler handler) {
     try {
       handler.handle(this);
-      if (sse != null) {
+      if (stream != null) {
         exchange.end();
       }
     } catch (PeerGoneException e) {
@@ -263,14 +318,14 @@ public final class Request {
   private void fail(Throwable failure) {
     ApiError error = ApiError.of(failure, clientNames);
     if (error.status() == 500) {
-      LOGGER.log(Level.ERROR, "a request failed", failure);
+      LOGGER.log(Level.ERROR, "request " + exchange.id() + " failed", failure);
     }
-    if (sse == null) {
+    if (stream == null) {
       exchange.fail(error, errors.apply(error));
       return;
     }
     try {
-      sse.fail(error);
+      stream.fail(error, errors.apply(error));
     } catch (PeerGoneException e) {
       // the client has disconnected: no error to send
     }

@@ -1,44 +1,24 @@
 package dev.llamastream.server.internal.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.net.ContentTypes;
 import dev.llamastream.server.internal.net.Outbox;
 import dev.llamastream.server.internal.net.PeerGoneException;
-import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
-import java.time.Duration;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Writes a response as Server-Sent Events. Thread-safe. Methods that write block while the client
- * does not read (backpressure).
- */
-public final class SseWriter {
+/** Writes a response as Server-Sent Events. */
+public final class SseWriter extends StreamWriter {
 
-  private static final Buffer HEARTBEAT = Buffer.buffer(": still here\n\n");
+  private static final String HEARTBEAT = ": still here\n\n";
 
-  private final HttpServerResponse response;
-  private final Outbox outbox;
-  private volatile Function<ApiError, String> onError =
-      error -> "event: error\ndata: " + Json.write(error.body()) + "\n\n";
+  private volatile @Nullable Function<ApiError, String> onError;
 
   SseWriter(HttpServerResponse response, Outbox outbox) {
-    this.response = response;
-    this.outbox = outbox;
-    outbox.send(0, this::writeHead);
-  }
-
-  private Future<Void> writeHead() {
-    response.setChunked(true);
-    response.putHeader("Content-Type", ContentTypes.EVENTS);
-    response.putHeader("Cache-Control", "no-cache");
-    // keeps nginx from buffering the events
-    response.putHeader("X-Accel-Buffering", "no");
-    return response.writeHead();
+    super(response, outbox, ContentTypes.EVENTS, HEARTBEAT);
   }
 
   /**
@@ -48,12 +28,22 @@ public final class SseWriter {
    * @throws PeerGoneException if the client has disconnected
    */
   public void data(String data) {
-    write("data: " + data + "\n\n");
+    frames("data: " + data + "\n\n");
   }
 
   /** Writes an event with a name, like {@link #data}. */
   public void event(String name, String data) {
-    write("event: " + name + "\ndata: " + data + "\n\n");
+    frames(frame(name, data));
+  }
+
+  /** An event with a name, to be sent with {@link #frames}. */
+  public static String frame(String name, String data) {
+    return "event: " + name + "\ndata: " + data + "\n\n";
+  }
+
+  /** Writes whole events that belong together, as one piece. See {@link #data}. */
+  public void frames(String events) {
+    write(events);
   }
 
   /** Sets what to write if the handler fails from now on. The default is an event named error. */
@@ -61,16 +51,13 @@ public final class SseWriter {
     onError = frames;
   }
 
-  void fail(ApiError error) {
-    write(onError.apply(error));
-  }
-
-  void heartbeat(Duration silence) {
-    outbox.sendIfSilent(silence, HEARTBEAT.length(), () -> response.write(HEARTBEAT));
-  }
-
-  private void write(String text) {
-    byte[] bytes = text.getBytes(UTF_8);
-    outbox.send(bytes.length, () -> response.write(Buffer.buffer(bytes)));
+  @Override
+  void fail(ApiError error, ObjectNode body) {
+    Function<ApiError, String> frames = onError;
+    if (frames == null) {
+      event("error", Json.write(body));
+    } else {
+      write(frames.apply(error));
+    }
   }
 }

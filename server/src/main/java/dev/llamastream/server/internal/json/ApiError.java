@@ -84,6 +84,11 @@ public final class ApiError extends RuntimeException {
     return new ApiError(400, INVALID, "unsupported_parameter", field + ": not supported", field);
   }
 
+  /** Status 400: a chat for a model that cannot. */
+  public static ApiError noChatTemplate() {
+    return refused(400, "no_chat_template", "this model has no chat template");
+  }
+
   /** An invalid request with a status other than 400. */
   public static ApiError refused(int status, String code, String message) {
     return new ApiError(status, INVALID, code, message);

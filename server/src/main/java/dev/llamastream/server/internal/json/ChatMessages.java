@@ -2,7 +2,6 @@ package dev.llamastream.server.internal.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.llamastream.chat.ChatMessage;
-import dev.llamastream.chat.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,7 +9,7 @@ import java.util.List;
  * Reads the messages of a chat in OpenAI's form. Each content is a text, or a list of parts that
  * are texts. Fields of a message that the model does not get are ignored.
  */
-final class ChatMessages {
+public final class ChatMessages {
 
   private ChatMessages() {}
 
@@ -26,10 +25,17 @@ final class ChatMessages {
     }
     List<ChatMessage> messages = new ArrayList<>();
     list.forEach(one -> messages.add(message(one)));
-    if (!system.isEmpty() && messages.stream().noneMatch(ChatMessages::instructs)) {
-      messages.addFirst(ChatMessage.system(system));
+    return withSystem(messages, system);
+  }
+
+  /** Puts the system's text in front, unless it is empty or a message instructs the model. */
+  public static List<ChatMessage> withSystem(List<ChatMessage> messages, String system) {
+    if (system.isEmpty() || messages.stream().anyMatch(ChatMessages::instructs)) {
+      return messages;
     }
-    return messages;
+    List<ChatMessage> all = new ArrayList<>(messages);
+    all.addFirst(ChatMessage.system(system));
+    return all;
   }
 
   /** A developer is what newer clients call the system. */
@@ -49,7 +55,7 @@ final class ChatMessages {
     if (assistant) {
       String thinking = json.either("reasoning_content", "reasoning");
       message.thinking(json.text(json.called("thinking", thinking), ""));
-      message.toolCalls(calls(json));
+      message.toolCalls(ToolCallFields.read(json));
     } else if (role == ChatMessage.Role.TOOL) {
       message.toolCallId(json.text(json.called("toolCallId", "tool_call_id"), ""));
       message.toolName(json.text(json.called("toolName", "name"), ""));
@@ -91,32 +97,5 @@ final class ChatMessages {
       text.append(part.get("text").textValue());
     }
     return text.toString();
-  }
-
-  private static List<ToolCall> calls(RequestJson json) {
-    List<ToolCall> calls = new ArrayList<>();
-    if (json.has("function_call")) {
-      calls.add(call("", json.object("function_call"))); // OpenAI's older form
-    }
-    for (RequestJson call : json.objects("tool_calls")) {
-      call.requireFunction();
-      String id = call.text(call.called("id", "id"), "");
-      calls.add(call(id, call.object("function")));
-    }
-    return calls;
-  }
-
-  private static ToolCall call(String id, RequestJson function) {
-    String name = function.text(function.called("name", "name"));
-    return ToolCall.of(id, name, arguments(function));
-  }
-
-  /** A text; some clients send the object itself. */
-  private static String arguments(RequestJson function) {
-    JsonNode arguments = function.node(function.called("arguments", "arguments"));
-    if (arguments == null) {
-      return "{}";
-    }
-    return arguments.isObject() ? Json.write(arguments) : function.text("arguments");
   }
 }

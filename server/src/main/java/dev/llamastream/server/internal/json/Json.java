@@ -79,7 +79,7 @@ public final class Json {
    *
    * @throws ApiError 400 if the text is anything else
    */
-  static ObjectNode readObject(String text) {
+  public static ObjectNode readObject(String text) {
     JsonNode node;
     try {
       node = MAPPER.readTree(text);

@@ -32,7 +32,9 @@ public final class SamplerFields {
     String repeat = json.either("repeat_penalty", "repetition_penalty");
     String lastN = json.either("penalty_last_n", "repeat_last_n");
     String grammar =
-        json.mentions("json_schema", "response_format", "tools") ? "" : defaults.grammar();
+        json.mentions("json_schema", "response_format", "output_config", "tools")
+            ? ""
+            : defaults.grammar();
     return defaults.toBuilder()
         .temperature(real(json, "temperature", "temperature", defaults.temperature()))
         .topK(json.count(json.called("topK", "top_k"), defaults.topK(), 0))

@@ -10,7 +10,8 @@ import dev.llamastream.chat.JsonSchema;
  */
 public final class SchemaFields {
 
-  private static final String ANY_OBJECT = "{\"type\":\"object\"}";
+  /** The schema of any object. */
+  public static final String ANY_OBJECT = "{\"type\":\"object\"}";
 
   private SchemaFields() {}
 

@@ -9,5 +9,8 @@ public final class ContentTypes {
   /** Server-Sent Events. */
   public static final String EVENTS = "text/event-stream; charset=utf-8";
 
+  /** A line of JSON for each part of an answer. */
+  public static final String LINES = "application/x-ndjson";
+
   private ContentTypes() {}
 }

@@ -1,6 +1,7 @@
 package dev.llamastream.server.internal.openai;
 
 import dev.llamastream.SamplerParams;
+import dev.llamastream.chat.ChatMessage;
 import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.server.internal.http.Handler;
 import dev.llamastream.server.internal.http.Request;
@@ -36,6 +37,11 @@ final class ChatHandler implements Handler {
     }
   }
 
+  /** {@code /v1/chat/completions/input_tokens}: the length of the prompt. */
+  void count(Request request) {
+    InputTokens.reply(request, read(request).choices.getFirst());
+  }
+
   /** {@code /apply-template}: the prompt alone. */
   void prompt(Request request) {
     ChatRequest chat = read(request).choices.getFirst();
@@ -46,24 +52,47 @@ final class ChatHandler implements Handler {
   private static Asked read(Request request) {
     RequestJson json = request.json();
     Defaults defaults = request.defaults();
-    if (request.model().info().chatTemplate().isEmpty() && defaults.chatTemplate().isEmpty()) {
-      throw new ApiError(
-          400, "invalid_request_error", "no_chat_template", "this model has no chat template");
-    }
+    requireTemplate(request);
     ChatRequest.Builder chat = ChatFields.read(json, defaults);
+    if (json.bool("continue_final_message", false) && json.bool("add_generation_prompt", false)) {
+      throw json.error(
+          "continue_final_message", "true, must be false where add_generation_prompt is true");
+    }
     int top = topLogprobs(json);
     chat.maxTokens(maxTokens(json, defaults))
         .logprobs(top >= 0)
         .collectTokens(top >= 0)
         .topLogprobs(Math.max(0, top));
     SamplerParams.Builder common = SamplerFields.read(json, defaults.sampler());
-    CompletionParams params = CompletionParams.read(json, defaults, common, 1);
+    CompletionParams params = CompletionParams.read(json, defaults, common, 1, 1);
     chat.stopSequences(params.stops()).reusePrefix(params.reusePrefix());
+    boolean silent = !json.has("continue_final_message") && !json.has("add_generation_prompt");
     List<ChatRequest> choices = new ArrayList<>();
     for (SamplerParams sampler : params.samplers()) {
-      choices.add(chat.sampler(sampler).build());
+      ChatRequest choice = chat.sampler(sampler).build();
+      // as in llama.cpp's server, where the request does not say otherwise
+      boolean goesOn = silent && isBegun(choice.messages().getLast());
+      choices.add(goesOn ? choice.toBuilder().continueLast(true).build() : choice);
     }
     return new Asked(choices, params);
+  }
+
+  /**
+   * Checks that the model can chat.
+   *
+   * @throws ApiError 400 if it has no template, nor do the defaults
+   */
+  static void requireTemplate(Request request) {
+    if (!request.hasChatTemplate()) {
+      throw ApiError.noChatTemplate();
+    }
+  }
+
+  /** Whether the last message is the beginning of an answer. */
+  private static boolean isBegun(ChatMessage last) {
+    return last.role() == ChatMessage.Role.ASSISTANT
+        && last.toolCalls().isEmpty()
+        && !last.content().isEmpty();
   }
 
   private static int topLogprobs(RequestJson json) {

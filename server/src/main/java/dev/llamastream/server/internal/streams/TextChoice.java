@@ -1,28 +1,32 @@
-package dev.llamastream.server.internal.openai;
+package dev.llamastream.server.internal.streams;
 
 import dev.llamastream.Token;
-import dev.llamastream.server.internal.streams.ServedText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
 /** One choice of a response while it is generated. */
-final class TextChoice {
+public final class TextChoice {
 
   private final ServedText stream;
-  private final boolean logprobs;
+  private final boolean collect;
   private List<Token> taken = new ArrayList<>();
 
-  TextChoice(ServedText stream, boolean logprobs) {
+  /**
+   * Reads this stream.
+   *
+   * @param collect whether the texts have their tokens
+   */
+  public TextChoice(ServedText stream, boolean collect) {
     this.stream = stream;
-    this.logprobs = logprobs;
+    this.collect = collect;
   }
 
   /** Waits for the end. Until then, passes on each text with its tokens. */
-  void forEachPiece(Consumer<TextChunk> receiver) {
+  public void forEachPiece(Consumer<TextChunk> receiver) {
     stream.forEachToken(
         token -> {
-          if (logprobs && OpenAiFinish.isText(token, stream)) {
+          if (collect && TextTokens.isText(token, stream)) {
             taken.add(token);
           }
           if (!token.text().isEmpty()) {
@@ -30,13 +34,13 @@ final class TextChoice {
             taken = new ArrayList<>();
           }
         });
-    if (!taken.isEmpty() && !OpenAiFinish.stopped(stream)) {
+    if (!taken.isEmpty() && !TextTokens.stopped(stream)) {
       receiver.accept(new TextChunk("", taken));
     }
   }
 
   /** Waits for the end and returns the whole text. */
-  TextChunk whole() {
+  public TextChunk whole() {
     StringBuilder text = new StringBuilder();
     List<Token> all = new ArrayList<>();
     forEachPiece(

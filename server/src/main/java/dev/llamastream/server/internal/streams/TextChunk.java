@@ -1,4 +1,4 @@
-package dev.llamastream.server.internal.openai;
+package dev.llamastream.server.internal.streams;
 
 import dev.llamastream.Token;
 import java.util.List;
@@ -7,15 +7,17 @@ import java.util.stream.Stream;
 /**
  * A piece of text that can be sent, and its tokens.
  *
- * @param tokens empty unless token probabilities were requested
+ * @param tokens empty unless they were collected
  */
-record TextChunk(String text, List<Token> tokens) {
+public record TextChunk(String text, List<Token> tokens) {
 
-  boolean isEmpty() {
+  /** Whether there is nothing to send. */
+  public boolean isEmpty() {
     return text.isEmpty() && tokens.isEmpty();
   }
 
-  TextChunk followedBy(TextChunk next) {
+  /** Both as one. */
+  public TextChunk followedBy(TextChunk next) {
     return isEmpty()
         ? next
         : new TextChunk(

@@ -1,20 +1,19 @@
-package dev.llamastream.server.internal.openai;
+package dev.llamastream.server.internal.streams;
 
 import dev.llamastream.Token;
 import dev.llamastream.chat.ChatDelta;
-import dev.llamastream.server.internal.streams.Credits;
-import dev.llamastream.server.internal.streams.ServedChat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 
 /** One answer of a response while it is generated. */
-final class ChatChoice {
+public final class ChatChoice {
 
   private final ServedChat stream;
   private List<Token> taken = new ArrayList<>();
 
-  ChatChoice(ServedChat stream) {
+  /** Reads this stream. */
+  public ChatChoice(ServedChat stream) {
     this.stream = stream;
   }
 
@@ -22,7 +21,7 @@ final class ChatChoice {
    * Waits for the end. Until then, passes on what is new with the tokens that it was made of, if
    * the request collects them. Tokens that made nothing go along with what follows.
    */
-  void forEachDelta(BiConsumer<ChatDelta, List<Token>> receiver) {
+  public void forEachDelta(BiConsumer<ChatDelta, List<Token>> receiver) {
     stream.forEachDelta(
         new Credits(),
         delta -> {
@@ -31,21 +30,21 @@ final class ChatChoice {
           taken = new ArrayList<>();
         });
     take();
-    if (!taken.isEmpty() && !OpenAiFinish.stopped(stream)) {
+    if (!taken.isEmpty() && !TextTokens.stopped(stream)) {
       receiver.accept(new ChatDelta.Text(""), taken);
     }
   }
 
   private void take() {
     for (Token token : stream.takeTokens()) {
-      if (OpenAiFinish.isText(token, stream)) {
+      if (TextTokens.isText(token, stream)) {
         taken.add(token);
       }
     }
   }
 
   /** Waits for the end. Returns all tokens of the answer. */
-  List<Token> tokens() {
+  public List<Token> tokens() {
     List<Token> all = new ArrayList<>();
     forEachDelta((_, tokens) -> all.addAll(tokens));
     return all;

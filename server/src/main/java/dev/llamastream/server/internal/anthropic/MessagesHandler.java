@@ -1,0 +1,31 @@
+package dev.llamastream.server.internal.anthropic;
+
+import dev.llamastream.server.internal.http.Handler;
+import dev.llamastream.server.internal.http.Request;
+import dev.llamastream.server.internal.json.Json;
+import dev.llamastream.server.internal.streams.Credits;
+import dev.llamastream.server.internal.streams.ServedChat;
+
+/** {@code /v1/messages}. */
+final class MessagesHandler implements Handler {
+
+  @Override
+  public void handle(Request request) {
+    Asked asked = Asked.answer(request);
+    try (ServedChat answer = request.openChat(asked.chat())) {
+      MessageJson json = new MessageJson(request.modelName(), asked);
+      if (asked.stream()) {
+        new MessageEvents(request.sse(), json).send(answer);
+      } else {
+        answer.forEachDelta(new Credits(), _ -> {}); // all of it is there at the end
+        request.reply(200, Json.write(json.whole(answer)));
+      }
+    }
+  }
+
+  /** {@code /v1/messages/count_tokens}: the length of the prompt. */
+  void count(Request request) {
+    int tokens = request.model().chatTokens(Asked.prompt(request)).length;
+    request.reply(200, Json.write(Json.object().put("input_tokens", tokens)));
+  }
+}

@@ -1,0 +1,180 @@
+package dev.llamastream.server;
+
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A client in another language, which is installed below {@code target/clients}. */
+abstract sealed class Client {
+
+  private static final boolean WINDOWS = File.separatorChar == '\\';
+
+  private final Path source;
+  private final Path home;
+  private final String pins;
+
+  /**
+   * Creates a client.
+   *
+   * @param pins the file that says which packages it needs, to the byte
+   */
+  private Client(Path source, String pins) {
+    this.source = source;
+    this.pins = pins;
+    home = Path.of("target", "clients", source.getFileName().toString()).toAbsolutePath();
+  }
+
+  /** The client of a folder. Its files say what it is written in. */
+  static Client of(Path folder) {
+    return Files.exists(folder.resolve("package.json")) ? new Node(folder) : new Python(folder);
+  }
+
+  /** Whether what it is written in is on this machine. */
+  abstract boolean canRun() throws IOException, InterruptedException;
+
+  /** Installs its packages, as they are pinned, into its home. */
+  abstract void installPackages(Path home) throws IOException, InterruptedException;
+
+  /** The command that runs its script. */
+  abstract List<String> command(Path home);
+
+  /** Copies its files, and installs its packages unless they are there. */
+  void install() throws IOException, InterruptedException {
+    Path installed = home.resolve("installed"); // what was pinned then
+    String pinned = Files.readString(source.resolve(pins));
+    Files.createDirectories(home);
+    try (Stream<Path> files = Files.list(source)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, home.resolve(file.getFileName()), REPLACE_EXISTING);
+      }
+    }
+    if (!Files.exists(installed) || !Files.readString(installed).equals(pinned)) {
+      installPackages(home);
+      Files.writeString(installed, pinned);
+    }
+  }
+
+  /** Runs its script to a good end. Returns what it said. */
+  String run(Map<String, String> environment) throws IOException, InterruptedException {
+    return succeed(home, environment, command(home));
+  }
+
+  private static String succeed(Path folder, Map<String, String> environment, List<String> command)
+      throws IOException, InterruptedException {
+    Path output = Files.createTempFile("client", ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().putAll(environment);
+    builder.environment().put("NO_PROXY", "127.0.0.1");
+    Process process = builder.start();
+    try {
+      int status = process.waitFor();
+      String said = Files.readString(output);
+      assertThat(status).as("%s:%n%s", command, said).isZero();
+      return said;
+    } finally {
+      process.destroyForcibly(); // it may still run if the test's time is up
+      Files.delete(output);
+    }
+  }
+
+  private static boolean runs(String... command) throws IOException, InterruptedException {
+    try {
+      return new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      return false; // there is no such program
+    }
+  }
+
+  @Override
+  public String toString() {
+    return source.getFileName().toString();
+  }
+
+  /** Runs in Node.js. */
+  private static final class Node extends Client {
+
+    Node(Path source) {
+      super(source, "package-lock.json");
+    }
+
+    @Override
+    boolean canRun() throws IOException, InterruptedException {
+      return runs("node", "--version") && runs(npm(), "--version");
+    }
+
+    private static String npm() {
+      return WINDOWS ? "npm.cmd" : "npm";
+    }
+
+    @Override
+    void installPackages(Path home) throws IOException, InterruptedException {
+      succeed(home, Map.of(), List.of(npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"));
+    }
+
+    @Override
+    List<String> command(Path home) {
+      return List.of("node", "test.mjs");
+    }
+  }
+
+  /** Runs in a virtual environment of Python. */
+  private static final class Python extends Client {
+
+    Python(Path source) {
+      super(source, "requirements.txt");
+    }
+
+    private static String python() {
+      return WINDOWS ? "python" : "python3";
+    }
+
+    private static String python(Path home) {
+      String inside = WINDOWS ? "Scripts/python.exe" : "bin/python";
+      return home.resolve("venv").resolve(inside).toString();
+    }
+
+    @Override
+    boolean canRun() throws IOException, InterruptedException {
+      return runs(python(), "-c", "import venv, ensurepip");
+    }
+
+    @Override
+    void installPackages(Path home) throws IOException, InterruptedException {
+      succeed(home, Map.of(), List.of(python(), "-m", "venv", "--clear", "venv"));
+      succeed(
+          home,
+          Map.of(),
+          List.of(
+              python(home),
+              "-m",
+              "pip",
+              "install",
+              "--quiet",
+              "--disable-pip-version-check",
+              "--require-hashes",
+              "--only-binary=:all:",
+              "--requirement=requirements.txt"));
+    }
+
+    @Override
+    List<String> command(Path home) {
+      return List.of(python(home), "test.py");
+    }
+  }
+}
