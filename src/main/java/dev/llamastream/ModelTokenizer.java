@@ -42,4 +42,26 @@ record ModelTokenizer(ModelHandle model) implements Tokenizer {
       model.lifetime().release();
     }
   }
+
+  @Override
+  public FimTokens fimTokens() {
+    model.lifetime().acquire();
+    try {
+      return model.vocab().fimTokens();
+    } finally {
+      model.lifetime().release();
+    }
+  }
+
+  @Override
+  public int[] fillInMiddle(int[] before, int[] after) {
+    requireNonNull(before, "before");
+    requireNonNull(after, "after");
+    model.lifetime().acquire();
+    try {
+      return model.vocab().fillInMiddle(before.clone(), after.clone());
+    } finally {
+      model.lifetime().release();
+    }
+  }
 }

@@ -42,4 +42,23 @@ public interface Tokenizer {
    * @throws IllegalArgumentException if the id is not in [0, vocabulary size)
    */
   byte[] bytes(int token);
+
+  /** The tokens with which the model is told to fill in the middle of a text. */
+  default FimTokens fimTokens() {
+    return FimTokens.NONE;
+  }
+
+  /**
+   * Makes the prompt of a model that fills in the middle, in the order prefix, suffix, middle. It
+   * begins with the token that the model wants at the start of a sequence, if any.
+   *
+   * @param before the tokens of the text before the gap, encoded without special tokens
+   * @param after the tokens of the text after the gap, encoded without special tokens
+   * @throws IllegalArgumentException if an id is not in [0, vocabulary size)
+   * @throws UnsupportedOperationException if the model has no tokens for it: {@link
+   *     FimTokens#canFillIn()}
+   */
+  default int[] fillInMiddle(int[] before, int[] after) {
+    throw new UnsupportedOperationException("this model cannot fill in the middle of a text");
+  }
 }

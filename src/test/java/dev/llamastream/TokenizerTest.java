@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llamastream.fixture.ByteVocabulary;
+import dev.llamastream.fixture.GgufWriter;
 import dev.llamastream.fixture.TinyModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -344,5 +345,37 @@ class TokenizerTest {
         }
       }
     }
+  }
+
+  @Test
+  void textsAroundAGap() throws IOException {
+    GgufWriter gguf =
+        TinyModel.defaults()
+            .withPieces("", "", "")
+            .gguf()
+            .put("tokenizer.ggml.fim_pre_token_id", 260)
+            .put("tokenizer.ggml.fim_suf_token_id", 261)
+            .put("tokenizer.ggml.fim_mid_token_id", 262);
+    try (Model model = Model.load(gguf.writeShared("fim"))) {
+      Tokenizer filling = model.tokenizer();
+      assertThat(filling.fimTokens())
+          .isEqualTo(new FimTokens(260, 261, 262, Token.NONE, Token.NONE, Token.NONE));
+      assertThat(filling.fimTokens().canFillIn()).isTrue();
+      int[] a = filling.encode("a", false, false);
+      int[] b = filling.encode("b", false, false);
+      assertThat(filling.fillInMiddle(a, b)).containsExactly(1, 260, a[0], 261, b[0], 262);
+      assertThat(filling.fillInMiddle(new int[0], new int[0])).containsExactly(1, 260, 261, 262);
+      assertThatThrownBy(() -> filling.fillInMiddle(a, new int[] {99_999}))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("after");
+    }
+  }
+
+  @Test
+  void mostModelsFillInNothing() {
+    Tokenizer tiny = tokenizer(Kind.TINY);
+    assertThat(tiny.fimTokens().canFillIn()).isFalse();
+    assertThatThrownBy(() -> tiny.fillInMiddle(new int[] {3}, new int[] {3}))
+        .isInstanceOf(UnsupportedOperationException.class);
   }
 }

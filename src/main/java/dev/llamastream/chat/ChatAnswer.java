@@ -37,6 +37,11 @@ public final class ChatAnswer {
     return values.thinking();
   }
 
+  /** How many tokens the thinking has. */
+  public int thinkingTokens() {
+    return values.thinkingTokens();
+  }
+
   /** The tools to call, in the model's order. */
   public List<ToolCall> toolCalls() {
     return values.toolCalls();
@@ -84,6 +89,7 @@ public final class ChatAnswer {
   private record Values(
       String text,
       String thinking,
+      int thinkingTokens,
       List<ToolCall> toolCalls,
       FinishReason finishReason,
       StreamStats stats,
@@ -102,6 +108,7 @@ public final class ChatAnswer {
   public static final class Builder {
     private String text = "";
     private String thinking = "";
+    private int thinkingTokens;
     private List<ToolCall> toolCalls = List.of();
     private FinishReason finishReason = FinishReason.END_OF_TEXT;
     private StreamStats stats = StreamStats.builder().build();
@@ -118,6 +125,12 @@ public final class ChatAnswer {
     /** See {@link ChatAnswer#thinking()}. */
     public Builder thinking(String value) {
       thinking = value;
+      return this;
+    }
+
+    /** See {@link ChatAnswer#thinkingTokens()}. */
+    public Builder thinkingTokens(int value) {
+      thinkingTokens = value;
       return this;
     }
 
@@ -147,7 +160,8 @@ public final class ChatAnswer {
 
     /** Builds the answer. */
     public ChatAnswer build() {
-      return new ChatAnswer(new Values(text, thinking, toolCalls, finishReason, stats, tokens));
+      return new ChatAnswer(new Values(
+              text, thinking, thinkingTokens, toolCalls, finishReason, stats, tokens));
     }
   }
 }

@@ -3040,6 +3040,366 @@ public class LibLlama extends LibLlama$shared {
         }
     }
 
+    private static class llama_vocab_fim_pre {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_INT,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("llama_vocab_fim_pre");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * llama_token llama_vocab_fim_pre(const struct llama_vocab *vocab)
+     * }
+     */
+    public static FunctionDescriptor llama_vocab_fim_pre$descriptor() {
+        return llama_vocab_fim_pre.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * llama_token llama_vocab_fim_pre(const struct llama_vocab *vocab)
+     * }
+     */
+    public static MethodHandle llama_vocab_fim_pre$handle() {
+        return llama_vocab_fim_pre.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * llama_token llama_vocab_fim_pre(const struct llama_vocab *vocab)
+     * }
+     */
+    public static MemorySegment llama_vocab_fim_pre$address() {
+        return llama_vocab_fim_pre.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * llama_token llama_vocab_fim_pre(const struct llama_vocab *vocab)
+     * }
+     */
+    public static int llama_vocab_fim_pre(MemorySegment vocab) {
+        var mh$ = llama_vocab_fim_pre.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("llama_vocab_fim_pre", vocab);
+            }
+            return (int)mh$.invokeExact(vocab);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class llama_vocab_fim_suf {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_INT,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("llama_vocab_fim_suf");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * llama_token llama_vocab_fim_suf(const struct llama_vocab *vocab)
+     * }
+     */
+    public static FunctionDescriptor llama_vocab_fim_suf$descriptor() {
+        return llama_vocab_fim_suf.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * llama_token llama_vocab_fim_suf(const struct llama_vocab *vocab)
+     * }
+     */
+    public static MethodHandle llama_vocab_fim_suf$handle() {
+        return llama_vocab_fim_suf.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * llama_token llama_vocab_fim_suf(const struct llama_vocab *vocab)
+     * }
+     */
+    public static MemorySegment llama_vocab_fim_suf$address() {
+        return llama_vocab_fim_suf.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * llama_token llama_vocab_fim_suf(const struct llama_vocab *vocab)
+     * }
+     */
+    public static int llama_vocab_fim_suf(MemorySegment vocab) {
+        var mh$ = llama_vocab_fim_suf.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("llama_vocab_fim_suf", vocab);
+            }
+            return (int)mh$.invokeExact(vocab);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class llama_vocab_fim_mid {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_INT,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("llama_vocab_fim_mid");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * llama_token llama_vocab_fim_mid(const struct llama_vocab *vocab)
+     * }
+     */
+    public static FunctionDescriptor llama_vocab_fim_mid$descriptor() {
+        return llama_vocab_fim_mid.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * llama_token llama_vocab_fim_mid(const struct llama_vocab *vocab)
+     * }
+     */
+    public static MethodHandle llama_vocab_fim_mid$handle() {
+        return llama_vocab_fim_mid.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * llama_token llama_vocab_fim_mid(const struct llama_vocab *vocab)
+     * }
+     */
+    public static MemorySegment llama_vocab_fim_mid$address() {
+        return llama_vocab_fim_mid.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * llama_token llama_vocab_fim_mid(const struct llama_vocab *vocab)
+     * }
+     */
+    public static int llama_vocab_fim_mid(MemorySegment vocab) {
+        var mh$ = llama_vocab_fim_mid.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("llama_vocab_fim_mid", vocab);
+            }
+            return (int)mh$.invokeExact(vocab);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class llama_vocab_fim_pad {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_INT,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("llama_vocab_fim_pad");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * llama_token llama_vocab_fim_pad(const struct llama_vocab *vocab)
+     * }
+     */
+    public static FunctionDescriptor llama_vocab_fim_pad$descriptor() {
+        return llama_vocab_fim_pad.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * llama_token llama_vocab_fim_pad(const struct llama_vocab *vocab)
+     * }
+     */
+    public static MethodHandle llama_vocab_fim_pad$handle() {
+        return llama_vocab_fim_pad.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * llama_token llama_vocab_fim_pad(const struct llama_vocab *vocab)
+     * }
+     */
+    public static MemorySegment llama_vocab_fim_pad$address() {
+        return llama_vocab_fim_pad.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * llama_token llama_vocab_fim_pad(const struct llama_vocab *vocab)
+     * }
+     */
+    public static int llama_vocab_fim_pad(MemorySegment vocab) {
+        var mh$ = llama_vocab_fim_pad.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("llama_vocab_fim_pad", vocab);
+            }
+            return (int)mh$.invokeExact(vocab);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class llama_vocab_fim_rep {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_INT,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("llama_vocab_fim_rep");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * llama_token llama_vocab_fim_rep(const struct llama_vocab *vocab)
+     * }
+     */
+    public static FunctionDescriptor llama_vocab_fim_rep$descriptor() {
+        return llama_vocab_fim_rep.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * llama_token llama_vocab_fim_rep(const struct llama_vocab *vocab)
+     * }
+     */
+    public static MethodHandle llama_vocab_fim_rep$handle() {
+        return llama_vocab_fim_rep.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * llama_token llama_vocab_fim_rep(const struct llama_vocab *vocab)
+     * }
+     */
+    public static MemorySegment llama_vocab_fim_rep$address() {
+        return llama_vocab_fim_rep.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * llama_token llama_vocab_fim_rep(const struct llama_vocab *vocab)
+     * }
+     */
+    public static int llama_vocab_fim_rep(MemorySegment vocab) {
+        var mh$ = llama_vocab_fim_rep.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("llama_vocab_fim_rep", vocab);
+            }
+            return (int)mh$.invokeExact(vocab);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class llama_vocab_fim_sep {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_INT,
+            LibLlama.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("llama_vocab_fim_sep");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * llama_token llama_vocab_fim_sep(const struct llama_vocab *vocab)
+     * }
+     */
+    public static FunctionDescriptor llama_vocab_fim_sep$descriptor() {
+        return llama_vocab_fim_sep.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * llama_token llama_vocab_fim_sep(const struct llama_vocab *vocab)
+     * }
+     */
+    public static MethodHandle llama_vocab_fim_sep$handle() {
+        return llama_vocab_fim_sep.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * llama_token llama_vocab_fim_sep(const struct llama_vocab *vocab)
+     * }
+     */
+    public static MemorySegment llama_vocab_fim_sep$address() {
+        return llama_vocab_fim_sep.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * llama_token llama_vocab_fim_sep(const struct llama_vocab *vocab)
+     * }
+     */
+    public static int llama_vocab_fim_sep(MemorySegment vocab) {
+        var mh$ = llama_vocab_fim_sep.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("llama_vocab_fim_sep", vocab);
+            }
+            return (int)mh$.invokeExact(vocab);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class llama_print_system_info {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LibLlama.C_POINTER    );

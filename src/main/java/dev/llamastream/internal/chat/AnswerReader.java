@@ -31,6 +31,11 @@ final class AnswerReader {
   private String name = "";
   private final StringBuilder arguments = new StringBuilder();
 
+  /** Tokens that have made nothing yet. They count with what follows. */
+  private int pendingTokens;
+
+  private int thinkingTokens;
+
   /**
    * Creates a reader.
    *
@@ -41,8 +46,11 @@ final class AnswerReader {
     this.deltas = deltas;
   }
 
-  /** Reads a piece. */
+  /** Reads the text of a token. */
   void read(String piece, boolean last) {
+    if (!last || !piece.isEmpty()) {
+      pendingTokens++;
+    }
     ChatFormat.Parsed parsed = format.parse(piece, last);
     switch (parsed.news()) {
       case NOTHING -> {}
@@ -68,11 +76,14 @@ final class AnswerReader {
 
   private void text(String piece) {
     text.append(piece);
+    pendingTokens = 0;
     deltas.accept(new ChatDelta.Text(piece));
   }
 
   private void thinking(String piece) {
     thinking.append(piece);
+    thinkingTokens += pendingTokens;
+    pendingTokens = 0;
     deltas.accept(new ChatDelta.Thinking(piece));
   }
 
@@ -83,6 +94,7 @@ final class AnswerReader {
     if (name.isEmpty() && !newName.isEmpty()) {
       id = newId.isEmpty() ? randomId() : newId;
       name = newName;
+      pendingTokens = 0;
       deltas.accept(new ChatDelta.ToolCallBegun(calls.size(), id, name));
     }
     if (!moreArguments.isEmpty()) {
@@ -115,6 +127,7 @@ final class AnswerReader {
     return ChatAnswer.builder()
         .text(text.toString())
         .thinking(thinking.toString())
+        .thinkingTokens(thinkingTokens)
         .toolCalls(calls);
   }
 }

@@ -3,6 +3,7 @@ package dev.llamastream.internal.ffm;
 import static dev.llamastream.internal.bindings.LibLlama.C_CHAR;
 import static dev.llamastream.internal.bindings.LibLlama.C_INT;
 
+import dev.llamastream.FimTokens;
 import dev.llamastream.GenerationException;
 import dev.llamastream.InvalidValueException;
 import dev.llamastream.PromptTooLongException;
@@ -71,6 +72,38 @@ public final class Vocab {
     addIf(LibLlama.llama_vocab_get_add_sep(vocab), separator, tokens);
     IntStream.of(second).forEach(tokens);
     addIf(endsTexts, ended, tokens);
+    return tokens.build().toArray();
+  }
+
+  /** The tokens with which the model is told to fill in the middle of a text. */
+  public FimTokens fimTokens() {
+    return new FimTokens(
+        LibLlama.llama_vocab_fim_pre(vocab),
+        LibLlama.llama_vocab_fim_suf(vocab),
+        LibLlama.llama_vocab_fim_mid(vocab),
+        LibLlama.llama_vocab_fim_pad(vocab),
+        LibLlama.llama_vocab_fim_rep(vocab),
+        LibLlama.llama_vocab_fim_sep(vocab));
+  }
+
+  /**
+   * Joins the texts around a gap as models that fill it in want them (format_prompt_infill in
+   * llama.cpp's server).
+   *
+   * @throws UnsupportedOperationException if the vocabulary has no tokens for it
+   */
+  public int[] fillInMiddle(int[] before, int[] after) {
+    FimTokens fim = fimTokens();
+    if (!fim.canFillIn()) {
+      throw new UnsupportedOperationException("this model cannot fill in the middle of a text");
+    }
+    IntStream.Builder tokens = IntStream.builder();
+    addIf(LibLlama.llama_vocab_get_add_bos(vocab), LibLlama.llama_vocab_bos(vocab), tokens);
+    tokens.add(fim.prefix());
+    IntStream.of(before).forEach(token -> tokens.add(check("before", token)));
+    tokens.add(fim.suffix());
+    IntStream.of(after).forEach(token -> tokens.add(check("after", token)));
+    tokens.add(fim.middle());
     return tokens.build().toArray();
   }
 
