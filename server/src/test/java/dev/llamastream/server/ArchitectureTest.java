@@ -7,15 +7,26 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
 
   private static final String API = "dev.llamastream.server";
   private static final String INTERNAL = API + ".internal.";
+
+  /** A room for each API that the server speaks. */
+  private static final String[] FORMS =
+      Stream.of("openai", "anthropic", "ollama", "llamacpp")
+          .map(INTERNAL::concat)
+          .toArray(String[]::new);
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -28,8 +39,8 @@ class ArchitectureTest {
         .consideringOnlyDependenciesInLayers()
         .layer("API")
         .definedBy(API)
-        .layer("openai")
-        .definedBy(INTERNAL + "openai")
+        .layer("forms")
+        .definedBy(FORMS)
         .layer("http")
         .definedBy(INTERNAL + "http")
         .layer("streams")
@@ -41,15 +52,33 @@ class ArchitectureTest {
         .ensureAllClassesAreContainedInArchitecture()
         .whereLayer("API")
         .mayNotBeAccessedByAnyLayer()
-        .whereLayer("openai")
+        .whereLayer("forms")
         .mayOnlyBeAccessedByLayers("API")
         .whereLayer("http")
-        .mayOnlyBeAccessedByLayers("API", "openai")
+        .mayOnlyBeAccessedByLayers("API", "forms")
         .whereLayer("streams")
-        .mayOnlyBeAccessedByLayers("API", "openai", "http")
+        .mayOnlyBeAccessedByLayers("API", "forms", "http")
         .whereLayer("net")
-        .mayOnlyBeAccessedByLayers("API", "openai", "http", "streams")
+        .mayOnlyBeAccessedByLayers("API", "forms", "http", "streams")
         .check(CLASSES);
+  }
+
+  @Test
+  void noFormKnowsAnother() {
+    slices().assignedFrom(new ByForm()).should().notDependOnEachOther().check(CLASSES);
+  }
+
+  private static final class ByForm implements SliceAssignment {
+    @Override
+    public SliceIdentifier getIdentifierOf(JavaClass type) {
+      String room = type.getPackageName();
+      return List.of(FORMS).contains(room) ? SliceIdentifier.of(room) : SliceIdentifier.ignore();
+    }
+
+    @Override
+    public String getDescription() {
+      return "forms";
+    }
   }
 
   @Test

@@ -70,7 +70,7 @@ public final class RawHttp implements AutoCloseable {
     return request("GET", target, "", headers);
   }
 
-  Response post(String path, String json, String... headers) throws IOException {
+  public Response post(String path, String json, String... headers) throws IOException {
     sendPost(path, json, headers);
     return head();
   }
@@ -85,7 +85,7 @@ public final class RawHttp implements AutoCloseable {
     return all;
   }
 
-  Response request(String method, String target, String body, String... headers)
+  public Response request(String method, String target, String body, String... headers)
       throws IOException {
     send(method, target, body, headers);
     return head();

@@ -67,7 +67,7 @@ public final class Dispatcher {
     connections.busy(http.connection());
     http.response().endHandler(_ -> connections.idle(http.connection()));
     http.response().putHeader("X-Content-Type-Options", "nosniff");
-    return new HttpExchange(http, serving, route);
+    return new HttpExchange(http, serving, route, router.errors(Paths.of(http)));
   }
 
   private void dispatch(HttpExchange exchange, HttpServerRequest http) {

@@ -12,19 +12,16 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its response. */
-interface Exchange {
+interface Exchange extends RequestHead {
 
   /** The method, for instance {@code POST}. */
   String method();
 
-  /** The path without the query, duplicate slashes or a trailing slash. */
-  String path();
-
   /** The query; null if there is none. */
   @Nullable String query();
 
-  /** A header's value; null if absent. */
-  @Nullable String header(String name);
+  /** How to write errors, unless the handler decides otherwise. */
+  ErrorForm errors();
 
   /** What is on its way to the client. */
   Outbox outbox();
@@ -44,6 +41,11 @@ interface Exchange {
   default void fail(ApiError error, JsonNode body) {
     var _ =
         reply(error.status(), ContentTypes.JSON, error.headers(), Json.write(body).getBytes(UTF_8));
+  }
+
+  /** Responds with an error in this request's form. */
+  default void fail(ApiError error) {
+    fail(error, errors().body(error, this));
   }
 
   /** Starts an event stream. The response head is sent at once. */

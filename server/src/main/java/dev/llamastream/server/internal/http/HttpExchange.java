@@ -21,18 +21,22 @@ final class HttpExchange implements Exchange {
 
   private final HttpServerRequest http;
   private final ServerContext serving;
+  private final String id = RequestIds.next();
   private final String route;
+  private final ErrorForm errors;
   private final Outbox outbox;
   private final long arrived = System.nanoTime();
   private final AtomicBoolean answered = new AtomicBoolean();
   private long heartbeat = -1;
 
   /** Called on the event loop. */
-  HttpExchange(HttpServerRequest http, ServerContext serving, String route) {
+  HttpExchange(HttpServerRequest http, ServerContext serving, String route, ErrorForm errors) {
     this.http = http;
     this.serving = serving;
     this.route = route;
+    this.errors = errors;
     outbox = serving.outbox(http.connection());
+    http.response().putHeader("request-id", id);
     http.exceptionHandler(_ -> outbox.gone());
     http.response().exceptionHandler(_ -> outbox.gone());
     http.response().closeHandler(_ -> outbox.gone());
@@ -40,6 +44,16 @@ final class HttpExchange implements Exchange {
 
   HttpServerRequest http() {
     return http;
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public ErrorForm errors() {
+    return errors;
   }
 
   @Override
@@ -114,13 +128,13 @@ final class HttpExchange implements Exchange {
       http.endHandler(_ -> closeAfterAnswer());
       serving.vertx().setTimer(LINGER_MILLIS, _ -> http.connection().close());
     }
-    fail(error, error.body());
+    fail(error);
   }
 
   /** Responds to invalid HTTP. The request has no known end, so the connection is closed. */
   void refuseConnection(ApiError error) {
     http.response().putHeader("Connection", "close");
-    fail(error, error.body());
+    fail(error);
     closeAfterAnswer();
   }
 

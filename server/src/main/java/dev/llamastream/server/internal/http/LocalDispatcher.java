@@ -49,7 +49,15 @@ public final class LocalDispatcher implements AutoCloseable {
                 outbox.gone();
               }
             });
-    var exchange = new LocalExchange<>(path, outbox, System.nanoTime(), response, reply);
+    var exchange =
+        new LocalExchange<>(
+            RequestIds.next(),
+            path,
+            router.errors(path),
+            outbox,
+            System.nanoTime(),
+            response,
+            reply);
     Thread.ofVirtual().name("llamastream-request").start(() -> handle(exchange, body));
     return response;
   }
@@ -59,7 +67,7 @@ public final class LocalDispatcher implements AutoCloseable {
       Handler handler = router.find(exchange.method(), exchange.path());
       new Request(exchange, models, body).handle(handler);
     } catch (ApiError e) {
-      exchange.fail(e, e.body());
+      exchange.fail(e);
     }
   }
 

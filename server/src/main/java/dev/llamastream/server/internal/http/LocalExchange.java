@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param reply makes a response of a status and a body
  */
 record LocalExchange<R>(
+    String id,
     String path,
+    ErrorForm errors,
     Outbox outbox,
     long arrived,
     CompletableFuture<R> response,

@@ -43,12 +43,18 @@ public final class Request {
   private @Nullable RequestJson json;
   private ClientNames clientNames = new ClientNames();
   private ServedModels.@Nullable Lease lease;
-  private Function<ApiError, ObjectNode> errors = ApiError::body;
+  private Function<ApiError, ObjectNode> errors;
 
   Request(Exchange exchange, ServedModels models, byte[] body) {
     this.exchange = exchange;
     this.models = models;
     this.body = body;
+    errors = error -> exchange.errors().body(error, exchange);
+  }
+
+  /** Names this request in its response and in the log. */
+  public String id() {
+    return exchange.id();
   }
 
   /** The path without the query, duplicate slashes or a trailing slash. */
@@ -77,7 +83,7 @@ public final class Request {
     return json;
   }
 
-  /** Sets the form of the errors of this request. The default is OpenAI's. */
+  /** Sets the form of the errors of this request. The default is that of its path. */
   public void errors(Function<ApiError, ObjectNode> body) {
     errors = body;
   }
@@ -228,7 +234,7 @@ public final class Request {
   private void fail(Throwable failure) {
     ApiError error = ApiError.of(failure, clientNames);
     if (error.status() == 500) {
-      LOGGER.log(Level.ERROR, "a request failed", failure);
+      LOGGER.log(Level.ERROR, "request " + exchange.id() + " failed", failure);
     }
     if (sse == null) {
       exchange.fail(error, errors.apply(error));

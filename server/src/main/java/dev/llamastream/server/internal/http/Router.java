@@ -14,6 +14,7 @@ public final class Router {
 
   private final Map<String, Map<String, Handler>> exact = new HashMap<>();
   private final Map<String, Map<String, Handler>> below = new HashMap<>();
+  private final Map<String, ErrorForm> errors = new HashMap<>();
 
   /** Creates an empty router. */
   public Router() {}
@@ -33,6 +34,26 @@ public final class Router {
     boolean prefix = path.endsWith(BELOW);
     String key = prefix ? path.substring(0, path.length() - BELOW.length()) : path;
     (prefix ? below : exact).computeIfAbsent(key, _ -> new TreeMap<>()).put(method, handler);
+  }
+
+  /**
+   * Sets the form of all errors at a path and below it, also of those before a handler is found.
+   *
+   * @param path a path that need not have a handler, such as {@code /api}
+   */
+  public void errors(String path, ErrorForm form) {
+    errors.put(path, form);
+  }
+
+  /** The form of the errors at a path: that of the longest path that covers it. */
+  ErrorForm errors(String path) {
+    for (String at = path; !at.isEmpty(); at = at.substring(0, Math.max(0, at.lastIndexOf('/')))) {
+      ErrorForm form = errors.get(at);
+      if (form != null) {
+        return form;
+      }
+    }
+    return ErrorForm.OPENAI;
   }
 
   /**

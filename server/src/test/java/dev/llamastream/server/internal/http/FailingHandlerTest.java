@@ -2,20 +2,8 @@ package dev.llamastream.server.internal.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llamastream.Model;
-import dev.llamastream.engine.Engine;
-import dev.llamastream.fixture.TinyModel;
 import dev.llamastream.server.RawHttp;
-import dev.llamastream.server.internal.json.Defaults;
-import dev.llamastream.server.internal.net.ConnectionLimits;
-import dev.llamastream.server.internal.net.Connections;
-import dev.llamastream.server.internal.streams.Streams;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,58 +15,30 @@ class FailingHandlerTest {
 
   private static final String SECRET = "/home/alice";
 
-  private final Vertx vertx = Vertx.vertx();
-  private final HttpParams params =
-      new HttpParams(1 << 20, Duration.ofSeconds(30), 16, 64 << 10, Duration.ofSeconds(15));
-  private final Meters meters = new Meters();
-  private final InFlight inFlight = new InFlight();
-  private final Router router = new Router();
-  private Model model;
-  private Engine engine;
-  private HttpServer http;
+  private RoutedServer server;
 
   @BeforeEach
-  void start() throws Exception {
-    model = Model.load(TinyModel.defaults().path());
-    engine = Engine.open(model);
-    Context eventLoop = vertx.getOrCreateContext();
-    Served served =
-        new Served(model, "", Defaults.NONE, new Streams(engine, 1024, meters::firstToken), meters);
-    ServerContext serving =
-        new ServerContext(
-            engine, served, new OneModel(served, 0), params, inFlight, vertx, eventLoop);
-    Duration limit = Duration.ofMinutes(1);
-    Connections connections =
-        new Connections(
-            vertx,
-            new ConnectionLimits(1024, params.bodyLimit(), limit, limit, limit),
-            meters.connections(),
-            _ -> {});
-    AccessRules rules = new AccessRules("127.0.0.1", List.of(), List.of(), "");
-    Dispatcher dispatcher = new Dispatcher(serving, rules, router, connections);
-    http = vertx.createHttpServer().requestHandler(dispatcher::onRequest);
-    http.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  void start() {
+    server = RoutedServer.start("");
   }
 
   @AfterEach
-  void stop() throws Exception {
-    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-    engine.close();
-    model.close();
+  void stop() {
+    server.close();
   }
 
   private void assertNoneIsLeft() {
-    assertThat(inFlight.awaitNone(Duration.ofSeconds(30))).isTrue();
+    assertThat(server.inFlight.awaitNone(Duration.ofSeconds(30))).isTrue();
   }
 
   @Test
   void answersAnError() throws Exception {
-    router.get(
+    server.router.get(
         "/boom",
         _ -> {
           throw new OutOfMemoryError(SECRET);
         });
-    try (RawHttp client = RawHttp.connect(http.actualPort())) {
+    try (RawHttp client = server.connect()) {
       RawHttp.Response response = client.get("/boom");
       assertThat(response.status()).isEqualTo(500);
       assertThat(response.body()).contains("internal_error").doesNotContain(SECRET);
@@ -89,13 +49,13 @@ class FailingHandlerTest {
 
   @Test
   void endsAStreamWithAnError() throws Exception {
-    router.get(
+    server.router.get(
         "/boom",
         request -> {
           request.sse().data("first");
           throw new StackOverflowError(SECRET);
         });
-    try (RawHttp client = RawHttp.connect(http.actualPort())) {
+    try (RawHttp client = server.connect()) {
       assertThat(client.get("/boom").status()).isEqualTo(200);
       assertThat(client.chunks())
           .startsWith("data: first\n\nevent: error\n")
