@@ -72,6 +72,61 @@ const scenarios = {
     }
   },
 
+  async responses() {
+    const answer = await client.responses.create({ model, input: "Hi", instructions: "Be brief." });
+    assert.equal(answer.output_text, saying);
+    assert.equal(answer.status, "completed");
+    assert.equal(answer.usage.total_tokens, answer.usage.input_tokens + answer.usage.output_tokens);
+    await rejects(client.responses.create({ model, input: "Hi", previous_response_id: answer.id }), OpenAI.BadRequestError,
+      (error) => assert.equal(error.param, "previous_response_id"));
+  },
+
+  // the client checks the order of the events as it accumulates them
+  async responsesStream() {
+    const stream = client.responses.stream({ model, input: [{ role: "user", content: "Hi" }], max_output_tokens: 3 });
+    const snapshots = [];
+    stream.on("response.output_text.delta", (event) => snapshots.push(event.snapshot));
+    let next = 0;
+    stream.on("event", (event) => assert.equal(event.sequence_number, next++));
+    const answer = await stream.finalResponse();
+    assert.deepEqual(snapshots, ["Hello", "Hello wor", "Hello world"]);
+    assert.equal(answer.output_text, "Hello world");
+    assert.equal(answer.status, "incomplete");
+    assert.equal(answer.incomplete_details.reason, "max_output_tokens");
+  },
+
+  async responsesFormat() {
+    const schema = { type: "object", properties: { city: { enum: ["Paris"] } }, required: ["city"], additionalProperties: false };
+    const text = { format: { type: "json_schema", name: "place", strict: true, schema } };
+    // of the white space that may be anywhere, none
+    const options = { model, input: "Hi", text, temperature: 0, logit_bias: { 12: false, 13: false, 35: false, 259: false } };
+    const whole = await client.responses.create(options);
+    const streamed = await client.responses.stream(options).finalResponse();
+    for (const answer of [whole, streamed]) {
+      assert.deepEqual(JSON.parse(answer.output_text), { city: "Paris" });
+    }
+  },
+
+  // of a model that thinks and then calls a tool, whatever it is asked
+  async responsesTools() {
+    const tools = [{ type: "function", name: "get_weather", strict: true, parameters: {
+      type: "object", properties: { city: { type: "string" } }, required: ["city"], additionalProperties: false } }];
+    const input = [{ role: "user", content: "Hi" }];
+    const whole = await client.responses.parse({ model, input, tools });
+    const streamed = await client.responses.stream({ model, input, tools }).finalResponse();
+    for (const answer of [whole, streamed]) {
+      assert.deepEqual(answer.output.map((item) => item.type), ["reasoning", "function_call"]);
+      const [reasoning, call] = answer.output;
+      assert.equal(reasoning.content[0].text.trim(), "Hm.");
+      assert.equal(call.name, "get_weather");
+      assert.deepEqual(JSON.parse(call.arguments), { city: "Paris" });
+      assert.ok(answer.usage.output_tokens_details.reasoning_tokens > 0);
+      // what was received is sent back with the result
+      const result = { type: "function_call_output", call_id: call.call_id, output: "Sunny" };
+      await client.responses.create({ model, input: [...input, ...answer.output, result], tools, max_output_tokens: 1 });
+    }
+  },
+
   async completion() {
     const answer = await client.completions.create({ model, prompt: "Hi", stop: ["!"] });
     assert.equal(answer.choices[0].text, "Hello world");

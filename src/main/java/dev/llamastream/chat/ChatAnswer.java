@@ -160,8 +160,8 @@ public final class ChatAnswer {
 
     /** Builds the answer. */
     public ChatAnswer build() {
-      return new ChatAnswer(new Values(
-              text, thinking, thinkingTokens, toolCalls, finishReason, stats, tokens));
+      return new ChatAnswer(
+          new Values(text, thinking, thinkingTokens, toolCalls, finishReason, stats, tokens));
     }
   }
 }

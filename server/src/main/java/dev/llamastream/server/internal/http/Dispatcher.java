@@ -120,6 +120,7 @@ public final class Dispatcher {
     }
     HttpServerResponse response = http.response();
     response.putHeader("Access-Control-Allow-Origin", origin);
+    response.putHeader("Access-Control-Expose-Headers", "request-id, x-request-id");
     response.putHeader("Vary", "Origin");
     String method = http.getHeader("Access-Control-Request-Method");
     if (!http.method().equals(HttpMethod.OPTIONS) || method == null) {

@@ -21,7 +21,7 @@ final class HttpExchange implements Exchange {
 
   private final HttpServerRequest http;
   private final ServerContext serving;
-  private final String id = RequestIds.next();
+  private final String id;
   private final String route;
   private final ErrorForm errors;
   private final Outbox outbox;
@@ -32,11 +32,13 @@ final class HttpExchange implements Exchange {
   /** Called on the event loop. */
   HttpExchange(HttpServerRequest http, ServerContext serving, String route, ErrorForm errors) {
     this.http = http;
+    id = RequestIds.of(http.getHeader("x-request-id"));
     this.serving = serving;
     this.route = route;
     this.errors = errors;
     outbox = serving.outbox(http.connection());
-    http.response().putHeader("request-id", id);
+    // Anthropic's clients read the one, OpenAI's the other
+    http.response().putHeader("request-id", id).putHeader("x-request-id", id);
     http.exceptionHandler(_ -> outbox.gone());
     http.response().exceptionHandler(_ -> outbox.gone());
     http.response().closeHandler(_ -> outbox.gone());

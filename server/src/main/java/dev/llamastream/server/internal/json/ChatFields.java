@@ -35,7 +35,7 @@ public final class ChatFields {
         .thinkingBudget(json.integer(json.called("thinkingBudget", budget), -1))
         .continueLast(json.bool(json.called("continueLast", "continue_final_message"), false))
         .addGenerationPrompt(json.bool("add_generation_prompt", true));
-    readTemplateArguments(json, request);
+    templateArguments(json, json.text("reasoning_effort", ""), request);
     return request;
   }
 
@@ -66,7 +66,11 @@ public final class ChatFields {
 
   private static Tool tool(RequestJson json) {
     json.requireFunction();
-    RequestJson function = json.object("function");
+    return function(json.object("function"));
+  }
+
+  /** Reads a function that the model may call. */
+  public static Tool function(RequestJson function) {
     String name = function.text(function.called("name", "name"));
     String description = function.text(function.called("description", "description"), "");
     JsonNode parameters = function.node(function.called("parameters", "parameters"));
@@ -80,19 +84,31 @@ public final class ChatFields {
       tool.requireFunction();
       return ToolChoice.of(tool.object("function").text("name"));
     }
-    return switch (json.text("tool_choice", "auto")) {
+    return toolMode(json, "tool_choice");
+  }
+
+  /** Reads whether the model must call a tool, where the field does not name one. */
+  public static ToolChoice toolMode(RequestJson json, String field) {
+    return switch (json.text(field, "auto")) {
       case "auto" -> ToolChoice.AUTO;
       case "none" -> ToolChoice.NONE;
       case "required" -> ToolChoice.REQUIRED;
-      default ->
-          throw json.error("tool_choice", "must be none, auto, required or one of the tools");
+      default -> throw json.error(field, "must be none, auto, required or one of the tools");
     };
   }
 
-  private static void readTemplateArguments(RequestJson json, ChatRequest.Builder request) {
+  /**
+   * Reads the variables for the template.
+   *
+   * @param effort how much the model should think; none for not at all, empty for the model's own
+   */
+  public static void templateArguments(
+      RequestJson json, String effort, ChatRequest.Builder request) {
     Map<String, String> arguments = new HashMap<>();
-    if (json.has("reasoning_effort")) {
-      arguments.put("reasoning_effort", Json.quote(json.text("reasoning_effort")));
+    if (effort.equals("none")) {
+      request.thinking(false);
+    } else if (!effort.isEmpty()) {
+      arguments.put("reasoning_effort", Json.quote(effort));
     }
     RequestJson given = json.object("chat_template_kwargs");
     for (String name : given.names()) {

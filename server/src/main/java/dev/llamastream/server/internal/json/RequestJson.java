@@ -233,7 +233,7 @@ public final class RequestJson {
    * A list of objects; an empty list if absent. Their fields that are not read are ignored: clients
    * send back what they got, and more.
    */
-  List<RequestJson> objects(String name) {
+  public List<RequestJson> objects(String name) {
     JsonNode list = node(name);
     if (list == null) {
       return List.of();
@@ -255,7 +255,7 @@ public final class RequestJson {
   /**
    * Checks that this object describes a function, as all tools of OpenAI's API that run here do.
    */
-  void requireFunction() {
+  public void requireFunction() {
     if (!text("type", "function").equals("function")) {
       throw error("type", "must be function");
     }

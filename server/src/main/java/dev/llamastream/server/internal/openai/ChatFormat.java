@@ -5,6 +5,7 @@ import dev.llamastream.Token;
 import dev.llamastream.chat.ChatAnswer;
 import dev.llamastream.chat.ChatDelta;
 import dev.llamastream.server.internal.http.Request;
+import dev.llamastream.server.internal.json.Timings;
 import dev.llamastream.server.internal.streams.ServedChat;
 import java.time.Instant;
 import java.util.List;
@@ -29,7 +30,14 @@ final class ChatFormat implements ResponseFormat<ServedChat, ChatFormat.Choice> 
 
   /** The response without streaming. */
   record Completion(
-      String id, String object, long created, String model, List<Choice> choices, Usage usage) {}
+      String id,
+      String object,
+      long created,
+      String model,
+      String systemFingerprint,
+      List<Choice> choices,
+      Usage usage,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Timings timings) {}
 
   /** One of n choices. */
   record Choice(
@@ -54,8 +62,10 @@ final class ChatFormat implements ResponseFormat<ServedChat, ChatFormat.Choice> 
       String object,
       long created,
       String model,
+      String systemFingerprint,
       List<ChunkChoice> choices,
-      @Nullable Usage usage) {}
+      @Nullable Usage usage,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Timings timings) {}
 
   /** The new part of a choice in an event. */
   record ChunkChoice(
@@ -109,8 +119,9 @@ final class ChatFormat implements ResponseFormat<ServedChat, ChatFormat.Choice> 
   }
 
   @Override
-  public Object whole(List<Choice> choices, Usage usage) {
-    return new Completion(id, "chat.completion", created, model, choices, usage);
+  public Object whole(List<Choice> choices, Usage usage, @Nullable Timings timings) {
+    return new Completion(
+        id, "chat.completion", created, model, Fingerprint.VALUE, choices, usage, timings);
   }
 
   @Override
@@ -125,17 +136,22 @@ final class ChatFormat implements ResponseFormat<ServedChat, ChatFormat.Choice> 
             (delta, tokens) ->
                 receiver.accept(
                     chunk(new ChunkChoice(index, Delta.of(delta), logprobs(tokens), null))));
-    receiver.accept(
-        chunk(new ChunkChoice(index, Delta.CLOSING, null, OpenAiFinish.reason(stream))));
+    ChunkChoice last = new ChunkChoice(index, Delta.CLOSING, null, OpenAiFinish.reason(stream));
+    receiver.accept(chunk(List.of(last), null, Timings.of(stream.stats())));
   }
 
   @Override
   public Object usage(Usage usage) {
-    return new Chunk(id, "chat.completion.chunk", created, model, List.of(), usage);
+    return chunk(List.of(), usage, null);
   }
 
   private Chunk chunk(ChunkChoice choice) {
-    return new Chunk(id, "chat.completion.chunk", created, model, List.of(choice), null);
+    return chunk(List.of(choice), null, null);
+  }
+
+  private Chunk chunk(List<ChunkChoice> choices, @Nullable Usage usage, @Nullable Timings timings) {
+    return new Chunk(
+        id, "chat.completion.chunk", created, model, Fingerprint.VALUE, choices, usage, timings);
   }
 
   private ChatLogprobs.@Nullable Content logprobs(List<Token> tokens) {

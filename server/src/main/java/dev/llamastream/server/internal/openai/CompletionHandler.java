@@ -27,12 +27,19 @@ final class CompletionHandler implements Handler {
    *
    * @param choices one request for each choice; the choices of a prompt are adjacent
    */
-  private record Asked(List<GenerationRequest> choices, CompletionParams params, boolean echo) {}
+  private record Asked(
+      List<GenerationRequest> choices, CompletionParams params, boolean logprobs, boolean echo) {
+
+    BestOf best() {
+      return new BestOf(params.n(), params.samplers().size());
+    }
+  }
 
   @Override
   public void handle(Request request) {
     Asked asked = read(request, request.json());
-    CompletionFormat form = new CompletionFormat(request, asked.choices, asked.echo);
+    CompletionFormat form =
+        new CompletionFormat(request, asked.choices, asked.logprobs, asked.best(), asked.echo);
     try (ServedStreams<ServedText> streams = request.openAll(asked.choices)) {
       CompletionResponder.give(request, streams, asked.params, form);
     }
@@ -45,20 +52,25 @@ final class CompletionHandler implements Handler {
     boolean echo = json.bool("echo", false);
     String max = json.called("maxTokens", json.either("max_tokens", "n_predict"));
     int maxTokens = json.count(max, defaults.maxTokensOr(DEFAULT_MAX_TOKENS), Integer.MAX_VALUE);
-    // best_of is 1 or the number of choices, so no choice is ever discarded
     int best = json.integer("best_of", 1, 1, Integer.MAX_VALUE);
     boolean scores = echo && logprobs >= 0;
     Tokenizer tokenizer = request.model().tokenizer();
     List<Prompt> prompts = Prompts.read(json, "prompt");
+    String suffix = json.text("suffix", "");
+    if (!suffix.isEmpty()) {
+      Gap gap = Gap.before(suffix, tokenizer, json);
+      if (echo) {
+        throw json.error("echo", "true, must be false where there is a suffix");
+      }
+      prompts.replaceAll(gap::after);
+    }
     if (scores) {
       prompts.replaceAll(prompt -> tokens(prompt, tokenizer));
     }
     SamplerParams.Builder sampler = SamplerFields.read(json, defaults.sampler());
     SchemaFields.apply(json, sampler);
-    CompletionParams params = CompletionParams.read(json, defaults, sampler, prompts.size());
-    if (best > 1 && best != params.n()) {
-      throw json.error("best_of", best + ", must be 1 or n");
-    }
+    CompletionParams params = CompletionParams.read(json, defaults, sampler, prompts.size(), best);
+    boolean ranks = params.samplers().size() > params.n();
     List<GenerationRequest> choices = new ArrayList<>();
     for (Prompt prompt : prompts) {
       for (SamplerParams one : params.samplers()) {
@@ -68,13 +80,13 @@ final class CompletionHandler implements Handler {
                 .sampler(one)
                 .stopSequences(params.stops())
                 .reusePrefix(params.reusePrefix())
-                .logprobs(logprobs >= 0)
+                .logprobs(logprobs >= 0 || ranks)
                 .topLogprobs(Math.max(0, logprobs))
                 .scorePrompt(scores)
                 .build());
       }
     }
-    return new Asked(choices, params, echo);
+    return new Asked(choices, params, logprobs >= 0, echo);
   }
 
   private static GenerationRequest.Builder builder(Prompt prompt) {

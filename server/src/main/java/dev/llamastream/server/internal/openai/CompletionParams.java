@@ -11,11 +11,13 @@ import java.util.Locale;
 /**
  * The fields that the completion endpoints have in common.
  *
- * @param samplers one for each choice of a prompt
+ * @param n the number of choices per prompt in the response
+ * @param samplers one for each choice of a prompt; more than n if the best are picked
  * @param stream whether to respond with events
  * @param includeUsage whether a final event reports the token counts
  */
 record CompletionParams(
+    int n,
     List<SamplerParams> samplers,
     boolean stream,
     boolean includeUsage,
@@ -27,36 +29,38 @@ record CompletionParams(
   /** Clients' seeds have 64 bits. The library's have 32 bits, and one value means random. */
   private static final long SEEDS = 0xFFFF_FFFFL;
 
-  /** The number of choices per prompt. */
-  int n() {
-    return samplers.size();
-  }
-
   /**
    * Reads the common fields. The caller must have read all others.
    *
    * @param defaults for absent fields
    * @param sampler how tokens are chosen, without the seed
    * @param prompts how many there are
+   * @param bestOf how many choices to generate for each prompt; 1 for as many as are sent
    * @throws dev.llamastream.server.internal.json.ApiError 400 for a value of a wrong type or out of
    *     its range, and for a field that asks for an unsupported feature
    */
   static CompletionParams read(
-      RequestJson json, Defaults defaults, SamplerParams.Builder sampler, int prompts) {
+      RequestJson json, Defaults defaults, SamplerParams.Builder sampler, int prompts, int bestOf) {
     json.text("model", "");
     int n = json.integer(json.either("n", "n_cmpl"), 1, 1, MAX_CHOICES);
-    long choices = (long) n * prompts;
-    if (choices > MAX_CHOICES) {
+    if (bestOf > 1 && bestOf < n) {
+      throw json.error("best_of", bestOf + ", must be at least n");
+    }
+    int each = Math.max(n, bestOf);
+    if ((long) each * prompts > MAX_CHOICES) {
       throw json.error(
-          prompts > MAX_CHOICES ? "prompt" : "n",
+          prompts > MAX_CHOICES ? "prompt" : each > n ? "best_of" : "n",
           String.format(
               Locale.ROOT,
               "%d choices for each of %d prompts, must be at most %d in all",
-              n,
+              each,
               prompts,
               MAX_CHOICES));
     }
     boolean stream = json.bool("stream", false);
+    if (stream && each > n) {
+      throw json.error("best_of", bestOf + ", must be n where stream is true");
+    }
     if (json.has("stream_options") && !stream) {
       throw json.error("stream_options", "only where stream is true");
     }
@@ -65,11 +69,11 @@ record CompletionParams(
     boolean reusePrefix = json.bool("cache_prompt", true);
     long seed = json.integer("seed", defaults.sampler().seed());
     List<SamplerParams> samplers = new ArrayList<>();
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < each; i++) {
       samplers.add(sampler.seed(seedOf(i, seed)).build());
     }
     OtherFields.check(json);
-    return new CompletionParams(samplers, stream, includeUsage, stops, reusePrefix);
+    return new CompletionParams(n, samplers, stream, includeUsage, stops, reusePrefix);
   }
 
   /** The seed of one of a prompt's choices. With equal seeds, all choices would be the same. */

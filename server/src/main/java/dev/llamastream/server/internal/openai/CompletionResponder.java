@@ -1,9 +1,9 @@
 package dev.llamastream.server.internal.openai;
 
-import dev.llamastream.StreamStats;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.http.SseWriter;
 import dev.llamastream.server.internal.json.Json;
+import dev.llamastream.server.internal.json.Timings;
 import dev.llamastream.server.internal.streams.ServedStream;
 import dev.llamastream.server.internal.streams.ServedStreams;
 import java.util.List;
@@ -40,7 +40,9 @@ final class CompletionResponder<S extends ServedStream, C> {
   private Object whole() {
     AtomicReferenceArray<C> ended = new AtomicReferenceArray<>(streams.size());
     streams.forEach((stream, index) -> ended.set(index, form.choice(index, stream)));
-    return form.whole(IntStream.range(0, ended.length()).mapToObj(ended::get).toList(), usage());
+    List<C> choices = IntStream.range(0, ended.length()).mapToObj(ended::get).toList();
+    Timings timings = streams.size() == 1 ? Timings.of(streams.get(0).stats()) : null;
+    return form.whole(choices, usage(), timings);
   }
 
   private void asEvents(SseWriter sse) {
@@ -57,9 +59,7 @@ final class CompletionResponder<S extends ServedStream, C> {
   }
 
   private Usage usage() {
-    List<StreamStats> stats =
-        IntStream.range(0, streams.size()).mapToObj(i -> streams.get(i).stats()).toList();
-    return Usage.of(stats, params.n());
+    return Usage.of(streams, params.samplers().size());
   }
 
   private static void write(SseWriter sse, Object event) {

@@ -1,6 +1,7 @@
 package dev.llamastream.server.internal.openai;
 
 import dev.llamastream.server.internal.http.Router;
+import java.util.List;
 
 /** The routes of OpenAI's API, and one of llama.cpp's server. */
 public final class OpenAiRoutes {
@@ -10,10 +11,15 @@ public final class OpenAiRoutes {
   /** Adds all routes. */
   public static void addTo(Router router) {
     Models models = new Models();
-    router.get("/v1/models", models::list);
-    router.get("/v1/models/*", models::one);
     ChatHandler chat = new ChatHandler();
-    router.on("POST", "/v1/chat/completions", chat);
+    ResponsesHandler responses = new ResponsesHandler();
+    // as llama.cpp's server has them; its other paths without a version have its own form
+    for (String version : List.of("/v1", "")) {
+      router.get(version + Models.PATH, models::list);
+      router.get(version + Models.PATH + "/*", models::one);
+      router.on("POST", version + "/chat/completions", chat);
+      router.on("POST", version + "/responses", responses);
+    }
     router.on("POST", "/apply-template", chat::prompt);
     router.on("POST", "/v1/completions", new CompletionHandler());
     addEmbeddings(router);

@@ -18,6 +18,7 @@ final class OtherFields {
   private static final Set<String> HARMLESS =
       Set.of(
           // OpenAI
+          "max_tool_calls",
           "metadata",
           "parallel_tool_calls",
           "prediction",
@@ -63,7 +64,11 @@ final class OtherFields {
           Map.entry("reasoning_format", Set.of("\"auto\"", "\"deepseek\"")),
           Map.entry("skip_special_tokens", Set.of("true")),
           Map.entry("t_max_predict_ms", Set.of("0", "-1")),
-          Map.entry("tool_choice", Set.of("\"none\"", "\"auto\"")));
+          Map.entry("text.verbosity", Set.of("\"medium\"")),
+          Map.entry("tool_choice", Set.of("\"none\"", "\"auto\"")),
+          Map.entry("truncation", Set.of("\"disabled\"", "\"auto\"")),
+          Map.entry("verbosity", Set.of("\"medium\"")),
+          Map.entry("web_search_options", Set.of())); // an empty object asks for a search, too
 
   private OtherFields() {}
 

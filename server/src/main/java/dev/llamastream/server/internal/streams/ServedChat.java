@@ -47,6 +47,11 @@ public final class ServedChat extends ServedStream {
     return stream.answer();
   }
 
+  @Override
+  public int thinkingTokens() {
+    return stream.ended() ? answer().thinkingTokens() : 0;
+  }
+
   /** The tools to call, once all of the answer has been received; none if it was cut short. */
   @Override
   public List<ToolCall> toolCalls() {

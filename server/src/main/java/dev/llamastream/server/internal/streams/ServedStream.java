@@ -46,6 +46,9 @@ public abstract class ServedStream implements AutoCloseable {
   /** The tools to call, once the stream has ended. */
   public abstract List<ToolCall> toolCalls();
 
+  /** How many tokens the model thought before it answered, once the stream has ended. */
+  public abstract int thinkingTokens();
+
   /** Passes on all items of this stream's source, as far as the credits go. */
   final <T> void pump(Polled<T> source, Credits credits, Consumer<T> receiver) {
     cut |= !new Pump<>(source, origin.peer, credits, receiver).run();

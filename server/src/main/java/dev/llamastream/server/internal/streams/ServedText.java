@@ -56,6 +56,11 @@ public final class ServedText extends ServedStream {
   }
 
   @Override
+  public int thinkingTokens() {
+    return 0;
+  }
+
+  @Override
   public List<ToolCall> toolCalls() {
     return List.of();
   }

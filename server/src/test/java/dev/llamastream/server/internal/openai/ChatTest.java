@@ -4,6 +4,10 @@ import static dev.llamastream.server.internal.openai.OpenAiServer.chunks;
 import static dev.llamastream.server.internal.openai.OpenAiServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.llamastream.fixture.ScriptedModel;
 import java.io.IOException;
@@ -70,6 +74,72 @@ class ChatTest {
     assertThat(usage.path("total_tokens").asInt())
         .isEqualTo(prompt + usage.path("completion_tokens").asInt());
     assertThat(usage.path("prompt_tokens_details").path("cached_tokens").isInt()).isTrue();
+    assertThat(usage.at("/completion_tokens_details/reasoning_tokens").asInt(-1)).isZero();
+    assertThat(answer.path("system_fingerprint").asText()).startsWith("llama.cpp-");
+    checkTimings(answer);
+  }
+
+  private static void checkTimings(JsonNode answer) {
+    JsonNode timings = answer.path("timings");
+    assertThat(timings.path("predicted_n").asInt()).isBetween(5, 6);
+    assertThat(timings.path("cache_n").asInt() + timings.path("prompt_n").asInt())
+        .isGreaterThan(20);
+    assertThat(timings.path("predicted_ms").asDouble()).isPositive();
+    assertThat(timings.path("prompt_per_second").isNumber()).isTrue();
+    assertThat(timings.has("draft_n")).isFalse();
+  }
+
+  @Test
+  void namesOfRequests() throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(server.url() + "/models"))
+            .header("X-Request-Id", "mine-1");
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      assertThat(client.send(request.build(), BodyHandlers.discarding()).headers().map())
+          .containsEntry("x-request-id", List.of("mine-1"));
+      request.setHeader("X-Request-Id", "not one word");
+      assertThat(
+              client
+                  .send(request.build(), BodyHandlers.discarding())
+                  .headers()
+                  .firstValue("x-request-id")
+                  .orElseThrow())
+          .startsWith("req_");
+    }
+  }
+
+  @Test
+  void pathsWithoutAVersion() throws Exception {
+    HttpResponse<String> answer = server.post("/chat/completions", "{" + MESSAGES + "}");
+    assertThat(choice(json(answer.body())).at("/message/content").asText())
+        .isEqualTo("Hello world!! Bye");
+  }
+
+  /** As in llama.cpp's server. */
+  @Test
+  void answersThatGoOnByThemselves() throws Exception {
+    String messages =
+        "\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"},"
+            + " {\"role\": \"assistant\", \"content\": \"It is\"}]";
+    int asked = promptTokens(messages + ", \"continue_final_message\": true");
+    assertThat(promptTokens(messages)).isEqualTo(asked);
+    assertThat(promptTokens(messages + ", \"continue_final_message\": false"))
+        .isGreaterThan(asked);
+    assertThat(promptTokens(messages + ", \"add_generation_prompt\": true")).isGreaterThan(asked);
+    HttpResponse<String> both =
+        server.post(
+            PATH,
+            "{"
+                + messages
+                + ", \"continue_final_message\": true, \"add_generation_prompt\": true}");
+    assertThat(both.statusCode()).isEqualTo(400);
+    assertThat(json(both.body()).at("/error/param").asText()).isEqualTo("continue_final_message");
+  }
+
+  private static int promptTokens(String fields) throws Exception {
+    HttpResponse<String> response = server.post(PATH, "{" + fields + "}");
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return json(response.body()).at("/usage/prompt_tokens").asInt();
   }
 
   @Test
@@ -99,6 +169,7 @@ class ChatTest {
     assertThat(choice(chunks.getLast()))
         .isEqualTo(
             json("{\"index\": 0, \"delta\": {}, \"logprobs\": null, \"finish_reason\": \"stop\"}"));
+    checkTimings(chunks.getLast());
   }
 
   private static JsonNode choice(JsonNode chunk) {
@@ -148,6 +219,8 @@ class ChatTest {
         "\"metadata\": {\"a\": \"b\"}, \"service_tier\": \"auto\", \"parallel_tool_calls\": true; Hello world!! Bye; stop",
         "\"tool_choice\": \"auto\", \"modalities\": [\"text\"], \"safety_identifier\": \"x\"; Hello world!! Bye; stop",
         "\"min_keep\": 0, \"dynatemp_range\": 0.0, \"n_keep\": 5, \"cache_prompt\": false, \"id_slot\": -1; Hello world!! Bye; stop",
+        "\"verbosity\": \"medium\", \"reasoning_effort\": \"none\", \"logit_bias\": null; Hello world!! Bye; stop",
+        "\"store\": true, \"prompt_cache_key\": \"x\", \"prediction\": {\"type\": \"content\"}; Hello world!! Bye; stop",
         "\"response_format\": {\"type\": \"text\"}; Hello world!! Bye; stop",
       })
   void fields(String fields, String content, String finishReason) throws Exception {
@@ -295,6 +368,10 @@ class ChatTest {
       strings = {
         "\"functions\": [{\"name\": \"f\"}]",
         "\"dynatemp_range\": 0.5",
+        "\"verbosity\": \"low\"",
+        "\"web_search_options\": {}",
+        "\"modalities\": [\"text\", \"audio\"]",
+        "\"audio\": {\"voice\": \"ash\"}",
         "\"min_keep\": 2",
         "\"min_tokens\": 5",
         "\"skip_special_tokens\": false",

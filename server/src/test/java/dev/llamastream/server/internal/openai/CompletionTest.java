@@ -5,6 +5,8 @@ import static dev.llamastream.server.internal.openai.OpenAiServer.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llamastream.fixture.GgufWriter;
+import dev.llamastream.fixture.TinyModel;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.llamastream.fixture.ScriptedModel;
 import java.io.IOException;
@@ -183,7 +185,11 @@ class CompletionTest {
         "\"prompt\": {}; prompt",
         "\"prompt\": \"x\", \"logprobs\": 101; logprobs",
         "\"prompt\": \"x\", \"logprobs\": true; logprobs",
-        "\"prompt\": \"x\", \"best_of\": 2; best_of",
+        "\"prompt\": \"x\", \"best_of\": 2, \"n\": 3; best_of",
+        "\"prompt\": \"x\", \"best_of\": 2, \"stream\": true; best_of",
+        "\"prompt\": [\"x\", \"y\"], \"best_of\": 65; best_of",
+        "\"prompt\": \"x\", \"suffix\": 5; suffix",
+        "\"prompt\": \"x\", \"suffix\": \"y\"; suffix",
         "\"prompt\": [99999], \"echo\": true; prompt",
         "\"prompt\": [99999], \"echo\": true, \"logprobs\": 0; prompt",
         "\"prompt\": [\"a\", \"b\"], \"n\": 65; n",
@@ -195,10 +201,48 @@ class CompletionTest {
   }
 
   @Test
-  void suffixIsNotSupported() throws Exception {
-    HttpResponse<String> response = server.post(PATH, "{\"prompt\": \"x\", \"suffix\": \"y\"}");
-    assertThat(response.statusCode()).isEqualTo(400);
-    assertThat(json(response.body()).at("/error/code").asText()).isEqualTo("unsupported_parameter");
+  void suffixes() throws Exception {
+    GgufWriter gguf =
+        TinyModel.defaults()
+            .withText(TinyModel.Text.PRINTABLE)
+            .gguf()
+            .put("tokenizer.ggml.fim_pre_token_id", 4)
+            .put("tokenizer.ggml.fim_suf_token_id", 5)
+            .put("tokenizer.ggml.fim_mid_token_id", 6);
+    try (OpenAiServer filling = OpenAiServer.of(gguf)) {
+      String seed = ", \"max_tokens\": 8, \"seed\": 7";
+      JsonNode filled =
+          json(filling.post(PATH, "{\"prompt\": \"ab\", \"suffix\": \"c\"" + seed + "}").body());
+      assertThat(filled.at("/usage/prompt_tokens").asInt()).isEqualTo(7);
+      String text = filled.at("/choices/0/text").asText();
+      assertThat(text).hasSize(8);
+      // the same in tokens
+      assertThat(text(filling, "{\"prompt\": [1, 4, 100, 101, 5, 102, 6]" + seed + "}"))
+          .isEqualTo(text);
+      assertThat(text(filling, "{\"prompt\": [[100, 101]], \"suffix\": \"c\"" + seed + "}"))
+          .isEqualTo(text);
+      HttpResponse<String> echo =
+          filling.post(PATH, "{\"prompt\": \"ab\", \"suffix\": \"c\", \"echo\": true}");
+      assertThat(json(echo.body()).at("/error/param").asText()).isEqualTo("echo");
+      HttpResponse<String> unknown =
+          filling.post(PATH, "{\"prompt\": [99999], \"suffix\": \"c\"}");
+      assertThat(unknown.statusCode()).isEqualTo(400);
+      assertThat(json(unknown.body()).at("/error/param").asText()).isEqualTo("prompt");
+    }
+  }
+
+  /** What lm-evaluation-harness asks: how probable each of several texts is, all at once. */
+  @Test
+  void probabilitiesOfPrompts() throws Exception {
+    JsonNode answer =
+        ask("\"prompt\": [[1, 75, 108], \"Hi\"], \"logprobs\": 1, \"max_tokens\": 0, \"echo\": true");
+    JsonNode ofTokens = answer.at("/choices/0/logprobs");
+    assertThat(answer.at("/choices/1/logprobs")).isEqualTo(ofTokens);
+    assertThat(ofTokens.path("tokens")).hasSize(3);
+    for (int i = 1; i < 3; i++) {
+      assertThat(ofTokens.path("token_logprobs").path(i).isNumber()).isTrue();
+      assertThat(ofTokens.path("top_logprobs").path(i)).hasSize(1);
+    }
   }
 
   @Test

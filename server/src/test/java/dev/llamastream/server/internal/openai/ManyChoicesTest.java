@@ -4,6 +4,10 @@ import static dev.llamastream.server.internal.openai.OpenAiServer.chunks;
 import static dev.llamastream.server.internal.openai.OpenAiServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -88,6 +92,36 @@ class ManyChoicesTest {
     assertThat(texts.subList(4, 6)).allSatisfy(text -> assertThat(text).startsWith("ad"));
     assertThat(answer.at("/usage/prompt_tokens").asInt()).isEqualTo(9);
     assertThat(answer.at("/usage/completion_tokens").asInt()).isEqualTo(24);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ",\"echo\":true"})
+  void theBestOfManyChoices(String echo) throws Exception {
+    String fields = "\"prompt\":[\"ab\",\"cd\"],\"max_tokens\":6," + VARIED + echo;
+    JsonNode all = ask(COMPLETIONS, fields + ",\"n\":4,\"logprobs\":0");
+    List<String> texts = texts(all);
+    List<String> best = new ArrayList<>();
+    for (int prompt = 0; prompt < 2; prompt++) {
+      IntStream.range(4 * prompt, 4 * prompt + 4)
+          .boxed()
+          .sorted(Comparator.comparingDouble(i -> -mean(all.at("/choices/" + i))))
+          .limit(2)
+          .forEach(i -> best.add(texts.get(i)));
+    }
+    JsonNode picked = ask(COMPLETIONS, fields + ",\"n\":2,\"best_of\":4");
+    assertThat(texts(picked)).isEqualTo(best);
+    assertThat(picked.at("/choices/0/logprobs").isNull()).isTrue();
+    // what was computed counts
+    assertThat(picked.at("/usage/completion_tokens").asInt()).isEqualTo(48);
+  }
+
+  /** Of the tokens that were generated, which are the last 6. */
+  private static double mean(JsonNode choice) {
+    JsonNode logprobs = choice.at("/logprobs/token_logprobs");
+    return IntStream.range(logprobs.size() - 6, logprobs.size())
+        .mapToDouble(i -> logprobs.path(i).asDouble())
+        .average()
+        .orElseThrow();
   }
 
   @Test

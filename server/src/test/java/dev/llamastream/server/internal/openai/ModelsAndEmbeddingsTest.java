@@ -46,9 +46,20 @@ class ModelsAndEmbeddingsTest {
     assertThat(model.path("id").asText()).isEqualTo("a/tiny model+");
     assertThat(model.path("object").asText()).isEqualTo("model");
     assertThat(model.path("owned_by").asText()).isEqualTo("llamastream");
+    assertThat(model.path("max_model_len").asInt()).isEqualTo(2048);
+    assertThat(model.path("capabilities")).isEqualTo(json("[\"completion\", \"chat\"]"));
+    JsonNode meta = model.path("meta");
+    assertThat(meta.path("n_ctx").asInt()).isEqualTo(2048);
+    assertThat(meta.path("n_ctx_train").asInt()).isEqualTo(8192);
+    assertThat(meta.path("n_embd").asInt()).isEqualTo(64);
+    assertThat(meta.path("n_vocab").asInt()).isEqualTo(260);
+    assertThat(meta.path("n_params").asLong()).isPositive();
+    assertThat(meta.path("size").asLong()).isPositive();
     for (String path : List.of("a%2Ftiny%20model%2B", "a/tiny%20model+")) {
       assertThat(json(server.get("/v1/models/" + path).body())).isEqualTo(model);
+      assertThat(json(server.get("/models/" + path).body())).isEqualTo(model);
     }
+    assertThat(json(server.get("/models").body())).isEqualTo(list);
   }
 
   @Test

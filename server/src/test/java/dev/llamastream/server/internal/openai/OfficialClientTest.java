@@ -86,6 +86,9 @@ class OfficialClientTest {
         "chat",
         "chatStream",
         "chatRunner",
+        "responses",
+        "responsesStream",
+        "responsesFormat",
         "completion",
         "models",
         "embeddings",
@@ -114,6 +117,7 @@ class OfficialClientTest {
     try (OpenAiServer server =
         OpenAiServer.of(script.gguf().put(ChatTemplate.KEY, ChatTemplate.qwen3()))) {
       succeed(scenario("tools", server));
+      succeed(scenario("responsesTools", server));
     }
   }
 

@@ -1,0 +1,54 @@
+package dev.llamastream.server.internal.json;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.llamastream.StreamStats;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long a stream took, in the fields of llama.cpp's server.
+ *
+ * @param cacheN the prompt's tokens that were in the KV cache
+ * @param promptN the prompt's other tokens
+ * @param predictedN the generated tokens; their times are as if the first took as long as the
+ *     others
+ * @param draftN the guessed tokens; null if there were none
+ * @param draftNAccepted the guesses that came true; null if there were none
+ */
+public record Timings(
+    int cacheN,
+    int promptN,
+    double promptMs,
+    double promptPerTokenMs,
+    double promptPerSecond,
+    int predictedN,
+    double predictedMs,
+    double predictedPerTokenMs,
+    double predictedPerSecond,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer draftN,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer draftNAccepted) {
+
+  /** The times of a stream that has ended. */
+  public static Timings of(StreamStats stats) {
+    int prompt = stats.promptTokens() - stats.cachedPromptTokens();
+    double promptMs = millis(stats.promptTokensPerSecond());
+    double predictedMs = millis(stats.tokensPerSecond());
+    boolean drafted = stats.draftedTokens() > 0;
+    return new Timings(
+        stats.cachedPromptTokens(),
+        prompt,
+        prompt * promptMs,
+        promptMs,
+        stats.promptTokensPerSecond(),
+        stats.generatedTokens(),
+        stats.generatedTokens() * predictedMs,
+        predictedMs,
+        stats.tokensPerSecond(),
+        drafted ? stats.draftedTokens() : null,
+        drafted ? stats.acceptedTokens() : null);
+  }
+
+  /** The time of one token. */
+  private static double millis(double perSecond) {
+    return perSecond == 0 ? 0 : 1_000 / perSecond;
+  }
+}
