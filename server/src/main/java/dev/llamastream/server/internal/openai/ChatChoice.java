@@ -38,7 +38,7 @@ final class ChatChoice {
 
   private void take() {
     for (Token token : stream.takeTokens()) {
-      if (OpenAiFinish.isText(token, stream)) {
+      if (stream.isText(token)) {
         taken.add(token);
       }
     }

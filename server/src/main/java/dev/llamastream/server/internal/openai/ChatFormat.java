@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import dev.llamastream.server.internal.json.TokenTexts;
 
 /** The JSON of {@code /v1/chat/completions}. */
 final class ChatFormat implements ResponseFormat<ServedChat, ChatFormat.Choice> {

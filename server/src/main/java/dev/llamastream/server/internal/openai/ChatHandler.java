@@ -8,7 +8,6 @@ import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.ChatFields;
 import dev.llamastream.server.internal.json.Defaults;
-import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.json.RequestJson;
 import dev.llamastream.server.internal.json.SamplerFields;
 import dev.llamastream.server.internal.streams.ServedChat;
@@ -35,13 +34,6 @@ final class ChatHandler implements Handler {
     try (ServedStreams<ServedChat> streams = request.openChats(asked.choices)) {
       CompletionResponder.give(request, streams, asked.params, new ChatFormat(request, logprobs));
     }
-  }
-
-  /** {@code /apply-template}: the prompt alone. */
-  void prompt(Request request) {
-    ChatRequest chat = read(request).choices.getFirst();
-    String prompt = request.model().applyChatTemplate(chat);
-    request.reply(200, Json.write(Json.object().put("prompt", prompt)));
   }
 
   private static Asked read(Request request) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import dev.llamastream.server.internal.json.TokenTexts;
 
 /** The JSON of {@code /v1/completions}. Each event has the format of a whole response. */
 final class CompletionFormat implements ResponseFormat<ServedText, BestOf.Scored> {

@@ -4,6 +4,7 @@ import dev.llamastream.SamplerParams;
 import dev.llamastream.server.internal.json.Defaults;
 import dev.llamastream.server.internal.json.GenerationFields;
 import dev.llamastream.server.internal.json.RequestJson;
+import dev.llamastream.server.internal.json.Seeds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,9 +26,6 @@ record CompletionParams(
     boolean reusePrefix) {
 
   private static final int MAX_CHOICES = 128;
-
-  /** Clients' seeds have 64 bits. The library's have 32 bits, and one value means random. */
-  private static final long SEEDS = 0xFFFF_FFFFL;
 
   /**
    * Reads the common fields. The caller must have read all others.
@@ -70,16 +68,9 @@ record CompletionParams(
     long seed = json.integer("seed", defaults.sampler().seed());
     List<SamplerParams> samplers = new ArrayList<>();
     for (int i = 0; i < each; i++) {
-      samplers.add(sampler.seed(seedOf(i, seed)).build());
+      samplers.add(sampler.seed(Seeds.of(i, seed)).build());
     }
     OtherFields.check(json);
     return new CompletionParams(n, samplers, stream, includeUsage, stops, reusePrefix);
-  }
-
-  /** The seed of one of a prompt's choices. With equal seeds, all choices would be the same. */
-  private static long seedOf(int choice, long seed) {
-    // llama.cpp's value for a random seed, read as unsigned
-    boolean random = seed == SamplerParams.RANDOM_SEED || seed == SEEDS;
-    return random ? SamplerParams.RANDOM_SEED : Math.floorMod(seed + choice, SEEDS);
   }
 }

@@ -4,6 +4,7 @@ import dev.llamastream.GenerationRequest;
 import dev.llamastream.Prompt;
 import dev.llamastream.Token;
 import java.util.List;
+import dev.llamastream.server.internal.json.TokenTexts;
 
 /** The prompt in front of a choice's text. */
 final class Echo {

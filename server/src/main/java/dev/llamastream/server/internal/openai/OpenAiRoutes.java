@@ -3,7 +3,7 @@ package dev.llamastream.server.internal.openai;
 import dev.llamastream.server.internal.http.Router;
 import java.util.List;
 
-/** The routes of OpenAI's API, and one of llama.cpp's server. */
+/** The routes of OpenAI's API. */
 public final class OpenAiRoutes {
 
   private OpenAiRoutes() {}
@@ -20,7 +20,6 @@ public final class OpenAiRoutes {
       router.on("POST", version + "/chat/completions", chat);
       router.on("POST", version + "/responses", responses);
     }
-    router.on("POST", "/apply-template", chat::prompt);
     router.on("POST", "/v1/completions", new CompletionHandler());
     addEmbeddings(router);
   }

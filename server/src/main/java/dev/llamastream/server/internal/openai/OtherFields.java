@@ -1,17 +1,11 @@
 package dev.llamastream.server.internal.openai;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.llamastream.server.internal.json.ApiError;
-import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.json.RequestJson;
+import dev.llamastream.server.internal.json.UnreadFields;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * Checks the fields that clients of OpenAI, llama.cpp and vLLM send but this server does not read.
- * Fields without effect are ignored. Fields that would change the response are refused, so that the
- * client does not mistake the response for what it asked for.
- */
+/** The fields that clients of OpenAI, llama.cpp and vLLM send but this form does not read. */
 final class OtherFields {
 
   /** These fields change how the response is generated or stored, but not its content. */
@@ -70,34 +64,17 @@ final class OtherFields {
           Map.entry("verbosity", Set.of("\"medium\"")),
           Map.entry("web_search_options", Set.of())); // an empty object asks for a search, too
 
+  private static final UnreadFields UNREAD = new UnreadFields(HARMLESS, NEUTRAL);
+
   private OtherFields() {}
 
   /**
    * Checks the unread fields. Call this after all supported fields have been read.
    *
-   * @throws ApiError 400 for a field that asks for an unsupported feature
+   * @throws dev.llamastream.server.internal.json.ApiError 400 for a field that asks for an
+   *     unsupported feature
    */
   static void check(RequestJson json) {
-    json.forEachUnread(
-        (name, value) -> {
-          Set<String> neutral = NEUTRAL.get(name);
-          boolean harmless =
-              neutral == null
-                  ? HARMLESS.contains(name) || isEmpty(value)
-                  : value.isNull() || neutral.contains(Json.write(value));
-          if (!harmless) {
-            throw ApiError.unsupported(name);
-          }
-        });
-  }
-
-  /** Whether the value is empty. Some clients send unused fields with empty values. */
-  private static boolean isEmpty(JsonNode value) {
-    return switch (value.getNodeType()) {
-      case NULL -> true;
-      case BOOLEAN -> !value.booleanValue();
-      case STRING -> value.textValue().isEmpty();
-      default -> value.isContainerNode() && value.isEmpty();
-    };
+    UNREAD.check(json);
   }
 }

@@ -22,7 +22,7 @@ final class TextChoice {
   void forEachPiece(Consumer<TextChunk> receiver) {
     stream.forEachToken(
         token -> {
-          if (logprobs && OpenAiFinish.isText(token, stream)) {
+          if (logprobs && stream.isText(token)) {
             taken.add(token);
           }
           if (!token.text().isEmpty()) {
