@@ -62,9 +62,7 @@ final class LogitBias {
       JsonNode bias = inner.node(name);
       boolean banned = bias != null && isBan(bias);
       double value =
-          banned
-              ? Double.NEGATIVE_INFINITY
-              : inner.number(inner.called("logitBias", name), 0);
+          banned ? Double.NEGATIVE_INFINITY : inner.number(inner.called("logitBias", name), 0);
       put(FIELD + "." + name, name, value);
     }
   }

@@ -22,7 +22,9 @@ final class LlamaCppError {
       error.put("message", tooLong(error));
     }
     error.remove("param");
-    error.put("code", failure.status()).put("type", tooLong ? "exceed_context_size_error" : type(failure));
+    error
+        .put("code", failure.status())
+        .put("type", tooLong ? "exceed_context_size_error" : type(failure));
     return body;
   }
 

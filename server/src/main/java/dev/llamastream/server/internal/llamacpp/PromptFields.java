@@ -67,7 +67,8 @@ final class PromptFields {
     if (!node.isArray() || node.isEmpty()) {
       throw request
           .json()
-          .wrongType(field, node, "a text, a list of token ids and texts, or an object with a " + TEXT);
+          .wrongType(
+              field, node, "a text, a list of token ids and texts, or an object with a " + TEXT);
     }
     return new Prompt.Tokens(MixedText.tokens(request, field, node, true, true));
   }

@@ -51,8 +51,6 @@ final class PropsHandler implements Handler {
   /** How a special token is written; empty if the model's file does not name it. */
   private static String special(Model model, String name) {
     String id = model.metadata().get("tokenizer.ggml." + name + "_token_id");
-    return id == null
-        ? ""
-        : WrittenTokens.of(List.of(Integer.parseInt(id)), model.tokenizer());
+    return id == null ? "" : WrittenTokens.of(List.of(Integer.parseInt(id)), model.tokenizer());
   }
 }

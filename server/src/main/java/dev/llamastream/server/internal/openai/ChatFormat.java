@@ -6,13 +6,13 @@ import dev.llamastream.chat.ChatAnswer;
 import dev.llamastream.chat.ChatDelta;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.json.Timings;
+import dev.llamastream.server.internal.json.TokenTexts;
 import dev.llamastream.server.internal.streams.ServedChat;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import dev.llamastream.server.internal.json.TokenTexts;
 
 /** The JSON of {@code /v1/chat/completions}. */
 final class ChatFormat implements ResponseFormat<ServedChat, ChatFormat.Choice> {

@@ -1,9 +1,9 @@
 package dev.llamastream.server.internal.openai;
 
 import dev.llamastream.Token;
+import dev.llamastream.server.internal.json.TokenTexts;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import dev.llamastream.server.internal.json.TokenTexts;
 
 /** Token probabilities in the format of {@code /v1/chat/completions}. */
 final class ChatLogprobs {

@@ -6,6 +6,7 @@ import dev.llamastream.Token;
 import dev.llamastream.TokenLogprob;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.json.Timings;
+import dev.llamastream.server.internal.json.TokenTexts;
 import dev.llamastream.server.internal.streams.ServedText;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +16,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import dev.llamastream.server.internal.json.TokenTexts;
 
 /** The JSON of {@code /v1/completions}. Each event has the format of a whole response. */
 final class CompletionFormat implements ResponseFormat<ServedText, BestOf.Scored> {
