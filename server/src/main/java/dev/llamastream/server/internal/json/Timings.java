@@ -1,6 +1,8 @@
 package dev.llamastream.server.internal.json;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.llamastream.StreamStats;
 import org.jspecify.annotations.Nullable;
 
@@ -9,11 +11,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cacheN the prompt's tokens that were in the KV cache
  * @param promptN the prompt's other tokens
- * @param predictedN the generated tokens; their times are as if the first took as long as the
- *     others
+ * @param predictedN the generated tokens; their times are of those after the first, which costs no
+ *     step of its own
  * @param draftN the guessed tokens; null if there were none
  * @param draftNAccepted the guesses that came true; null if there were none
  */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record Timings(
     int cacheN,
     int promptN,
@@ -40,7 +43,7 @@ public record Timings(
         promptMs,
         stats.promptTokensPerSecond(),
         stats.generatedTokens(),
-        stats.generatedTokens() * predictedMs,
+        Math.max(0, stats.generatedTokens() - 1) * predictedMs,
         predictedMs,
         stats.tokensPerSecond(),
         drafted ? stats.draftedTokens() : null,

@@ -9,6 +9,7 @@ import dev.llamastream.Token;
 import dev.llamastream.Tokenizer;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.json.Json;
+import dev.llamastream.server.internal.json.Timings;
 import dev.llamastream.server.internal.json.TokenTexts;
 import dev.llamastream.server.internal.streams.ServedText;
 import java.util.ArrayList;
@@ -123,7 +124,7 @@ final class CompletionFormat {
         .put("stop_type", completion.stopType())
         .put("stopping_word", completion.stoppingWord(tokenizer))
         .put("tokens_cached", stats.promptTokens() + completion.count())
-        .set("timings", Timings.of(stats));
+        .set("timings", Json.tree(Timings.of(stats)));
   }
 
   /** The fields that the request wants. A slash leads into an object. */

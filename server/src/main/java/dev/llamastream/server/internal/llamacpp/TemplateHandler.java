@@ -47,7 +47,7 @@ final class TemplateHandler implements Handler {
     RequestJson json = request.json();
     Defaults defaults = request.defaults();
     ChatRequest chat =
-        ChatFields.read(json, defaults)
+        ChatFields.readContinuing(json, defaults)
             .sampler(
                 SamplerFields.read(json, defaults.sampler(), request.model().tokenizer()).build())
             .stopSequences(GenerationFields.stops(json, defaults))

@@ -21,7 +21,7 @@ final class TokenizeHandler implements Handler {
   public void handle(Request request) {
     Tokenizer tokenizer = request.model().tokenizer();
     RequestJson json = request.json();
-    JsonNode content = json.node("content");
+    JsonNode content = json.node(json.called("token", "content"));
     boolean addSpecial = json.bool("add_special", false);
     boolean parseSpecial = json.bool("parse_special", true);
     boolean withPieces = json.bool("with_pieces", false);

@@ -1,7 +1,6 @@
 package dev.llamastream.server.internal.openai;
 
 import dev.llamastream.SamplerParams;
-import dev.llamastream.chat.ChatMessage;
 import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.server.internal.http.Handler;
 import dev.llamastream.server.internal.http.Request;
@@ -40,11 +39,7 @@ final class ChatHandler implements Handler {
     RequestJson json = request.json();
     Defaults defaults = request.defaults();
     requireTemplate(request);
-    ChatRequest.Builder chat = ChatFields.read(json, defaults);
-    if (json.bool("continue_final_message", false) && json.bool("add_generation_prompt", false)) {
-      throw json.error(
-          "continue_final_message", "true, must be false where add_generation_prompt is true");
-    }
+    ChatRequest.Builder chat = ChatFields.readContinuing(json, defaults);
     int top = topLogprobs(json);
     chat.maxTokens(maxTokens(json, defaults))
         .logprobs(top >= 0)
@@ -53,9 +48,6 @@ final class ChatHandler implements Handler {
     SamplerParams.Builder common = SamplerFields.read(json, defaults.sampler());
     CompletionParams params = CompletionParams.read(json, defaults, common, 1, 1);
     chat.stopSequences(params.stops()).reusePrefix(params.reusePrefix());
-    if (continuesLast(json, chat.build().messages().getLast())) {
-      chat.continueLast(true);
-    }
     List<ChatRequest> choices = new ArrayList<>();
     for (SamplerParams sampler : params.samplers()) {
       choices.add(chat.sampler(sampler).build());
@@ -74,18 +66,6 @@ final class ChatHandler implements Handler {
       throw new ApiError(
           400, "invalid_request_error", "no_chat_template", "this model has no chat template");
     }
-  }
-
-  /**
-   * Whether the answer continues a last message of the assistant: as in llama.cpp's server, unless
-   * the request says otherwise.
-   */
-  private static boolean continuesLast(RequestJson json, ChatMessage last) {
-    return !json.has("continue_final_message")
-        && !json.has("add_generation_prompt")
-        && last.role() == ChatMessage.Role.ASSISTANT
-        && last.toolCalls().isEmpty()
-        && !last.content().isEmpty();
   }
 
   private static int topLogprobs(RequestJson json) {

@@ -4,14 +4,14 @@ import static dev.llamastream.server.internal.openai.OpenAiServer.chunks;
 import static dev.llamastream.server.internal.openai.OpenAiServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.llamastream.fixture.ScriptedModel;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -123,8 +123,7 @@ class ChatTest {
             + " {\"role\": \"assistant\", \"content\": \"It is\"}]";
     int asked = promptTokens(messages + ", \"continue_final_message\": true");
     assertThat(promptTokens(messages)).isEqualTo(asked);
-    assertThat(promptTokens(messages + ", \"continue_final_message\": false"))
-        .isGreaterThan(asked);
+    assertThat(promptTokens(messages + ", \"continue_final_message\": false")).isGreaterThan(asked);
     assertThat(promptTokens(messages + ", \"add_generation_prompt\": true")).isGreaterThan(asked);
     HttpResponse<String> both =
         server.post(

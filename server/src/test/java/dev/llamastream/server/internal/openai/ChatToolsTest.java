@@ -93,7 +93,8 @@ class ChatToolsTest {
     String ask = "{\"messages\": [" + USER + "], " + TOOLS + "}";
     JsonNode usage = json(calling.post(PATH, ask).body()).path("usage");
     assertThat(usage.at("/completion_tokens_details/reasoning_tokens").asInt()).isEqualTo(3);
-    String none = "{\"messages\": [" + USER + "], \"reasoning_effort\": \"none\", \"max_tokens\": 2}";
+    String none =
+        "{\"messages\": [" + USER + "], \"reasoning_effort\": \"none\", \"max_tokens\": 2}";
     assertThat(json(calling.post(PATH, none).body()).at("/choices/0/message").has("reasoning"))
         .isFalse();
   }

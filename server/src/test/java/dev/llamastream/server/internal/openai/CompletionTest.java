@@ -5,10 +5,10 @@ import static dev.llamastream.server.internal.openai.OpenAiServer.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llamastream.fixture.GgufWriter;
-import dev.llamastream.fixture.TinyModel;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.llamastream.fixture.GgufWriter;
 import dev.llamastream.fixture.ScriptedModel;
+import dev.llamastream.fixture.TinyModel;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -224,8 +224,7 @@ class CompletionTest {
       HttpResponse<String> echo =
           filling.post(PATH, "{\"prompt\": \"ab\", \"suffix\": \"c\", \"echo\": true}");
       assertThat(json(echo.body()).at("/error/param").asText()).isEqualTo("echo");
-      HttpResponse<String> unknown =
-          filling.post(PATH, "{\"prompt\": [99999], \"suffix\": \"c\"}");
+      HttpResponse<String> unknown = filling.post(PATH, "{\"prompt\": [99999], \"suffix\": \"c\"}");
       assertThat(unknown.statusCode()).isEqualTo(400);
       assertThat(json(unknown.body()).at("/error/param").asText()).isEqualTo("prompt");
     }
@@ -235,7 +234,8 @@ class CompletionTest {
   @Test
   void probabilitiesOfPrompts() throws Exception {
     JsonNode answer =
-        ask("\"prompt\": [[1, 75, 108], \"Hi\"], \"logprobs\": 1, \"max_tokens\": 0, \"echo\": true");
+        ask(
+            "\"prompt\": [[1, 75, 108], \"Hi\"], \"logprobs\": 1, \"max_tokens\": 0, \"echo\": true");
     JsonNode ofTokens = answer.at("/choices/0/logprobs");
     assertThat(answer.at("/choices/1/logprobs")).isEqualTo(ofTokens);
     assertThat(ofTokens.path("tokens")).hasSize(3);

@@ -269,7 +269,9 @@ class ResponsesTest {
             "response.function_call_arguments.delta",
             "response.function_call_arguments.done",
             "response.completed");
-    List<JsonNode> output = List.of(events.getLast().at("/response/output/0"), events.getLast().at("/response/output/1"));
+    List<JsonNode> output =
+        List.of(
+            events.getLast().at("/response/output/0"), events.getLast().at("/response/output/1"));
     StringBuilder thought = new StringBuilder();
     StringBuilder arguments = new StringBuilder();
     for (JsonNode event : events) {
@@ -342,7 +344,8 @@ class ResponsesTest {
 
   @Test
   void logprobs() throws Exception {
-    String fields = INPUT + ", \"top_logprobs\": 2, \"include\": [\"message.output_text.logprobs\"]";
+    String fields =
+        INPUT + ", \"top_logprobs\": 2, \"include\": [\"message.output_text.logprobs\"]";
     JsonNode logprobs = ask(talking, fields).at("/output/0/content/0/logprobs");
     assertThat(logprobs)
         .extracting(one -> one.path("token").asText())
