@@ -72,6 +72,7 @@ final class StandIn implements AutoCloseable {
           "--chat-template-file");
 
   private final Map<String, String> options = new HashMap<>();
+  private final Path file = Files.createTempFile("stand-in", ".gguf");
   private final Model model;
   private final Engine engine;
   private final LlamaServer server;
@@ -79,7 +80,7 @@ final class StandIn implements AutoCloseable {
   private StandIn(List<String> arguments) throws IOException {
     read(arguments);
     ServerMetrics metrics = new ServerMetrics();
-    model = Model.load(model().writeShared("stand-in"));
+    model = Model.load(model().write(file));
     engine = Engine.open(model, engineParams(metrics));
     server = LlamaServer.start(engine, model, serverParams(metrics));
   }
@@ -120,10 +121,11 @@ final class StandIn implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     server.close();
     engine.close();
     model.close();
+    Files.delete(file);
   }
 
   private int number(String option, int defaultValue) {

@@ -63,7 +63,7 @@ utils.subprocess = types.SimpleNamespace(Popen=Server, TimeoutExpired=subprocess
 
 
 def differences():
-    """The tests that fail, each with the reason. A name without [...] stands for all its cases."""
+    """The tests that fail, each with the reason."""
     reasons = {}
     reason = None
     for line in (HERE / "differences.txt").read_text(encoding="utf-8").splitlines():
@@ -78,20 +78,23 @@ def name_of(item):
     return item.nodeid.split("unit/")[-1]
 
 
+def stands_for(pattern, name):
+    """A name without [...] stands for all its cases, and one with a * for all that begin so."""
+    begins = pattern.endswith("*") and name.startswith(pattern[:-1])
+    return begins or pattern in (name, name.split("[")[0])
+
+
 def pytest_collection_modifyitems(items):
     reasons = differences()
-    used = set()
+    unused = set(reasons)
     for item in items:
         count_bytes(item)
-        for name in (name_of(item), name_of(item).split("[")[0]):
-            if name in reasons:
-                used.add(name)
-                item.add_marker(pytest.mark.xfail(reason=reasons[name], strict=True))
-                item.difference = reasons[name]
-                break
-    files = {name_of(item).split("::")[0] for item in items}
-    unknown = [name for name in reasons if name.split("::")[0] in files and name not in used]
-    if unknown:
+        for pattern in filter(lambda pattern: stands_for(pattern, name_of(item)), reasons):
+            unused.discard(pattern)
+            item.add_marker(pytest.mark.xfail(reason=reasons[pattern], strict=True))
+    run = {name_of(item).split("::")[0] for item in items}
+    unknown = [pattern for pattern in unused if pattern.split("::")[0] in run]
+    if unknown and all("::" not in argument for argument in sys.argv):
         raise pytest.UsageError("differences.txt names tests that do not exist: " + ", ".join(unknown))
 
 
@@ -108,7 +111,7 @@ def pytest_terminal_summary(terminalreporter):
     reasons = collections.defaultdict(collections.Counter)
     for outcome in ("passed", "xfailed", "failed", "skipped"):
         for report in terminalreporter.stats.get(outcome, []):
-            file, test = report.nodeid.split("unit/")[-1].split("::")
+            file, test = report.nodeid.split("unit/")[-1].split("::", 1)
             files[file][outcome] += 1
             if outcome == "xfailed":
                 reasons[report.wasxfail][f"`{test.split('[')[0]}`"] += 1

@@ -21,6 +21,7 @@ final class Completion {
   private final boolean keepsTokens;
   private final List<Integer> tokens = new ArrayList<>();
   private long firstNanos;
+  private int promptTokens;
   private int count;
   private int characters;
   private boolean newLine;
@@ -55,6 +56,7 @@ final class Completion {
   private void add(Token token) {
     if (count == 0) {
       firstNanos = System.nanoTime();
+      promptTokens = stream.stats().promptTokens();
     }
     if (token.id() != Token.NONE) {
       count++;
@@ -73,6 +75,11 @@ final class Completion {
         stream.cancel();
       }
     }
+  }
+
+  /** How many tokens the prompt has, once there is a token. */
+  int promptTokens() {
+    return promptTokens;
   }
 
   /** How many tokens there are so far. */

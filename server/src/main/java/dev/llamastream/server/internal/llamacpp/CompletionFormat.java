@@ -78,7 +78,6 @@ final class CompletionFormat {
 
   /** Quick, as there may be thousands a second. */
   private String event(int index, ServedText stream, Completion completion, Token token) {
-    StreamStats stats = stream.stats();
     StringBuilder event =
         new StringBuilder(128)
             .append("{\"index\":")
@@ -95,9 +94,9 @@ final class CompletionFormat {
         .append(",\"tokens_predicted\":")
         .append(completion.count())
         .append(",\"tokens_evaluated\":")
-        .append(stats.promptTokens());
+        .append(completion.promptTokens());
     if (asked.timingsPerToken()) {
-      event.append(",\"timings\":").append(Json.write(Timings.of(stats)));
+      event.append(",\"timings\":").append(Json.write(Timings.of(stream.stats())));
     }
     if (asked.probabilities() > 0 && token.id() != Token.NONE) {
       event

@@ -3,7 +3,6 @@ package dev.llamastream.server.internal.llamacpp;
 import dev.llamastream.server.internal.http.Handler;
 import dev.llamastream.server.internal.http.Router;
 import dev.llamastream.server.internal.json.ApiError;
-import java.util.List;
 
 /** The routes of llama.cpp's own API. */
 public final class LlamaCppRoutes {
@@ -23,7 +22,6 @@ public final class LlamaCppRoutes {
     post(router, "/props", _ -> readOnly());
     get(router, "/slots", new SlotsHandler());
     post(router, "/slots/*", _ -> readOnly());
-    List.of("/health", "/metrics").forEach(path -> router.errors(path, LlamaCppError::body));
   }
 
   private static void get(Router router, String path, Handler handler) {

@@ -2,6 +2,7 @@ package dev.llamastream.server.internal.openai;
 
 import dev.llamastream.Token;
 import dev.llamastream.chat.ChatDelta;
+import dev.llamastream.server.internal.json.TokenTexts;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

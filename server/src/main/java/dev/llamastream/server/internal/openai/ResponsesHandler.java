@@ -5,6 +5,7 @@ import dev.llamastream.server.internal.http.Handler;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.http.SseWriter;
 import dev.llamastream.server.internal.json.Json;
+import dev.llamastream.server.internal.json.TokenTexts;
 import dev.llamastream.server.internal.streams.ServedChat;
 import dev.llamastream.server.internal.streams.ServedStreams;
 import java.util.List;
