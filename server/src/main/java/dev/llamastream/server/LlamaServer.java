@@ -20,6 +20,7 @@ import dev.llamastream.server.internal.http.Served;
 import dev.llamastream.server.internal.http.ServerContext;
 import dev.llamastream.server.internal.http.StreamHandler;
 import dev.llamastream.server.internal.http.WebSocketHandshake;
+import dev.llamastream.server.internal.llamacpp.LlamaCppRoutes;
 import dev.llamastream.server.internal.net.AcceptGuard;
 import dev.llamastream.server.internal.net.ConnectionLimits;
 import dev.llamastream.server.internal.net.Connections;
@@ -222,7 +223,7 @@ public final class LlamaServer implements AutoCloseable {
     router.on("POST", "/stream", stream);
     router.on("GET", "/stream", stream);
     router.on("GET", "/ws", LlamaServer::onlyWebSocket);
-    router.get(Dispatcher.HEALTH, _ -> {}); // handled in the dispatcher
+    Dispatcher.HEALTH.forEach(path -> router.get(path, _ -> {})); // handled in the dispatcher
     router.get(
         "/metrics",
         request ->
@@ -235,6 +236,7 @@ public final class LlamaServer implements AutoCloseable {
     OpenAiRoutes.addTo(router, embeddings);
     AnthropicRoutes.addTo(router);
     OllamaRoutes.addTo(router, embeddings, library);
+    LlamaCppRoutes.addTo(router);
     Page.addTo(router);
     return router;
   }

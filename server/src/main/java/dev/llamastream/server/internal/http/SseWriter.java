@@ -46,6 +46,11 @@ public final class SseWriter extends StreamWriter {
     write(events);
   }
 
+  /** Writes whole events that belong together, as one piece. See {@link #data}. */
+  public void frames(String events) {
+    write(events);
+  }
+
   /** Sets what to write if the handler fails from now on. The default is an event named error. */
   public void onError(Function<ApiError, String> frames) {
     onError = frames;

@@ -27,7 +27,6 @@ record CompletionParams(
 
   private static final int MAX_CHOICES = 128;
 
-
   /**
    * Reads the common fields. The caller must have read all others.
    *

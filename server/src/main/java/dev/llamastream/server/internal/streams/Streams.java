@@ -4,6 +4,7 @@ import dev.llamastream.GenerationRequest;
 import dev.llamastream.Prompt;
 import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.engine.Engine;
+import dev.llamastream.engine.EngineSnapshot;
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.net.Outbox;
 import dev.llamastream.server.internal.net.PeerGoneException;
@@ -69,6 +70,27 @@ public final class Streams {
     Turn turn = new Turn(characters > LONG_PROMPT, request.timeout(), peer);
     ServedStream.Origin origin = new ServedStream.Origin(peer, this, arrived);
     return open(() -> new ServedChat(begin(turn, () -> engine.chat(request)), origin));
+  }
+
+  /**
+   * Runs what may take long for a long text, in turn with other clients.
+   *
+   * @param characters the length of the text
+   * @throws dev.llamastream.engine.EngineOverloadedException if the engine has no room
+   * @throws PeerGoneException if the client disconnects meanwhile
+   */
+  public <T> T prepare(long characters, Outbox peer, Supplier<T> task) {
+    return begin(new Turn(characters > LONG_PROMPT, Duration.ZERO, peer), task);
+  }
+
+  /** What the engine does now. */
+  public EngineSnapshot snapshot() {
+    return engine.snapshot();
+  }
+
+  /** The number of tokens that one stream may have. */
+  public int tokensPerStream() {
+    return engine.tokensPerStream();
   }
 
   private <S extends ServedStream> S open(Supplier<S> opener) {
