@@ -3,7 +3,7 @@ package dev.llamastream.server.internal.ollama;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llamastream.Token;
-import dev.llamastream.server.internal.streams.TokenTexts;
+import dev.llamastream.server.internal.json.TokenTexts;
 import java.util.List;
 
 /** Token probabilities in Ollama's form. */

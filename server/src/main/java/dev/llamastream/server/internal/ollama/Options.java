@@ -34,7 +34,7 @@ record Options(SamplerParams sampler, int maxTokens, List<String> stops) {
     }
     long seed = options.integer(options.called("seed", "seed"), defaults.sampler().seed());
     return new Options(
-        sampler.seed(Seeds.of(seed, 0)).build(),
+        sampler.seed(Seeds.of(0, seed)).build(),
         maxTokens(options, defaults),
         GenerationFields.stops(options, defaults));
   }

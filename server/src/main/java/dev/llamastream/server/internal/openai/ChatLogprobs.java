@@ -1,7 +1,7 @@
 package dev.llamastream.server.internal.openai;
 
 import dev.llamastream.Token;
-import dev.llamastream.server.internal.streams.TokenTexts;
+import dev.llamastream.server.internal.json.TokenTexts;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -64,7 +64,7 @@ record CompletionParams(
     long seed = json.integer("seed", defaults.sampler().seed());
     List<SamplerParams> samplers = new ArrayList<>();
     for (int i = 0; i < n; i++) {
-      samplers.add(sampler.seed(Seeds.of(seed, i)).build());
+      samplers.add(sampler.seed(Seeds.of(i, seed)).build());
     }
     OtherFields.check(json);
     return new CompletionParams(samplers, stream, includeUsage, stops, reusePrefix);

@@ -3,8 +3,8 @@ package dev.llamastream.server.internal.openai;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.Prompt;
 import dev.llamastream.Token;
+import dev.llamastream.server.internal.json.TokenTexts;
 import dev.llamastream.server.internal.streams.TextChunk;
-import dev.llamastream.server.internal.streams.TokenTexts;
 import java.util.List;
 
 /** The prompt in front of a choice's text. */

@@ -1,4 +1,4 @@
-package dev.llamastream.server.internal.streams;
+package dev.llamastream.server.internal.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -26,7 +26,7 @@ public record TokenTexts(Tokenizer tokenizer) {
     }
   }
 
-  /** The text of this token. */
+  /** The text of a token. */
   public Text of(int token) {
     byte[] bytes = tokenizer.bytes(token);
     List<Integer> unsigned = new ArrayList<>();
@@ -36,7 +36,7 @@ public record TokenTexts(Tokenizer tokenizer) {
     return new Text(new String(bytes, UTF_8), unsigned);
   }
 
-  /** A probability that JSON can hold. */
+  /** A log probability that JSON can say. */
   public static float finite(float logprob) {
     return Math.max(logprob, IMPOSSIBLE);
   }
