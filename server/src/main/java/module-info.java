@@ -25,6 +25,8 @@ module dev.llamastream.server {
   exports dev.llamastream.server.spi;
 
   // responses are records that Jackson writes by reflection
+  opens dev.llamastream.server.internal.json to
+      com.fasterxml.jackson.databind;
   opens dev.llamastream.server.internal.openai to
       com.fasterxml.jackson.databind;
 }

@@ -44,6 +44,16 @@ record ModelTokenizer(ModelHandle model) implements Tokenizer {
   }
 
   @Override
+  public byte[] piece(int token) {
+    model.lifetime().acquire();
+    try {
+      return model.vocab().piece(model.vocab().check("token", token));
+    } finally {
+      model.lifetime().release();
+    }
+  }
+
+  @Override
   public FimTokens fimTokens() {
     model.lifetime().acquire();
     try {

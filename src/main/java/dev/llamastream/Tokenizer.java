@@ -43,6 +43,16 @@ public interface Tokenizer {
    */
   byte[] bytes(int token);
 
+  /**
+   * The bytes of a token as it is written in a prompt: like {@link #bytes}, but a special token has
+   * its name, for instance {@code <|im_start|>}. By default the same as {@link #bytes}.
+   *
+   * @throws IllegalArgumentException if the id is not in [0, vocabulary size)
+   */
+  default byte[] piece(int token) {
+    return bytes(token);
+  }
+
   /** The tokens with which the model is told to fill in the middle of a text. */
   default FimTokens fimTokens() {
     return FimTokens.NONE;

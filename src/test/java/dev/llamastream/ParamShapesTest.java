@@ -293,6 +293,8 @@ class ParamShapesTest {
             "x",
             "thinking",
             "x",
+            "thinkingTokens",
+            3,
             "toolCalls",
             List.of(ToolCall.of("1", "x", "{}")),
             "finishReason",

@@ -378,4 +378,15 @@ class TokenizerTest {
     assertThatThrownBy(() -> tiny.fillInMiddle(new int[] {3}, new int[] {3}))
         .isInstanceOf(UnsupportedOperationException.class);
   }
+
+  @Test
+  void piecesAreWrittenWithSpecialTokens() {
+    Tokenizer tiny = tokenizer(Kind.TINY);
+    assertThat(tiny.piece(ByteVocabulary.BEGIN)).isEqualTo("<s>".getBytes(UTF_8));
+    assertThat(tiny.bytes(ByteVocabulary.BEGIN)).isEmpty();
+    assertThat(tiny.piece(ByteVocabulary.byteToken((byte) 0xC3))).containsExactly(0xC3);
+    for (int token : new int[] {-1, 99_999}) {
+      assertThatThrownBy(() -> tiny.piece(token)).isInstanceOf(IllegalArgumentException.class);
+    }
+  }
 }

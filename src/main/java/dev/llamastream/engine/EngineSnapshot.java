@@ -20,6 +20,11 @@ public final class EngineSnapshot {
     return new Builder();
   }
 
+  /** How many streams can be decoded together: {@link EngineParams#slots()}. */
+  public int slots() {
+    return values.slots();
+  }
+
   /** How many streams take part in the next decode. */
   public int running() {
     return values.running();
@@ -95,6 +100,7 @@ public final class EngineSnapshot {
   }
 
   private record Values(
+      int slots,
       int running,
       int waiting,
       int parked,
@@ -108,6 +114,7 @@ public final class EngineSnapshot {
 
   /** Builds {@link EngineSnapshot}. Not thread-safe. */
   public static final class Builder {
+    private int slots;
     private int running;
     private int waiting;
     private int parked;
@@ -120,6 +127,12 @@ public final class EngineSnapshot {
     private long prefixesNotStored;
 
     private Builder() {}
+
+    /** See {@link EngineSnapshot#slots()}. */
+    public Builder slots(int value) {
+      slots = value;
+      return this;
+    }
 
     /** See {@link EngineSnapshot#running()}. */
     public Builder running(int value) {
@@ -185,6 +198,7 @@ public final class EngineSnapshot {
     public EngineSnapshot build() {
       return new EngineSnapshot(
           new Values(
+              slots,
               running,
               waiting,
               parked,

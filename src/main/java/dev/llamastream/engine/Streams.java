@@ -186,6 +186,7 @@ final class Streams {
     lock.lock();
     try {
       return EngineSnapshot.builder()
+          .slots(slots)
           .running(scheduler.active())
           .waiting(scheduler.waiting())
           .parked(scheduler.parked())

@@ -22,6 +22,7 @@ import dev.llamastream.server.internal.http.ServedModels;
 import dev.llamastream.server.internal.http.ServerContext;
 import dev.llamastream.server.internal.http.StreamHandler;
 import dev.llamastream.server.internal.http.WebSocketHandshake;
+import dev.llamastream.server.internal.llamacpp.LlamaCppRoutes;
 import dev.llamastream.server.internal.models.ModelPool;
 import dev.llamastream.server.internal.models.PoolParams;
 import dev.llamastream.server.internal.net.AcceptGuard;
@@ -309,7 +310,7 @@ public final class LlamaServer implements AutoCloseable {
     router.on("POST", Dispatcher.STREAM, stream);
     router.on("GET", Dispatcher.STREAM, stream);
     router.on("GET", "/ws", LlamaServer::onlyWebSocket);
-    router.get(Dispatcher.HEALTH, _ -> {}); // handled in the dispatcher
+    Dispatcher.HEALTH.forEach(path -> router.get(path, _ -> {})); // handled in the dispatcher
     router.get(
         "/metrics",
         request ->
@@ -322,6 +323,7 @@ public final class LlamaServer implements AutoCloseable {
     OpenAiRoutes.addTo(router, embeddings);
     AnthropicRoutes.addTo(router);
     OllamaRoutes.addTo(router, embeddings, library);
+    LlamaCppRoutes.addTo(router);
     Page.addTo(router);
     return router;
   }

@@ -214,7 +214,7 @@ class StreamHandlerTest {
         "{\"prompt\":\"a\",\"repeat_last_n\":1048577}|repeat_last_n: 1048577, must be in",
         "{\"prompt\":\"a\",\"top_k\":2147483648}|top_k: 2147483648, must be in [-2147483648,",
         "{\"prompt\":\"a\",\"temperature\":1e300}|temperature: ",
-        "{\"prompt\":\"a\",\"top_n_sigma\":-1}|top_n_sigma: -1.0, must be in [0.0, 100.0]",
+        "{\"prompt\":\"a\",\"top_n_sigma\":-2}|top_n_sigma: -2.0, must be in [0.0, 100.0]",
         "{\"prompt\":\"a\",\"logit_bias\":{\"x\":1}}|logit_bias.x: not a token id",
         "{\"prompt\":\"a\",\"logit_bias\":{\"5\":true}}|logit_bias.5: true, must be a number",
         "{\"prompt\":\"a\",\"logit_bias\":{\"5\":10001}}|logit_bias.5: 10001.0, must be in"

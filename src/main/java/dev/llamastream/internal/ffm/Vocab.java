@@ -281,9 +281,14 @@ public final class Vocab {
     return bytes(token, false);
   }
 
-  /** The written form of a checked token, including special ones. */
+  /** The bytes of a checked token as it is written; special tokens have their names. */
+  public byte[] piece(int token) {
+    return bytes(token, true);
+  }
+
+  /** The text of {@link #piece}. */
   public String name(int token) {
-    return new String(bytes(token, true), StandardCharsets.UTF_8);
+    return new String(piece(token), StandardCharsets.UTF_8);
   }
 
   private byte[] bytes(int token, boolean special) {

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** Takes a request from its head to its handler. Runs on the event loop. */
 public final class Dispatcher {
 
-  /** The path of the health check. */
-  public static final String HEALTH = "/health";
+  /** The paths of the health check. */
+  public static final Set<String> HEALTH = Set.of("/health", "/v1/health");
 
   /** The one path that generates for a GET request. */
   public static final String STREAM = "/stream";
@@ -79,7 +79,7 @@ public final class Dispatcher {
 
   private void dispatch(HttpExchange exchange, HttpServerRequest http) {
     String path = Paths.of(http);
-    boolean health = path.equals(HEALTH) && isGet(http);
+    boolean health = HEALTH.contains(path) && isGet(http);
     Framing.check(http);
     String host =
         AccessCheck.host(http.uri(), http.headers(), http.version() == HttpVersion.HTTP_1_0);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.Model;
 import dev.llamastream.chat.ChatRequest;
+import dev.llamastream.engine.EngineSnapshot;
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.ClientNames;
 import dev.llamastream.server.internal.json.Defaults;
@@ -31,6 +32,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -236,6 +238,26 @@ public final class Request implements RequestHead {
     Streams streams = served().openStreams();
     return ServedStreams.open(
         requests, request -> streams.open(request, exchange.outbox(), exchange.arrived()));
+  }
+
+  /** What the engine of this request's model does now. */
+  public EngineSnapshot engine() {
+    return served().openStreams().snapshot();
+  }
+
+  /** The number of tokens that one stream of this request's model may have. */
+  public int tokensPerStream() {
+    return served().openStreams().tokensPerStream();
+  }
+
+  /**
+   * Runs what may take long for a long text, such as tokenizing it. Clients take turns.
+   *
+   * @param characters the length of the text
+   * @throws PeerGoneException if the client has disconnected, or disconnects meanwhile
+   */
+  public <T> T prepare(long characters, Supplier<T> task) {
+    return served().openStreams().prepare(characters, exchange.outbox(), task);
   }
 
   /**

@@ -66,46 +66,6 @@ public final class Router {
   }
 
   /**
-   * Sets the form of all errors at a path and below it, also of those before a handler is found.
-   *
-   * @param path a path that need not have a handler, such as {@code /api}
-   */
-  public void errors(String path, ErrorForm form) {
-    errors.put(path, form);
-  }
-
-  /** The form of the errors at a path: that of the longest path that covers it. */
-  ErrorForm errors(String path) {
-    for (String at = path; !at.isEmpty(); at = at.substring(0, Math.max(0, at.lastIndexOf('/')))) {
-      ErrorForm form = errors.get(at);
-      if (form != null) {
-        return form;
-      }
-    }
-    return ErrorForm.OPENAI;
-  }
-
-  /**
-   * Sets the form of all errors at a path and below it, also of those before a handler is found.
-   *
-   * @param path a path that need not have a handler, such as {@code /api}
-   */
-  public void errors(String path, ErrorForm form) {
-    errors.put(path, form);
-  }
-
-  /** The form of the errors at a path: that of the longest path that covers it. */
-  ErrorForm errors(String path) {
-    for (String at = path; !at.isEmpty(); at = at.substring(0, Math.max(0, at.lastIndexOf('/')))) {
-      ErrorForm form = errors.get(at);
-      if (form != null) {
-        return form;
-      }
-    }
-    return ErrorForm.OPENAI;
-  }
-
-  /**
    * Finds the handler.
    *
    * @throws ApiError 404 or 405

@@ -1,6 +1,7 @@
 package dev.llamastream.server.internal.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.llamastream.chat.ChatMessage;
 import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.chat.Tool;
 import dev.llamastream.chat.ToolChoice;
@@ -38,6 +39,28 @@ public final class ChatFields {
         .addGenerationPrompt(json.bool("add_generation_prompt", true));
     templateArguments(json, json.text("reasoning_effort", ""), request);
     return request;
+  }
+
+  /**
+   * Reads what only a chat has, like {@link #read}. The answer continues a last message of the
+   * assistant, as in llama.cpp's server, unless the chat says otherwise.
+   */
+  public static ChatRequest.Builder readContinuing(RequestJson json, Defaults defaults) {
+    ChatRequest.Builder request = read(json, defaults);
+    if (json.bool("continue_final_message", false) && json.bool("add_generation_prompt", false)) {
+      throw json.error(
+          "continue_final_message", "true, must be false where add_generation_prompt is true");
+    }
+    boolean open = !json.has("continue_final_message") && !json.has("add_generation_prompt");
+    return open && isBegun(request.build().messages().getLast())
+        ? request.continueLast(true)
+        : request;
+  }
+
+  private static boolean isBegun(ChatMessage last) {
+    return last.role() == ChatMessage.Role.ASSISTANT
+        && last.toolCalls().isEmpty()
+        && !last.content().isEmpty();
   }
 
   /**

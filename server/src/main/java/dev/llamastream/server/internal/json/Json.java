@@ -48,6 +48,11 @@ public final class Json {
     }
   }
 
+  /** A record or plain value as a tree. */
+  public static JsonNode tree(Object value) {
+    return MAPPER.valueToTree(value);
+  }
+
   /** Quotes and escapes a text. */
   public static String quote(String text) {
     StringBuilder quoted = new StringBuilder(text.length() + 8).append('"');

@@ -4,18 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.llamastream.Dry;
 import dev.llamastream.Mirostat;
 import dev.llamastream.SamplerParams;
+import dev.llamastream.Tokenizer;
 import dev.llamastream.Xtc;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads {@link SamplerParams} from JSON. Fields are in snake case, and inner records are objects.
  * This class checks types; the library checks ranges.
  */
 public final class SamplerFields {
-
-  private static final Pattern TOKEN_ID = Pattern.compile("[0-9]{1,9}");
 
   private SamplerFields() {}
 
@@ -29,6 +26,16 @@ public final class SamplerFields {
    *     checks; the builder checks the others when it builds
    */
   public static SamplerParams.Builder read(RequestJson json, SamplerParams defaults) {
+    return read(json, defaults, null);
+  }
+
+  /**
+   * The same, and {@code logit_bias} may name tokens by their texts.
+   *
+   * @param tokenizer makes tokens of the texts; null if there must be none
+   */
+  public static SamplerParams.Builder read(
+      RequestJson json, SamplerParams defaults, @Nullable Tokenizer tokenizer) {
     String repeat = json.either("repeat_penalty", "repetition_penalty");
     String lastN = json.either("penalty_last_n", "repeat_last_n");
     String grammar =
@@ -54,10 +61,16 @@ public final class SamplerFields {
         .mirostat(mirostat(json, defaults.mirostat()))
         .dry(dry(json, defaults.dry()))
         .xtc(xtc(json, defaults.xtc()))
-        .topNSigma(real(json, "topNSigma", "top_n_sigma", defaults.topNSigma()))
-        .logitBias(logitBias(json, defaults.logitBias()))
+        .topNSigma(topNSigma(json, defaults))
+        .logitBias(LogitBias.read(json, defaults.logitBias(), tokenizer))
         .ignoreEndOfText(json.bool("ignore_eos", defaults.ignoreEndOfText()))
         .grammar(json.text(json.called("grammar", "grammar"), grammar));
+  }
+
+  /** llama.cpp's value for none is -1. */
+  private static double topNSigma(RequestJson json, SamplerParams defaults) {
+    double value = real(json, "topNSigma", "top_n_sigma", defaults.topNSigma());
+    return value == -1 ? 0 : value;
   }
 
   private static Mirostat mirostat(RequestJson json, Mirostat defaults) {
@@ -112,29 +125,6 @@ public final class SamplerFields {
     double real(String field, double defaultValue) {
       return SamplerFields.real(json, sampler + "." + field, name(field), defaultValue);
     }
-  }
-
-  /** Reads {@code {"123": -5, "7": false}}, where false bans the token. */
-  private static Map<Integer, Double> logitBias(RequestJson json, Map<Integer, Double> defaults) {
-    if (!json.has("logit_bias")) {
-      return defaults;
-    }
-    RequestJson inner = json.object("logit_bias");
-    Map<Integer, Double> biases = new HashMap<>();
-    for (String name : inner.names()) {
-      if (!TOKEN_ID.matcher(name).matches()) {
-        throw inner.error(name, "not a token id");
-      }
-      JsonNode bias = inner.node(name);
-      boolean banned = bias != null && bias.isBoolean() && !bias.booleanValue();
-      double value = banned ? Double.NEGATIVE_INFINITY : real(inner, "logitBias", name, 0);
-      int id = Integer.parseInt(name);
-      // check each token on its own, so that the library's error names this one
-      var _ = SamplerParams.builder().logitBias(Map.of(id, value)).build();
-      biases.put(id, value);
-    }
-    json.called("logitBias", "logit_bias");
-    return biases;
   }
 
   private static double real(RequestJson json, String field, String name, double defaultValue) {

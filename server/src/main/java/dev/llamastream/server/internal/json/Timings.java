@@ -1,6 +1,8 @@
 package dev.llamastream.server.internal.json;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.llamastream.StreamStats;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param draftN the guessed tokens; null if there were none
  * @param draftNAccepted the guesses that came true; null if there were none
  */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record Timings(
     int cacheN,
     int promptN,

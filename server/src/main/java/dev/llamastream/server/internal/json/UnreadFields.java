@@ -5,14 +5,20 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a form does with the fields that clients send but it does not read. Fields without effect
- * are ignored. Fields that would change the response are refused, so that the client does not
- * mistake the response for what it asked for.
+ * The fields that clients of a form send but the form does not read. Fields without effect are
+ * ignored. Fields that would change the response are refused, so that the client does not mistake
+ * the response for what it asked for.
  *
- * @param harmless fields that change how the response is generated or stored, but not its content
- * @param neutral values, written as compact JSON, with which fields have no effect
+ * @param harmless change how the response is generated or stored, but not its content
+ * @param neutral values, written as compact JSON, with which a field has no effect
  */
 public record UnreadFields(Set<String> harmless, Map<String, Set<String>> neutral) {
+
+  /** Copies its arguments. */
+  public UnreadFields {
+    harmless = Set.copyOf(harmless);
+    neutral = Map.copyOf(neutral);
+  }
 
   /**
    * Checks the unread fields. Call this after all supported fields have been read.
@@ -22,12 +28,12 @@ public record UnreadFields(Set<String> harmless, Map<String, Set<String>> neutra
   public void check(RequestJson json) {
     json.forEachUnread(
         (name, value) -> {
-          Set<String> without = neutral.get(name);
-          boolean ignored =
-              without == null
+          Set<String> values = neutral.get(name);
+          boolean without =
+              values == null
                   ? harmless.contains(name) || isEmpty(value)
-                  : value.isNull() || without.contains(Json.write(value));
-          if (!ignored) {
+                  : value.isNull() || values.contains(Json.write(value));
+          if (!without) {
             throw ApiError.unsupported(name);
           }
         });

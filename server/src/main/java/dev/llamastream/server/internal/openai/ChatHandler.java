@@ -1,14 +1,12 @@
 package dev.llamastream.server.internal.openai;
 
 import dev.llamastream.SamplerParams;
-import dev.llamastream.chat.ChatMessage;
 import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.server.internal.http.Handler;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.ChatFields;
 import dev.llamastream.server.internal.json.Defaults;
-import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.json.RequestJson;
 import dev.llamastream.server.internal.json.SamplerFields;
 import dev.llamastream.server.internal.streams.ServedChat;
@@ -42,22 +40,11 @@ final class ChatHandler implements Handler {
     InputTokens.reply(request, read(request).choices.getFirst());
   }
 
-  /** {@code /apply-template}: the prompt alone. */
-  void prompt(Request request) {
-    ChatRequest chat = read(request).choices.getFirst();
-    String prompt = request.model().applyChatTemplate(chat);
-    request.reply(200, Json.write(Json.object().put("prompt", prompt)));
-  }
-
   private static Asked read(Request request) {
     RequestJson json = request.json();
     Defaults defaults = request.defaults();
     requireTemplate(request);
-    ChatRequest.Builder chat = ChatFields.read(json, defaults);
-    if (json.bool("continue_final_message", false) && json.bool("add_generation_prompt", false)) {
-      throw json.error(
-          "continue_final_message", "true, must be false where add_generation_prompt is true");
-    }
+    ChatRequest.Builder chat = ChatFields.readContinuing(json, defaults);
     int top = topLogprobs(json);
     chat.maxTokens(maxTokens(json, defaults))
         .logprobs(top >= 0)
@@ -66,13 +53,9 @@ final class ChatHandler implements Handler {
     SamplerParams.Builder common = SamplerFields.read(json, defaults.sampler());
     CompletionParams params = CompletionParams.read(json, defaults, common, 1, 1);
     chat.stopSequences(params.stops()).reusePrefix(params.reusePrefix());
-    boolean silent = !json.has("continue_final_message") && !json.has("add_generation_prompt");
     List<ChatRequest> choices = new ArrayList<>();
     for (SamplerParams sampler : params.samplers()) {
-      ChatRequest choice = chat.sampler(sampler).build();
-      // as in llama.cpp's server, where the request does not say otherwise
-      boolean goesOn = silent && isBegun(choice.messages().getLast());
-      choices.add(goesOn ? choice.toBuilder().continueLast(true).build() : choice);
+      choices.add(chat.sampler(sampler).build());
     }
     return new Asked(choices, params);
   }
@@ -86,13 +69,6 @@ final class ChatHandler implements Handler {
     if (!request.hasChatTemplate()) {
       throw ApiError.noChatTemplate();
     }
-  }
-
-  /** Whether the last message is the beginning of an answer. */
-  private static boolean isBegun(ChatMessage last) {
-    return last.role() == ChatMessage.Role.ASSISTANT
-        && last.toolCalls().isEmpty()
-        && !last.content().isEmpty();
   }
 
   private static int topLogprobs(RequestJson json) {

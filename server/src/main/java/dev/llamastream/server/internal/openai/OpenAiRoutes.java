@@ -4,7 +4,7 @@ import dev.llamastream.server.internal.embeddings.Embeddings;
 import dev.llamastream.server.internal.http.Router;
 import java.util.List;
 
-/** The routes of OpenAI's API, and one of llama.cpp's server. */
+/** The routes of OpenAI's API. */
 public final class OpenAiRoutes {
 
   private OpenAiRoutes() {}
@@ -23,7 +23,6 @@ public final class OpenAiRoutes {
       router.on("POST", version + "/responses", responses);
       router.on("POST", version + "/responses/input_tokens", responses::count);
     }
-    router.on("POST", "/apply-template", chat::prompt);
     router.on("POST", "/v1/completions", new CompletionHandler());
     addEmbeddings(router, embeddings);
   }

@@ -1,5 +1,6 @@
 package dev.llamastream.server.internal.openai;
 
+import dev.llamastream.server.internal.streams.TokenTexts;
 import dev.llamastream.Token;
 import dev.llamastream.chat.ChatDelta;
 import java.util.ArrayList;

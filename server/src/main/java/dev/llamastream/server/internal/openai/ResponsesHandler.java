@@ -1,5 +1,7 @@
 package dev.llamastream.server.internal.openai;
 
+import dev.llamastream.server.internal.streams.ChatChoice;
+import dev.llamastream.server.internal.streams.TokenTexts;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llamastream.server.internal.http.Handler;
 import dev.llamastream.server.internal.http.Request;

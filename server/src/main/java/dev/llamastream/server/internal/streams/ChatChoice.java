@@ -37,7 +37,7 @@ public final class ChatChoice {
 
   private void take() {
     for (Token token : stream.takeTokens()) {
-      if (TextTokens.isText(token, stream)) {
+      if (stream.isText(token)) {
         taken.add(token);
       }
     }

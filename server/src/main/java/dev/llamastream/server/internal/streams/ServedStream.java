@@ -2,6 +2,7 @@ package dev.llamastream.server.internal.streams;
 
 import dev.llamastream.FinishReason;
 import dev.llamastream.StreamStats;
+import dev.llamastream.Token;
 import dev.llamastream.chat.ChatDelta;
 import dev.llamastream.chat.ToolCall;
 import dev.llamastream.server.internal.json.ApiError;
@@ -109,6 +110,14 @@ public abstract class ServedStream implements AutoCloseable {
   /** The finish reason; empty while the stream is running. */
   public final Optional<FinishReason> finishReason() {
     return cut ? Optional.of(FinishReason.CANCELLED) : stream.finishReason();
+  }
+
+  /** Whether the token is part of the text. The token that ends a text is not. */
+  public final boolean isText(Token token) {
+    return token.id() != Token.NONE
+        && !(token.last()
+            && token.text().isEmpty()
+            && finishReason().equals(Optional.of(FinishReason.END_OF_TEXT)));
   }
 
   /** The current figures. */

@@ -5,6 +5,7 @@ import dev.llamastream.Prompt;
 import dev.llamastream.StreamStats;
 import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.engine.Engine;
+import dev.llamastream.engine.EngineSnapshot;
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.net.Outbox;
 import dev.llamastream.server.internal.net.PeerGoneException;
@@ -97,6 +98,27 @@ public final class Streams {
   /** How many tokens a stream may use, roughly: it is corrected at the stream's end. */
   private static long expected(long characters, int maxTokens) {
     return characters / CHARACTERS_PER_TOKEN + Math.min(maxTokens, USUAL_ANSWER);
+  }
+
+  /**
+   * Runs what may take long for a long text, in turn with other clients.
+   *
+   * @param characters the length of the text
+   * @throws dev.llamastream.engine.EngineOverloadedException if the engine has no room
+   * @throws PeerGoneException if the client disconnects meanwhile
+   */
+  public <T> T prepare(long characters, Outbox peer, Supplier<T> task) {
+    return begin(new Turn(characters > LONG_PROMPT, Duration.ZERO, peer), task);
+  }
+
+  /** What the engine does now. */
+  public EngineSnapshot snapshot() {
+    return engine.snapshot();
+  }
+
+  /** The number of tokens that one stream may have. */
+  public int tokensPerStream() {
+    return engine.tokensPerStream();
   }
 
   private <S extends ServedStream> S open(

@@ -26,7 +26,7 @@ public final class TextChoice {
   public void forEachPiece(Consumer<TextChunk> receiver) {
     stream.forEachToken(
         token -> {
-          if (collect && TextTokens.isText(token, stream)) {
+          if (collect && stream.isText(token)) {
             taken.add(token);
           }
           if (!token.text().isEmpty()) {

@@ -1,7 +1,6 @@
 package dev.llamastream.server.internal.streams;
 
 import dev.llamastream.FinishReason;
-import dev.llamastream.Token;
 import java.util.Optional;
 
 /** Which tokens of a stream are part of its text. */
@@ -12,13 +11,5 @@ final class TextTokens {
   /** Whether tokens at the end are not part of the response, because they are a stop sequence. */
   static boolean stopped(ServedStream stream) {
     return stream.finishReason().equals(Optional.of(FinishReason.STOP_SEQUENCE));
-  }
-
-  /** Whether the token is part of the text. The token that ends a text is not. */
-  static boolean isText(Token token, ServedStream stream) {
-    return token.id() != Token.NONE
-        && !(token.last()
-            && token.text().isEmpty()
-            && stream.finishReason().equals(Optional.of(FinishReason.END_OF_TEXT)));
   }
 }

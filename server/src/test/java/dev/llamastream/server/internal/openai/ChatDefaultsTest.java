@@ -60,7 +60,7 @@ class ChatDefaultsTest {
     RequestDefaults broken = RequestDefaults.builder().chatTemplate("{% for").build();
     try (OpenAiServer server =
         OpenAiServer.withoutTemplate(params -> params.requestDefaults(broken))) {
-      for (String path : List.of(CHAT, "/apply-template", "/stream")) {
+      for (String path : List.of(CHAT, "/stream")) {
         HttpResponse<String> response = server.post(path, ASK);
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(json(response.body()).at("/error/code").asText()).isEqualTo("chat_template");

@@ -335,7 +335,7 @@ class ChatTest {
         "\"seed\": \"x\"; seed",
         "\"frequency_penalty\": 101; frequency_penalty",
         "\"presence_penalty\": -101; presence_penalty",
-        "\"logit_bias\": []; logit_bias",
+        "\"logit_bias\": [1]; logit_bias[0]",
         "\"logit_bias\": {\"x\": 1}; logit_bias.x",
         "\"logit_bias\": {\"1\": 10001}; logit_bias.1",
         "\"logit_bias\": {\"99999999\": 1}; logit_bias",

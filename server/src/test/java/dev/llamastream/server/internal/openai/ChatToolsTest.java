@@ -298,7 +298,7 @@ class ChatToolsTest {
   void templatesThatRefuse() throws Exception {
     String template = "{{ raise_exception('no ' + messages[0].content) }}";
     try (OpenAiServer server = serving(template, "Hello")) {
-      for (String path : List.of(PATH, "/apply-template", "/stream")) {
+      for (String path : List.of(PATH, "/stream")) {
         HttpResponse<String> answer = server.post(path, "{\"messages\": [" + USER + "]}");
         assertThat(answer.statusCode()).isEqualTo(400);
         JsonNode error = json(answer.body()).path("error");

@@ -25,9 +25,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** A server on a free port whose model has a chat template, and a client of it. */
-final class OpenAiServer implements AutoCloseable {
+public final class OpenAiServer implements AutoCloseable {
 
-  static final String MODEL = "tiny";
+  public static final String MODEL = "tiny";
   private static final JsonMapper MAPPER = new JsonMapper();
 
   private final Model model;
@@ -50,35 +50,36 @@ final class OpenAiServer implements AutoCloseable {
   }
 
   /** Says these pieces, each a token, after any prompt. */
-  static OpenAiServer saying(String... pieces) throws IOException {
+  public static OpenAiServer saying(String... pieces) throws IOException {
     return saying(params -> params, pieces);
   }
 
   /** The same, served otherwise. */
-  static OpenAiServer saying(UnaryOperator<ServerParams.Builder> params, String... pieces)
+  public static OpenAiServer saying(UnaryOperator<ServerParams.Builder> params, String... pieces)
       throws IOException {
     return new OpenAiServer(chat(ScriptedModel.of(pieces).gguf()), params);
   }
 
   /** Says something readable without an end. */
-  static OpenAiServer endless(UnaryOperator<ServerParams.Builder> params) throws IOException {
+  public static OpenAiServer endless(UnaryOperator<ServerParams.Builder> params)
+      throws IOException {
     GgufWriter gguf = TinyModel.defaults().withText(TinyModel.Text.PRINTABLE).gguf();
     return new OpenAiServer(chat(gguf), params);
   }
 
   /** Has no chat template. */
-  static OpenAiServer withoutTemplate() throws IOException {
+  public static OpenAiServer withoutTemplate() throws IOException {
     return withoutTemplate(params -> params);
   }
 
   /** The same, served otherwise. */
-  static OpenAiServer withoutTemplate(UnaryOperator<ServerParams.Builder> params)
+  public static OpenAiServer withoutTemplate(UnaryOperator<ServerParams.Builder> params)
       throws IOException {
     return new OpenAiServer(TinyModel.defaults().gguf(), params);
   }
 
   /** Any model. */
-  static OpenAiServer of(GgufWriter gguf) throws IOException {
+  public static OpenAiServer of(GgufWriter gguf) throws IOException {
     return new OpenAiServer(gguf, params -> params);
   }
 
@@ -86,21 +87,22 @@ final class OpenAiServer implements AutoCloseable {
     return gguf.put(ChatTemplate.KEY, ChatTemplate.CHATML);
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + server.port();
   }
 
-  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+  public HttpResponse<String> get(String path) throws IOException, InterruptedException {
     return client.send(
         HttpRequest.newBuilder(URI.create(url() + path)).build(), BodyHandlers.ofString());
   }
 
-  HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {
+  public HttpResponse<String> post(String path, String json)
+      throws IOException, InterruptedException {
     return client.send(request(path, json), BodyHandlers.ofString());
   }
 
   /** The data of the events of a stream, as they come. */
-  Stream<String> events(String path, String json) throws IOException, InterruptedException {
+  public Stream<String> events(String path, String json) throws IOException, InterruptedException {
     HttpResponse<Stream<String>> response =
         client.send(request(path, json), BodyHandlers.ofLines());
     return response
@@ -116,7 +118,7 @@ final class OpenAiServer implements AutoCloseable {
         .build();
   }
 
-  static JsonNode json(String text) {
+  public static JsonNode json(String text) {
     try {
       return MAPPER.readTree(text);
     } catch (IOException e) {
@@ -130,13 +132,13 @@ final class OpenAiServer implements AutoCloseable {
   }
 
   /** Waits until the engine has no stream; the test's timeout ends it if it always has. */
-  void awaitIdle() throws InterruptedException {
+  public void awaitIdle() throws InterruptedException {
     while (streams() > 0) {
       Thread.sleep(2);
     }
   }
 
-  int streams() {
+  public int streams() {
     EngineSnapshot snapshot = engine.snapshot();
     return snapshot.running() + snapshot.waiting() + snapshot.parked();
   }

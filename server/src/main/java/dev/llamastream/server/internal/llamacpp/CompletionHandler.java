@@ -1,0 +1,13 @@
+package dev.llamastream.server.internal.llamacpp;
+
+import dev.llamastream.server.internal.http.Handler;
+import dev.llamastream.server.internal.http.Request;
+
+/** {@code /completion}. */
+final class CompletionHandler implements Handler {
+
+  @Override
+  public void handle(Request request) {
+    CompletionResponder.give(request, Asked.read(request, PromptFields.read(request)));
+  }
+}
