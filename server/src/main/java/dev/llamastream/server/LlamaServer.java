@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.llamastream.Model;
 import dev.llamastream.engine.Engine;
+import dev.llamastream.server.internal.embeddings.Embeddings;
 import dev.llamastream.server.internal.http.AccessCheck;
 import dev.llamastream.server.internal.http.AccessRules;
 import dev.llamastream.server.internal.http.Dispatcher;
@@ -227,7 +228,8 @@ public final class LlamaServer implements AutoCloseable {
                 "text/plain; version=0.0.4; charset=utf-8",
                 Map.of(),
                 meters.scrape().getBytes(UTF_8)));
-    OpenAiRoutes.addTo(router);
+    Embeddings embeddings = new Embeddings(); // shared by the forms
+    OpenAiRoutes.addTo(router, embeddings);
     Page.addTo(router);
     return router;
   }

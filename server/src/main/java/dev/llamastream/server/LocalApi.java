@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.llamastream.Model;
 import dev.llamastream.engine.Engine;
+import dev.llamastream.server.internal.embeddings.Embeddings;
 import dev.llamastream.server.internal.http.LocalDispatcher;
 import dev.llamastream.server.internal.http.Meters;
 import dev.llamastream.server.internal.http.Router;
@@ -53,7 +54,7 @@ public final class LocalApi implements AutoCloseable {
     requireNonNull(engine, "engine");
     requireNonNull(defaults, "defaults");
     Router router = new Router();
-    OpenAiRoutes.addTo(router);
+    OpenAiRoutes.addTo(router, new Embeddings());
     router.on("POST", "/stream", new WholeHandler());
     Meters meters = new Meters();
     // the engine's queue is the limit
@@ -69,7 +70,7 @@ public final class LocalApi implements AutoCloseable {
    */
   public static LocalApi embeddings(Model model, String modelName) {
     Router router = new Router();
-    OpenAiRoutes.addEmbeddings(router);
+    OpenAiRoutes.addEmbeddings(router, new Embeddings());
     return new LocalApi(new Served(model, modelName, Defaults.NONE, null, new Meters()), router);
   }
 

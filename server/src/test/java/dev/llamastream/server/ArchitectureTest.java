@@ -30,6 +30,8 @@ class ArchitectureTest {
         .definedBy(API)
         .layer("openai")
         .definedBy(INTERNAL + "openai")
+        .layer("embeddings")
+        .definedBy(INTERNAL + "embeddings")
         .layer("http")
         .definedBy(INTERNAL + "http")
         .layer("streams")
@@ -43,12 +45,14 @@ class ArchitectureTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("openai")
         .mayOnlyBeAccessedByLayers("API")
-        .whereLayer("http")
+        .whereLayer("embeddings")
         .mayOnlyBeAccessedByLayers("API", "openai")
+        .whereLayer("http")
+        .mayOnlyBeAccessedByLayers("API", "openai", "embeddings")
         .whereLayer("streams")
-        .mayOnlyBeAccessedByLayers("API", "openai", "http")
+        .mayOnlyBeAccessedByLayers("API", "openai", "embeddings", "http")
         .whereLayer("net")
-        .mayOnlyBeAccessedByLayers("API", "openai", "http", "streams")
+        .mayOnlyBeAccessedByLayers("API", "openai", "embeddings", "http", "streams")
         .check(CLASSES);
   }
 

@@ -7,6 +7,7 @@ import dev.llamastream.Tokenizer;
 import dev.llamastream.server.internal.http.Handler;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.json.Defaults;
+import dev.llamastream.server.internal.json.Prompts;
 import dev.llamastream.server.internal.json.RequestJson;
 import dev.llamastream.server.internal.json.SamplerFields;
 import dev.llamastream.server.internal.json.SchemaFields;

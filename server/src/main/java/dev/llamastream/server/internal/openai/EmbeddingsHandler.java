@@ -1,42 +1,26 @@
 package dev.llamastream.server.internal.openai;
 
-import dev.llamastream.ContextCreationException;
-import dev.llamastream.Embedder;
-import dev.llamastream.InvalidValueException;
-import dev.llamastream.Model;
-import dev.llamastream.Prompt;
-import dev.llamastream.PromptTooLongException;
+import dev.llamastream.server.internal.embeddings.Embedded;
+import dev.llamastream.server.internal.embeddings.Embeddings;
+import dev.llamastream.server.internal.embeddings.WantedEmbeddings;
 import dev.llamastream.server.internal.http.Handler;
 import dev.llamastream.server.internal.http.Request;
-import dev.llamastream.server.internal.json.ApiError;
+import dev.llamastream.server.internal.json.Prompts;
+import dev.llamastream.server.internal.json.RequestJson;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.IntStream;
 
-/** {@code /v1/embeddings}. Opens an {@link Embedder} when the first request comes. */
+/** {@code /v1/embeddings}. */
 final class EmbeddingsHandler implements Handler {
 
-  // of all requests together; finished embeddings wait for the rest of their request, then for the
-  // client
-  private static final int MAX_TOGETHER = 2 * WantedEmbeddings.MAX_INPUTS;
+  private final Embeddings embeddings;
 
-  // a native call would pin the carrier thread of a virtual thread, and carriers are few
-  private final ExecutorService worker =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().daemon().name("llamastream-embeddings").factory());
-
-  private final Semaphore room = new Semaphore(MAX_TOGETHER);
-  private @Nullable Embedder embedder;
-  private boolean closed;
+  EmbeddingsHandler(Embeddings embeddings) {
+    this.embeddings = embeddings;
+  }
 
   /** The response. */
   record Listing(String object, List<Entry> data, String model, EmbeddingUsage usage) {}
@@ -53,102 +37,46 @@ final class EmbeddingsHandler implements Handler {
 
   @Override
   public void handle(Request request) throws InterruptedException {
-    WantedEmbeddings wanted = WantedEmbeddings.read(request.json());
-    request.forgetBody();
-    int inputs = wanted.inputs().size();
-    if (!room.tryAcquire(inputs)) {
-      throw ApiError.overloaded("no room for embeddings of so many texts beside those of others");
-    }
-    try {
-      answer(request, wanted);
-    } finally {
-      room.release(inputs);
-    }
+    RequestJson json = request.json();
+    json.text("model", "");
+    boolean base64 = isBase64(json);
+    WantedEmbeddings wanted =
+        new WantedEmbeddings(
+            "input",
+            Prompts.read(json, "input"),
+            json.integer("dimensions", 0, 1, Integer.MAX_VALUE),
+            truncateTo(json));
+    OtherFields.check(json);
+    embeddings.answer(request, wanted, embedded -> json(request, embedded, base64));
   }
 
-  private void answer(Request request, WantedEmbeddings wanted) throws InterruptedException {
-    List<Entry> entries = new ArrayList<>();
-    int tokens = 0;
-    for (Prompt input : wanted.inputs()) {
-      // one at a time, so that concurrent requests take turns
-      Embedded embedded = embed(request, wanted, input);
-      entries.add(new Entry("embedding", entries.size(), embedded.embedding));
-      tokens += embedded.tokens;
+  private static boolean isBase64(RequestJson json) {
+    String format = json.text("encoding_format", "float");
+    if (!format.equals("float") && !format.equals("base64")) {
+      throw json.error("encoding_format", "must be float or base64");
     }
-    request.reply(
-        200,
-        OpenAiJson.write(
-            new Listing("list", entries, request.modelName(), new EmbeddingUsage(tokens, tokens))));
+    return format.equals("base64");
   }
 
-  private record Embedded(Object embedding, int tokens) {}
-
-  private Embedded embed(Request request, WantedEmbeddings wanted, Prompt input)
-      throws InterruptedException {
-    try {
-      Embedded embedded = request.await(worker.submit(() -> embed(request.model(), wanted, input)));
-      request.meters().embedded(embedded.tokens);
-      return embedded;
-    } catch (ExecutionException e) {
-      throw failure(e.getCause());
-    } catch (RejectedExecutionException e) {
-      throw ApiError.stopping();
-    }
+  /** {@code truncate} of llama.cpp's kin, and vLLM's number of tokens, where -1 means what fits. */
+  private static int truncateTo(RequestJson json) {
+    int most = json.integer("truncate_prompt_tokens", 0, -1, Integer.MAX_VALUE);
+    return most == -1 || (most == 0 && json.bool("truncate", false))
+        ? WantedEmbeddings.TO_FIT
+        : most;
   }
 
-  private Embedded embed(Model model, WantedEmbeddings wanted, Prompt input) {
-    Embedder open = embedder(model);
-    if (wanted.dimensions() > 0 && wanted.dimensions() != open.dimensions()) {
-      throw ApiError.badField(
-          "dimensions",
-          String.format(Locale.ROOT, "%d, must be %d", wanted.dimensions(), open.dimensions()));
-    }
-    return switch (input) {
-      case Prompt.Text(String text) ->
-          new Embedded(form(wanted, open.embed(text)), open.countTokens(text));
-      case Prompt.Tokens(List<Integer> ids) ->
-          new Embedded(
-              form(wanted, open.embed(ids.stream().mapToInt(Integer::intValue).toArray())),
-              ids.size());
-    };
+  private static String json(Request request, Embedded embedded, boolean base64) {
+    List<Entry> entries =
+        IntStream.range(0, embedded.vectors().size())
+            .mapToObj(i -> new Entry("embedding", i, form(embedded.vectors().get(i), base64)))
+            .toList();
+    EmbeddingUsage usage = new EmbeddingUsage(embedded.tokens(), embedded.tokens());
+    return OpenAiJson.write(new Listing("list", entries, request.modelName(), usage));
   }
 
-  private static Object form(WantedEmbeddings wanted, float[] vector) {
-    return wanted.base64() ? base64(vector) : vector;
-  }
-
-  private static RuntimeException failure(@Nullable Throwable cause) {
-    return switch (cause) {
-      case PromptTooLongException e -> ApiError.tooLong(e, "input");
-      case InvalidValueException e -> ApiError.badField("input", e.reason());
-      case ContextCreationException e ->
-          new ApiError(
-              400, "invalid_request_error", "no_embeddings", String.valueOf(e.getMessage()));
-      case IllegalStateException _ -> ApiError.stopping();
-      case RuntimeException e -> e;
-      case null, default -> new IllegalStateException("embedding failed", cause);
-    };
-  }
-
-  private synchronized Embedder embedder(Model model) {
-    if (closed) {
-      throw new IllegalStateException("closed");
-    }
-    Embedder open = embedder;
-    if (open == null) {
-      open = Embedder.open(model);
-      embedder = open;
-    }
-    return open;
-  }
-
-  @Override
-  public synchronized void close() {
-    closed = true;
-    if (embedder != null) {
-      embedder.close();
-    }
-    worker.shutdown();
+  private static Object form(float[] vector, boolean base64) {
+    return base64 ? base64(vector) : vector;
   }
 
   /** Encodes the numbers as little-endian 32-bit floats. */
@@ -156,5 +84,10 @@ final class EmbeddingsHandler implements Handler {
     ByteBuffer bytes = ByteBuffer.allocate(vector.length * 4).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(vector);
     return Base64.getEncoder().encodeToString(bytes.array());
+  }
+
+  @Override
+  public void close() {
+    embeddings.close();
   }
 }

@@ -130,7 +130,10 @@ class ModelsAndEmbeddingsTest {
         "\"input\": {}; input",
         "\"input\": \"x\", \"encoding_format\": \"hex\"; encoding_format",
         "\"input\": \"x\", \"encoding_format\": 1; encoding_format",
-        "\"input\": \"x\", \"dimensions\": 32; dimensions",
+        "\"input\": \"x\", \"dimensions\": 65; dimensions",
+        "\"input\": \"x\", \"dimensions\": 0; dimensions",
+        "\"input\": \"x\", \"truncate\": 1; truncate",
+        "\"input\": \"x\", \"truncate_prompt_tokens\": -2; truncate_prompt_tokens",
         "\"input\": \"x\", \"model\": 1; model",
       })
   void refusedFields(String fields, String param) throws Exception {

@@ -1,23 +1,21 @@
-package dev.llamastream.server.internal.openai;
+package dev.llamastream.server.internal.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.llamastream.Prompt;
-import dev.llamastream.server.internal.json.RequestJson;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Reads prompts as OpenAI does: one or a list. Each is a text or a list of token ids. */
-final class Prompts {
+public final class Prompts {
 
   private Prompts() {}
 
   /**
    * Reads at least one prompt.
    *
-   * @throws dev.llamastream.server.internal.json.ApiError 400 if the field is absent or has a wrong
-   *     type
+   * @throws ApiError 400 if the field is absent or has a wrong type
    */
-  static List<Prompt> read(RequestJson json, String field) {
+  public static List<Prompt> read(RequestJson json, String field) {
     JsonNode node = json.node(json.called("prompt", field));
     if (node == null) {
       throw json.error(field, "missing, must be a text");
