@@ -19,11 +19,13 @@ import dev.llamastream.server.internal.http.Served;
 import dev.llamastream.server.internal.http.ServerContext;
 import dev.llamastream.server.internal.http.StreamHandler;
 import dev.llamastream.server.internal.http.WebSocketHandshake;
+import dev.llamastream.server.internal.llamacpp.EmbeddingHandler;
 import dev.llamastream.server.internal.net.AcceptGuard;
 import dev.llamastream.server.internal.net.ConnectionLimits;
 import dev.llamastream.server.internal.net.Connections;
 import dev.llamastream.server.internal.net.VertxInternals;
 import dev.llamastream.server.internal.openai.OpenAiRoutes;
+import dev.llamastream.server.internal.rerank.RerankRoutes;
 import dev.llamastream.server.internal.streams.Streams;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -230,6 +232,8 @@ public final class LlamaServer implements AutoCloseable {
                 meters.scrape().getBytes(UTF_8)));
     Embeddings embeddings = new Embeddings(); // shared by the forms
     OpenAiRoutes.addTo(router, embeddings);
+    EmbeddingHandler.addTo(router, embeddings);
+    RerankRoutes.addTo(router);
     Page.addTo(router);
     return router;
   }
