@@ -171,10 +171,6 @@ class EmbedderBatchTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> embedder.embedAll(List.of(new Prompt.Tokens(List.of(-1)))))
           .withMessageStartingWith("tokens: token -1");
-      embedder.close();
-      assertThatIllegalStateException()
-          .isThrownBy(() -> embedder.embedAll(prompts(List.of("a"))))
-          .withMessage("the embedder is closed");
     }
   }
 
@@ -247,6 +243,9 @@ class EmbedderBatchTest {
     assertThat(huge.end().join())
         .isInstanceOfSatisfying(
             IllegalStateException.class, e -> assertThat(e).hasMessage("the embedder is closed"));
+    assertThatIllegalStateException()
+        .isThrownBy(() -> embedder.embedAll(prompts(List.of("a"))))
+        .withMessage("the embedder is closed");
   }
 
   /** With all processors each, they take turns. */
@@ -259,28 +258,29 @@ class EmbedderBatchTest {
             .batchThreads(PROCESSORS)
             .build();
     EmbedderParams all = EmbedderParams.builder().threads(PROCESSORS).build();
-    try (Engine engine = Engine.open(model, EngineParams.builder().context(context).build());
-        Embedder embedder = Embedder.open(model, all);
-        TokenStream stream = engine.generateStream("a", 3_000)) {
+    Engine engine = Engine.open(model, EngineParams.builder().context(context).build());
+    try (Embedder embedder = Embedder.open(model, all)) {
       List<String> texts = mixed();
       List<float[]> expected = embedder.embed(texts);
       Run huge = Run.of(embedder, HUGE);
-      for (int i = 0; i < 50; i++) {
-        assertThat(stream.hasNext()).isTrue();
-        stream.next();
+      List<float[]> beside;
+      try (TokenStream stream = engine.generateStream("a", 3_000)) {
+        for (int i = 0; i < 50; i++) {
+          assertThat(stream.hasNext()).isTrue();
+          assertThat(stream.next()).isNotNull();
+        }
+        beside = embedder.embed(texts);
       }
-      List<float[]> beside = embedder.embed(texts);
+      // closes without waiting for the list
+      engine.close();
       assertThat(huge.end()).isNotDone();
       huge.thread().interrupt();
+      assertThat(huge.end().join()).isInstanceOf(CancellationException.class);
       for (int i = 0; i < expected.size(); i++) {
         assertSame(beside.get(i), expected.get(i));
       }
-      // the engine closes while the list runs, and does not wait for it
-      Run another = Run.of(embedder, HUGE);
+    } finally {
       engine.close();
-      assertThat(another.end()).isNotDone();
-      another.thread().interrupt();
-      assertThat(another.end().join()).isInstanceOf(CancellationException.class);
     }
   }
 }
