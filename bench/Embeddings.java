@@ -2,7 +2,7 @@ import dev.llamastream.ContextParams;
 import dev.llamastream.Embedder;
 import dev.llamastream.EmbedderParams;
 import dev.llamastream.Model;
-import dev.llamastream.PollableStream;
+import dev.llamastream.TokenStream;
 import dev.llamastream.engine.Engine;
 import dev.llamastream.engine.EngineParams;
 import java.nio.file.Path;
@@ -18,8 +18,8 @@ import java.util.Locale;
  */
 class Embeddings {
 
-  private static final List<String> SHORT = texts(64, 8);
-  private static final List<String> LONG = texts(8, 100);
+  private static final List<String> SHORT = texts(16, 8);
+  private static final List<String> LONG = texts(2, 100);
 
   public static void main(String[] args) throws InterruptedException {
     int threads = Integer.parseInt(args[1]);
@@ -61,7 +61,7 @@ class Embeddings {
 
   private static double tokens(Engine engine, double seconds) {
     int count = 0;
-    try (PollableStream stream = engine.generateStream("The future of AI is", 3_000)) {
+    try (TokenStream stream = engine.generateStream("The future of AI is", 3_000)) {
       stream.next();
       long start = System.nanoTime();
       while (since(start) < seconds && stream.hasNext()) {

@@ -35,8 +35,11 @@ public final class EmbeddingHandle {
   /** How many texts are computed together. Each has a sequence, for which libllama keeps little. */
   private static final int MAX_TEXTS = 64;
 
-  /** How many tokens are computed at once while others wait: a batch should not take long then. */
-  private static final int SHARED_BATCH = 64;
+  /**
+   * How many tokens are computed at once where more would hardly be faster, or while others wait: a
+   * batch should not take long then.
+   */
+  private static final int SMALL_BATCH = 64;
 
   private final ModelHandle model;
   private final String name;
@@ -207,9 +210,10 @@ public final class EmbeddingHandle {
     return maxTexts;
   }
 
-  /** How many tokens {@link #compute} should be given at once, now. Needs no lease. */
+  /** How many tokens {@link #compute} should be given at once. Needs no lease. */
   public int batchTokens() {
-    return turn.shared() ? Math.min(batchSize, SHARED_BATCH) : batchSize;
+    // only a GPU has a use for more
+    return model.onGpu() ? batchSize : Math.min(batchSize, SMALL_BATCH);
   }
 
   /** Stops a running computation, and all later ones until {@link #forgetStop()}. */
@@ -289,8 +293,8 @@ public final class EmbeddingHandle {
 
   /** Where the part from here on ends. In an encoder, tokens see those after them. */
   private int partEnd(int length, int from) {
-    int most = model.kind().generates() ? batchTokens() : batchSize;
-    return Math.min(length, from + most);
+    boolean small = model.kind().generates() && turn.shared();
+    return Math.min(length, from + (small ? Math.min(batchSize, SMALL_BATCH) : batchSize));
   }
 
   private void add(int[] tokens, int from, int to, int sequence) {

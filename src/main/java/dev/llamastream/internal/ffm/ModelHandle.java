@@ -255,6 +255,11 @@ public final class ModelHandle {
     return LibLlama.llama_model_is_recurrent(model) || LibLlama.llama_model_is_hybrid(model);
   }
 
+  /** Whether GPUs compute some of its layers. */
+  boolean onGpu() {
+    return onGpu;
+  }
+
   /**
    * The turn of a context of this model. A GPU's steps keep hardly more than one processor busy.
    */
