@@ -2,19 +2,37 @@ package dev.llamastream.server.internal.openai;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.llamastream.server.internal.http.ModelCard;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.json.ApiError;
 import java.net.URLDecoder;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/models}: lists the served models. */
 final class Models {
 
   private static final String BELOW = "/v1/models/";
 
-  /** One model. */
-  record Entry(String id, String object, long created, String ownedBy) {}
+  /**
+   * One model.
+   *
+   * @param meta as in llama.cpp's server; null while the model is not loaded
+   */
+  record Entry(
+      String id,
+      String object,
+      long created,
+      String ownedBy,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Meta meta) {}
+
+  /**
+   * What clients ask about a model.
+   *
+   * @param nCtx room for the tokens of one stream
+   */
+  record Meta(int nCtx) {}
 
   /** All models. */
   record Listing(String object, List<Entry> data) {}
@@ -41,7 +59,8 @@ final class Models {
   }
 
   private static Entry entry(ModelCard card) {
-    return new Entry(card.name(), "model", card.created().getEpochSecond(), "llamastream");
+    Meta meta = card.contextSize() == 0 ? null : new Meta(card.contextSize());
+    return new Entry(card.name(), "model", card.created().getEpochSecond(), "llamastream", meta);
   }
 
   private static boolean isNamed(String segment, String model) {

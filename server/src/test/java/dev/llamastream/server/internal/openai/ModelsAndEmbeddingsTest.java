@@ -46,6 +46,7 @@ class ModelsAndEmbeddingsTest {
     assertThat(model.path("id").asText()).isEqualTo("a/tiny model+");
     assertThat(model.path("object").asText()).isEqualTo("model");
     assertThat(model.path("owned_by").asText()).isEqualTo("llamastream");
+    assertThat(model.at("/meta/n_ctx").asInt()).isEqualTo(2048);
     for (String path : List.of("a%2Ftiny%20model%2B", "a/tiny%20model+")) {
       assertThat(json(server.get("/v1/models/" + path).body())).isEqualTo(model);
     }
