@@ -1,8 +1,14 @@
+// The streaming demonstration: a prompt that the model goes on with, each token as it comes, and the time between them.
+
+import { copyButton } from "../copy.js";
+import { follow, followAgain } from "../follow.js";
+import { askForToken } from "../token.js";
 import { Chart } from "./chart.js";
-import { overHttp, overSocket } from "./streams.js";
 import { Text } from "./text.js";
+import { overHttp, overSocket } from "./ways.js";
 
 const $ = (id) => document.getElementById(id);
+const view = $("stream-view");
 const form = $("ask");
 const chart = new Chart($("chart"), $("chart-caption"));
 const text = new Text($("text"), show);
@@ -10,7 +16,6 @@ const apple = /Mac|iPhone|iPad/.test(navigator.platform);
 
 /** The stream on the page: {stop, started, first, last, tokens}; times as of performance.now(), 0 before there is one. */
 let run;
-let following = true; // the end of the text is in view and stays there
 
 const ENDS = {
   end_of_text: "The end",
@@ -36,9 +41,8 @@ function start() {
 
   const mine = { started: performance.now(), first: 0, last: 0, tokens: 0, ticking: setInterval(showTime, 100) };
   run = mine;
-  following = true;
-  follow();
-  mine.stop = stream(request, $("key").value, {
+  followAgain();
+  mine.stop = stream(request, {
     token(piece) {
       const now = performance.now();
       if (mine.tokens++) chart.add(now - mine.last);
@@ -52,14 +56,11 @@ function start() {
     done({ finish_reason: reason, stats }) {
       end(ENDS[reason] ?? "Done", stats);
     },
-    failed(problem) {
+    async failed(problem) {
       end("Failed");
+      if (problem.status === 401 && (await askForToken())) return start();
       $("problem").textContent = problem.message;
       $("problem").hidden = false;
-      if (problem.status === 401) {
-        $("key-row").hidden = false;
-        $("key").focus();
-      }
     },
   });
 }
@@ -87,7 +88,7 @@ function end(how, stats) {
 }
 
 function running(yes, status) {
-  document.body.classList.toggle("running", yes);
+  view.classList.toggle("running", yes);
   $("go").firstElementChild.textContent = yes ? "Stop" : "Stream";
   $("go").querySelector("kbd").textContent = yes ? "Esc" : apple ? "⌘↵" : "Ctrl ↵";
   $("status").textContent = status;
@@ -108,20 +109,12 @@ function showTime() {
   $("time").textContent = ((performance.now() - run.started) / 1000).toFixed(1);
 }
 
-function follow() {
-  if (following) scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
-}
-
 function count(n, what) {
   return `${n} ${what}${n === 1 ? "" : "s"}`;
 }
 
-addEventListener("scroll", () => {
-  following = innerHeight + scrollY > document.documentElement.scrollHeight - 40;
-});
-
 addEventListener("keydown", (event) => {
-  if (event.isComposing) return;
+  if (event.isComposing || view.hidden) return;
   if (event.key === "Escape") stop();
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
@@ -140,12 +133,12 @@ function showTemperature() {
   $("temperature-value").textContent = $("temperature").valueAsNumber.toFixed(2);
 }
 
-$("copy").hidden = !navigator.clipboard; // there is none without HTTPS, save on localhost
-$("copy").addEventListener("click", async () => {
-  await navigator.clipboard.writeText(text.written);
-  $("copy").textContent = "Copied";
-  setTimeout(() => ($("copy").textContent = "Copy"), 1500);
-});
-
+$("report").append(copyButton(() => text.written));
 running(false, "Ready");
 showTemperature(); // a browser may have kept the last values
+
+/** The person came here. */
+export function showStream() {
+  document.title = "Stream · llamastream";
+  if (!matchMedia("(pointer: coarse)").matches) $("prompt").focus();
+}

@@ -1,90 +1,28 @@
-// The two ways to a stream of tokens. Each takes a request, the server's token (or ""), and a sink with token(text), done(end) and
-// failed(problem); each returns a function that stops the stream. After that, after done and after failed the sink hears nothing more.
+// The two ways to a stream of tokens. Each takes a request and a sink with token(text), done(end) and failed(problem); each returns a
+// function that stops the stream. After that, after done and after failed the sink hears nothing more.
 
-/** What went wrong, in words for the person who reads. `status` is HTTP's, 0 where there was none. */
-export class Problem extends Error {
-  constructor(message, status = 0) {
-    super(message);
-    this.status = status;
-  }
-}
-
-const UNREACHABLE = "The server cannot be reached. Is it running?";
-const LOST = "The connection to the server was lost.";
+import { events } from "../events.js";
+import { ask, LOST, post, Problem, words } from "../server.js";
+import { token } from "../token.js";
 
 /** `POST /stream`, answered by server-sent events. */
-export function overHttp(request, key, sink) {
+export function overHttp(request, sink) {
   const abort = new AbortController();
-  readEvents(request, key, abort.signal, sink).catch((problem) => {
+  readEvents(request, abort.signal, sink).catch((problem) => {
     if (!abort.signal.aborted) sink.failed(problem);
   });
   return () => abort.abort();
 }
 
-async function readEvents(request, key, signal, sink) {
-  const response = await ask("stream", key, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(request),
-    signal,
-  });
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = "";
-  let ended = false;
-  for (;;) {
-    const { value, done } = await reader.read().catch(() => {
-      if (ended) return { done: true };
-      throw new Problem(LOST);
-    });
-    if (done) break;
-    const frames = (rest + value).split("\n\n");
-    rest = frames.pop();
-    for (const frame of frames) {
-      if (!ended) ended = takeFrame(frame, sink);
-    }
+async function readEvents(request, signal, sink) {
+  const response = await post("stream", request, signal);
+  for await (const { event, data } of events(response)) {
+    const message = JSON.parse(data);
+    if (event === "error") throw new Problem(words(message));
+    if (message.token) sink.token(message.token);
+    if (message.done) return sink.done(message);
   }
-  if (!ended) throw new Problem(LOST);
-}
-
-/** Whether the frame was the last. */
-function takeFrame(frame, sink) {
-  let event = "message";
-  const data = [];
-  for (const line of frame.split("\n")) {
-    if (line.startsWith("event:")) event = line.slice(6).trim();
-    if (line.startsWith("data:")) data.push(line.slice(5));
-  }
-  if (data.length === 0) return false; // a heartbeat
-  const message = JSON.parse(data.join("\n"));
-  if (event === "error") throw new Problem(words(message));
-  if (message.token) sink.token(message.token);
-  if (message.done) sink.done(message);
-  return message.done;
-}
-
-/** A fetch that fails with a Problem, whatever the reason. */
-async function ask(path, key, options = {}) {
-  const headers = { ...options.headers };
-  if (key) headers.Authorization = `Bearer ${key}`;
-  let response;
-  try {
-    response = await fetch(path, { ...options, headers, cache: "no-store" });
-  } catch {
-    throw new Problem(UNREACHABLE);
-  }
-  if (response.ok) return response;
-  const body = await response.json().catch(() => ({}));
-  const wait = Number.parseInt(response.headers.get("Retry-After"), 10);
-  const later = wait > 0 ? ` Try again in ${wait} ${wait === 1 ? "second" : "seconds"}.` : "";
-  throw new Problem(words(body, `The server answered ${response.status}.`) + later, response.status);
-}
-
-/** The message in an error body, whichever shape it has. */
-function words(body, otherwise = "The server reported an error.") {
-  const text = body?.error?.message ?? body?.message ?? body?.error;
-  if (typeof text !== "string" || text === "") return otherwise;
-  const sentence = text[0].toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
+  throw new Problem(LOST);
 }
 
 let socket; // opened at the first use, shared by all requests of this page
@@ -92,10 +30,10 @@ let requests = 0;
 const sinks = new Map();
 
 /** One request among others on `/ws`. */
-export function overSocket(request, key, sink) {
+export function overSocket(request, sink) {
   const id = String(++requests);
   sinks.set(id, sink);
-  const mine = socket ?? connect(key);
+  const mine = socket ?? connect();
   const send = (message) => mine.send(JSON.stringify(message));
   const start = () => {
     if (sinks.has(id)) send({ id, ...request });
@@ -107,9 +45,9 @@ export function overSocket(request, key, sink) {
   };
 }
 
-function connect(key) {
+function connect() {
   // A script cannot set a header here, so the token goes as a subprotocol.
-  const protocols = key ? ["llamastream", `bearer.${base64Url(key)}`] : ["llamastream"];
+  const protocols = token() ? ["llamastream", `bearer.${base64Url(token())}`] : ["llamastream"];
   const opened = new WebSocket(new URL("ws", location.href.replace(/^http/, "ws")), protocols);
   let welcome = false;
   opened.addEventListener("open", () => (welcome = true));
@@ -117,7 +55,7 @@ function connect(key) {
   opened.addEventListener("close", async () => {
     if (socket === opened) socket = undefined;
     const orphans = [...sinks.keys()];
-    const problem = welcome ? new Problem(LOST) : await whyRefused(key);
+    const problem = welcome ? new Problem(LOST) : await whyRefused();
     for (const id of orphans) {
       const sink = sinks.get(id);
       if (sinks.delete(id)) sink.failed(problem); // else it was stopped meanwhile
@@ -128,9 +66,9 @@ function connect(key) {
 }
 
 /** A browser does not tell a script why a WebSocket was refused; the same server says it over HTTP. */
-async function whyRefused(key) {
+async function whyRefused() {
   try {
-    await ask("ws", key);
+    await ask("ws");
   } catch (problem) {
     if ([0, 401, 429, 503].includes(problem.status)) return problem;
   }
