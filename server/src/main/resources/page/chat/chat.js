@@ -56,7 +56,7 @@ export class Chat {
     $("to-end").addEventListener("click", followAgain);
     onFollowing((following) => ($("to-end").hidden = following));
     addEventListener("keydown", (event) => this.#onKey(event));
-    addEventListener("pagehide", () => this.#answers.keys().forEach((id) => this.#keep(this.#conversations.get(id))));
+    addEventListener("pagehide", () => this.#keepAnswers());
     store.onChange((id) => this.#changedElsewhere(id));
     this.#ready = this.#load();
   }
@@ -262,6 +262,12 @@ export class Chat {
   #modelChosen() {
     this.#current.model = this.#models.chosen;
     this.#showRoom();
+  }
+
+  #keepAnswers() {
+    for (const conversation of this.#conversations.values()) {
+      if (this.#answers.has(conversation.id)) this.#keep(conversation);
+    }
   }
 
   #keep(conversation) {

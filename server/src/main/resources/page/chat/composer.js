@@ -39,6 +39,7 @@ export class Composer {
   }
 
   #show() {
+    if (!CSS.supports("field-sizing", "content")) this.#field.rows = Math.min(10, this.#field.value.split("\n").length);
     const label = this.#running ? "Stop" : "Send";
     this.#button.ariaLabel = label;
     this.#button.title = label;

@@ -51,7 +51,7 @@ abstract class ChatFixture extends PageFixture {
   }
 
   void start(ScriptedModel model, UnaryOperator<ServerParams.Builder> params) throws IOException {
-    String template = model == TOOLS ? ChatTemplate.qwen3() : ChatTemplate.CHATML;
+    String template = model.equals(TOOLS) ? ChatTemplate.qwen3() : ChatTemplate.CHATML;
     start(
         model.gguf().put(ChatTemplate.KEY, template).writeShared("page"), engine -> engine, params);
   }
