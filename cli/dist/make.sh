@@ -125,6 +125,12 @@ for file in app/lib/*.jar; do
     part=$(basename "$file" .jar)
     texts=$(unzip -Z1 "$file" | grep -E '^META-INF/(LICENSE|NOTICE)(\.(txt|md))?$' || true)
     case $part in
+        llamastream-server-*)
+            while IFS=$' \t|' read -r name _; do
+                unzip -p "$file" "page/vendor/$name.LICENSE.txt" >"licenses/$name.txt"
+                echo "$name, in the web page: $name.txt"
+            done < <(unzip -p "$file" page/vendor/list.txt | grep -v '^#')
+            ;;
         llamastream-*) ;;
         jline-*) echo "$part: JLine.txt" ;;
         jspecify-* | netty-* | picocli-* | prometheus-* | vertx-*) echo "$part: Apache-2.0.txt" ;;

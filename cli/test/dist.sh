@@ -177,6 +177,10 @@ for file in "$home"/app/lib/*.jar; do
     text=$(sed -n "s/^$part: //p" "$home/licenses/README.txt")
     [ -s "$home/licenses/${text:-none}" ] || fail "$part has no licence in licenses/README.txt"
 done
+for part in $(unzip -p "$home"/app/lib/llamastream-server-*.jar page/vendor/list.txt | awk '!/^#/ { print $1 }'); do
+    grep -qx "$part, in the web page: $part.txt" "$home/licenses/README.txt" && [ -s "$home/licenses/$part.txt" ] ||
+        fail "$part, in the web page, has no licence in licenses/README.txt"
+done
 echo "licences: ok"
 
 du -sm "$home" | sed 's/[[:space:]].*/ MB unpacked/'

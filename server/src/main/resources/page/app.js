@@ -1,151 +1,44 @@
-import { Chart } from "./chart.js";
-import { overHttp, overSocket } from "./streams.js";
-import { Text } from "./text.js";
+// The page's two views, and what lies at their sides. The address says what is shown: #stream, a conversation, or a new one.
+
+import { appearance } from "./appearance.js";
+import { Chat } from "./chat/chat.js";
+import { Drawer } from "./drawer.js";
+import { showStream } from "./stream/stream.js";
 
 const $ = (id) => document.getElementById(id);
-const form = $("ask");
-const chart = new Chart($("chart"), $("chart-caption"));
-const text = new Text($("text"), show);
-const apple = /Mac|iPhone|iPad/.test(navigator.platform);
 
-/** The stream on the page: {stop, started, first, last, tokens}; times as of performance.now(), 0 before there is one. */
-let run;
-let following = true; // the end of the text is in view and stays there
+const views = { chat: $("chat-view"), stream: $("stream-view") };
+const sidebar = new Drawer($("sidebar"), [...document.querySelectorAll(".open-sidebar")], Object.values(views), "(max-width: 56rem)", true);
+for (const button of document.querySelectorAll(".open-panel")) button.addEventListener("click", () => sidebar.giveWay());
+const panel = new Drawer($("panel"), [...document.querySelectorAll(".open-panel")], [views.chat, $("sidebar")], "(max-width: 77rem)", false);
+const chat = new Chat({ openPanel: () => panel.open(), chosen: () => sidebar.giveWay() });
 
-const ENDS = {
-  end_of_text: "The end",
-  max_tokens: "Max tokens reached",
-  context_full: "The context is full",
-  timeout: "Out of time",
-  cancelled: "Stopped",
-};
-
-function start() {
-  stop();
-  const prompt = $("prompt").value;
-  const request = { prompt, max_tokens: $("max-tokens").valueAsNumber, temperature: $("temperature").valueAsNumber };
-  const stream = form.elements.over.value === "socket" ? overSocket : overHttp;
-
-  $("hint").hidden = true;
-  $("report").hidden = true;
-  $("problem").hidden = true;
-  text.begin(prompt);
-  chart.clear();
-  for (const figure of ["first", "speed", "tokens", "time"]) $(figure).textContent = "";
-  running(true, "Waiting for the first token");
-
-  const mine = { started: performance.now(), first: 0, last: 0, tokens: 0, ticking: setInterval(showTime, 100) };
-  run = mine;
-  following = true;
-  follow();
-  mine.stop = stream(request, $("key").value, {
-    token(piece) {
-      const now = performance.now();
-      if (mine.tokens++) chart.add(now - mine.last);
-      else {
-        mine.first = now;
-        $("status").textContent = "Streaming";
-      }
-      mine.last = now;
-      text.add(piece);
-    },
-    done({ finish_reason: reason, stats }) {
-      end(ENDS[reason] ?? "Done", stats);
-    },
-    failed(problem) {
-      end("Failed");
-      $("problem").textContent = problem.message;
-      $("problem").hidden = false;
-      if (problem.status === 401) {
-        $("key-row").hidden = false;
-        $("key").focus();
-      }
-    },
-  });
-}
-
-function stop() {
-  if (!run) return;
-  run.stop();
-  end("Stopped");
-}
-
-function end(how, stats) {
-  text.flush();
-  showTime();
-  clearInterval(run.ticking);
-  const { tokens } = run;
-  run = undefined;
-  running(false, tokens ? `${how}: ${count(tokens, "token")}` : how);
-  if (tokens === 0) return;
-  const server = stats
-    ? ` · prompt of ${count(stats.prompt_tokens, "token")}, ${stats.cached_prompt_tokens} cached · ${stats.tokens_per_second.toFixed(1)} tok/s in the model`
-    : "";
-  $("summary").textContent = how + server;
-  $("report").hidden = false;
-  follow();
-}
-
-function running(yes, status) {
-  document.body.classList.toggle("running", yes);
-  $("go").firstElementChild.textContent = yes ? "Stop" : "Stream";
-  $("go").querySelector("kbd").textContent = yes ? "Esc" : apple ? "⌘↵" : "Ctrl ↵";
-  $("status").textContent = status;
-}
-
-/** After each change of the text. */
 function show() {
-  if (!run) return;
-  const { started, first, last, tokens } = run;
-  if (tokens > 0) $("first").textContent = Math.round(first - started);
-  if (tokens > 1) $("speed").textContent = ((1000 * (tokens - 1)) / (last - first)).toFixed(1);
-  $("tokens").textContent = tokens || "";
-  chart.draw();
-  follow();
-}
-
-function showTime() {
-  $("time").textContent = ((performance.now() - run.started) / 1000).toFixed(1);
-}
-
-function follow() {
-  if (following) scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
-}
-
-function count(n, what) {
-  return `${n} ${what}${n === 1 ? "" : "s"}`;
-}
-
-addEventListener("scroll", () => {
-  following = innerHeight + scrollY > document.documentElement.scrollHeight - 40;
-});
-
-addEventListener("keydown", (event) => {
-  if (event.isComposing) return;
-  if (event.key === "Escape") stop();
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-    event.preventDefault();
-    if (!event.repeat && form.reportValidity()) start();
+  const at = location.hash.slice(1);
+  const stream = at === "stream";
+  views.chat.hidden = stream;
+  views.stream.hidden = !stream;
+  $("go-chat").ariaCurrent = stream ? null : "page";
+  $("go-stream").ariaCurrent = stream ? "page" : null;
+  sidebar.giveWay();
+  if (stream) {
+    panel.close();
+    chat.leave();
+    showStream();
+  } else {
+    chat.open(at);
   }
-});
-
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  if (run) stop();
-  else start();
-});
-
-$("temperature").addEventListener("input", showTemperature);
-function showTemperature() {
-  $("temperature-value").textContent = $("temperature").valueAsNumber.toFixed(2);
 }
 
-$("copy").hidden = !navigator.clipboard; // there is none without HTTPS, save on localhost
-$("copy").addEventListener("click", async () => {
-  await navigator.clipboard.writeText(text.written);
-  $("copy").textContent = "Copied";
-  setTimeout(() => ($("copy").textContent = "Copy"), 1500);
-});
+/** On a phone, the bar's figures and the choice of a model lie in the panel. */
+const phone = matchMedia("(max-width: 40rem)");
+function placeModel() {
+  const before = phone.matches ? $("settings").querySelector(".top") : $("chat-view").querySelector("h1");
+  before.after($("model-row"), $("room"));
+}
 
-running(false, "Ready");
-showTemperature(); // a browser may have kept the last values
+phone.addEventListener("change", placeModel);
+placeModel();
+appearance(document.querySelectorAll("[name=appearance]"));
+addEventListener("hashchange", show);
+show();

@@ -4,29 +4,39 @@ import static java.util.Objects.requireNonNull;
 
 import dev.llamastream.internal.Check;
 import dev.llamastream.internal.TextCheck;
+import dev.llamastream.internal.embedding.TextBatches;
 import dev.llamastream.internal.ffm.EmbeddingHandle;
 import dev.llamastream.internal.ffm.LeakReport;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * Turns texts into embeddings: vectors that lie close to each other for texts of similar meaning.
  * Intended for embedding models; the embeddings of a model that generates text say less about
  * meaning.
  *
- * <p>Has its own native context. Thread-safe: texts from several threads take turns. Any thread may
- * call {@link #close()} at any time, and may close the model.
+ * <p>Has its own native context. Short texts are computed together, those of several threads too,
+ * so the last bits of an embedding depend on the texts that were computed with it. Calls from
+ * several threads take turns: a long list does not hold up the others. While an {@code Engine} or
+ * another embedder of this process computes as well, each gets the same time.
+ *
+ * <p>Thread-safe. Any thread may call {@link #close()} at any time, and may close the model.
  *
  * @since 0.1.0
  */
 public final class Embedder implements AutoCloseable {
 
   private final EmbeddingHandle handle;
+  private final TextBatches batches;
   private final boolean normalize;
   private final LeakReport leakReport = LeakReport.watch(this, "Embedder");
 
   private Embedder(EmbeddingHandle handle, boolean normalize) {
     this.handle = handle;
+    this.batches = new TextBatches(handle, "the embedder");
     this.normalize = normalize;
   }
 
@@ -78,7 +88,7 @@ public final class Embedder implements AutoCloseable {
     TextCheck.check("text", text);
     handle.enter();
     try {
-      return embedTokens(handle.tokenize(text));
+      return embedTokens(List.of(handle.tokenize(text))).getFirst().vector();
     } finally {
       handle.exit();
     }
@@ -96,7 +106,7 @@ public final class Embedder implements AutoCloseable {
     requireNonNull(tokens, "tokens");
     handle.enter();
     try {
-      return embedTokens(handle.checked(tokens.clone()));
+      return embedTokens(List.of(handle.checked(tokens.clone()))).getFirst().vector();
     } finally {
       handle.exit();
     }
@@ -114,14 +124,61 @@ public final class Embedder implements AutoCloseable {
     handle.enter();
     try {
       List<int[]> tokens = checked.stream().map(handle::tokenize).toList();
-      List<float[]> embeddings = new ArrayList<>(tokens.size());
-      for (int[] text : tokens) {
-        embeddings.add(embedTokens(text));
-      }
-      return embeddings;
+      return embedTokens(tokens).stream().map(Embedding::vector).toList();
     } finally {
       handle.exit();
     }
+  }
+
+  /**
+   * Computes the embeddings of texts and token ids, in their order, and tells how many tokens each
+   * has. Checks all inputs before it computes the first. Unlike in a generation, special tokens
+   * written in a text are plain text.
+   *
+   * @throws RuntimeException as {@link #embed(String)} and {@link #embed(int[])} do
+   */
+  public List<Embedding> embedAll(List<Prompt> inputs) {
+    return embedAll(inputs, handle::tokenize, handle::checked);
+  }
+
+  /**
+   * Computes embeddings as {@link #embedAll(List)} does, but uses only the beginning of inputs that
+   * are too long. A token that the model adds at the end of a text stays there.
+   *
+   * @param maxTokens how many tokens of an input are used, with those that the model adds. Range
+   *     [1, {@link #contextSize()}]
+   */
+  public List<Embedding> embedAll(List<Prompt> inputs, int maxTokens) {
+    Check.range("maxTokens", maxTokens, 1, contextSize());
+    return embedAll(
+        inputs,
+        text -> handle.tokenize(text, maxTokens),
+        ids -> handle.checked(ids.length > maxTokens ? Arrays.copyOf(ids, maxTokens) : ids));
+  }
+
+  private List<Embedding> embedAll(
+      List<Prompt> inputs, Function<String, int[]> tokenize, UnaryOperator<int[]> check) {
+    List<Prompt> all = Check.listOf("inputs", inputs);
+    for (Prompt input : all) {
+      if (input instanceof Prompt.Text(String text)) {
+        TextCheck.check("inputs", text);
+      }
+    }
+    handle.enter();
+    try {
+      return embedTokens(all.stream().map(input -> tokens(input, tokenize, check)).toList());
+    } finally {
+      handle.exit();
+    }
+  }
+
+  private static int[] tokens(
+      Prompt input, Function<String, int[]> tokenize, UnaryOperator<int[]> check) {
+    return switch (input) {
+      case Prompt.Text(String text) -> tokenize.apply(text);
+      case Prompt.Tokens(List<Integer> ids) ->
+          check.apply(ids.stream().mapToInt(Integer::intValue).toArray());
+    };
   }
 
   /**
@@ -138,8 +195,14 @@ public final class Embedder implements AutoCloseable {
     }
   }
 
-  private float[] embedTokens(int[] tokens) {
-    float[] embedding = handle.embed(tokens);
+  private List<Embedding> embedTokens(List<int[]> texts) {
+    float[][] vectors = batches.compute(texts);
+    return IntStream.range(0, vectors.length)
+        .mapToObj(i -> new Embedding(finished(vectors[i]), texts.get(i).length))
+        .toList();
+  }
+
+  private float[] finished(float[] embedding) {
     double squares = 0;
     for (float value : embedding) {
       squares += (double) value * value;

@@ -31,6 +31,7 @@ class ArchitectureTest {
         .definedBy(not(resideInAPackage(INTERNAL)))
         .layer("engine")
         .definedBy(
+            "dev.llamastream.internal.embedding..",
             "dev.llamastream.internal.generation..",
             "dev.llamastream.internal.scheduling..",
             "dev.llamastream.internal.streams..")

@@ -101,7 +101,12 @@ class EmbedderTest {
       float[] first = embedder.embed("a");
       float[] second = embedder.embed("b");
       assertThat(second).isNotEqualTo(first);
-      assertThat(embedder.embed(List.of("b", "a", "b"))).containsExactly(second, first, second);
+      assertThat(embedder.embed("a")).isEqualTo(first);
+      List<float[]> together = embedder.embed(List.of("b", "a", "b"));
+      assertThat(together).hasSize(3);
+      assertThat(together.get(0)).containsExactly(second, within(1e-3f));
+      assertThat(together.get(1)).containsExactly(first, within(1e-3f));
+      assertThat(together.get(2)).containsExactly(second, within(1e-3f));
       assertThat(embedder.embed(List.<String>of())).isEmpty();
     }
   }

@@ -8,6 +8,7 @@ import dev.llamastream.internal.ffm.ModelHandle;
 import dev.llamastream.internal.ffm.SequenceState;
 import dev.llamastream.internal.scheduling.Step.Operation;
 import dev.llamastream.internal.scheduling.Step.Slice;
+import dev.llamastream.internal.threads.Turns;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +23,7 @@ final class EngineContext {
   private final ModelHandle model;
   private final ContextConfig config;
   private final Decoder decoder;
+  private final Turns.Turn turn;
   private Runnable onClose = () -> {};
   private volatile ContextHandle context;
   private Batch batch;
@@ -36,6 +38,7 @@ final class EngineContext {
     this.model = model;
     this.config = config;
     this.decoder = decoder;
+    this.turn = model.turn(config.threads());
     this.context = decoder.open(model, config);
     this.batch = context.newBatch();
   }
@@ -168,11 +171,19 @@ final class EngineContext {
     return rows;
   }
 
-  /** Decodes the batch; false if it was stopped. */
+  /** Decodes the batch when it is this context's turn; false if it was stopped. */
   boolean decode() {
-    boolean done = decoder.decode(context, batch);
-    copying.clear();
-    return done;
+    // if it is stopped before its turn, the decode only sees that
+    boolean computes = turn.take(context::isStopped);
+    try {
+      boolean done = decoder.decode(context, batch);
+      copying.clear();
+      return done;
+    } finally {
+      if (computes) {
+        turn.release();
+      }
+    }
   }
 
   /** The size of a sequence's state in bytes; 0 if it cannot be copied before the next decode. */

@@ -5,6 +5,7 @@ import dev.llamastream.Embedder;
 import dev.llamastream.LlamaException;
 import dev.llamastream.Model;
 import dev.llamastream.ModelParams;
+import dev.llamastream.Reranker;
 import dev.llamastream.cli.batch.BatchFiles;
 import dev.llamastream.cli.batch.BatchParams;
 import dev.llamastream.cli.batch.BatchRun;
@@ -70,7 +71,7 @@ record ConsoleBatch(
       throws IOException, InterruptedException {
     String name = choice.model.name();
     if (params.embed()) {
-      Embedder.open(model).close(); // a model that cannot embed would fail every line
+      requireTextModel(model);
       try (LocalApi api = LocalApi.embeddings(model, name)) {
         run(new BatchRun(files, api, () -> false, params, tally), tally);
       }
@@ -79,6 +80,19 @@ record ConsoleBatch(
     try (Engine engine = engine(model, engineParams);
         LocalApi api = LocalApi.open(engine, model, name, choice.defaults)) {
       run(new BatchRun(files, api, engine::isClosed, params, tally), tally);
+    }
+  }
+
+  /** A model that can neither embed nor rank would fail every line. */
+  private static void requireTextModel(Model model) {
+    try {
+      Embedder.open(model).close();
+    } catch (ContextCreationException cannotEmbed) {
+      try {
+        Reranker.open(model).close();
+      } catch (ContextCreationException e) {
+        throw cannotEmbed;
+      }
     }
   }
 

@@ -32,6 +32,7 @@ import dev.llamastream.server.internal.net.TlsFiles;
 import dev.llamastream.server.internal.net.VertxInternals;
 import dev.llamastream.server.internal.ollama.OllamaRoutes;
 import dev.llamastream.server.internal.openai.OpenAiRoutes;
+import dev.llamastream.server.internal.rerank.RerankRoutes;
 import dev.llamastream.server.internal.streams.Streams;
 import dev.llamastream.server.spi.ModelLibrary;
 import io.vertx.core.Context;
@@ -323,7 +324,8 @@ public final class LlamaServer implements AutoCloseable {
     OpenAiRoutes.addTo(router, embeddings);
     AnthropicRoutes.addTo(router);
     OllamaRoutes.addTo(router, embeddings, library);
-    LlamaCppRoutes.addTo(router);
+    LlamaCppRoutes.addTo(router, embeddings);
+    RerankRoutes.addTo(router);
     Page.addTo(router);
     return router;
   }

@@ -13,6 +13,7 @@ import dev.llamastream.server.internal.http.Served;
 import dev.llamastream.server.internal.http.WholeHandler;
 import dev.llamastream.server.internal.json.Defaults;
 import dev.llamastream.server.internal.openai.OpenAiRoutes;
+import dev.llamastream.server.internal.rerank.RerankRoutes;
 import dev.llamastream.server.internal.streams.Streams;
 import java.util.concurrent.CompletableFuture;
 
@@ -34,8 +35,9 @@ public final class LocalApi implements AutoCloseable {
 
   /**
    * Opens the API with these POST routes: {@code /v1/chat/completions}, {@code /v1/completions} and
-   * {@code /v1/embeddings} as in OpenAI's API, and {@code /stream}, the server's own form of a
-   * prompt or messages. All responses come whole: {@code "stream": true} is refused.
+   * {@code /v1/embeddings} as in OpenAI's API, {@code /v1/rerank} as in Jina's, and {@code
+   * /stream}, the server's own form of a prompt or messages. All responses come whole: {@code
+   * "stream": true} is refused.
    *
    * @param model the engine's model
    * @param modelName the model's name in responses; empty for its own description
@@ -55,6 +57,7 @@ public final class LocalApi implements AutoCloseable {
     requireNonNull(defaults, "defaults");
     Router router = new Router();
     OpenAiRoutes.addTo(router, new Embeddings());
+    RerankRoutes.addTo(router);
     router.on("POST", "/stream", new WholeHandler());
     Meters meters = new Meters();
     // the engine's queue is the limit
@@ -63,14 +66,16 @@ public final class LocalApi implements AutoCloseable {
   }
 
   /**
-   * Opens the API with the route {@code /v1/embeddings} alone, which needs no engine.
+   * Opens the API with the routes that need no engine: {@code /v1/embeddings} and {@code
+   * /v1/rerank} with its other names.
    *
-   * @param model a model that can embed
+   * @param model a model that can embed or rank
    * @param modelName the model's name in responses; empty for its own description
    */
   public static LocalApi embeddings(Model model, String modelName) {
     Router router = new Router();
     OpenAiRoutes.addEmbeddings(router, new Embeddings());
+    RerankRoutes.addTo(router);
     return new LocalApi(new Served(model, modelName, Defaults.NONE, null, new Meters()), router);
   }
 

@@ -24,7 +24,7 @@ class ArchitectureTest {
 
   /** A room for each API that the server speaks. */
   private static final String[] FORMS =
-      Stream.of("openai", "anthropic", "ollama", "llamacpp")
+      Stream.of("openai", "anthropic", "ollama", "llamacpp", "rerank")
           .map(INTERNAL::concat)
           .toArray(String[]::new);
 

@@ -56,8 +56,10 @@ class ChatStreamTest {
       assertThat(head.status()).as(head.body()).isEqualTo(200);
       String[] frames = http.chunks().split("\n\n");
       assertThat(frames[0])
-          .isEqualTo("data: {\"token\":\"\",\"thinking\":\"Hm.\",\"index\":0,\"done\":false}");
-      assertThat(frames[1]).isEqualTo("data: {\"token\":\"Well:\",\"index\":1,\"done\":false}");
+          .isEqualTo(
+              "id: 0\ndata: {\"token\":\"\",\"thinking\":\"Hm.\",\"index\":0,\"done\":false}");
+      assertThat(frames[1])
+          .isEqualTo("id: 1\ndata: {\"token\":\"Well:\",\"index\":1,\"done\":false}");
       JsonNode begun = frame(frames[2]);
       assertThat(begun.at("/token").asText()).isEmpty();
       assertThat(begun.at("/tool_call/index").asInt()).isZero();
@@ -78,7 +80,7 @@ class ChatStreamTest {
   }
 
   private static JsonNode frame(String text) throws IOException {
-    return new ObjectMapper().readTree(text.substring("data: ".length()));
+    return new ObjectMapper().readTree(text.substring(text.indexOf("{")));
   }
 
   @Test

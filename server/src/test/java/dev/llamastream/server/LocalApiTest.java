@@ -109,6 +109,7 @@ class LocalApiTest {
   void embeddingsNeedNoEngine() {
     try (LocalApi embeddings = LocalApi.embeddings(model, "")) {
       assertThat(embeddings.has("/v1/embeddings")).isTrue();
+      assertThat(embeddings.has("/v1/rerank")).isTrue();
       assertThat(embeddings.has("/stream")).isFalse();
       assertThat(embeddings.post("/v1/embeddings", "{\"input\":\"Hi\"}").join().status())
           .isEqualTo(200);

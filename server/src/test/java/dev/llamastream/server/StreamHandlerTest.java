@@ -58,17 +58,18 @@ class StreamHandlerTest {
             .isEqualTo(
                 String.format(
                     Locale.ROOT,
-                    "data: {\"token\":\"%s\",\"index\":%d,\"done\":false}\n\n",
+                    "id: %2$d\ndata: {\"token\":\"%1$s\",\"index\":%2$d,\"done\":false}\n\n",
                     texts.get(i),
                     i));
       }
       String last = http.chunk();
       assertThat(last)
           .startsWith(
-              "data:"
+              "id: 6\ndata:"
                   + " {\"token\":\"\",\"index\":6,\"done\":true,\"finish_reason\":\"end_of_text\",\"stats\":{")
           .endsWith("}}\n\n");
-      JsonNode stats = new ObjectMapper().readTree(last.substring(6)).get("stats");
+      JsonNode stats =
+          new ObjectMapper().readTree(last.substring("id: 6\ndata: ".length())).get("stats");
       assertThat(stats.get("prompt_tokens").asInt()).isPositive();
       assertThat(stats.get("generated_tokens").asInt()).isEqualTo(6);
       assertThat(stats.get("characters").asInt()).isEqualTo(13);
@@ -92,6 +93,18 @@ class StreamHandlerTest {
       assertThat(http.chunks())
           .contains("\"Hel\"", "\"finish_reason\":\"stop_sequence\"")
           .doesNotContain("\"end\"");
+    }
+  }
+
+  /** A browser's EventSource does not give up otherwise. */
+  @Test
+  void doesNotGenerateAgainForWhoConnectsAgain() throws Exception {
+    try (RawHttp http = endless.connect()) {
+      assertThat(http.get("/stream?prompt=Once", "Last-Event-ID: 7").status()).isEqualTo(204);
+      // one that has had no event yet has no id
+      assertThat(http.get("/stream?prompt=Once&max_tokens=1", "Last-Event-ID: ").status())
+          .isEqualTo(200);
+      assertThat(http.chunks()).contains("\"done\":true");
     }
   }
 
@@ -121,7 +134,7 @@ class StreamHandlerTest {
               connection));
       assertThat(http.head().headers()).doesNotContainKey("Transfer-Encoding");
       assertThat(http.readAll())
-          .startsWith("data: {\"token\":")
+          .startsWith("id: 0\ndata: {\"token\":")
           .contains("\"index\":3,\"done\":true")
           .endsWith("}\n\n");
     }

@@ -2498,6 +2498,67 @@ public class LibLlama extends LibLlama$shared {
         }
     }
 
+    private static class llama_get_embeddings_seq {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibLlama.C_POINTER,
+            LibLlama.C_POINTER,
+            LibLlama.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("llama_get_embeddings_seq");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * float *llama_get_embeddings_seq(struct llama_context *ctx, llama_seq_id seq_id)
+     * }
+     */
+    public static FunctionDescriptor llama_get_embeddings_seq$descriptor() {
+        return llama_get_embeddings_seq.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * float *llama_get_embeddings_seq(struct llama_context *ctx, llama_seq_id seq_id)
+     * }
+     */
+    public static MethodHandle llama_get_embeddings_seq$handle() {
+        return llama_get_embeddings_seq.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * float *llama_get_embeddings_seq(struct llama_context *ctx, llama_seq_id seq_id)
+     * }
+     */
+    public static MemorySegment llama_get_embeddings_seq$address() {
+        return llama_get_embeddings_seq.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * float *llama_get_embeddings_seq(struct llama_context *ctx, llama_seq_id seq_id)
+     * }
+     */
+    public static MemorySegment llama_get_embeddings_seq(MemorySegment ctx, int seq_id) {
+        var mh$ = llama_get_embeddings_seq.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("llama_get_embeddings_seq", ctx, seq_id);
+            }
+            return (MemorySegment)mh$.invokeExact(ctx, seq_id);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class llama_vocab_is_eog {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LibLlama.C_BOOL,

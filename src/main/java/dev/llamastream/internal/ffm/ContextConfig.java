@@ -43,7 +43,7 @@ public record ContextConfig(ContextParams params, int sequences, boolean shared,
   }
 
   /** How many threads compute a batch. */
-  StepThreads threads() {
+  public StepThreads threads() {
     return new StepThreads(params.threads(), params.batchThreads());
   }
 

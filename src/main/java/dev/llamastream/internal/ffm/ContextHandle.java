@@ -141,6 +141,11 @@ public final class ContextHandle {
     context.stop();
   }
 
+  /** Whether a decode that runs now is being stopped. */
+  public boolean isStopped() {
+    return context.isStopped();
+  }
+
   /** Whether {@link #close()} was called. */
   public boolean isClosed() {
     return context.isClosed();

@@ -1,7 +1,6 @@
 package dev.llamastream.internal.ffm;
 
 import static dev.llamastream.internal.bindings.LibLlama.C_FLOAT;
-import static dev.llamastream.internal.bindings.LibLlama.C_INT;
 
 import dev.llamastream.ContextCreationException;
 import dev.llamastream.ContextParams;
@@ -10,22 +9,21 @@ import dev.llamastream.InvalidValueException;
 import dev.llamastream.PromptTooLongException;
 import dev.llamastream.RerankerParams;
 import dev.llamastream.internal.bindings.LibLlama;
-import dev.llamastream.internal.bindings.llama_batch;
 import dev.llamastream.internal.bindings.llama_context_params;
 import dev.llamastream.internal.natives.NativeLog;
 import dev.llamastream.internal.threads.StepThreads;
+import dev.llamastream.internal.threads.Turns;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An {@code ls_context} that makes a few numbers of each text: its embedding, or how a classifier
- * judges it. Thread-safe: every method needs a lease unless it says otherwise, and the computations
- * take turns.
+ * judges it. Thread-safe, but for {@link #compute}: one thread at a time. Every method needs a
+ * lease unless it says otherwise.
  */
 public final class EmbeddingHandle {
 
@@ -34,17 +32,28 @@ public final class EmbeddingHandle {
    */
   private static final int MAX_LOGITS = 1 << 25;
 
+  /** How many texts are computed together. Each has a sequence, for which libllama keeps little. */
+  private static final int MAX_TEXTS = 64;
+
+  /**
+   * How many tokens are computed at once where more would hardly be faster, or while others wait: a
+   * batch should not take long then.
+   */
+  private static final int SMALL_BATCH = 64;
+
   private final ModelHandle model;
   private final String name;
   private final TokenPooling pooling;
   private final int dimensions;
   private final int contextSize;
   private final int batchSize;
+  private final int maxTexts;
   private final Arena arena;
+  private final Turns.Turn turn;
   private final NativeContext context;
-  private final MemorySegment batch;
-  private final MemorySegment batchTokens;
-  private final ReentrantLock turn = new ReentrantLock();
+  private final KvCache kvCache;
+  private final Batch batch;
+  private volatile Runnable onClose = () -> {};
 
   /** Opens a context for embeddings. The caller holds a lease of the model. */
   public static EmbeddingHandle open(ModelHandle model, EmbedderParams params) {
@@ -96,12 +105,13 @@ public final class EmbeddingHandle {
     dimensions = pooling.dimensions(model);
     contextSize = shape.contextSize();
     batchSize = shape.batchSize();
-    context = create(shape.threads());
-    batchTokens = arena.allocate(C_INT, batchSize);
-    // without positions, sequences and outputs, llama.cpp uses sequence 0, the next positions, and
-    // all tokens
-    batch = llama_batch.allocate(arena);
-    llama_batch.token(batch, batchTokens);
+    // a recurrent model keeps its whole state for each sequence
+    maxTexts = model.recurrent() ? 1 : Math.min(MAX_TEXTS, batchSize);
+    StepThreads threads = new StepThreads(shape.threads(), shape.threads());
+    turn = model.turn(threads);
+    context = create(threads);
+    kvCache = new KvCache(context);
+    batch = new Batch(batchSize, maxTexts, arena);
   }
 
   /** Past its trained size, a model that looks positions up would read out of bounds. */
@@ -114,15 +124,18 @@ public final class EmbeddingHandle {
     return wanted == 0 ? trained : Math.min(wanted, trained);
   }
 
-  private NativeContext create(int wantedThreads) {
+  private NativeContext create(StepThreads threads) {
     try (Arena temporary = Arena.ofConfined()) {
-      StepThreads threads = new StepThreads(wantedThreads, wantedThreads);
       MemorySegment p = LibLlama.llama_context_default_params(temporary);
-      llama_context_params.n_ctx(p, contextSize);
-      llama_context_params.n_batch(p, batchSize);
+      // libllama divides what it reserves among the sequences, without a rest
+      int tokens = Math.ceilDiv(batchSize, maxTexts) * maxTexts;
+      llama_context_params.n_ctx(p, Math.max(contextSize, tokens));
+      llama_context_params.n_batch(p, tokens);
       // pooling sees one micro-batch
-      llama_context_params.n_ubatch(p, batchSize);
-      llama_context_params.n_seq_max(p, 1);
+      llama_context_params.n_ubatch(p, tokens);
+      llama_context_params.n_seq_max(p, maxTexts);
+      // a single text may take all cells
+      llama_context_params.kv_unified(p, true);
       llama_context_params.n_threads(p, threads.mostForOne());
       llama_context_params.n_threads_batch(p, threads.mostForSeveral());
       llama_context_params.embeddings(p, true);
@@ -144,7 +157,19 @@ public final class EmbeddingHandle {
 
   /** The tokens of a text, at most as many as can be embedded. */
   public int[] tokenize(String text) {
-    int[] tokens = model.vocab().tokenize(text, false, contextSize, Duration.ZERO);
+    return required(model.vocab().tokenize(text, false, contextSize, Duration.ZERO));
+  }
+
+  /**
+   * The first tokens of a text.
+   *
+   * @param most how many, at most as many as can be embedded
+   */
+  public int[] tokenize(String text, int most) {
+    return required(model.vocab().cut(model.vocab().tokenize(text, true, false), most));
+  }
+
+  private static int[] required(int[] tokens) {
     if (tokens.length == 0) {
       throw new InvalidValueException("text", "no tokens, must have at least 1");
     }
@@ -180,60 +205,82 @@ public final class EmbeddingHandle {
     return model.metadata().get("tokenizer.chat_template.rerank");
   }
 
-  /** What is computed of tokens from {@link #tokenize}. */
-  public float[] embed(int[] tokens) {
-    try {
-      turn.lockInterruptibly();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw interrupted();
-    }
-    InterruptWatch.Entry watched = InterruptWatch.begin(context::stop);
-    try {
-      while (true) {
-        context.requireUsable();
-        context.forgetStop();
-        float[] embedding = pooled(tokens);
-        if (embedding != null) {
-          return embedding;
-        }
-        if (context.isClosed()) {
-          throw new IllegalStateException(name + " is closed");
-        }
-        if (Thread.currentThread().isInterrupted()) {
-          throw interrupted();
-        }
-        // the stop was meant for the previous computation
-      }
-    } finally {
-      InterruptWatch.end(watched);
-      turn.unlock();
-    }
+  /** How many texts {@link #compute} takes at most. Needs no lease. */
+  public int maxTexts() {
+    return maxTexts;
   }
 
-  private static CancellationException interrupted() {
-    return new CancellationException("the thread was interrupted");
+  /** How many tokens {@link #compute} should be given at once. Needs no lease. */
+  public int batchTokens() {
+    // only a GPU has a use for more
+    return model.onGpu() ? batchSize : Math.min(batchSize, SMALL_BATCH);
   }
 
-  /** Null if it was stopped. */
-  private float @Nullable [] pooled(int[] tokens) {
-    new KvCache(context).clear();
+  /** Stops a running computation, and all later ones until {@link #forgetStop()}. */
+  public void stop() {
+    context.stop();
+  }
+
+  /** Cancels the effect of an earlier {@link #stop()}, but never that of a close. */
+  public void forgetStop() {
+    context.forgetStop();
+  }
+
+  /** Whether {@link #close()} was called. Needs no lease. */
+  public boolean isClosed() {
+    return context.isClosed();
+  }
+
+  /** Throws if a failure has left the context unusable. */
+  public void requireUsable() {
+    context.requireUsable();
+  }
+
+  /**
+   * Computes texts when it is this context's turn.
+   *
+   * @param texts the tokens of each; several texts have at most as many as a batch together
+   * @return the numbers of each text; null if it was stopped
+   */
+  public float @Nullable [][] compute(List<int[]> texts) {
+    kvCache.clear();
+    if (texts.size() == 1) {
+      float[] numbers = computeInParts(texts.getFirst());
+      return numbers == null ? null : new float[][] {numbers};
+    }
+    batch.clear();
+    for (int i = 0; i < texts.size(); i++) {
+      add(texts.get(i), 0, texts.get(i).length, i);
+    }
+    if (!decode()) {
+      return null;
+    }
+    float[][] numbers = new float[texts.size()][];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = numbers(i);
+    }
+    return numbers;
+  }
+
+  /** Pools the parts of a text that is longer than a batch. */
+  private float @Nullable [] computeInParts(int[] tokens) {
     double[] mean = new double[dimensions];
     float[] last = new float[dimensions];
-    for (int from = 0; from < tokens.length; from += batchSize) {
-      int to = Math.min(tokens.length, from + batchSize);
-      if (!decode(tokens, from, to)) {
+    int to;
+    for (int from = 0; from < tokens.length; from = to) {
+      to = partEnd(tokens.length, from);
+      batch.clear();
+      add(tokens, from, to, 0);
+      if (!decode()) {
         return null;
       }
-      last = embedding();
+      last = numbers(0);
       if (pooling == TokenPooling.CLS) {
-        break; // the first token does not depend on the others
+        return last; // the first token does not depend on the others
       }
-      if (pooling == TokenPooling.MEAN) {
-        double weight = (double) (to - from) / tokens.length;
-        for (int i = 0; i < dimensions; i++) {
-          mean[i] += weight * last[i];
-        }
+      double weight = (double) (to - from) / tokens.length;
+      for (int i = 0; i < dimensions; i++) {
+        mean[i] += weight * last[i];
       }
     }
     if (pooling == TokenPooling.MEAN) {
@@ -244,21 +291,43 @@ public final class EmbeddingHandle {
     return last;
   }
 
-  private boolean decode(int[] tokens, int from, int to) {
-    MemorySegment.copy(tokens, from, batchTokens, C_INT, 0, to - from);
-    llama_batch.n_tokens(batch, to - from);
-    return context.decode(batch, to - from);
+  /** Where the part from here on ends. In an encoder, tokens see those after them. */
+  private int partEnd(int length, int from) {
+    boolean small = model.kind().generates() && turn.shared();
+    return Math.min(length, from + (small ? Math.min(batchSize, SMALL_BATCH) : batchSize));
   }
 
-  private float[] embedding() {
-    MemorySegment embedding = LibLlama.ls_embedding(context.segment(), context.error().segment());
-    if (embedding.equals(MemorySegment.NULL)) {
+  private void add(int[] tokens, int from, int to, int sequence) {
+    for (int i = from; i < to; i++) {
+      batch.add(tokens[i], i, sequence, true);
+    }
+  }
+
+  private boolean decode() {
+    if (!turn.take(context::isStopped)) {
+      return false;
+    }
+    try {
+      return context.decode(batch.segment(), batch.size());
+    } finally {
+      turn.release();
+    }
+  }
+
+  private float[] numbers(int sequence) {
+    // the first is read behind the barrier, and awaits what runs on a device
+    MemorySegment numbers =
+        sequence == 0
+            ? LibLlama.ls_embedding(context.segment(), context.error().segment())
+            : LibLlama.llama_get_embeddings_seq(
+                LibLlama.ls_context_llama(context.segment()), sequence);
+    if (numbers.equals(MemorySegment.NULL)) {
       throw context.failure();
     }
-    return embedding.reinterpret(dimensions * C_FLOAT.byteSize()).toArray(C_FLOAT);
+    return numbers.reinterpret(dimensions * C_FLOAT.byteSize()).toArray(C_FLOAT);
   }
 
-  /** How many numbers {@link #embed} gives. Needs no lease. */
+  /** How many numbers {@link #compute} gives. Needs no lease. */
   public int dimensions() {
     return dimensions;
   }
@@ -273,7 +342,12 @@ public final class EmbeddingHandle {
    * Any number of times.
    */
   public void close() {
-    context.close(() -> {});
+    context.close(() -> onClose.run());
+  }
+
+  /** Sets what a close runs, besides stopping the computation, while a thread is inside. */
+  public void onClose(Runnable action) {
+    onClose = action;
   }
 
   private void free() {

@@ -9,6 +9,8 @@ import dev.llamastream.internal.natives.NativeError;
 import dev.llamastream.internal.natives.NativeLibrary;
 import dev.llamastream.internal.natives.NativeLog;
 import dev.llamastream.internal.prompt.CacheKey;
+import dev.llamastream.internal.threads.StepThreads;
+import dev.llamastream.internal.threads.Turns;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -37,6 +39,7 @@ public final class ModelHandle {
   private final List<ModelFile> files;
   private final String placement;
   private final boolean classifier;
+  private final boolean onGpu;
 
   /** The open contexts and embedders, and how to close each. */
   private final Map<Object, Runnable> users = new ConcurrentHashMap<>();
@@ -56,12 +59,9 @@ public final class ModelHandle {
     this.samplers = new Samplers(this);
     this.chatTemplates = new ChatTemplates(this);
     this.architecture = new Architecture(metadata.getOrDefault("general.architecture", ""));
+    this.onGpu = params.gpuLayers() != 0 && Devices.all().stream().anyMatch(Devices::isGpu);
     this.reproducibleCheck =
-        new ReproducibleCheck(
-            params.repackWeights(),
-            params.gpuLayers() != 0 && Devices.all().stream().anyMatch(Devices::isGpu),
-            recurrent(),
-            facts.matrixTypes());
+        new ReproducibleCheck(params.repackWeights(), onGpu, recurrent(), facts.matrixTypes());
     this.cacheKey = facts.cacheKey();
     this.files = facts.files();
     this.classifier = facts.classifier();
@@ -253,6 +253,18 @@ public final class ModelHandle {
    */
   public boolean recurrent() {
     return LibLlama.llama_model_is_recurrent(model) || LibLlama.llama_model_is_hybrid(model);
+  }
+
+  /** Whether GPUs compute some of its layers. */
+  boolean onGpu() {
+    return onGpu;
+  }
+
+  /**
+   * The turn of a context of this model. A GPU's steps keep hardly more than one processor busy.
+   */
+  public Turns.Turn turn(StepThreads threads) {
+    return Turns.ofProcess(onGpu ? 1 : Math.max(threads.mostForOne(), threads.mostForSeveral()));
   }
 
   ReproducibleCheck reproducibleCheck() {

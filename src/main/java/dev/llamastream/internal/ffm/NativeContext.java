@@ -151,6 +151,11 @@ final class NativeContext {
     FLAG.getAndBitwiseAnd(stopFlag, 0L, ~STOP);
   }
 
+  /** Whether a decode that runs now is being stopped. */
+  boolean isStopped() {
+    return (int) FLAG.getVolatile(stopFlag, 0L) != 0;
+  }
+
   private void raise(int bit) {
     FLAG.getAndBitwiseOr(stopFlag, 0L, bit);
   }

@@ -14,6 +14,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
@@ -105,6 +106,24 @@ public final class Vocab {
     IntStream.of(after).forEach(token -> tokens.add(check("after", token)));
     tokens.add(fim.middle());
     return tokens.build().toArray();
+  }
+
+  /**
+   * The first tokens of a text, and the token that the vocabulary puts at its end.
+   *
+   * @param most how many tokens in all, at least 1
+   */
+  public int[] cut(int[] tokens, int most) {
+    if (tokens.length <= most) {
+      return tokens;
+    }
+    int[] kept = Arrays.copyOf(tokens, most);
+    int last = tokens[tokens.length - 1];
+    // none is written in the text: special tokens there are text
+    if (last == LibLlama.llama_vocab_eos(vocab) || last == LibLlama.llama_vocab_sep(vocab)) {
+      kept[most - 1] = last;
+    }
+    return kept;
   }
 
   private static void addIf(boolean wanted, int token, IntStream.Builder tokens) {

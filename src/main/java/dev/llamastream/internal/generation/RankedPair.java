@@ -4,6 +4,7 @@ import dev.llamastream.PromptTooLongException;
 import dev.llamastream.internal.ffm.EmbeddingHandle;
 import dev.llamastream.internal.ffm.Vocab;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -44,13 +45,50 @@ public final class RankedPair {
    */
   public int[] with(String document) {
     if (template != null) {
-      return templated(template, document);
+      return templated(template, document, room);
     }
     int[] tokens = vocab.pair(queryTokens, plain(document));
     if (tokens.length > room) {
       throw new PromptTooLongException(tokens.length, room);
     }
     return tokens;
+  }
+
+  /**
+   * The tokens of the query with the beginning of this document, as much as fits.
+   *
+   * @param most how many tokens in all, at most as many as fit
+   * @throws PromptTooLongException if the query leaves no room
+   */
+  public int[] with(String document, int most) {
+    if (template != null) {
+      return templatedToFit(template, document, most);
+    }
+    int around = vocab.pair(queryTokens, new int[0]).length;
+    if (around >= most) {
+      throw new PromptTooLongException(around + 1, most);
+    }
+    int[] tokens = vocab.tokenize(document, false, false);
+    return vocab.pair(queryTokens, Arrays.copyOf(tokens, Math.min(tokens.length, most - around)));
+  }
+
+  /** Text that is cut between two tokens may become others, so this may take several attempts. */
+  private int[] templatedToFit(String places, String document, int most) {
+    int[] whole = templated(places, document, Integer.MAX_VALUE);
+    if (whole.length <= most) {
+      return whole;
+    }
+    int[] tokens = vocab.tokenize(document, false, false);
+    int kept = tokens.length;
+    while (whole.length > most) {
+      kept -= whole.length - most;
+      if (kept < 1) {
+        throw new PromptTooLongException(whole.length, most);
+      }
+      String beginning = vocab.detokenize(Arrays.copyOf(tokens, kept));
+      whole = templated(places, beginning, Integer.MAX_VALUE);
+    }
+    return whole;
   }
 
   private int[] plain(String text) {
@@ -61,7 +99,7 @@ public final class RankedPair {
     return tokens;
   }
 
-  private int[] templated(String places, String document) {
+  private int[] templated(String places, String document, int most) {
     StringBuilder text = new StringBuilder();
     IntStream.Builder protectedBytes = IntStream.builder();
     int bytes = 0;
@@ -78,7 +116,7 @@ public final class RankedPair {
       from = matcher.end();
     }
     text.append(places, from, places.length());
-    return vocab.tokenizeWhole(text.toString(), protectedBytes.build().toArray(), room);
+    return vocab.tokenizeWhole(text.toString(), protectedBytes.build().toArray(), most);
   }
 
   private static int length(String text) {

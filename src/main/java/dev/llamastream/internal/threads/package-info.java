@@ -1,4 +1,4 @@
-/** How many threads compute a step. */
+/** How many threads compute a step, and whose turn it is. */
 @NullMarked
 package dev.llamastream.internal.threads;
 

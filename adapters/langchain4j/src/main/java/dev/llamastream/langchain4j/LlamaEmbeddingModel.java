@@ -6,11 +6,11 @@ import dev.langchain4j.data.embedding.Embedding;
 import dev.langchain4j.model.ModelProvider;
 import dev.langchain4j.model.embedding.EmbeddingModel;
 import dev.langchain4j.model.embedding.listener.EmbeddingModelListener;
-import dev.langchain4j.model.embedding.request.EmbeddingInput;
 import dev.langchain4j.model.embedding.request.EmbeddingRequest;
 import dev.langchain4j.model.embedding.response.EmbeddingResponse;
 import dev.langchain4j.model.output.TokenUsage;
 import dev.llamastream.Embedder;
+import dev.llamastream.Prompt;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -50,13 +50,14 @@ public final class LlamaEmbeddingModel implements EmbeddingModel {
 
   @Override
   public EmbeddingResponse doEmbed(EmbeddingRequest request) {
-    List<String> texts = request.inputs().stream().map(EmbeddingInput::text).toList();
+    List<Prompt> texts =
+        request.inputs().stream().<Prompt>map(input -> new Prompt.Text(input.text())).toList();
     try {
-      int tokens = texts.stream().mapToInt(embedder::countTokens).sum();
+      var all = embedder.embedAll(texts);
       return EmbeddingResponse.builder()
-          .embeddings(embedder.embed(texts).stream().map(Embedding::from).toList())
+          .embeddings(all.stream().map(one -> Embedding.from(one.vector())).toList())
           .modelName(modelName)
-          .tokenUsage(new TokenUsage(tokens))
+          .tokenUsage(new TokenUsage(all.stream().mapToInt(one -> one.tokens()).sum()))
           .build();
     } catch (RuntimeException e) {
       throw Failures.of(e);

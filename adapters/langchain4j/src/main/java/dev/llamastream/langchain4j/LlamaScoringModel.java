@@ -6,6 +6,7 @@ import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.model.output.Response;
 import dev.langchain4j.model.output.TokenUsage;
 import dev.langchain4j.model.scoring.ScoringModel;
+import dev.llamastream.Relevance;
 import dev.llamastream.Reranker;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,12 +38,10 @@ public final class LlamaScoringModel implements ScoringModel {
     List<String> texts = segments.stream().map(TextSegment::text).toList();
     try {
       int tokens = 0;
-      for (String text : texts) {
-        tokens += reranker.countTokens(query, text);
-      }
       List<Double> scores = new ArrayList<>();
-      for (float score : reranker.score(query, texts)) {
-        scores.add((double) score);
+      for (Relevance relevance : reranker.scoreAll(query, texts)) {
+        scores.add((double) relevance.score());
+        tokens += relevance.tokens();
       }
       return Response.from(scores, new TokenUsage(tokens));
     } catch (RuntimeException e) {

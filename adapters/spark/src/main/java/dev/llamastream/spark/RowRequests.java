@@ -1,8 +1,10 @@
 package dev.llamastream.spark;
 
 import dev.llamastream.Embedder;
+import dev.llamastream.Embedding;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.LlamaException;
+import dev.llamastream.Prompt;
 import dev.llamastream.SamplerParams;
 import dev.llamastream.chat.ChatMessage;
 import dev.llamastream.chat.ChatRequest;
@@ -86,6 +88,7 @@ final class RowRequests {
   }
 
   private static RowWork embed(Embedder embedder, String text) {
-    return new RowWork.Done(RowAnswer.embedding(embedder.embed(text), embedder.countTokens(text)));
+    Embedding embedding = embedder.embedAll(List.of(new Prompt.Text(text))).getFirst();
+    return new RowWork.Done(RowAnswer.embedding(embedding.vector(), embedding.tokens()));
   }
 }

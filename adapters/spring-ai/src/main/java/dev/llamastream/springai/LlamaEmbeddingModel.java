@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.llamastream.Embedder;
 import dev.llamastream.InvalidValueException;
+import dev.llamastream.Prompt;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,10 +88,11 @@ public class LlamaEmbeddingModel implements EmbeddingModel {
   private EmbeddingResponse embedded(List<String> texts) {
     try {
       List<Embedding> embeddings = new ArrayList<>();
-      for (float[] embedding : embedder.embed(texts)) {
-        embeddings.add(new Embedding(embedding, embeddings.size()));
+      int tokens = 0;
+      for (var one : embedder.embedAll(texts.stream().<Prompt>map(Prompt.Text::new).toList())) {
+        embeddings.add(new Embedding(one.vector(), embeddings.size()));
+        tokens += one.tokens();
       }
-      int tokens = texts.stream().mapToInt(embedder::countTokens).sum();
       return new EmbeddingResponse(
           embeddings, new EmbeddingResponseMetadata(name, new DefaultUsage(tokens, 0)));
     } catch (RuntimeException e) {

@@ -17,7 +17,12 @@ final class LineParser {
 
   private static final Set<String> OPENAI = Set.of("custom_id", "method", "url", "body");
   private static final String EMBEDDINGS = "/v1/embeddings";
+  private static final String RERANK = "/v1/rerank";
   private static final String PLAIN = "/stream";
+
+  /** Nothing is sampled there. */
+  private static final Set<String> WITHOUT_SEED =
+      Set.of(EMBEDDINGS, RERANK, "/v1/reranking", "/rerank", "/reranking");
 
   /** Of a line of the input, in bytes. */
   static final int MAX_LINE = 64 << 20;
@@ -72,7 +77,7 @@ final class LineParser {
       if (!(object.get("body") instanceof ObjectNode body)) {
         throw new LineException("invalid_line", "body: must be an object");
       }
-      if (!url.equals(EMBEDDINGS)) {
+      if (!WITHOUT_SEED.contains(url)) {
         seeds.fill(body, line.number());
       }
       String json = JsonLines.write(body);
@@ -101,8 +106,8 @@ final class LineParser {
               "url: %s, must be %s",
               shortened(object.path("url").toString()),
               embed
-                  ? EMBEDDINGS + " with --embed"
-                  : "/v1/chat/completions, /v1/completions or " + EMBEDDINGS));
+                  ? EMBEDDINGS + " or " + RERANK + " with --embed"
+                  : "/v1/chat/completions, /v1/completions, " + EMBEDDINGS + " or " + RERANK));
     }
     return url;
   }

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -16,13 +18,29 @@ import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
-/** Headless Chromium, the installed one: nothing is downloaded. */
+/** Headless Chromium, the installed one: nothing is downloaded. All tests share one. */
 final class Browser {
+
+  private record Opened(ChromeDriver driver) implements AutoCloseable {
+    @Override
+    public void close() {
+      driver.quit();
+    }
+  }
 
   private Browser() {}
 
+  /** The browser; JUnit closes it after all tests. */
+  static ChromeDriver shared(ExtensionContext context) {
+    return context
+        .getRoot()
+        .getStore(Namespace.create(Browser.class))
+        .computeIfAbsent("browser", _ -> new Opened(open()), Opened.class)
+        .driver();
+  }
+
   /** Skips the tests where there is no Chromium, except in CI, which must have it. */
-  static ChromeDriver open() {
+  private static ChromeDriver open() {
     Optional<File> chromium = onPath("chromium", "chromium-browser", "google-chrome");
     Optional<File> chromedriver = onPath("chromedriver");
     if (chromium.isEmpty() || chromedriver.isEmpty()) {
@@ -57,11 +75,11 @@ final class Browser {
         .findFirst();
   }
 
-  /** A screen like a small phone's. */
-  static void phone(ChromeDriver browser) {
+  /** A screen like a phone's. */
+  static void phone(ChromeDriver browser, int width) {
     browser.executeCdpCommand(
         "Emulation.setDeviceMetricsOverride",
-        Map.of("width", 320, "height", 640, "deviceScaleFactor", 2, "mobile", true));
+        Map.of("width", width, "height", 2 * width, "deviceScaleFactor", 2, "mobile", true));
   }
 
   static void desktop(ChromeDriver browser) {
@@ -73,6 +91,14 @@ final class Browser {
     browser.executeCdpCommand(
         "Input.dispatchKeyEvent",
         Map.of("type", "rawKeyDown", "key", "Enter", "modifiers", 2, "autoRepeat", true));
+  }
+
+  /** Lets the page use the clipboard, and keep files to itself. */
+  static void permit(ChromeDriver browser) {
+    browser.executeCdpCommand(
+        "Browser.grantPermissions",
+        Map.of("permissions", List.of("clipboardReadWrite", "clipboardSanitizedWrite")));
+    browser.executeCdpCommand("Browser.setDownloadBehavior", Map.of("behavior", "deny"));
   }
 
   /** Light or dark. */
@@ -95,5 +121,5 @@ final class Browser {
   }
 
   private static final String REFUSED =
-      "(?s).*(/(stream|ws) - Failed to load resource|WebSocket connection to '[^']*/ws' failed).*";
+      "(?s).*(/(stream|ws|v1/models|v1/chat/completions) - Failed to load resource|WebSocket connection to '[^']*/ws' failed).*";
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 
 /** What the page says where it cannot have what was asked for. */
-class FailingPageTest extends PageFixture {
+class FailingPageTest extends StreamFixture {
 
   @Test
   void aPromptAndSensibleNumbersAreNeeded() throws IOException {
@@ -94,28 +94,36 @@ class FailingPageTest extends PageFixture {
   @ValueSource(strings = {"http", "socket"})
   void asksForTheTokenThatTheServerWants(String way) throws IOException {
     start(engine -> engine, server -> server.apiToken("open/sesame+1?"));
-    assertThat(find("key").isDisplayed()).isFalse();
+    assertThat(find("token-dialog").isDisplayed()).isFalse();
     send(way, "Once", 6);
 
-    until(() -> find("key").isDisplayed());
-    assertThat(focused()).isEqualTo("key");
-    assertThat(find("problem").isDisplayed()).isTrue();
-
+    until(() -> find("token-dialog").isDisplayed());
     press("wrong", Keys.ENTER);
-    until(() -> text("status").equals("Failed"));
-    press(Keys.chord(Keys.CONTROL, "a"), "open/sesame+1?", Keys.ENTER);
+    until(() -> find("token-wrong").isDisplayed());
+    press("open/sesame+1?", Keys.ENTER);
 
     untilStatus("Max tokens reached: 6 tokens");
     assertThat(written("Once")).isEqualTo(SCRIPT.text());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http", "socket"})
+  void doesWithoutTheTokenIfNoneIsGiven(String way) throws IOException {
+    start(engine -> engine, server -> server.apiToken("sesame"));
+    send(way, "Once", 6);
+    until(() -> find("token-dialog").isDisplayed());
+
+    press(Keys.ESCAPE);
+
+    until(() -> find("problem").isDisplayed());
+    assertThat(text("problem")).isEqualTo("A valid bearer token is needed.");
+    assertThat(text("status")).isEqualTo("Failed");
   }
 
   /** The page asks over HTTP why the socket was refused. The user starts the next run meanwhile. */
   @Test
   void aSocketThatWasRefusedEndsNoOtherStream() throws IOException {
     start(engine -> engine, server -> server.apiToken("sesame"));
-    send("http", "Once", ENDLESS);
-    until(() -> find("key").isDisplayed());
-    press("wrong");
     script(
         "const ask = window.fetch;"
             + "window.fetch = (...request) => new Promise((go) => (window.answer = go))"
@@ -123,8 +131,7 @@ class FailingPageTest extends PageFixture {
     send("socket", "Once", ENDLESS);
     until(() -> script("return Boolean(window.answer)").equals(true));
 
-    find("key").clear();
-    find("key").sendKeys("sesame");
+    script("localStorage.setItem('llamastream.token', 'sesame')");
     send("socket", "Twice", ENDLESS);
     until(() -> !written("Twice").isEmpty());
     script("window.answer()");

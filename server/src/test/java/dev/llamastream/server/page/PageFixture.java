@@ -8,23 +8,22 @@ import dev.llamastream.engine.Engine;
 import dev.llamastream.engine.EngineListener;
 import dev.llamastream.engine.EngineParams;
 import dev.llamastream.engine.EngineSnapshot;
-import dev.llamastream.fixture.ScriptedModel;
 import dev.llamastream.server.LlamaServer;
 import dev.llamastream.server.ServerParams;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.openqa.selenium.By;
-import org.openqa.selenium.Keys;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.support.ui.FluentWait;
@@ -33,12 +32,8 @@ import org.openqa.selenium.support.ui.FluentWait;
 @Timeout(120)
 abstract class PageFixture {
 
-  /** What the model says, over and over. It would be seen if any of it were taken for HTML. */
-  static final ScriptedModel SCRIPT =
-      ScriptedModel.of("<b onclick='x'>", " &amp; ", "größer, ", "漢字 ", "new\n", "\n\nlines, ")
-          .repeat();
-
-  static final int ENDLESS = 100_000;
+  @RegisterExtension
+  static final BeforeAllCallback BROWSER = context -> browser = Browser.shared(context);
 
   static ChromeDriver browser;
 
@@ -46,18 +41,6 @@ abstract class PageFixture {
   private Model model;
   private Engine engine;
   LlamaServer server;
-
-  @BeforeAll
-  static void openBrowser() {
-    browser = Browser.open();
-  }
-
-  @AfterAll
-  static void closeBrowser() {
-    if (browser != null) {
-      browser.quit();
-    }
-  }
 
   @AfterEach
   void stop() {
@@ -69,15 +52,13 @@ abstract class PageFixture {
     assertThat(complaints).isEmpty();
   }
 
-  void start() throws IOException {
-    start(params -> params, params -> params);
-  }
-
+  /** Serves a model, and goes to the page. */
   void start(
+      Path file,
       UnaryOperator<EngineParams.Builder> engineParams,
       UnaryOperator<ServerParams.Builder> serverParams)
       throws IOException {
-    model = Model.load(SCRIPT.path());
+    model = Model.load(file);
     EngineParams.Builder params =
         EngineParams.builder()
             .context(EngineParams.defaults().context().toBuilder().threads(1).build())
@@ -103,20 +84,11 @@ abstract class PageFixture {
     }
   }
 
+  /** Goes to the page, and waits until it can be used. */
+  abstract void visit();
+
   String address() {
     return "http://127.0.0.1:" + server.port() + "/";
-  }
-
-  void visit() {
-    browser.get(address());
-    untilStatus("Ready");
-  }
-
-  static void send(String way, String prompt, int maxTokens) {
-    way(way).sendKeys(Keys.SPACE);
-    find("max-tokens").sendKeys(Keys.chord(Keys.CONTROL, "a"), String.valueOf(maxTokens));
-    find("prompt").clear();
-    find("prompt").sendKeys(prompt, Keys.chord(Keys.CONTROL, Keys.ENTER));
   }
 
   static void press(CharSequence... keys) {
@@ -127,8 +99,12 @@ abstract class PageFixture {
     return browser.findElement(By.id(id));
   }
 
-  static WebElement way(String way) {
-    return browser.findElement(By.cssSelector("input[value=" + way + "]"));
+  static WebElement select(String css) {
+    return browser.findElement(By.cssSelector(css));
+  }
+
+  static List<WebElement> all(String css) {
+    return browser.findElements(By.cssSelector(css));
   }
 
   static String text(String id) {
@@ -139,19 +115,21 @@ abstract class PageFixture {
     return browser.switchTo().activeElement().getDomAttribute("id");
   }
 
-  static Object script(String script) {
-    return browser.executeScript(script);
+  static Object script(String script, Object... arguments) {
+    return browser.executeScript(script, arguments);
   }
 
-  /** What is on the page after the prompt. */
-  static String written(String prompt) {
-    String all = find("text").getDomProperty("textContent");
-    return all.startsWith(prompt) ? all.substring(prompt.length()) : "";
+  static void assertFitsInWidth() {
+    assertThat(script("return document.documentElement.scrollWidth <= innerWidth")).isEqualTo(true);
   }
 
-  static void assertSaidByModel(String text) {
-    String script = SCRIPT.text();
-    assertThat(script.repeat(text.length() / script.length() + 1)).startsWith(text);
+  static void assertInView(String id) {
+    assertThat(
+            script(
+                "const box = document.getElementById(arguments[0]).getBoundingClientRect();"
+                    + "return box.top > 0 && box.bottom <= innerHeight",
+                id))
+        .isEqualTo(true);
   }
 
   int busy() {
@@ -159,20 +137,13 @@ abstract class PageFixture {
     return snapshot.running() + snapshot.waiting() + snapshot.parked();
   }
 
-  static void untilStatus(String status) {
-    until(() -> text("status").equals(status));
-  }
-
   /** Waits as long as it takes; the page's state is in the message if it takes too long. */
   static void until(BooleanSupplier condition) {
     new FluentWait<>(condition)
         .withTimeout(Duration.ofSeconds(60))
         .pollingEvery(Duration.ofMillis(20))
-        .withMessage(
-            () ->
-                browser.findElements(By.cssSelector("#status, #problem, #text")).stream()
-                    .map(WebElement::getText)
-                    .collect(Collectors.joining(" | ")))
+        .ignoring(StaleElementReferenceException.class)
+        .withMessage(() -> browser.findElement(By.tagName("body")).getText())
         .until(BooleanSupplier::getAsBoolean);
   }
 }

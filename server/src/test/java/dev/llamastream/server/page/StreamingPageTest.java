@@ -7,10 +7,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.WindowType;
 
 /** What the model says grows on the page. {@code http} and {@code socket} are its two ways. */
-class StreamingPageTest extends PageFixture {
+class StreamingPageTest extends StreamFixture {
 
   @ParameterizedTest
   @ValueSource(strings = {"http", "socket"})
@@ -156,5 +157,50 @@ class StreamingPageTest extends PageFixture {
     String before = written("Once");
     until(() -> written("Once").length() > before.length() + 50);
     assertThat(ended).hasValue(0);
+  }
+
+  @Test
+  void keyboardIsEnough() throws IOException {
+    start();
+    assertThat(focused()).isEqualTo("prompt");
+    press("Once", Keys.ENTER);
+    assertThat(find("prompt").getDomProperty("value")).isEqualTo("Once\n");
+    press(Keys.TAB, Keys.HOME, Keys.ARROW_RIGHT);
+    assertThat(focused()).isEqualTo("temperature");
+    assertThat(text("temperature-value")).isEqualTo("0.05");
+    press(Keys.TAB);
+    assertThat(focused()).isEqualTo("max-tokens");
+    press(Keys.chord(Keys.CONTROL, "a"), "5000", Keys.TAB, Keys.ARROW_RIGHT);
+    assertThat(way("socket").isSelected()).isTrue();
+    press(Keys.TAB);
+    assertThat(focused()).isEqualTo("go");
+    assertThat(browser.switchTo().activeElement().getCssValue("outline-style")).isEqualTo("solid");
+
+    press(Keys.ENTER);
+    until(() -> !written("Once\n").isEmpty());
+    press(Keys.ESCAPE);
+    until(() -> busy() == 0);
+    assertThat(text("status")).startsWith("Stopped: ");
+
+    press(Keys.chord(Keys.CONTROL, Keys.ENTER));
+    until(() -> busy() == 1);
+    assertThat(focused()).isEqualTo("go");
+  }
+
+  @Test
+  void fitsOnAPhone() throws IOException {
+    Browser.phone(browser, 320);
+    try {
+      start();
+      send("http", "Onceuponatime".repeat(30), ENDLESS);
+      until(() -> script("return scrollY > 50").equals(true));
+
+      assertFitsInWidth();
+      assertInView("go");
+      find("go").click();
+      until(() -> busy() == 0);
+    } finally {
+      Browser.desktop(browser);
+    }
   }
 }

@@ -1,40 +1,24 @@
 package dev.llamastream.server.internal.embeddings;
 
-import dev.llamastream.ContextCreationException;
 import dev.llamastream.Embedder;
-import dev.llamastream.InvalidValueException;
+import dev.llamastream.Embedding;
 import dev.llamastream.Prompt;
-import dev.llamastream.PromptTooLongException;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.json.ApiError;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Embeds the inputs of requests of all forms. Opens an {@link Embedder} when the first request for
- * a model comes. Thread-safe.
- */
+/** Embeds the inputs of requests of all forms. Thread-safe. */
 public final class Embeddings implements AutoCloseable {
 
-  // of all requests together; finished embeddings wait for the rest of their request, then for the
-  // client
-  private static final int MAX_TOGETHER = 2 * WantedEmbeddings.MAX_INPUTS;
-
-  // a native call would pin the carrier thread of a virtual thread, and carriers are few
-  private final ExecutorService worker =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().daemon().name("llamastream-embeddings").factory());
-
-  private final Semaphore room = new Semaphore(MAX_TOGETHER);
+  private final TextWork<Embedder> work =
+      new TextWork<>(
+          Embedder.class,
+          Embedder::open,
+          e ->
+              new ApiError(
+                  400, "invalid_request_error", "no_embeddings", String.valueOf(e.getMessage())));
 
   /**
    * Embeds a request's inputs and replies. Releases the request's body. Ends when the client
@@ -46,80 +30,39 @@ public final class Embeddings implements AutoCloseable {
    */
   public void answer(Request request, WantedEmbeddings wanted, Function<Embedded, String> json)
       throws InterruptedException {
-    request.forgetBody();
-    var _ = request.model(); // waits until it is loaded, which the worker must not
-    int inputs = wanted.inputs().size();
-    if (!room.tryAcquire(inputs)) {
-      throw ApiError.overloaded("no room for embeddings of so many texts beside those of others");
-    }
-    try {
-      request.reply(200, json.apply(embed(request, wanted)));
-    } finally {
-      room.release(inputs);
-    }
+    work.answer(
+        request,
+        wanted.inputs(),
+        wanted.field(),
+        (embedder, inputs) -> embed(embedder, inputs, wanted),
+        Embedding::tokens,
+        all -> json.apply(embedded(all, wanted)));
   }
 
-  private Embedded embed(Request request, WantedEmbeddings wanted) throws InterruptedException {
-    List<float[]> vectors = new ArrayList<>();
-    int tokens = 0;
-    for (Prompt input : wanted.inputs()) {
-      // one at a time, so that concurrent requests take turns
-      Embedded one = embed(request, wanted, input);
-      vectors.addAll(one.vectors());
-      tokens += one.tokens();
-    }
-    return new Embedded(vectors, tokens);
-  }
-
-  private Embedded embed(Request request, WantedEmbeddings wanted, Prompt input)
-      throws InterruptedException {
-    try {
-      Embedded embedded = request.await(worker.submit(() -> compute(request, wanted, input)));
-      request.meters().embedded(embedded.tokens());
-      return embedded;
-    } catch (ExecutionException e) {
-      throw failure(e.getCause(), wanted.field());
-    } catch (RejectedExecutionException e) {
-      throw ApiError.stopping();
-    }
-  }
-
-  private static Embedded compute(Request request, WantedEmbeddings wanted, Prompt input) {
-    Embedder open = request.part(Embedder.class, Embedder::open);
-    if (wanted.dimensions() > open.dimensions()) {
+  private static List<Embedding> embed(
+      Embedder embedder, List<Prompt> inputs, WantedEmbeddings wanted) {
+    if (wanted.dimensions() > embedder.dimensions()) {
       throw ApiError.badField(
           "dimensions",
           String.format(
-              Locale.ROOT, "%d, must be in [1, %d]", wanted.dimensions(), open.dimensions()));
+              Locale.ROOT, "%d, must be in [1, %d]", wanted.dimensions(), embedder.dimensions()));
     }
-    int[] ids =
-        switch (input) {
-          case Prompt.Text(String text) -> request.model().tokenizer().encode(text, true, false);
-          case Prompt.Tokens(List<Integer> given) ->
-              given.stream().mapToInt(Integer::intValue).toArray();
-        };
-    int room = Math.min(wanted.truncateTo(), open.contextSize());
-    int[] kept = room > 0 && ids.length > room ? Arrays.copyOf(ids, room) : ids;
-    float[] vector = Dimensions.cut(open.embed(kept), wanted.dimensions());
-    return new Embedded(List.of(vector), kept.length);
+    return wanted.truncateTo() == 0
+        ? embedder.embedAll(inputs)
+        : embedder.embedAll(inputs, Math.min(wanted.truncateTo(), embedder.contextSize()));
   }
 
-  private static RuntimeException failure(@Nullable Throwable cause, String field) {
-    return switch (cause) {
-      case PromptTooLongException e -> ApiError.tooLong(e, field);
-      case InvalidValueException e -> ApiError.badField(field, e.reason());
-      case ContextCreationException e ->
-          new ApiError(
-              400, "invalid_request_error", "no_embeddings", String.valueOf(e.getMessage()));
-      case IllegalStateException _ -> ApiError.stopping();
-      case RuntimeException e -> e;
-      case null, default -> new IllegalStateException("embedding failed", cause);
-    };
+  private static Embedded embedded(List<Embedding> all, WantedEmbeddings wanted) {
+    return new Embedded(
+        all.stream()
+            .map(embedding -> Dimensions.cut(embedding.vector(), wanted.dimensions()))
+            .toList(),
+        all.stream().mapToInt(Embedding::tokens).sum());
   }
 
   /** Takes no more requests. Any number of times. */
   @Override
   public void close() {
-    worker.shutdown();
+    work.close();
   }
 }

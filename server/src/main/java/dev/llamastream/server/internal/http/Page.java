@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Serves one file of the web page from the jar. */
 public final class Page implements Handler {
@@ -19,7 +20,18 @@ public final class Page implements Handler {
 
   /** All files of the page. The first one is also served at the root. */
   private static final List<String> FILES =
-      List.of("index.html", "style.css", "icon.svg", "app.js", "chart.js", "streams.js", "text.js");
+      Stream.of(
+              "index.html icon.svg style.css app.js appearance.js copy.js drawer.js element.js",
+              "events.js follow.js server.js toast.js token.js",
+              "chat/answer.js chat/assistant.js chat/calls.js chat/chat.css chat/chat.js",
+              "chat/code.js chat/composer.js chat/conversation.js chat/exchange.js chat/list.js",
+              "chat/markdown.js chat/models.js chat/prose.css chat/request.js chat/room.js",
+              "chat/sanitize.js chat/settings.js chat/shape.js chat/store.js chat/tokens.js",
+              "chat/transcript.js chat/user.js chat/versions.js",
+              "stream/chart.js stream/stream.css stream/stream.js stream/text.js stream/ways.js",
+              "vendor/dompurify.js vendor/highlight.js vendor/marked.js")
+          .flatMap(names -> Stream.of(names.split(" ")))
+          .toList();
 
   private final byte[] content;
   private final String contentType;

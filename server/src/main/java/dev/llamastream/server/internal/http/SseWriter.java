@@ -31,7 +31,16 @@ public final class SseWriter extends StreamWriter {
     frames("data: " + data + "\n\n");
   }
 
-  /** Writes an event with a name, like {@link #data}. */
+  /**
+   * Writes an event without a name, like {@link #data(String)}.
+   *
+   * @param id what a browser that connects again sends as {@code Last-Event-ID}
+   */
+  public void data(int id, String data) {
+    write("id: " + id + "\ndata: " + data + "\n\n");
+  }
+
+  /** Writes an event with a name, like {@link #data(String)}. */
   public void event(String name, String data) {
     frames(frame(name, data));
   }

@@ -5,20 +5,35 @@ import dev.llamastream.chat.ChatDelta;
 import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.streams.Credits;
 import dev.llamastream.server.internal.streams.ServedStream;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** {@code /stream}: a generation as Server-Sent Events. */
+/**
+ * {@code /stream}: a generation as Server-Sent Events. A browser's {@code EventSource} connects
+ * again when the stream has ended or broken. Then it names the last event that it has, and gets
+ * status 204, which stops it: the text of a new generation would not follow the text that it has.
+ */
 public final class StreamHandler implements Handler {
 
   @Override
   public void handle(Request request) {
+    String lastEvent = request.header("Last-Event-ID");
+    if (lastEvent != null && !lastEvent.isEmpty()) {
+      request.reply(204, "", Map.of(), new byte[0]);
+      return;
+    }
     try (ServedStream stream = request.open(Wanted.read(request.json(), request.defaults()))) {
       SseWriter sse = request.sse();
       AtomicInteger index = new AtomicInteger();
-      stream.forEachDelta(new Credits(), delta -> sse.data(frame(delta, index.getAndIncrement())));
+      stream.forEachDelta(
+          new Credits(),
+          delta -> {
+            int id = index.getAndIncrement();
+            sse.data(id, frame(delta, id));
+          });
       var last = Json.object().put("token", "").put("index", index.get()).put("done", true);
       StreamEnd.put(last, stream);
-      sse.data(Json.write(last));
+      sse.data(index.get(), Json.write(last));
     }
   }
 

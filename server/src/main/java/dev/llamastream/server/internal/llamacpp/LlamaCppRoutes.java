@@ -1,5 +1,6 @@
 package dev.llamastream.server.internal.llamacpp;
 
+import dev.llamastream.server.internal.embeddings.Embeddings;
 import dev.llamastream.server.internal.http.Handler;
 import dev.llamastream.server.internal.http.Router;
 import dev.llamastream.server.internal.json.ApiError;
@@ -10,7 +11,7 @@ public final class LlamaCppRoutes {
   private LlamaCppRoutes() {}
 
   /** Adds all routes. */
-  public static void addTo(Router router) {
+  public static void addTo(Router router, Embeddings embeddings) {
     CompletionHandler completion = new CompletionHandler();
     post(router, "/completion", completion);
     post(router, "/completions", completion);
@@ -18,6 +19,9 @@ public final class LlamaCppRoutes {
     post(router, "/tokenize", new TokenizeHandler());
     post(router, "/detokenize", new DetokenizeHandler());
     post(router, "/apply-template", new TemplateHandler());
+    EmbeddingHandler embedding = new EmbeddingHandler(embeddings);
+    post(router, "/embedding", embedding);
+    post(router, "/embeddings", embedding);
     get(router, "/props", new PropsHandler());
     post(router, "/props", _ -> readOnly());
     get(router, "/slots", new SlotsHandler());

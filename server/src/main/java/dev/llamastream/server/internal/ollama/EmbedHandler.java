@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llamastream.Prompt;
 import dev.llamastream.server.internal.embeddings.Embeddings;
+import dev.llamastream.server.internal.embeddings.Truncation;
 import dev.llamastream.server.internal.embeddings.WantedEmbeddings;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.json.Json;
@@ -24,7 +25,7 @@ record EmbedHandler(Embeddings embeddings) {
     Timing timing = new Timing(begun, System.nanoTime());
     List<Prompt> inputs = inputs(json);
     int dimensions = json.integer("dimensions", 0, 0, Integer.MAX_VALUE);
-    int truncateTo = json.bool("truncate", true) ? WantedEmbeddings.TO_FIT : 0;
+    int truncateTo = json.bool("truncate", true) ? Truncation.TO_FIT : 0;
     OtherFields.check(json);
     embeddings.answer(
         request,

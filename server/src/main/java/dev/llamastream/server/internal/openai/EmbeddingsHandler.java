@@ -2,6 +2,7 @@ package dev.llamastream.server.internal.openai;
 
 import dev.llamastream.server.internal.embeddings.Embedded;
 import dev.llamastream.server.internal.embeddings.Embeddings;
+import dev.llamastream.server.internal.embeddings.Truncation;
 import dev.llamastream.server.internal.embeddings.WantedEmbeddings;
 import dev.llamastream.server.internal.http.Handler;
 import dev.llamastream.server.internal.http.Request;
@@ -45,7 +46,7 @@ final class EmbeddingsHandler implements Handler {
             "input",
             Prompts.read(json, "input"),
             json.integer("dimensions", 0, 1, Integer.MAX_VALUE),
-            truncateTo(json));
+            Truncation.read(json));
     OtherFields.check(json);
     embeddings.answer(request, wanted, embedded -> json(request, embedded, base64));
   }
@@ -56,14 +57,6 @@ final class EmbeddingsHandler implements Handler {
       throw json.error("encoding_format", "must be float or base64");
     }
     return format.equals("base64");
-  }
-
-  /** {@code truncate} of llama.cpp's kin, and vLLM's number of tokens, where -1 means what fits. */
-  private static int truncateTo(RequestJson json) {
-    int most = json.integer("truncate_prompt_tokens", 0, -1, Integer.MAX_VALUE);
-    return most == -1 || (most == 0 && json.bool("truncate", false))
-        ? WantedEmbeddings.TO_FIT
-        : most;
   }
 
   private static String json(Request request, Embedded embedded, boolean base64) {

@@ -1,8 +1,8 @@
 package dev.llamastream.server.internal.openai;
 
-import dev.llamastream.server.internal.streams.TokenTexts;
 import dev.llamastream.Token;
 import dev.llamastream.chat.ChatDelta;
+import dev.llamastream.server.internal.streams.TokenTexts;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,14 +1,14 @@
 package dev.llamastream.server.internal.openai;
 
-import dev.llamastream.server.internal.streams.ChatChoice;
-import dev.llamastream.server.internal.streams.TokenTexts;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llamastream.server.internal.http.Handler;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.http.SseWriter;
 import dev.llamastream.server.internal.json.Json;
+import dev.llamastream.server.internal.streams.ChatChoice;
 import dev.llamastream.server.internal.streams.ServedChat;
 import dev.llamastream.server.internal.streams.ServedStreams;
+import dev.llamastream.server.internal.streams.TokenTexts;
 import java.util.List;
 
 /** {@code /v1/responses}. Keeps nothing: each request has the whole conversation. */

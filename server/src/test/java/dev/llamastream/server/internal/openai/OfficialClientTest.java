@@ -1,17 +1,13 @@
 package dev.llamastream.server.internal.openai;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.llamastream.fixture.ChatTemplate;
 import dev.llamastream.fixture.ScriptedModel;
+import dev.llamastream.server.NodePackages;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,38 +23,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OfficialClientTest {
 
   private static final String KEY = "sesame";
-  private static final Path SOURCE = Path.of("src", "test", "node");
-  private static final Path DIRECTORY = Path.of("target", "node");
 
   @BeforeAll
   static void install() throws IOException, InterruptedException {
-    if (!"true".equals(System.getenv("CI"))) {
-      assumeTrue(isThere("npm") && isThere("node"), "no Node.js: apt-get install nodejs npm");
-    }
-    Files.createDirectories(DIRECTORY);
-    for (String file : List.of("package.json", "package-lock.json", "scenarios.mjs")) {
-      Files.copy(
-          SOURCE.resolve(file), DIRECTORY.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-    }
-    succeed(command("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund").start());
-  }
-
-  private static boolean isThere(String program) throws InterruptedException {
-    try {
-      return command(program, "--version").start().waitFor() == 0;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  private static ProcessBuilder command(String... words) {
-    return new ProcessBuilder(words)
-        .directory(DIRECTORY.toFile().isDirectory() ? DIRECTORY.toFile() : null)
-        .redirectErrorStream(true);
+    NodePackages.install();
   }
 
   private static Process scenario(String name, OpenAiServer server) throws IOException {
-    return command("node", "scenarios.mjs", name, server.url(), KEY).start();
+    return NodePackages.command("node", "scenarios.mjs", name, server.url(), KEY).start();
   }
 
   private static void succeed(Process process) throws IOException, InterruptedException {
