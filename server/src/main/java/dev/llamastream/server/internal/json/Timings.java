@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cacheN the prompt's tokens that were in the KV cache
  * @param promptN the prompt's other tokens
- * @param predictedN the generated tokens; their times are as if the first took as long as the
- *     others
+ * @param predictedN the generated tokens; their times are of those after the first, which costs no
+ *     step of its own
  * @param draftN the guessed tokens; null if there were none
  * @param draftNAccepted the guesses that came true; null if there were none
  */
@@ -43,7 +43,7 @@ public record Timings(
         promptMs,
         stats.promptTokensPerSecond(),
         stats.generatedTokens(),
-        stats.generatedTokens() * predictedMs,
+        Math.max(0, stats.generatedTokens() - 1) * predictedMs,
         predictedMs,
         stats.tokensPerSecond(),
         drafted ? stats.draftedTokens() : null,

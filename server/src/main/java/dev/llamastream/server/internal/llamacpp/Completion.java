@@ -1,29 +1,24 @@
 package dev.llamastream.server.internal.llamacpp;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.llamastream.FinishReason;
 import dev.llamastream.Token;
-import dev.llamastream.Tokenizer;
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.streams.ServedText;
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** One completion while it is generated. */
 final class Completion {
 
   private final ServedText stream;
-  private final List<String> stops;
   private final long limitNanos;
   private final boolean keepsTokens;
   private final List<Integer> tokens = new ArrayList<>();
   private long firstNanos;
   private int promptTokens;
   private int count;
-  private int characters;
   private boolean newLine;
   private boolean cut;
 
@@ -33,11 +28,10 @@ final class Completion {
    * @param limitMillis after how long a line feed ends it; 0 for never
    * @param keepsTokens whether {@link #tokens} will be called
    */
-  Completion(ServedText stream, List<String> stops, long limitMillis, boolean keepsTokens) {
+  Completion(ServedText stream, long limitMillis, boolean keepsTokens) {
     this.stream = stream;
-    this.stops = stops;
-    this.limitNanos = limitMillis * 1_000_000;
-    this.keepsTokens = keepsTokens || stops.size() > 1;
+    this.limitNanos = TimeUnit.MILLISECONDS.toNanos(limitMillis);
+    this.keepsTokens = keepsTokens;
   }
 
   /** Waits for the end. Until then, passes on each token of the text. */
@@ -64,7 +58,6 @@ final class Completion {
         tokens.add(token.id());
       }
     }
-    characters += token.text().length();
   }
 
   private void endAtLimit(Token token) {
@@ -102,11 +95,6 @@ final class Completion {
     return reason() == FinishReason.CONTEXT_FULL;
   }
 
-  /** Whether a stop sequence ended it. */
-  boolean stopped() {
-    return reason() == FinishReason.STOP_SEQUENCE;
-  }
-
   /**
    * llama.cpp's name for the reason of the end.
    *
@@ -126,29 +114,5 @@ final class Completion {
 
   private FinishReason reason() {
     return stream.finishReason().orElseThrow();
-  }
-
-  /** The stop sequence that ended it; empty if none did. */
-  String stoppingWord(Tokenizer tokenizer) {
-    if (cut || !stopped()) {
-      return "";
-    }
-    if (stops.size() == 1) {
-      return stops.getFirst();
-    }
-    String text = rawText(tokenizer);
-    String rest = text.substring(Math.min(characters, text.length()));
-    return stops.stream().filter(rest::startsWith).findFirst().orElse("");
-  }
-
-  /** The text with what was held back at the end. A control token may end a stop sequence. */
-  private String rawText(Tokenizer tokenizer) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (int i = 0; i < tokens.size(); i++) {
-      byte[] text = tokenizer.bytes(tokens.get(i));
-      boolean control = i == tokens.size() - 1 && text.length == 0;
-      bytes.writeBytes(control ? tokenizer.piece(tokens.get(i)) : text);
-    }
-    return bytes.toString(UTF_8);
   }
 }

@@ -36,7 +36,7 @@ final class CompletionFormat {
 
   /** Waits for the end of a completion, and returns all of it. */
   ObjectNode whole(int index, ServedText stream) {
-    Completion completion = begin(index, stream);
+    Completion completion = begin(stream);
     StringBuilder text = new StringBuilder();
     List<Token> tokens = new ArrayList<>();
     int[] sure = {0};
@@ -63,17 +63,13 @@ final class CompletionFormat {
 
   /** Waits for the end of a completion. Passes on an event for each token, and one for the end. */
   void events(int index, ServedText stream, Consumer<String> receiver) {
-    Completion completion = begin(index, stream);
+    Completion completion = begin(stream);
     completion.forEachToken(token -> receiver.accept(event(index, stream, completion, token)));
     receiver.accept(Json.write(selected(end(index, stream, completion, ""))));
   }
 
-  private Completion begin(int index, ServedText stream) {
-    return new Completion(
-        stream,
-        asked.completions().get(index).stopSequences(),
-        asked.limitMillis(),
-        asked.returnTokens() && !asked.stream());
+  private Completion begin(ServedText stream) {
+    return new Completion(stream, asked.limitMillis(), asked.returnTokens() && !asked.stream());
   }
 
   /** Quick, as there may be thousands a second. */
@@ -121,7 +117,7 @@ final class CompletionFormat {
         .put("has_new_line", completion.hasNewLine())
         .put("truncated", completion.truncated())
         .put("stop_type", completion.stopType())
-        .put("stopping_word", completion.stoppingWord(tokenizer))
+        .put("stopping_word", stats.stopSequence())
         .put("tokens_cached", stats.promptTokens() + completion.count())
         .set("timings", Json.tree(Timings.of(stats)));
   }

@@ -316,6 +316,7 @@ class CompletionTest {
         "\"n_indent\": 0, \"min_keep\": 0, \"dynatemp_range\": 0.0, \"adaptive_target\": -1.0",
         "\"post_sampling_probs\": false, \"lora\": [], \"return_progress\": false",
         "\"n_cache_reuse\": 64, \"sse_ping_interval\": 5, \"stream_options\": {}",
+        "\"t_max_predict_ms\": 9223372036854775807",
         "\"t_max_predict_ms\": -1, \"n_probs\": 0, \"response_fields\": []",
       })
   void withoutEffect(String fields) throws Exception {
