@@ -40,5 +40,6 @@ function placeModel() {
 phone.addEventListener("change", placeModel);
 placeModel();
 appearance(document.querySelectorAll("[name=appearance]"));
+await chat.load();
 addEventListener("hashchange", show);
 show();

@@ -24,7 +24,6 @@ export class Chat {
   #current = newConversation({}, "");
   #answers = new Map(); // that are coming, by conversation id
   #problems = new Map(); // why the last answer failed, by conversation id
-  #ready;
   #openPanel;
 
   #models = new Models($("model"), () => this.#modelChosen());
@@ -56,12 +55,12 @@ export class Chat {
     $("to-end").addEventListener("click", followAgain);
     onFollowing((following) => ($("to-end").hidden = following));
     addEventListener("keydown", (event) => this.#onKey(event));
-    addEventListener("pagehide", () => this.#keepAnswers());
+    addEventListener("pagehide", () => this.#leavePage());
     store.onChange((id) => this.#changedElsewhere(id));
-    this.#ready = this.#load();
   }
 
-  async #load() {
+  /** Reads what was kept. Until then nothing can be shown. */
+  async load() {
     try {
       for (const conversation of await store.all()) this.#conversations.set(conversation.id, conversation);
     } catch {
@@ -70,8 +69,7 @@ export class Chat {
   }
 
   /** Shows a conversation; a new one for "". */
-  async open(id) {
-    await this.#ready;
+  open(id) {
     const known = this.#conversations.get(id);
     if (id && !known) history.replaceState(null, "", location.pathname);
     this.#current = known ?? newConversation(Settings.last(), this.#models.chosen);
@@ -80,9 +78,7 @@ export class Chat {
     this.#settings.show(this.#current.settings);
     this.#composer.focus();
     followAgain();
-    await this.#loadModels();
-    this.#models.choose(this.#current.model);
-    this.#showRoom();
+    this.#loadModels();
   }
 
   /** Another view is shown. */
@@ -96,6 +92,8 @@ export class Chat {
     } catch (problem) {
       toast(problem.message);
     }
+    this.#models.choose(this.#current.model);
+    this.#showRoom();
   }
 
   #show() {
@@ -203,7 +201,7 @@ export class Chat {
     }
     this.#keep(conversation);
     this.#show();
-    if (this.#models.room === 0) this.#loadModels().then(() => this.#showRoom());
+    if (this.#models.room === 0) this.#loadModels();
   }
 
   #stop() {
@@ -264,9 +262,9 @@ export class Chat {
     this.#showRoom();
   }
 
-  #keepAnswers() {
+  #leavePage() {
     for (const conversation of this.#conversations.values()) {
-      if (this.#answers.has(conversation.id)) this.#keep(conversation);
+      if (this.#answers.has(conversation.id)) store.saveAtOnce(conversation);
     }
   }
 

@@ -1,6 +1,7 @@
 // Conversations in the browser's storage. All pages of this server share them.
 
 const NAME = "conversations";
+const UNSAVED = "llamastream.unsaved.";
 const others = new BroadcastChannel("llamastream");
 
 const opening = new Promise((resolve, reject) => {
@@ -11,6 +12,9 @@ const opening = new Promise((resolve, reject) => {
 });
 
 export async function all() {
+  for (const key of Object.keys(localStorage).filter((name) => name.startsWith(UNSAVED))) {
+    await save(JSON.parse(localStorage.getItem(key)));
+  }
   return done((await store("readonly")).getAll());
 }
 
@@ -21,7 +25,17 @@ export async function get(id) {
 
 export async function save(conversation) {
   await done((await store("readwrite")).put(conversation));
+  localStorage.removeItem(UNSAVED + conversation.id);
   others.postMessage(conversation.id);
+}
+
+/** Saves it when the page goes: the database would not be done in time. */
+export function saveAtOnce(conversation) {
+  try {
+    localStorage.setItem(UNSAVED + conversation.id, JSON.stringify(conversation));
+  } catch {
+    // too large: what the database has stays
+  }
 }
 
 export async function remove(id) {
