@@ -23,7 +23,7 @@ final class EngineContext {
   private final ModelHandle model;
   private final ContextConfig config;
   private final Decoder decoder;
-  private final Turns.Turn turn;
+  private final Turns.Turn turn = Turns.ofProcess();
   private Runnable onClose = () -> {};
   private volatile ContextHandle context;
   private Batch batch;
@@ -38,7 +38,6 @@ final class EngineContext {
     this.model = model;
     this.config = config;
     this.decoder = decoder;
-    this.turn = model.turn(config.threads());
     this.context = decoder.open(model, config);
     this.batch = context.newBatch();
   }
@@ -174,7 +173,7 @@ final class EngineContext {
   /** Decodes the batch when it is this context's turn; false if it was stopped. */
   boolean decode() {
     // if it is stopped before its turn, the decode only sees that
-    boolean computes = turn.take(context::isStopped);
+    boolean computes = turn.take(context.processors(batch), context::isStopped);
     try {
       boolean done = decoder.decode(context, batch);
       copying.clear();

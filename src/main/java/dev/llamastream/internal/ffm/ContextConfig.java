@@ -43,7 +43,7 @@ public record ContextConfig(ContextParams params, int sequences, boolean shared,
   }
 
   /** How many threads compute a batch. */
-  public StepThreads threads() {
+  StepThreads threads() {
     return new StepThreads(params.threads(), params.batchThreads());
   }
 

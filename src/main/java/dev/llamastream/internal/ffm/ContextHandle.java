@@ -220,6 +220,11 @@ public final class ContextHandle {
     return decode(batch.segment(), batch.size());
   }
 
+  /** How many processors the decode of this batch keeps busy. */
+  public int processors(Batch batch) {
+    return context.processors(batch.size());
+  }
+
   boolean decode(MemorySegment batch, int count) {
     return context.decode(batch, count);
   }

@@ -49,7 +49,7 @@ public final class EmbeddingHandle {
   private final int batchSize;
   private final int maxTexts;
   private final Arena arena;
-  private final Turns.Turn turn;
+  private final Turns.Turn turn = Turns.ofProcess();
   private final NativeContext context;
   private final KvCache kvCache;
   private final Batch batch;
@@ -108,7 +108,6 @@ public final class EmbeddingHandle {
     // a recurrent model keeps its whole state for each sequence
     maxTexts = model.recurrent() ? 1 : Math.min(MAX_TEXTS, batchSize);
     StepThreads threads = new StepThreads(shape.threads(), shape.threads());
-    turn = model.turn(threads);
     context = create(threads);
     kvCache = new KvCache(context);
     batch = new Batch(batchSize, maxTexts, arena);
@@ -304,7 +303,7 @@ public final class EmbeddingHandle {
   }
 
   private boolean decode() {
-    if (!turn.take(context::isStopped)) {
+    if (!turn.take(context.processors(batch.size()), context::isStopped)) {
       return false;
     }
     try {

@@ -9,8 +9,6 @@ import dev.llamastream.internal.natives.NativeError;
 import dev.llamastream.internal.natives.NativeLibrary;
 import dev.llamastream.internal.natives.NativeLog;
 import dev.llamastream.internal.prompt.CacheKey;
-import dev.llamastream.internal.threads.StepThreads;
-import dev.llamastream.internal.threads.Turns;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -258,13 +256,6 @@ public final class ModelHandle {
   /** Whether GPUs compute some of its layers. */
   boolean onGpu() {
     return onGpu;
-  }
-
-  /**
-   * The turn of a context of this model. A GPU's steps keep hardly more than one processor busy.
-   */
-  public Turns.Turn turn(StepThreads threads) {
-    return Turns.ofProcess(onGpu ? 1 : Math.max(threads.mostForOne(), threads.mostForSeveral()));
   }
 
   ReproducibleCheck reproducibleCheck() {

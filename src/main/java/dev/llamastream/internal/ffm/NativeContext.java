@@ -27,6 +27,7 @@ final class NativeContext {
   private final String name;
   private final Arena arena;
   private final StepThreads threads;
+  private final boolean onGpu;
   private final NativeError error;
   private final MemorySegment segment;
   private final MemorySegment stopFlag;
@@ -55,6 +56,7 @@ final class NativeContext {
     this.name = name;
     this.arena = arena;
     this.threads = threads;
+    this.onGpu = model.onGpu();
     error = new NativeError(arena);
     MemorySegment made = LibLlama.ls_context_new(model.segment(), params, error.segment());
     if (made.equals(MemorySegment.NULL)) {
@@ -132,6 +134,11 @@ final class NativeContext {
       LibLlama.llama_set_n_threads(LibLlama.ls_context_llama(segment), number, number);
       usedThreads = number;
     }
+  }
+
+  /** How many processors the next {@link #decode} of so many tokens keeps busy. */
+  int processors(int count) {
+    return onGpu ? 1 : threads.threads(count);
   }
 
   /** How many threads computed the last batch; 0 before the first. Any thread. */

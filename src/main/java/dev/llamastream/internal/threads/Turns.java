@@ -32,44 +32,40 @@ public final class Turns {
     this.clock = clock;
   }
 
-  /**
-   * The turn of a context of this process.
-   *
-   * @param threads the largest number of threads that compute one of its steps
-   */
-  public static Turn ofProcess(int threads) {
-    return OF_PROCESS.turn(threads);
+  /** The turn of a context of this process. */
+  public static Turn ofProcess() {
+    return OF_PROCESS.turn();
   }
 
-  Turn turn(int threads) {
-    return new Turn(threads);
+  Turn turn() {
+    return new Turn();
   }
 
   /** One context's. For one thread at a time. */
   public final class Turn {
-    private final int threads;
     private final Condition free = lock.newCondition();
 
     // guarded by the lock
+    private int threads;
     private boolean waiting;
     private boolean computing;
     private long since;
     private long used;
 
-    private Turn(int threads) {
-      this.threads = threads;
-    }
+    private Turn() {}
 
     /**
      * Waits until this context may compute its next step.
      *
+     * @param wanted how many threads compute it
      * @param unwanted whether the step need not be computed any more; asked every few milliseconds
      * @return false if it was not wanted any more; there is nothing to {@link #release()} then
      */
-    public boolean take(BooleanSupplier unwanted) {
+    public boolean take(int wanted, BooleanSupplier unwanted) {
       boolean interrupted = false;
       lock.lock();
       try {
+        threads = wanted;
         arrive();
         for (; !mayCompute(); forgetAway()) {
           if (unwanted.getAsBoolean()) {

@@ -15,12 +15,12 @@ class TurnsTest {
 
   private final AtomicLong clock = new AtomicLong();
   private final Turns turns = new Turns(2, clock::get);
-  private final Turn one = turns.turn(2);
-  private final Turn other = turns.turn(2);
+  private final Turn one = turns.turn();
+  private final Turn other = turns.turn();
 
   /** Without waiting. */
   private static boolean mayTake(Turn turn) {
-    return turn.take(() -> true);
+    return turn.take(2, () -> true);
   }
 
   private void compute(Turn turn, long nanos) {
@@ -82,19 +82,22 @@ class TurnsTest {
 
   @Test
   void fewThreadsComputeAtOnce() {
-    Turn small = turns.turn(1);
-    Turn second = turns.turn(1);
-    assertThat(mayTake(small)).isTrue();
-    assertThat(mayTake(second)).isTrue();
-    assertThat(second.shared()).isFalse();
+    assertThat(one.take(1, () -> true)).isTrue();
+    assertThat(other.take(1, () -> true)).isTrue();
+    assertThat(other.shared()).isFalse();
+    one.release();
+    // the next step has more
     assertThat(mayTake(one)).isFalse();
-    assertThat(second.shared()).isTrue();
+    assertThat(other.shared()).isTrue();
+    other.release();
+    assertThat(mayTake(one)).isTrue();
   }
 
   @Test
   void whoWaitsIsWoken() {
     assertThat(mayTake(one)).isTrue();
-    CompletableFuture<Boolean> taken = CompletableFuture.supplyAsync(() -> other.take(() -> false));
+    CompletableFuture<Boolean> taken =
+        CompletableFuture.supplyAsync(() -> other.take(2, () -> false));
     while (!other.shared()) {
       Thread.onSpinWait();
     }
@@ -112,7 +115,7 @@ class TurnsTest {
         Thread.ofPlatform()
             .start(
                 () -> {
-                  other.take(() -> false);
+                  other.take(2, () -> false);
                   interrupted.complete(Thread.currentThread().isInterrupted());
                 });
     waiting.interrupt();
