@@ -135,8 +135,14 @@ class TlsTest {
       socket
           .getOutputStream()
           .write(
-              ("POST /stream HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
-                      + "Content-Type: application/json\r\n\r\nnonsense\r\n")
+              """
+              POST /stream HTTP/1.1\r
+              Host: localhost\r
+              Transfer-Encoding: chunked\r
+              Content-Type: application/json\r
+              \r
+              nonsense\r
+              """
                   .getBytes(US_ASCII));
 
       String answer = new String(socket.getInputStream().readNBytes(12), US_ASCII);
