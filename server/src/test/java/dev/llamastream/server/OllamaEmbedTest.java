@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,13 @@ class OllamaEmbedTest {
     return json(client.post(path, "{\"model\": \"tiny\", " + fields + "}").body());
   }
 
+  /** Of vectors whose length is 1. */
+  private static double cosine(JsonNode one, JsonNode other) {
+    return IntStream.range(0, one.size())
+        .mapToDouble(i -> one.path(i).asDouble() * other.path(i).asDouble())
+        .sum();
+  }
+
   @Test
   void embedsTexts() throws Exception {
     JsonNode answer = embed(PATH, "\"input\": [\"one\", \"two\"]");
@@ -52,7 +60,9 @@ class OllamaEmbedTest {
     }
     assertThat(squares).isCloseTo(1, within(1e-5));
     JsonNode two = embed(PATH, "\"input\": \"two\"").at("/embeddings/0");
-    assertThat(two).isEqualTo(answer.at("/embeddings/1")).isNotEqualTo(answer.at("/embeddings/0"));
+    // the last digits depend on the other texts of the batch
+    assertThat(cosine(two, answer.at("/embeddings/1"))).isCloseTo(1, within(1e-4));
+    assertThat(cosine(two, answer.at("/embeddings/0"))).isLessThan(0.99);
     assertThat(embed(OLD, "\"prompt\": \"two\"").path("embedding")).isEqualTo(two);
   }
 

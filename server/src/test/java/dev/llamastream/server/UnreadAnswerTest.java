@@ -119,8 +119,8 @@ class UnreadAnswerTest {
     // some 10,000 answers fit into the send buffer
     int pings = 200_000;
     byte[] ping = RawWebSocket.frame(RawWebSocket.PING, true, new byte[100]);
-    RawHttp http = RawHttp.connect(server.port(), SMALL);
-    try (RawWebSocket socket = RawWebSocket.over(http, "/ws")) {
+    try (TestServer patient = server(Duration.ofMinutes(1));
+        RawWebSocket socket = RawWebSocket.over(RawHttp.connect(patient.port(), SMALL), "/ws")) {
       for (int i = 0; i < pings; i++) {
         socket.write(ping);
       }

@@ -2,6 +2,7 @@ package dev.llamastream.springai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.llamastream.Embedder;
 import dev.llamastream.InvalidValueException;
@@ -45,7 +46,9 @@ class LlamaEmbeddingModelTest {
     EmbeddingResponse response = embedding.embedForResponse(List.of("a", "bc"));
 
     assertThat(response.getResults()).extracting(each -> each.getIndex()).containsExactly(0, 1);
-    assertThat(response.getResults().get(1).getOutput()).isEqualTo(embedder.embed("bc"));
+    // the last digits depend on the other texts of the batch
+    assertThat(response.getResults().get(1).getOutput())
+        .containsExactly(embedder.embed("bc"), within(1e-3f));
     assertThat(response.getMetadata().getModel()).isEqualTo("tiny");
     assertThat(response.getMetadata().getUsage().getPromptTokens())
         .isEqualTo(embedder.countTokens("a") + embedder.countTokens("bc"));

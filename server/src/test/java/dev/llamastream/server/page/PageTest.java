@@ -255,7 +255,7 @@ class PageTest extends ChatFixture {
         assertThat(find(id).isDisplayed()).as(id).isFalse();
       }
       select("#chat-view .open-sidebar").click();
-      assertThat(titles()).containsExactly("Tell me all");
+      until(() -> titles().equals(List.of("Tell me all"))); // it slides in
       assertFitsInWidth();
       press(Keys.ESCAPE);
       assertThat(find("sidebar").isDisplayed()).isFalse();
