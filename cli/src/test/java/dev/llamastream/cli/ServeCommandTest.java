@@ -45,7 +45,7 @@ class ServeCommandTest {
 
       HttpResponse<Stream<String>> stream = post(client, url, "secret", 8);
       assertThat(stream.statusCode()).isEqualTo(200);
-      Iterator<String> lines = stream.body().iterator();
+      Iterator<String> lines = data(stream);
       assertThat(lines.next()).contains("\"index\":0");
       command.destroy();
 
@@ -66,7 +66,7 @@ class ServeCommandTest {
         HttpClient client = HttpClient.newHttpClient()) {
       String line = out.readLine();
       Iterator<String> lines =
-          post(client, line.substring(line.indexOf("http")), "none", 100_000).body().iterator();
+          data(post(client, line.substring(line.indexOf("http")), "none", 100_000));
       assertThat(lines.next()).contains("\"index\":0");
       command.destroy();
       awaitErr("Stopping");
@@ -169,6 +169,10 @@ class ServeCommandTest {
   @Test
   void explainsItself() {
     assertThat(Cli.call("serve", "--help").out()).contains("--port", "--token-file", "143");
+  }
+
+  private static Iterator<String> data(HttpResponse<Stream<String>> events) {
+    return events.body().filter(line -> line.startsWith("data: ")).iterator();
   }
 
   private static HttpResponse<Stream<String>> post(
