@@ -11,6 +11,7 @@ import dev.llamastream.Model;
 import dev.llamastream.Reranker;
 import dev.llamastream.fixture.TinyEncoder;
 import java.util.List;
+import org.assertj.core.util.DoubleComparator;
 import org.junit.jupiter.api.Test;
 
 class ScoringModelTest {
@@ -22,12 +23,15 @@ class ScoringModelTest {
       LlamaScoringModel scoring = LlamaScoringModel.of(reranker);
       Response<List<Double>> response =
           scoring.scoreAll(List.of(TextSegment.from("sunny"), TextSegment.from("rain")), "sun?");
+      // the last digits depend on the other documents of the batch
       assertThat(response.content())
+          .usingElementComparator(new DoubleComparator(1e-3))
           .containsExactly(
               (double) reranker.score("sun?", "sunny"), (double) reranker.score("sun?", "rain"));
       assertThat(response.tokenUsage().inputTokenCount())
           .isEqualTo(reranker.countTokens("sun?", "sunny") + reranker.countTokens("sun?", "rain"));
-      assertThat(scoring.score("sunny", "sun?").content()).isEqualTo(response.content().getFirst());
+      assertThat(scoring.score("sunny", "sun?").content())
+          .isEqualTo((double) reranker.score("sun?", "sunny"));
       assertThat(scoring.scoreAll(List.of(), "sun?").content()).isEmpty();
 
       assertThatThrownBy(() -> scoring.score("long ".repeat(40), "sun?"))
