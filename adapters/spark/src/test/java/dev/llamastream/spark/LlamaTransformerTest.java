@@ -177,7 +177,7 @@ class LlamaTransformerTest {
   @Test
   void aPipelineCanBeWrittenAndRead(@TempDir Path folder) throws Exception {
     LlamaTransformer tiny =
-        transformer(LlamaSettings.builder(TINY).maxTokens(5))
+        transformer(LlamaSettings.builder(TINY).maxTokens(5).slots(1))
             .setOutputCol("first")
             .setErrorCol("e1");
     LlamaTransformer next =
