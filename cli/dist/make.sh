@@ -126,9 +126,9 @@ for file in app/lib/*.jar; do
     texts=$(unzip -Z1 "$file" | grep -E '^META-INF/(LICENSE|NOTICE)(\.(txt|md))?$' || true)
     case $part in
         llamastream-server-*)
-            while IFS=$' \t|' read -r name _; do
-                unzip -p "$file" "page/vendor/$name.LICENSE.txt" >"licenses/$name.txt"
-                echo "$name, in the web page: $name.txt"
+            while IFS=$' \t|' read -r library _; do
+                unzip -p "$file" "page/vendor/$library.LICENSE.txt" >"licenses/$library.txt"
+                echo "$library, in the web page: $library.txt"
             done < <(unzip -p "$file" page/vendor/list.txt | grep -v '^#')
             ;;
         llamastream-*) ;;
