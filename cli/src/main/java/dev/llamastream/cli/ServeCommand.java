@@ -91,8 +91,8 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--allow-pull",
       description =
-          "Let clients of Ollama's API download models to this machine and delete them. Whoever can"
-              + " use the server can then fill its disk")
+          "Let clients of Ollama's API download models to this machine and delete them. Every client"
+              + " can then fill its disk")
   private boolean allowPull;
 
   @SuppressWarnings("NullAway.Init") // set by picocli

@@ -266,8 +266,8 @@ public final class ServerParams {
   }
 
   /**
-   * Pulls and deletes models for clients of Ollama's API. Whoever may use the server may then do
-   * so; with {@link ModelLibrary#NONE} it answers 403. Default {@link ModelLibrary#NONE}.
+   * Pulls and deletes models for clients of Ollama's API. Every client can then do so. With {@link
+   * ModelLibrary#NONE} the server answers 403. Default {@link ModelLibrary#NONE}.
    */
   public ModelLibrary modelLibrary() {
     return values.modelLibrary();

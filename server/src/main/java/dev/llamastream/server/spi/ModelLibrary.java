@@ -4,8 +4,8 @@ import java.io.IOException;
 
 /**
  * The models on this machine and the way to others, for clients that pull and delete models over
- * HTTP: {@code /api/pull} and {@code /api/delete} of Ollama's API. Whoever may use the server may
- * then fill its disk and delete its models. Thread-safe: requests call it concurrently, each on a
+ * HTTP: {@code /api/pull} and {@code /api/delete} of Ollama's API. Every client can then fill the
+ * server's disk and delete its models. Thread-safe: requests call it concurrently, each on a
  * virtual thread of its own.
  *
  * <p>Names are as clients write them: Ollama's, such as {@code llama3.2:1b}, or what the library

@@ -17,7 +17,7 @@ record PullHandler(ModelLibrary library) implements Handler {
   private static final String SUCCESS = Json.write(Json.object().put(STATUS, "success"));
 
   /**
-   * Refuses to change the models of this machine, unless whoever runs the server allows it.
+   * Refuses to change the models of this machine, unless the server was started with --allow-pull.
    *
    * @throws ApiError 403
    */

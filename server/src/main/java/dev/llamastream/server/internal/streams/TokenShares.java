@@ -34,7 +34,7 @@ final class TokenShares {
     }
   }
 
-  /** A client asks for a stream that may use so many tokens. */
+  /** A client opens a stream that may use up to this number of tokens. */
   synchronized Share enter(String client, long expected) {
     open++;
     long start = Math.max(served, clocks.getOrDefault(client, 0L));
