@@ -101,6 +101,7 @@ class OllamaEmbedTest {
         "\"input\": 1; input",
         "\"input\": [1]; input",
         "\"input\": [\"a\", \"\"]; input: has an empty text",
+        "\"input\": [\"b\", \"a\\u0000b\"]; input: NUL at index 1",
         "\"input\": \"x\", \"dimensions\": 65; dimensions: 65, must be in [1, 64]",
         "\"input\": \"x\", \"dimensions\": -1; dimensions",
         "\"input\": \"x\", \"truncate\": 1; truncate",
@@ -119,5 +120,7 @@ class OllamaEmbedTest {
     assertThat(client.refused(400, OLD, "{\"prompt\": \"x\"}")).isEqualTo("model is required");
     assertThat(client.refused(400, OLD, "{\"model\": \"tiny\", \"prompt\": 1}"))
         .startsWith("prompt");
+    assertThat(client.refused(400, OLD, "{\"model\": \"tiny\", \"prompt\": \"a\\u0000\"}"))
+        .startsWith("prompt: NUL at index 1");
   }
 }

@@ -11,11 +11,7 @@ enum ModelKind {
   GENERATOR(true, true, "this model generates text"),
 
   /** Sees a whole text at once: BERT and similar models. */
-  ENCODER(
-      false,
-      true,
-      "this model is an encoder: it embeds or ranks texts, with an Embedder or a Reranker, and"
-          + " generates none"),
+  ENCODER(false, true, "this model is an encoder: it embeds or ranks texts, and generates none"),
 
   /** T5, and draft models that read another model's state. */
   ENCODER_DECODER(

@@ -34,8 +34,7 @@ enum TokenPooling {
       case "3" -> LAST;
       case "4" ->
           throw new ContextCreationException(
-              "this model ranks texts, with a Reranker: it has no embeddings but with a pooling"
-                  + " chosen for it");
+              "this model ranks texts: it has no embeddings but with a pooling" + " chosen for it");
       default -> MEAN;
     };
   }

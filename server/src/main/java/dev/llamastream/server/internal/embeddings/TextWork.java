@@ -105,7 +105,8 @@ final class TextWork<T extends AutoCloseable> {
   private RuntimeException failure(@Nullable Throwable cause, String field) {
     return switch (cause) {
       case PromptTooLongException e -> ApiError.tooLong(e, field);
-      case InvalidValueException e -> ApiError.badField(field, e.reason());
+      case InvalidValueException e ->
+          ApiError.badField(e.field().equals("query") ? e.field() : field, e.reason());
       case ContextCreationException e -> unable.apply(e);
       case IllegalStateException _ -> ApiError.stopping();
       case RuntimeException e -> e;

@@ -94,6 +94,8 @@ class EmbeddingHandlerTest {
           {}; content
           {"input": []}; input
           {"content": ""}; content
+          {"content": "a\\u0000b"}; content
+          {"input": ["a", "a\\u0000b"]}; input
           {"content": "x", "embd_normalize": -1}; embd_normalize
           {"content": "x", "encoding_format": "base64"}; encoding_format
           {"content": "x", "colour": 1}; colour

@@ -143,7 +143,7 @@ class RerankTest {
           """
           {"documents": ["a"]}; query
           {"query": 1, "documents": ["a"]}; query
-          {"query": "a\\u0000", "documents": ["a"]}; documents
+          {"query": "a\\u0000", "documents": ["a"]}; query
           {"query": "q"}; documents
           {"query": "q", "documents": []}; documents
           {"query": "q", "documents": "a"}; documents
@@ -202,6 +202,16 @@ class RerankTest {
       assertThat(json(response).at("/error/message").asText())
           .isEqualTo("this model does not rank texts: it has no classifier");
     }
+  }
+
+  @Test
+  void embeddingsAreRefusedInTheClientsWords() throws Exception {
+    LocalApi.Response response = api.post("/v1/embeddings", "{\"input\": \"a\"}").join();
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(json(response).at("/error/code").asText()).isEqualTo("no_embeddings");
+    assertThat(json(response).at("/error/message").asText())
+        .startsWith("this model ranks texts: ")
+        .doesNotContain("Reranker", "Embedder");
   }
 
   @Test
