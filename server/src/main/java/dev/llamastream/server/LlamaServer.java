@@ -114,9 +114,7 @@ public final class LlamaServer implements AutoCloseable {
     Served served =
         new Served(model, params.modelName(), params.requestDefaults().values(), streams, meters);
     return start(
-        new OneModel(served, engine.contextSize(), engine::isClosed),
-        params,
-        params.bodyLimit(engine.contextSize()));
+        new OneModel(served, engine::isClosed), params, params.bodyLimit(engine.contextSize()));
   }
 
   /**

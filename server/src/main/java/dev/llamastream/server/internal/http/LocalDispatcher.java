@@ -20,7 +20,7 @@ public final class LocalDispatcher implements AutoCloseable {
 
   /** Creates a dispatcher. Routes must not be added to the router after this. */
   public LocalDispatcher(Served served, Router router) {
-    this.models = new OneModel(served, 0, () -> false);
+    this.models = new OneModel(served, () -> false);
     this.router = router;
   }
 

@@ -16,6 +16,8 @@ import java.util.Map;
  * @param thinks whether its chat template knows thinking
  * @param embeds whether it was made for embeddings
  * @param reranks whether it was made to rank texts by a query
+ * @param metadata the values of its metadata that are no lists, as text
+ * @param tokens its special tokens
  */
 public record ModelFacts(
     String quantization,
@@ -24,7 +26,9 @@ public record ModelFacts(
     boolean tools,
     boolean thinks,
     boolean embeds,
-    boolean reranks) {
+    boolean reranks,
+    Map<String, String> metadata,
+    SpecialTokens tokens) {
 
   private static final String FILE_TYPE = "general.file_type";
   private static final String POOLING = ".pooling_type";
@@ -34,18 +38,32 @@ public record ModelFacts(
 
   private static final String NONE = "0";
 
+  /** Copies the metadata. */
+  public ModelFacts {
+    metadata = Map.copyOf(metadata);
+  }
+
   /** The facts of a model that is loaded. */
   static ModelFacts of(Model model, Instant modified) {
-    return of(model.info(), model.metadata(), model.info().sizeInBytes(), modified);
+    return of(
+        model.info(),
+        model.metadata(),
+        SpecialTokens.of(model),
+        model.info().sizeInBytes(),
+        modified);
   }
 
   /**
    * The facts that follow from the metadata.
    *
-   * @param metadata the values as text
+   * @param metadata the values that are no lists, as text
    */
   public static ModelFacts of(
-      ModelInfo info, Map<String, String> metadata, long sizeInBytes, Instant modified) {
+      ModelInfo info,
+      Map<String, String> metadata,
+      SpecialTokens tokens,
+      long sizeInBytes,
+      Instant modified) {
     String template = info.chatTemplate();
     String pooling = metadata.getOrDefault(info.architecture() + POOLING, NONE);
     return new ModelFacts(
@@ -55,7 +73,9 @@ public record ModelFacts(
         template.contains("tools"),
         template.contains("enable_thinking") || template.contains("<think>"),
         !pooling.equals(NONE) && !pooling.equals(RANK),
-        pooling.equals(RANK));
+        pooling.equals(RANK),
+        metadata,
+        tokens);
   }
 
   private static String fileType(String number) {

@@ -1,5 +1,6 @@
 package dev.llamastream.server.internal.http;
 
+import dev.llamastream.engine.EngineSnapshot;
 import dev.llamastream.server.internal.json.Defaults;
 import java.time.Instant;
 import java.util.List;
@@ -16,10 +17,9 @@ public final class OneModel implements ServedModels {
   /**
    * Offers a model.
    *
-   * @param contextSize room for the tokens of one stream
    * @param ended whether the model's engine has ended
    */
-  public OneModel(Served served, int contextSize, BooleanSupplier ended) {
+  public OneModel(Served served, BooleanSupplier ended) {
     this.served = served;
     this.ended = ended;
     Instant now = Instant.now();
@@ -29,7 +29,7 @@ public final class OneModel implements ServedModels {
             List.of(),
             served.model().info(),
             ModelFacts.of(served.model(), now),
-            contextSize,
+            served.contextSize(),
             now,
             true);
   }
@@ -39,6 +39,16 @@ public final class OneModel implements ServedModels {
     @Override
     public String name() {
       return served.modelName();
+    }
+
+    @Override
+    public ModelCard card() {
+      return card;
+    }
+
+    @Override
+    public EngineSnapshot engine() {
+      return served.engine();
     }
 
     @Override

@@ -145,10 +145,16 @@ public final class Request implements RequestHead {
 
   /** Whether the model can chat: it has a template, or the defaults have one for it. */
   public boolean hasChatTemplate() {
-    return !model().info().chatTemplate().isEmpty() || !defaults().chatTemplate().isEmpty();
+    return !chatTemplate().isEmpty();
   }
 
   /** What the request gets where it says nothing. */
+  /** The model's chat template, or that of the defaults; empty for none. Loads nothing. */
+  public String chatTemplate() {
+    String own = card().info().chatTemplate();
+    return own.isEmpty() ? defaults().chatTemplate() : own;
+  }
+
   public Defaults defaults() {
     return chosen().defaults();
   }
@@ -159,6 +165,11 @@ public final class Request implements RequestHead {
   }
 
   /**
+  /** What is known of the model of this request. Loads nothing. */
+  public ModelCard card() {
+    return chosen().card();
+  }
+
    * What a handler has opened for the model of this request, for instance an embedder. It is closed
    * when the model is unloaded, or the server stops.
    *
@@ -240,9 +251,9 @@ public final class Request implements RequestHead {
         requests, request -> streams.open(request, exchange.outbox(), exchange.arrived()));
   }
 
-  /** What the engine of this request's model does now. */
+  /** What the engine of this request's model does now; nothing while it is not loaded. */
   public EngineSnapshot engine() {
-    return served().openStreams().snapshot();
+    return chosen().engine();
   }
 
   /** The number of tokens that one stream of this request's model may have. */

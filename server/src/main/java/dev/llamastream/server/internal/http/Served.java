@@ -3,6 +3,7 @@ package dev.llamastream.server.internal.http;
 import static java.util.Objects.requireNonNull;
 
 import dev.llamastream.Model;
+import dev.llamastream.engine.EngineSnapshot;
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.Defaults;
 import dev.llamastream.server.internal.streams.Streams;
@@ -53,6 +54,16 @@ public record Served(
       throw ApiError.badField("model", modelName() + " cannot generate text");
     }
     return streams;
+  }
+
+  /** What the engine does now; nothing if the model generates nothing. */
+  public EngineSnapshot engine() {
+    return streams == null ? EngineSnapshot.builder().build() : streams.snapshot();
+  }
+
+  /** Room for the tokens of one stream; 0 if the model generates nothing. */
+  public int contextSize() {
+    return streams == null ? 0 : streams.tokensPerStream();
   }
 
   /** Ends all streams, those opened later too, and closes what handlers have opened. */

@@ -1,5 +1,6 @@
 package dev.llamastream.server.internal.http;
 
+import dev.llamastream.engine.EngineSnapshot;
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.Defaults;
 import java.util.List;
@@ -37,6 +38,12 @@ public interface ServedModels extends AutoCloseable {
 
     /** The model's name in responses. */
     String name();
+
+    /** What is known of the model. Loads nothing. */
+    ModelCard card();
+
+    /** What its engine does now; nothing, with no slots, while it is not loaded. Loads nothing. */
+    EngineSnapshot engine();
 
     /** What a request gets where it says nothing. */
     Defaults defaults();

@@ -1,25 +1,26 @@
 package dev.llamastream.server.internal.llamacpp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.llamastream.Model;
 import dev.llamastream.NativeInfo;
 import dev.llamastream.server.internal.http.Handler;
+import dev.llamastream.server.internal.http.ModelCard;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.json.Defaults;
 import dev.llamastream.server.internal.json.Json;
-import java.util.List;
 
-/** {@code /props}: what the server says of itself. */
+/**
+ * {@code /props}: what the server says of itself, and of a model, which sleeps if it is not loaded.
+ */
 final class PropsHandler implements Handler {
 
   @Override
   public void handle(Request request) {
-    Model model = request.model();
+    ModelCard card = request.card();
     Defaults defaults = request.defaults();
     ObjectNode props = Json.object();
     props
         .putObject("default_generation_settings")
-        .put("n_ctx", request.tokensPerStream())
+        .put("n_ctx", card.contextSize())
         .set(
             "params",
             GenerationSettings.of(
@@ -32,25 +33,14 @@ final class PropsHandler implements Handler {
         .put("endpoint_props", false)
         .put("endpoint_metrics", true)
         .put("ui", true)
-        .put("chat_template", template(model, defaults))
-        .put("bos_token", special(model, "bos"))
-        .put("eos_token", special(model, "eos"))
+        .put("chat_template", request.chatTemplate())
+        .put("bos_token", card.facts().tokens().bos())
+        .put("eos_token", card.facts().tokens().eos())
         .put("build_info", "llamastream, llama.cpp " + NativeInfo.load().llamaVersion())
-        .put("is_sleeping", false)
+        .put("is_sleeping", !card.loaded())
         .putObject("modalities")
         .put("vision", false)
         .put("audio", false);
     request.reply(200, Json.write(props));
-  }
-
-  private static String template(Model model, Defaults defaults) {
-    String own = model.info().chatTemplate();
-    return own.isEmpty() ? defaults.chatTemplate() : own;
-  }
-
-  /** How a special token is written; empty if the model's file does not name it. */
-  private static String special(Model model, String name) {
-    String id = model.metadata().get("tokenizer.ggml." + name + "_token_id");
-    return id == null ? "" : WrittenTokens.of(List.of(Integer.parseInt(id)), model.tokenizer());
   }
 }

@@ -8,7 +8,10 @@ import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.Json;
 
-/** {@code /slots}: how many streams are decoded together, and how many there could be. */
+/**
+ * {@code /slots}: how many streams are decoded together, and how many there could be. A model that
+ * is not loaded has none.
+ */
 final class SlotsHandler implements Handler {
 
   @Override
@@ -16,7 +19,7 @@ final class SlotsHandler implements Handler {
     boolean failIfBusy = !request.json().text("fail_on_no_slot", "").isEmpty();
     EngineSnapshot engine = request.engine();
     request.json().rejectUnknown();
-    if (failIfBusy && engine.running() >= engine.slots()) {
+    if (failIfBusy && engine.slots() > 0 && engine.running() >= engine.slots()) {
       throw new ApiError(503, "unavailable_error", "no_slot", "no slot available");
     }
     ArrayNode slots = JsonNodeFactory.instance.arrayNode();
@@ -24,7 +27,7 @@ final class SlotsHandler implements Handler {
       slots
           .addObject()
           .put("id", id)
-          .put("n_ctx", request.tokensPerStream())
+          .put("n_ctx", request.card().contextSize())
           .put("speculative", false)
           .put("is_processing", id < engine.running());
     }

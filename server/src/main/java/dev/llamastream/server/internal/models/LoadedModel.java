@@ -4,7 +4,6 @@ import dev.llamastream.Model;
 import dev.llamastream.ModelParams;
 import dev.llamastream.engine.Engine;
 import dev.llamastream.engine.EngineParams;
-import dev.llamastream.engine.EngineSnapshot;
 import dev.llamastream.server.internal.http.Meters;
 import dev.llamastream.server.internal.http.ModelMeters;
 import dev.llamastream.server.internal.http.Served;
@@ -56,16 +55,6 @@ record LoadedModel(Model model, @Nullable Engine engine, Served served) implemen
         params.toBuilder()
             .listener(new EngineListeners(List.of(params.listener(), all, own)))
             .build());
-  }
-
-  /** What the engine does. */
-  EngineSnapshot snapshot() {
-    return engine == null ? EngineSnapshot.builder().build() : engine.snapshot();
-  }
-
-  /** Room for the tokens of one stream; 0 if the model cannot generate. */
-  int contextSize() {
-    return engine == null ? 0 : engine.tokensPerStream();
   }
 
   /** Ends what still runs, and frees the memory. */

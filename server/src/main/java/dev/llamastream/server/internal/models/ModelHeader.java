@@ -6,12 +6,8 @@ import dev.llamastream.gguf.FileTypes;
 import dev.llamastream.gguf.GgufArray;
 import dev.llamastream.gguf.GgufFile;
 import dev.llamastream.gguf.GgufTensor;
-import dev.llamastream.gguf.GgufValue;
-import dev.llamastream.gguf.GgufValue.BooleanValue;
-import dev.llamastream.gguf.GgufValue.FloatValue;
-import dev.llamastream.gguf.GgufValue.IntegerValue;
-import dev.llamastream.gguf.GgufValue.StringValue;
 import dev.llamastream.server.internal.http.ModelFacts;
+import dev.llamastream.server.internal.http.SpecialTokens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a model's file says about it before it is loaded.
@@ -39,7 +34,8 @@ record ModelHeader(ModelInfo info, ModelFacts facts) {
     Map<String, String> texts = texts(files.getFirst());
     ModelInfo info = info(files, texts);
     long size = files.stream().mapToLong(GgufFile::fileSize).sum();
-    return new ModelHeader(info, ModelFacts.of(info, texts, size, modified(file)));
+    SpecialTokens tokens = HeaderTokens.of(files.getFirst(), texts);
+    return new ModelHeader(info, ModelFacts.of(info, texts, tokens, size, modified(file)));
   }
 
   private static Instant modified(Path file) {
@@ -56,22 +52,11 @@ record ModelHeader(ModelInfo info, ModelFacts facts) {
     file.metadata()
         .forEach(
             (key, value) -> {
-              String text = text(value);
-              if (text != null) {
-                texts.put(key, text);
+              if (!(value instanceof GgufArray)) {
+                texts.put(key, value.toString());
               }
             });
     return texts;
-  }
-
-  private static @Nullable String text(GgufValue value) {
-    return switch (value) {
-      case IntegerValue(_, long number) -> Long.toString(number);
-      case FloatValue(_, double number) -> Double.toString(number);
-      case BooleanValue(boolean bool) -> Boolean.toString(bool);
-      case StringValue(String text) -> text;
-      case GgufArray _ -> null;
-    };
   }
 
   private static ModelInfo info(List<GgufFile> files, Map<String, String> texts) {

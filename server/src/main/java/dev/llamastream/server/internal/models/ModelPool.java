@@ -281,7 +281,7 @@ public final class ModelPool implements ServedModels {
     lock.lock();
     try {
       loaded = Objects.requireNonNull(model.take());
-      past = Snapshots.counted(past, loaded.snapshot());
+      past = Snapshots.counted(past, loaded.served().engine());
     } finally {
       lock.unlock();
     }
@@ -302,7 +302,7 @@ public final class ModelPool implements ServedModels {
     try {
       EngineSnapshot sum = past;
       for (OfferedModel model : models) {
-        sum = Snapshots.sum(sum, model.snapshot());
+        sum = Snapshots.sum(sum, model.engine());
       }
       return sum;
     } finally {

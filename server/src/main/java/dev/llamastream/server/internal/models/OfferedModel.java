@@ -43,7 +43,7 @@ final class OfferedModel implements Offer {
     info = header.info();
     defaults = info.chatTemplate().isEmpty() ? spec.defaults() : spec.defaults().withoutTemplate();
     place = new Place<>(spec.memory() == 0 ? header.facts().sizeInBytes() : spec.memory());
-    meters.watch(this::snapshot, () -> loaded == null ? 0 : place.need, () -> place.waiting.size());
+    meters.watch(this::engine, () -> loaded == null ? 0 : place.need, () -> place.waiting.size());
   }
 
   ModelSpec spec() {
@@ -64,6 +64,12 @@ final class OfferedModel implements Offer {
   }
 
   @Override
+  public EngineSnapshot engine() {
+    LoadedModel now = loaded;
+    return now == null ? EngineSnapshot.builder().build() : now.served().engine();
+  }
+
+  @Override
   public Defaults defaults() {
     return defaults;
   }
@@ -71,12 +77,6 @@ final class OfferedModel implements Offer {
   @Override
   public CompletableFuture<Lease> lease() {
     return pool.apply(this);
-  }
-
-  /** What its engine does; zeros while it is not loaded. */
-  EngineSnapshot snapshot() {
-    LoadedModel now = loaded;
-    return now == null ? EngineSnapshot.builder().build() : now.snapshot();
   }
 
   @Nullable LoadedModel loaded() {
@@ -104,14 +104,15 @@ final class OfferedModel implements Offer {
     failure = reason;
   }
 
-  ModelCard card() {
+  @Override
+  public ModelCard card() {
     LoadedModel now = loaded;
     return new ModelCard(
         spec.name(),
         spec.aliases(),
         info,
         header.facts(),
-        now == null ? 0 : now.contextSize(),
+        now == null ? 0 : now.served().contextSize(),
         created,
         now != null);
   }

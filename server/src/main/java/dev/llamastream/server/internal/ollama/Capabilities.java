@@ -1,7 +1,6 @@
 package dev.llamastream.server.internal.ollama;
 
-import dev.llamastream.Model;
-import dev.llamastream.server.internal.http.Request;
+import dev.llamastream.server.internal.http.ModelCard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,8 +11,8 @@ final class Capabilities {
   private Capabilities() {}
 
   /** Ollama's names for them. */
-  static List<String> of(Model model, String template) {
-    if (!model.info().canGenerate()) {
+  static List<String> of(ModelCard card, String template) {
+    if (!card.info().canGenerate()) {
       return List.of("embedding");
     }
     List<String> all = new ArrayList<>(List.of("completion"));
@@ -23,7 +22,7 @@ final class Capabilities {
     if (thinks(template)) {
       all.add("thinking");
     }
-    if (model.tokenizer().fimTokens().canFillIn()) {
+    if (card.facts().tokens().canFillIn()) {
       all.add("insert");
     }
     return all;
@@ -34,11 +33,5 @@ final class Capabilities {
     return Stream.of(
             "enable_thinking", "<think>", "reasoning_content", "reasoning_effort", "thinking")
         .anyMatch(template::contains);
-  }
-
-  /** The chat template that a request gets; empty for none. */
-  static String template(Request request) {
-    String own = request.model().info().chatTemplate();
-    return own.isEmpty() ? request.defaults().chatTemplate() : own;
   }
 }

@@ -14,7 +14,7 @@ final class MetadataValue {
 
   private static final Pattern WHOLE = Pattern.compile("-?\\d{1,18}");
   private static final Pattern REAL =
-      Pattern.compile("-?\\d{1,40}(\\.\\d{1,40})?(e[-+]?\\d{1,2})?");
+      Pattern.compile("-?\\d{1,40}(\\.\\d{1,40})?([eE][-+]?\\d{1,2})?");
 
   /** The other general entries are texts, and some look like numbers, such as a version. */
   private static final Set<String> NUMBERS =

@@ -1,9 +1,10 @@
 package dev.llamastream.server.internal.ollama;
 
-import dev.llamastream.server.internal.http.ModelCard;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.RequestJson;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Models' names as Ollama's clients write them: in any case, and with or without the tag {@code
@@ -43,21 +44,29 @@ final class ModelNames {
    * @throws ApiError 404 if there is no such model
    */
   static void choose(Request request, String name) {
-    String known =
-        request.models().stream()
-            .map(ModelCard::name)
-            .filter(one -> withoutLatest(one).equalsIgnoreCase(withoutLatest(name)))
-            .findFirst()
-            .orElse(name);
     try {
-      request.choose(known);
+      request.choose(name);
     } catch (ApiError e) {
-      throw e.status() == 404 ? notFound(name) : e;
+      if (e.status() != 404) {
+        throw e;
+      }
+      request.choose(inAnyCase(request, name).orElseThrow(() -> notFound(name)));
     }
   }
 
+  /** The name or alias that differs only in its case. */
+  private static Optional<String> inAnyCase(Request request, String name) {
+    return request.models().stream()
+        .flatMap(card -> Stream.concat(Stream.of(card.name()), card.aliases().stream()))
+        .filter(known -> withoutLatest(known).equalsIgnoreCase(withoutLatest(name)))
+        .findFirst();
+  }
+
   private static String withoutLatest(String name) {
-    return name.endsWith(LATEST) ? name.substring(0, name.length() - LATEST.length()) : name;
+    int tag = name.length() - LATEST.length();
+    return name.regionMatches(true, tag, LATEST, 0, LATEST.length())
+        ? name.substring(0, tag)
+        : name;
   }
 
   /** Status 404, in Ollama's words. */

@@ -1,7 +1,6 @@
 package dev.llamastream.server.internal.ollama;
 
 import dev.llamastream.SamplerParams;
-import dev.llamastream.server.internal.http.ModelCard;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.json.Defaults;
 import dev.llamastream.server.internal.json.GenerationFields;
@@ -50,24 +49,15 @@ record Options(SamplerParams sampler, int maxTokens, List<String> stops) {
   /** The context was made when the model was loaded. A smaller one would only take away room. */
   private static void checkContext(Request request, RequestJson options) {
     int asked = options.integer("num_ctx", 0, 0, Integer.MAX_VALUE);
-    if (asked == 0) {
-      return;
+    int room = request.card().contextSize();
+    if (room > 0 && room < asked) {
+      throw options.error(
+          "num_ctx",
+          String.format(
+              Locale.ROOT,
+              "%d, must be in [0, %d]: the context that this server has",
+              asked,
+              room));
     }
-    String name = request.modelName();
-    request.models().stream()
-        .filter(card -> card.name().equals(name))
-        .mapToInt(ModelCard::contextSize)
-        .filter(room -> room > 0 && room < asked)
-        .findFirst()
-        .ifPresent(
-            room -> {
-              throw options.error(
-                  "num_ctx",
-                  String.format(
-                      Locale.ROOT,
-                      "%d, must be in [0, %d]: the context that this server has",
-                      asked,
-                      room));
-            });
   }
 }

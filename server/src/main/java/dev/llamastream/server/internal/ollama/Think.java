@@ -49,7 +49,7 @@ record Think(boolean asked, boolean off, String level) {
    * @throws ApiError 400 if the model must think and cannot
    */
   void apply(ChatRequest.Builder chat, Request request, String name) {
-    String template = Capabilities.template(request);
+    String template = request.chatTemplate();
     if (asked && !Capabilities.thinks(template)) {
       throw ApiError.refused(400, "invalid_value", Json.quote(name) + " does not support thinking");
     }

@@ -35,7 +35,7 @@ final class RoutedServer implements AutoCloseable {
         new Served(model, "", Defaults.NONE, new Streams(engine, 1024, meters::firstToken), meters);
     ServerContext serving =
         new ServerContext(
-            new OneModel(served, 0, engine::isClosed),
+            new OneModel(served, engine::isClosed),
             params,
             new RateLimit(0, System::nanoTime),
             inFlight,
