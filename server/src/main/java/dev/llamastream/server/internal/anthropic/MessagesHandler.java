@@ -11,6 +11,9 @@ final class MessagesHandler implements Handler {
 
   @Override
   public void handle(Request request) {
+    if (request.json().bool("stream", false)) {
+      request.streams(request::sse);
+    }
     Asked asked = Asked.answer(request);
     try (ServedChat answer = request.openChat(asked.chat())) {
       MessageJson json = new MessageJson(request.modelName(), asked);

@@ -8,6 +8,7 @@ import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.net.ContentTypes;
 import dev.llamastream.server.internal.net.Outbox;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
@@ -24,6 +25,9 @@ interface Exchange extends RequestHead {
 
   /** How to write errors, unless the handler decides otherwise. */
   ErrorForm errors();
+
+  /** How long the client may hear nothing of a stream. */
+  Duration heartbeat();
 
   /** What is on its way to the client. */
   Outbox outbox();

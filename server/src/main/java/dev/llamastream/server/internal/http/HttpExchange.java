@@ -85,6 +85,11 @@ final class HttpExchange implements Exchange {
   }
 
   @Override
+  public Duration heartbeat() {
+    return serving.params().heartbeat();
+  }
+
+  @Override
   public Outbox outbox() {
     return outbox;
   }
@@ -171,7 +176,7 @@ final class HttpExchange implements Exchange {
           .headersEndHandler(_ -> headers.remove("Transfer-Encoding").set("Connection", "close"));
     }
     W stream = writer.apply(http.response(), outbox);
-    Duration interval = serving.params().heartbeat();
+    Duration interval = heartbeat();
     heartbeat = serving.vertx().setPeriodic(interval.toMillis(), _ -> stream.heartbeat(interval));
     return stream;
   }

@@ -3,6 +3,7 @@ package dev.llamastream.server.internal.http;
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.net.Outbox;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
@@ -36,6 +37,11 @@ record LocalExchange<R>(
   @Override
   public @Nullable String header(String name) {
     return null;
+  }
+
+  @Override
+  public Duration heartbeat() {
+    return Duration.ofDays(1); // there is nothing between it and its client that gives up
   }
 
   @Override

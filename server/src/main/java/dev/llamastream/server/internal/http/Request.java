@@ -30,6 +30,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -46,6 +48,7 @@ public final class Request implements RequestHead {
   private final ServedModels models;
   private byte[] body;
   private @Nullable StreamWriter stream;
+  private @Nullable Runnable beginStream;
   private @Nullable RequestJson json;
   private ClientNames clientNames = new ClientNames();
   private ServedModels.@Nullable Offer chosen;
@@ -135,6 +138,9 @@ public final class Request implements RequestHead {
       var _ = loading.thenAccept(ServedModels.Lease::close);
       Thread.currentThread().interrupt();
       throw new PeerGoneException();
+    } catch (PeerGoneException e) {
+      var _ = loading.thenAccept(ServedModels.Lease::close);
+      throw e;
     }
   }
 
@@ -143,20 +149,25 @@ public final class Request implements RequestHead {
     return served().model();
   }
 
-  /** Whether the model can chat: it has a template, or the defaults have one for it. */
-  public boolean hasChatTemplate() {
-    return !chatTemplate().isEmpty();
-  }
-
-  /** What the request gets where it says nothing. */
   /** The model's chat template, or that of the defaults; empty for none. Loads nothing. */
   public String chatTemplate() {
     String own = card().info().chatTemplate();
     return own.isEmpty() ? defaults().chatTemplate() : own;
   }
 
+  /** Whether the model can chat: it has a template, or the defaults have one for it. */
+  public boolean hasChatTemplate() {
+    return !chatTemplate().isEmpty();
+  }
+
+  /** What the request gets where it says nothing. */
   public Defaults defaults() {
     return chosen().defaults();
+  }
+
+  /** What is known of the model of this request. Loads nothing. */
+  public ModelCard card() {
+    return chosen().card();
   }
 
   /** The model's name in responses. */
@@ -165,11 +176,6 @@ public final class Request implements RequestHead {
   }
 
   /**
-  /** What is known of the model of this request. Loads nothing. */
-  public ModelCard card() {
-    return chosen().card();
-  }
-
    * What a handler has opened for the model of this request, for instance an embedder. It is closed
    * when the model is unloaded, or the server stops.
    *
@@ -273,7 +279,7 @@ public final class Request implements RequestHead {
 
   /**
    * Waits for a result that another thread computes for this request. If the client disconnects,
-   * the computation is cancelled and its thread interrupted.
+   * the computation is cancelled and its thread interrupted. If it takes long, a stream begins.
    *
    * @throws PeerGoneException if the client has disconnected, or disconnects meanwhile
    */
@@ -281,11 +287,24 @@ public final class Request implements RequestHead {
     Runnable cancel = () -> result.cancel(true);
     exchange.outbox().onGone(cancel);
     try {
+      if (beginStream != null && stream == null && !isSoonThere(result)) {
+        beginStream.run();
+      }
       return result.get();
     } catch (CancellationException e) {
       throw new PeerGoneException();
     } finally {
       exchange.outbox().forget(cancel);
+    }
+  }
+
+  /** Waits as long as the client may hear nothing. */
+  private boolean isSoonThere(Future<?> result) throws ExecutionException, InterruptedException {
+    try {
+      result.get(exchange.heartbeat().toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
     }
   }
 
@@ -300,17 +319,32 @@ public final class Request implements RequestHead {
   }
 
   /**
-   * Starts an event stream. Status and headers are sent at once.
+   * Says that the response is a stream. It then begins while its model is being loaded, if that
+   * takes long: proxies time out silent responses. Call this before anything that needs the model.
+   *
+   * @param begin calls {@link #sse} or {@link #lines}, and says how errors are written there
+   */
+  public void streams(Runnable begin) {
+    beginStream = begin;
+  }
+
+  /** Whether a stream has begun, so that nothing else can be the response. */
+  public boolean streamHasBegun() {
+    return stream != null;
+  }
+
+  /**
+   * Starts an event stream, unless it has begun. Status and headers are sent at once.
    *
    * @throws PeerGoneException if the client has disconnected
    */
   public SseWriter sse() {
-    return stream(SseWriter::new);
+    return stream instanceof SseWriter begun ? begun : stream(SseWriter::new);
   }
 
   /** Starts a response of lines of JSON, like {@link #sse}. */
   public LineWriter lines() {
-    return stream(LineWriter::new);
+    return stream instanceof LineWriter begun ? begun : stream(LineWriter::new);
   }
 
   private <W extends StreamWriter> W stream(BiFunction<HttpServerResponse, Outbox, W> kind) {

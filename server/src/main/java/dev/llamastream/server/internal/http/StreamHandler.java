@@ -22,6 +22,7 @@ public final class StreamHandler implements Handler {
       request.reply(204, "", Map.of(), new byte[0]);
       return;
     }
+    request.streams(request::sse);
     try (ServedStream stream = request.open(Wanted.read(request.json(), request.defaults()))) {
       SseWriter sse = request.sse();
       AtomicInteger index = new AtomicInteger();

@@ -8,6 +8,7 @@ final class CompletionHandler implements Handler {
 
   @Override
   public void handle(Request request) {
+    CompletionResponder.announce(request);
     CompletionResponder.give(request, Asked.read(request, PromptFields.read(request)));
   }
 }

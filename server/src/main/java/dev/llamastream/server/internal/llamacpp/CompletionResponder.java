@@ -14,11 +14,24 @@ final class CompletionResponder {
 
   private CompletionResponder() {}
 
+  /** Says early whether the response is a stream: {@link Request#streams}. */
+  static void announce(Request request) {
+    if (request.json().bool("stream", false)) {
+      request.streams(() -> begin(request));
+    }
+  }
+
+  private static SseWriter begin(Request request) {
+    SseWriter sse = request.sse();
+    sse.onError(error -> "data: " + Json.write(LlamaCppError.body(error)) + "\n\n");
+    return sse;
+  }
+
   static void give(Request request, Asked asked) {
     CompletionFormat format = new CompletionFormat(request, asked);
     try (ServedStreams<ServedText> streams = request.openAll(asked.completions())) {
       if (asked.stream()) {
-        sendEvents(request.sse(), streams, format);
+        sendEvents(begin(request), streams, format);
       } else {
         AtomicReferenceArray<ObjectNode> ended = new AtomicReferenceArray<>(streams.size());
         streams.forEach((stream, index) -> ended.set(index, format.whole(index, stream)));
@@ -36,7 +49,6 @@ final class CompletionResponder {
 
   private static void sendEvents(
       SseWriter sse, ServedStreams<ServedText> streams, CompletionFormat format) {
-    sse.onError(error -> "data: " + Json.write(LlamaCppError.body(error)) + "\n\n");
     streams.forEach((stream, index) -> format.events(index, stream, sse::data));
   }
 }

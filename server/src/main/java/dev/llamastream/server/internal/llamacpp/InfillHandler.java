@@ -18,6 +18,7 @@ final class InfillHandler implements Handler {
 
   @Override
   public void handle(Request request) {
+    CompletionResponder.announce(request);
     requireTokens(request.model().tokenizer().fimTokens());
     TextNode begun = TextNode.valueOf(request.json().text("prompt", ""));
     InfillPrompt.Texts texts =

@@ -35,12 +35,19 @@ final class AnswerWriter {
     this.logprobs = new LogprobJson(new TokenTexts(request.model().tokenizer()));
   }
 
-  /** Answers a request that has nothing to answer: it has loaded the model. */
+  /** Answers a request that has nothing to answer: it only loads the model. */
   static void replyWithout(Request request, Asked asked, Shape shape) {
+    if (!asked.unload()) {
+      var _ = request.model();
+    }
     ObjectNode line = line(asked);
     shape.put(line, "", "", List.of());
     line.put("done", true).put("done_reason", asked.unload() ? "unload" : "load");
-    request.reply(200, Json.write(line));
+    if (request.streamHasBegun()) {
+      request.lines().line(Json.write(line));
+    } else {
+      request.reply(200, Json.write(line));
+    }
   }
 
   void give(Pieces pieces) {

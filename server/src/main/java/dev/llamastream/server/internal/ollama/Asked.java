@@ -33,10 +33,14 @@ record Asked(
     RequestJson json = request.json();
     String model = ModelNames.read(json);
     ModelNames.choose(request, model);
+    boolean stream = json.bool("stream", true);
+    if (stream) {
+      request.streams(request::lines);
+    }
     return new Asked(
         model,
         new Timing(begun, System.nanoTime()),
-        json.bool("stream", true),
+        stream,
         KeepAlive.isZero(json),
         Format.read(json),
         Think.read(json),

@@ -28,6 +28,7 @@ final class ChatHandler implements Handler {
 
   @Override
   public void handle(Request request) {
+    CompletionResponder.announce(request);
     Asked asked = read(request);
     boolean logprobs = asked.choices.getFirst().logprobs();
     try (ServedStreams<ServedChat> streams = request.openChats(asked.choices)) {

@@ -38,6 +38,7 @@ final class CompletionHandler implements Handler {
 
   @Override
   public void handle(Request request) {
+    CompletionResponder.announce(request);
     Asked asked = read(request, request.json());
     CompletionFormat form =
         new CompletionFormat(request, asked.choices, asked.logprobs, asked.best(), asked.echo);

@@ -24,6 +24,20 @@ final class CompletionResponder<S extends ServedStream, C> {
     this.form = form;
   }
 
+  /** Says early whether the response is a stream: {@link Request#streams}. */
+  static void announce(Request request) {
+    if (request.json().bool("stream", false)) {
+      request.streams(() -> begin(request));
+    }
+  }
+
+  private static SseWriter begin(Request request) {
+    SseWriter sse = request.sse();
+    // OpenAI's clients expect an error object in an event without a name
+    sse.onError(error -> "data: " + Json.write(error.body()) + "\n\n");
+    return sse;
+  }
+
   static <S extends ServedStream, C> void give(
       Request request,
       ServedStreams<S> streams,
@@ -31,7 +45,7 @@ final class CompletionResponder<S extends ServedStream, C> {
       ResponseFormat<S, C> form) {
     CompletionResponder<S, C> answer = new CompletionResponder<>(streams, params, form);
     if (params.stream()) {
-      answer.asEvents(request.sse());
+      answer.asEvents(begin(request));
     } else {
       request.reply(200, OpenAiJson.write(answer.whole()));
     }
@@ -46,8 +60,6 @@ final class CompletionResponder<S extends ServedStream, C> {
   }
 
   private void asEvents(SseWriter sse) {
-    // OpenAI's clients expect an error object in an event without a name
-    sse.onError(error -> "data: " + Json.write(error.body()) + "\n\n");
     for (int index = 0; index < streams.size(); index++) {
       form.opening(index).forEach(event -> write(sse, event));
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llamastream.server.internal.http.Handler;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.http.SseWriter;
+import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.streams.ChatChoice;
 import dev.llamastream.server.internal.streams.ServedChat;
@@ -16,6 +17,9 @@ final class ResponsesHandler implements Handler {
 
   @Override
   public void handle(Request request) {
+    if (request.json().bool("stream", false)) {
+      request.streams(() -> request.sse().onError(ResponsesHandler::error));
+    }
     ResponsesRequest asked = ResponsesRequest.read(request);
     ResponseBody body = new ResponseBody(request.modelName(), asked.settings());
     TokenTexts texts = new TokenTexts(request.model().tokenizer());
@@ -32,6 +36,13 @@ final class ResponsesHandler implements Handler {
   /** {@code /v1/responses/input_tokens}: the length of the prompt. */
   void count(Request request) {
     InputTokens.reply(request, ResponsesRequest.read(request).chat());
+  }
+
+  /** The event of an error before there is a response. */
+  private static String error(ApiError error) {
+    ObjectNode event = error.body().withObject("error");
+    return SseWriter.frame(
+        "error", Json.write(event.put("type", "error").put("sequence_number", 0)));
   }
 
   private static void asEvents(
