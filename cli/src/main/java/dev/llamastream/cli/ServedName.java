@@ -86,13 +86,14 @@ record ServedName(String model, Optional<String> name, List<String> aliases, Pre
     try {
       EngineParams own = engine(engine);
       settings.integer("gpu-layers").ifPresent(params::gpuLayers);
+      List<GgufFile> files = GgufFile.readAll(chosen.file());
       return ModelSource.builder(name.orElse(chosen.name()), chosen.file())
           .aliases(aliases)
           .modelParams(params.build())
           .engineParams(own)
           .requestDefaults(defaults(chosen.requestDefaults()))
-          .memory(
-              MemoryNeed.of(GgufFile.readAll(chosen.file()), own.context().contextSize()).total())
+          .memory(MemoryNeed.of(files, own.context().contextSize()).total())
+          .embeddingMemory(EmbeddingMemory.of(files))
           .build();
     } catch (InvalidValueException e) {
       String place = settings.place();

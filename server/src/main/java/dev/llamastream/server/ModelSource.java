@@ -43,7 +43,8 @@ public final class ModelSource {
         .modelParams(modelParams())
         .engineParams(engineParams())
         .requestDefaults(requestDefaults)
-        .memory(memory());
+        .memory(memory())
+        .embeddingMemory(embeddingMemory());
   }
 
   ModelSpec spec() {
@@ -92,6 +93,14 @@ public final class ModelSource {
     return spec.memory();
   }
 
+  /**
+   * The bytes of the context for embeddings or scores, which the first request for them opens. It
+   * has at most 2048 tokens. Range [0, 2^63 - 1], default 0.
+   */
+  public long embeddingMemory() {
+    return spec.embeddingMemory();
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof ModelSource that && spec.equals(that.spec);
@@ -116,6 +125,7 @@ public final class ModelSource {
     private EngineParams engineParams = EngineParams.defaults();
     private RequestDefaults requestDefaults = RequestDefaults.NONE;
     private long memory;
+    private long embeddingMemory;
 
     private Builder(String name, Path file) {
       this.name = requireNonNull(name, "name");
@@ -152,12 +162,25 @@ public final class ModelSource {
       return this;
     }
 
+    /** See {@link ModelSource#embeddingMemory()}. */
+    public Builder embeddingMemory(long value) {
+      embeddingMemory = value;
+      return this;
+    }
+
     /** Validates all values and builds the description. */
     public ModelSource build() {
       requireNonNull(requestDefaults, "requestDefaults");
       return new ModelSource(
           new ModelSpec(
-              name, aliases, file, modelParams, engineParams, requestDefaults.values(), memory),
+              name,
+              aliases,
+              file,
+              modelParams,
+              engineParams,
+              requestDefaults.values(),
+              memory,
+              embeddingMemory),
           requestDefaults);
     }
   }

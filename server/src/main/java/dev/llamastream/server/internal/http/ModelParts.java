@@ -9,21 +9,34 @@ public final class ModelParts implements AutoCloseable {
 
   private final Map<Class<?>, AutoCloseable> parts = new LinkedHashMap<>();
 
+  private final Runnable beforeOpening;
   private boolean closed;
 
-  /** Starts without parts. */
-  public ModelParts() {}
+  /**
+   * Starts without parts.
+   *
+   * @param beforeOpening called before a part is opened; throws if there is no memory for it
+   */
+  public ModelParts(Runnable beforeOpening) {
+    this.beforeOpening = beforeOpening;
+  }
 
   /**
    * The part of this type, which is opened if there is none.
    *
    * @throws IllegalStateException if the parts are closed
    */
-  synchronized <T extends AutoCloseable> T get(Class<T> type, Supplier<T> opener) {
+  public synchronized <T extends AutoCloseable> T get(Class<T> type, Supplier<T> opener) {
     if (closed) {
       throw new IllegalStateException("closed");
     }
-    return type.cast(parts.computeIfAbsent(type, _ -> opener.get()));
+    return type.cast(
+        parts.computeIfAbsent(
+            type,
+            _ -> {
+              beforeOpening.run();
+              return opener.get();
+            }));
   }
 
   /** Closes all parts; none can be opened any more. */

@@ -37,7 +37,7 @@ public record Served(
   /** A model for which handlers have opened nothing yet. */
   public Served(
       Model model, String name, Defaults defaults, @Nullable Streams streams, Meters meters) {
-    this(model, name, defaults, streams, meters, new ModelParts());
+    this(model, name, defaults, streams, meters, new ModelParts(() -> {}));
   }
 
   String modelName() {

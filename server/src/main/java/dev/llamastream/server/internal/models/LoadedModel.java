@@ -6,6 +6,7 @@ import dev.llamastream.engine.Engine;
 import dev.llamastream.engine.EngineParams;
 import dev.llamastream.server.internal.http.Meters;
 import dev.llamastream.server.internal.http.ModelMeters;
+import dev.llamastream.server.internal.http.ModelParts;
 import dev.llamastream.server.internal.http.Served;
 import dev.llamastream.server.internal.streams.Streams;
 import java.util.List;
@@ -23,11 +24,17 @@ record LoadedModel(Model model, @Nullable Engine engine, Served served) implemen
    * Loads a model.
    *
    * @param maxStreams how many of its streams may be open
+   * @param growing called before a context for embeddings is opened; throws if it may not be
    * @param stopped whether to stop the load
    * @throws RuntimeException the library's exception if it cannot be loaded
    */
   static LoadedModel load(
-      ModelSpec spec, int maxStreams, Meters all, ModelMeters own, BooleanSupplier stopped) {
+      ModelSpec spec,
+      int maxStreams,
+      Meters all,
+      ModelMeters own,
+      Runnable growing,
+      BooleanSupplier stopped) {
     ModelParams params =
         spec.model().toBuilder()
             .progressListener(
@@ -39,7 +46,8 @@ record LoadedModel(Model model, @Nullable Engine engine, Served served) implemen
     try {
       Engine engine = model.info().canGenerate() ? open(model, spec.engine(), all, own) : null;
       Streams streams = engine == null ? null : new Streams(engine, maxStreams, all::firstToken);
-      Served served = new Served(model, spec.name(), spec.defaults(), streams, all);
+      ModelParts parts = new ModelParts(growing);
+      Served served = new Served(model, spec.name(), spec.defaults(), streams, all, parts);
       loaded = new LoadedModel(model, engine, served);
       return loaded;
     } finally {

@@ -226,7 +226,12 @@ public final class ModelPool implements ServedModels {
     try {
       LoadedModel loaded =
           LoadedModel.load(
-              model.spec(), params.maxStreams(), meters, model.meters(), () -> evicted);
+              model.spec(),
+              params.maxStreams(),
+              meters,
+              model.meters(),
+              () -> grow(model),
+              () -> evicted);
       Duration took = Duration.ofNanos(now() - begun);
       LOGGER.log(Level.INFO, "loaded model {0} in {1} ms", model.name(), took.toMillis());
       model.meters().loaded(took);
@@ -234,6 +239,31 @@ public final class ModelPool implements ServedModels {
     } catch (Throwable e) {
       failed(model, e);
     }
+  }
+
+  /** A model in use is about to open a context for embeddings. */
+  private void grow(OfferedModel model) {
+    long need = saturatedSum(model.place().needAtLoad, model.spec().embeddingMemory());
+    lock.lock();
+    try {
+      if (!residency.grow(model.place(), need)) {
+        throw ApiError.badField(
+            "model",
+            String.format(
+                Locale.ROOT,
+                "with embeddings, %s takes %d bytes, more than the %d that this server may use",
+                model.name(),
+                need,
+                params.budget()));
+      }
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static long saturatedSum(long a, long b) {
+    return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
   }
 
   private void loaded(OfferedModel model, LoadedModel loaded, Duration took) {

@@ -13,6 +13,7 @@ import java.util.List;
  * A model to offer, and how to load it.
  *
  * @param memory the bytes that it takes when it is loaded; 0 for the size of its files
+ * @param embeddingMemory the bytes that it takes in addition once it has a context for embeddings
  */
 public record ModelSpec(
     String name,
@@ -21,7 +22,8 @@ public record ModelSpec(
     ModelParams model,
     EngineParams engine,
     Defaults defaults,
-    long memory) {
+    long memory,
+    long embeddingMemory) {
 
   private static final int MAX_NAME = 200;
 
@@ -34,8 +36,13 @@ public record ModelSpec(
     requireNonNull(model, "model");
     requireNonNull(engine, "engine");
     requireNonNull(defaults, "defaults");
-    if (memory < 0) {
-      throw InvalidValueException.outOfRange("memory", "", memory, "[0, 2^63 - 1]");
+    checkBytes("memory", memory);
+    checkBytes("embeddingMemory", embeddingMemory);
+  }
+
+  private static void checkBytes(String field, long bytes) {
+    if (bytes < 0) {
+      throw InvalidValueException.outOfRange(field, "", bytes, "[0, 2^63 - 1]");
     }
   }
 

@@ -21,8 +21,11 @@ final class Place<T> {
   /** A request that waits. The numbers of all places are in the order of arrival. */
   record Waiting<T>(long arrival, T request) {}
 
-  /** The bytes that the model takes. */
-  final long need;
+  /** The bytes that the model takes when it is loaded. */
+  final long needAtLoad;
+
+  /** The bytes that it takes: more once it has a context for embeddings. */
+  long need;
 
   State state = State.ABSENT;
   final Deque<Waiting<T>> waiting = new ArrayDeque<>();
@@ -41,6 +44,7 @@ final class Place<T> {
   boolean draining;
 
   Place(long need) {
+    needAtLoad = need;
     this.need = need;
   }
 

@@ -5,6 +5,7 @@ import dev.llamastream.server.internal.models.Place.Waiting;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiPredicate;
 
 /**
@@ -15,7 +16,9 @@ import java.util.function.BiPredicate;
  * <p>The rules:
  *
  * <ul>
- *   <li>All models in memory together fit the budget. A model in use is never unloaded.
+ *   <li>All models in memory together fit the budget when one is loaded. One that grows later may
+ *       exceed it; then idle models are unloaded, and others as soon as they are idle. A model in
+ *       use is never unloaded.
  *   <li>The model whose request has waited longest is loaded next. The models that are unloaded for
  *       it are idle ones, then others, the least recently used first.
  *   <li>A model stays for a minimum time, or for as long as its load took, if that is longer. All
@@ -115,9 +118,23 @@ final class Residency<T> {
     return takeWaiting(place);
   }
 
+  /**
+   * A model in use takes more memory, until it is unloaded.
+   *
+   * @return whether the budget allows it; otherwise nothing has changed
+   */
+  boolean grow(Place<T> place, long need) {
+    if (need > budget) {
+      return false;
+    }
+    place.need = Math.max(place.need, need);
+    return true;
+  }
+
   /** The model was unloaded. */
   void unloaded(Place<T> place) {
     place.state = State.ABSENT;
+    place.need = place.needAtLoad;
   }
 
   /** Removes the requests that wait for the model. */
@@ -205,6 +222,15 @@ final class Residency<T> {
   }
 
   private Step<T> forIdle(long until, long now) {
+    if (free() < 0) {
+      Optional<Place<T>> oldest =
+          places.stream()
+              .filter(Place::idle)
+              .min(Comparator.comparingLong(place -> place.lastUsed));
+      if (oldest.isPresent()) {
+        return unload(oldest.get());
+      }
+    }
     long wake = until;
     for (Place<T> place : places) {
       if (place.idle() && idleLimit != NEVER) {

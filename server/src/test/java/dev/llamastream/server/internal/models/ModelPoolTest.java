@@ -70,7 +70,8 @@ class ModelPoolTest {
             .context(ContextParams.builder().contextSize(256).threads(1).build())
             .build(),
         Defaults.NONE,
-        6);
+        6,
+        3);
   }
 
   private static ModelSpec spec(String name, String... aliases) {
@@ -85,6 +86,11 @@ class ModelPoolTest {
 
   private static Lease use(ModelPool pool, String name) throws Exception {
     return pool.find(name).lease().get();
+  }
+
+  /** Opens what a request for embeddings needs. */
+  private static void open(Lease lease) {
+    lease.served().parts().get(AutoCloseable.class, () -> () -> {});
   }
 
   private static void await(BooleanSupplier condition) throws InterruptedException {
@@ -298,6 +304,40 @@ class ModelPoolTest {
                 new ModelPool(
                     List.of(spec("a")), new PoolParams(5, Duration.ZERO, Duration.ZERO, 8), meters))
         .withMessage("memoryBudget: 5 bytes are too few: the model a takes 6");
+  }
+
+  @Test
+  void countsAContextForEmbeddings() throws Exception {
+    try (ModelPool pool =
+        new ModelPool(
+            List.of(spec("a"), spec("b")),
+            new PoolParams(14, Duration.ZERO, Duration.ZERO, 8),
+            meters)) {
+      use(pool, "a").close();
+      Lease b = use(pool, "b");
+      assertThat(pool.cards()).allMatch(ModelCard::loaded);
+
+      open(b);
+
+      await(() -> !pool.cards().getFirst().loaded());
+      assertThat(count("llamastream_model_memory{model=\"b\"}")).isEqualTo(9);
+      b.close();
+      assertThat(pool.cards().getLast().loaded()).isTrue();
+    }
+  }
+
+  @Test
+  void refusesAContextForEmbeddingsThatNeverFits() throws Exception {
+    try (ModelPool pool =
+            new ModelPool(
+                List.of(spec("a")), new PoolParams(8, Duration.ZERO, Duration.ZERO, 8), meters);
+        Lease lease = use(pool, "a")) {
+      assertThatExceptionOfType(ApiError.class)
+          .isThrownBy(() -> open(lease))
+          .withMessage(
+              "model: with embeddings, a takes 9 bytes, more than the 8 that this server may use");
+      assertThat(count("llamastream_model_memory{model=\"a\"}")).isEqualTo(6);
+    }
   }
 
   @Test

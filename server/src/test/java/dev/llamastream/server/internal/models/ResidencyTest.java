@@ -240,6 +240,27 @@ class ResidencyTest {
   }
 
   @Test
+  void whatGrowsMakesIdleModelsGo() {
+    load(large);
+    use(a);
+    assertThat(residency.grow(large, 11)).isFalse();
+    assertThat(residency.next(now)).isInstanceOf(Step.Await.class);
+
+    assertThat(residency.grow(large, 8)).isTrue();
+    assertThat(residency.next(now)).isEqualTo(new Step.Unload<>(a));
+    residency.unloaded(a);
+    assertThat(residency.next(now)).isEqualTo(new Step.Await<>(Residency.NEVER));
+
+    residency.enter(a, "a", now); // waits: there are 2 left
+    assertThat(residency.next(now)).isInstanceOf(Step.Await.class);
+    residency.leave(large, now);
+    now = large.keptUntil;
+    assertThat(residency.next(now)).isEqualTo(new Step.Unload<>(large));
+    residency.unloaded(large);
+    assertThat(large.need).isEqualTo(7);
+  }
+
+  @Test
   void aFailedLoadFailsAllThatWaitAndPoisonsNothing() {
     residency.enter(a, "1", now);
     residency.enter(a, "2", now);
