@@ -334,6 +334,11 @@ public final class LlamaServer implements AutoCloseable {
     throw WebSocketHandshake.upgradeRequired("this is a WebSocket");
   }
 
+  /** All routes. */
+  Router router() {
+    return router;
+  }
+
   /** The port that the server listens on. */
   public int port() {
     return http.actualPort();
