@@ -55,8 +55,9 @@ record ModelsServer(LlamaServer server) implements AutoCloseable {
         .engineParams(
             EngineParams.builder()
                 .slots(4)
-                .context(ContextParams.builder().contextSize(4096).threads(1).build())
+                .context(ContextParams.builder().contextSize(1024).threads(1).build())
                 .build())
+        .requestDefaults(RequestDefaults.builder().maxTokens(64).build())
         .build();
   }
 

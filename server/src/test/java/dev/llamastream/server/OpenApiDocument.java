@@ -114,8 +114,6 @@ final class OpenApiDocument {
           if (type.equals(JSON)) {
             schemas.put(name, shape.schema());
             content.putObject("schema").put("$ref", reference(name));
-          } else {
-            content.putObject("schema").put("type", "string");
           }
         });
     responses
