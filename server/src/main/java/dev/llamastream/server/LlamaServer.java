@@ -109,10 +109,10 @@ public final class LlamaServer implements AutoCloseable {
   public static LlamaServer start(Engine engine, Model model, ServerParams params)
       throws IOException {
     Meters meters = params.metrics().meters();
-    meters.watch(engine::snapshot);
     Streams streams = new Streams(engine, params.maxStreams(), meters::firstToken);
     Served served =
         new Served(model, params.modelName(), params.requestDefaults().values(), streams, meters);
+    meters.watch(served.modelName(), engine::snapshot);
     return start(
         new OneModel(served, engine.contextSize(), engine::isClosed),
         params,
