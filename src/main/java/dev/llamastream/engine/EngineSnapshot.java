@@ -63,6 +63,14 @@ public final class EngineSnapshot {
     return values.threads();
   }
 
+  /**
+   * How often a stream has lost its tokens in the KV cache because others needed the room, in
+   * total. They are computed again when it continues.
+   */
+  public long preemptions() {
+    return values.preemptions();
+  }
+
   /** How many prompt tokens were loaded from the prefix store instead of computed, in total. */
   public long storedTokensLoaded() {
     return values.storedTokensLoaded();
@@ -108,6 +116,7 @@ public final class EngineSnapshot {
       int kvCells,
       double tokensPerSecond,
       int threads,
+      long preemptions,
       long storedTokensLoaded,
       long prefixStoreBytes,
       long prefixesNotStored) {}
@@ -122,6 +131,7 @@ public final class EngineSnapshot {
     private int kvCells;
     private double tokensPerSecond;
     private int threads;
+    private long preemptions;
     private long storedTokensLoaded;
     private long prefixStoreBytes;
     private long prefixesNotStored;
@@ -176,6 +186,12 @@ public final class EngineSnapshot {
       return this;
     }
 
+    /** See {@link EngineSnapshot#preemptions()}. */
+    public Builder preemptions(long value) {
+      preemptions = value;
+      return this;
+    }
+
     /** See {@link EngineSnapshot#storedTokensLoaded()}. */
     public Builder storedTokensLoaded(long value) {
       storedTokensLoaded = value;
@@ -206,6 +222,7 @@ public final class EngineSnapshot {
               kvCells,
               tokensPerSecond,
               threads,
+              preemptions,
               storedTokensLoaded,
               prefixStoreBytes,
               prefixesNotStored));

@@ -193,7 +193,8 @@ final class Streams {
           .kvCellsUsed(scheduler.cellsUsed())
           .kvCells(cells)
           .tokensPerSecond(rate.perSecond(System.nanoTime()))
-          .threads(context.threads());
+          .threads(context.threads())
+          .preemptions(scheduler.preemptions());
     } finally {
       lock.unlock();
     }

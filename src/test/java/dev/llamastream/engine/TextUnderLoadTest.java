@@ -177,6 +177,7 @@ class TextUnderLoadTest {
       awaitIdle(engine);
       assertThat(work.promptTokens).as("computed again").hasValueGreaterThan(4 * 10);
       assertThat(work.maxCells).as("cells").hasValueBetween(200, 256);
+      assertThat(engine.snapshot().preemptions()).isGreaterThanOrEqualTo(3);
       assertThat(engine.snapshot().kvCellsUsed()).as("without a cache of prefixes").isZero();
     }
   }

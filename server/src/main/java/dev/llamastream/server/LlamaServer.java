@@ -109,10 +109,10 @@ public final class LlamaServer implements AutoCloseable {
   public static LlamaServer start(Engine engine, Model model, ServerParams params)
       throws IOException {
     Meters meters = params.metrics().meters();
-    meters.watch(engine::snapshot);
     Streams streams = new Streams(engine, params.maxStreams(), meters::firstToken);
     Served served =
         new Served(model, params.modelName(), params.requestDefaults().values(), streams, meters);
+    meters.watch(served.modelName(), engine::snapshot);
     return start(
         new OneModel(served, engine::isClosed), params, params.bodyLimit(engine.contextSize()));
   }
@@ -330,6 +330,11 @@ public final class LlamaServer implements AutoCloseable {
 
   private static void onlyWebSocket(Request request) {
     throw WebSocketHandshake.upgradeRequired("this is a WebSocket");
+  }
+
+  /** All routes. */
+  Router router() {
+    return router;
   }
 
   /** The port that the server listens on. */

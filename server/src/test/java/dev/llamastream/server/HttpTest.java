@@ -278,11 +278,12 @@ class HttpTest {
 
   @Test
   void showsMetrics() throws Exception {
-    try (TestServer fresh = TestServer.start();
+    try (TestServer fresh = TestServer.start(params -> params.modelName("tiny"));
         RawHttp http = fresh.connect()) {
       http.post("/stream", "{\"prompt\":\"abc\",\"max_tokens\":5}");
       http.chunks();
       http.get("/nothing/1");
+      System.gc(); // metrics that nothing else holds show nothing
       TestServer.await(() -> fresh.metrics.scrape().contains("kind=\"generated\"} 5.0"));
       RawHttp.Response metrics = http.get("/metrics");
 
@@ -298,7 +299,13 @@ class HttpTest {
               "llamastream_kv_cells_size 8192.0",
               "llamastream_prefix_store_bytes 0.0",
               "llamastream_prefix_store_tokens_total 0.0",
-              "llamastream_connections 1.0");
+              "llamastream_connections 1.0",
+              "vllm:num_requests_running{model_name=\"tiny\"} 0.0",
+              "vllm:num_requests_waiting{model_name=\"tiny\"} 0.0",
+              "vllm:num_preemptions_total{model_name=\"tiny\"} 0.0",
+              "vllm:prefix_cache_queries_total{model_name=\"tiny\"} 4.0",
+              "vllm:prefix_cache_hits_total{model_name=\"tiny\"} 0.0")
+          .containsPattern("vllm:kv_cache_usage_perc\\{model_name=\"tiny\"} 9[.]76[0-9]+E-4");
     }
   }
 

@@ -122,7 +122,9 @@ class SeveralModelsTest {
     assertThat(get("/metrics").body())
         .contains("llamastream_model_load_seconds_count{model=\"first\"} 0")
         .contains("llamastream_model_load_seconds_count{model=\"held\"} 0")
-        .contains("llamastream_streams{state=\"running\"} 0");
+        .contains("llamastream_streams{state=\"running\"} 0")
+        .contains("vllm:num_requests_waiting{model_name=\"first\"} 0")
+        .contains("vllm:kv_cache_usage_perc{model_name=\"held\"} 0");
   }
 
   @Test

@@ -15,6 +15,7 @@ final class CellSupply<J extends Job> {
   private final SchedulerConfig config;
   private final Sequences sequences;
   private final Jobs<J> jobs;
+  private long preemptions;
 
   CellSupply(SchedulerConfig config, Sequences sequences, Jobs<J> jobs) {
     this.config = config;
@@ -92,7 +93,13 @@ final class CellSupply<J extends Job> {
   private void drop(J job) {
     if (job.sequence != null) {
       sequences.close(job.sequence);
+      preemptions++;
     }
     job.sequence = null;
+  }
+
+  /** How often a job has lost its cells. */
+  long preemptions() {
+    return preemptions;
   }
 }

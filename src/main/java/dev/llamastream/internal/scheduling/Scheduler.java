@@ -79,6 +79,11 @@ public final class Scheduler<J extends Job> {
     return jobs.parked().size();
   }
 
+  /** How often a job has lost its cells, whose tokens are computed again. */
+  public long preemptions() {
+    return supply.preemptions();
+  }
+
   /** How many cells are in use. */
   public int cellsUsed() {
     return sequences.cells().used();

@@ -15,16 +15,15 @@ public final class Rankings implements AutoCloseable {
           Reranker.class,
           Reranker::open,
           e ->
-              // the status and type of llama.cpp's server
               new ApiError(
-                  501, "not_supported_error", "no_ranking", String.valueOf(e.getMessage())));
+                  400, "invalid_request_error", "no_ranking", String.valueOf(e.getMessage())));
 
   /**
    * Ranks a request's documents and replies. Releases the request's body. Ends when the client
    * disconnects.
    *
    * @param json writes the body of the reply
-   * @throws ApiError 501 if the model does not rank; 400 if a text is refused; 429 if the texts of
+   * @throws ApiError 400 if the model does not rank, or a text is refused; 429 if the texts of
    *     other requests leave no room; 503 after close
    */
   public void answer(Request request, WantedRanking wanted, Function<Ranking, String> json)

@@ -37,6 +37,7 @@ public final class Meters implements EngineListener {
           60_000);
   private final Timer interToken =
       histogram("llamastream.inter.token", "Between two tokens of a running stream", 10_000);
+  private final GatewayMeters gateway = new GatewayMeters();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger webSockets = new AtomicInteger();
 
@@ -67,6 +68,12 @@ public final class Meters implements EngineListener {
         .minimumExpectedValue(Duration.ofMillis(1))
         .maximumExpectedValue(Duration.ofMillis(maxMillis))
         .register(registry);
+  }
+
+  /** Also reports the state of the only engine, whose model has this name. */
+  public void watch(String model, Supplier<EngineSnapshot> engine) {
+    watch(engine);
+    gateway.show(registry, model, engine);
   }
 
   /** Also reports the state of what is in an engine, or in several together. */
@@ -153,6 +160,7 @@ public final class Meters implements EngineListener {
   @Override
   public void onEnd(StreamStats stats) {
     generatedTokens.increment(stats.generatedTokens());
+    gateway.onEnd(stats);
   }
 
   /** Records that a text of this many tokens has been embedded. */

@@ -21,6 +21,7 @@ public final class ModelMeters implements EngineListener {
   private final Counter unloads;
   private final Counter failures;
   private final Timer loads;
+  private final GatewayMeters gateway = new GatewayMeters();
 
   ModelMeters(MeterRegistry registry, String model) {
     this.registry = registry;
@@ -59,6 +60,7 @@ public final class ModelMeters implements EngineListener {
     streams("running", () -> engine.get().running());
     streams("waiting", () -> engine.get().waiting());
     streams("parked", () -> engine.get().parked());
+    gateway.show(registry, model, engine);
     gauge("llamastream.model.memory", "Bytes that the model takes, estimated", memory);
     gauge("llamastream.model.requests.waiting", "Requests that wait for the model's load", waiting);
   }
@@ -88,6 +90,7 @@ public final class ModelMeters implements EngineListener {
   @Override
   public void onEnd(StreamStats stats) {
     generatedTokens.increment(stats.generatedTokens());
+    gateway.onEnd(stats);
   }
 
   /** The model was loaded. */

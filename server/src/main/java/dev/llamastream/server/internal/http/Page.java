@@ -1,5 +1,6 @@
 package dev.llamastream.server.internal.http;
 
+import dev.llamastream.server.internal.net.ContentTypes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,7 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** Serves one file of the web page from the jar. */
+/** Serves one file from the jar: of the web page, or the description of the API. */
 public final class Page implements Handler {
 
   private static final String POLICY =
@@ -21,7 +22,8 @@ public final class Page implements Handler {
   /** All files of the page. The first one is also served at the root. */
   private static final List<String> FILES =
       Stream.of(
-              "index.html icon.svg style.css app.js appearance.js copy.js drawer.js element.js",
+              "index.html openapi.json",
+              "icon.svg style.css app.js appearance.js copy.js drawer.js element.js",
               "events.js follow.js server.js toast.js token.js",
               "chat/answer.js chat/assistant.js chat/calls.js chat/chat.css chat/chat.js",
               "chat/code.js chat/composer.js chat/conversation.js chat/exchange.js chat/list.js",
@@ -62,6 +64,7 @@ public final class Page implements Handler {
       case ".html" -> "text/html; charset=utf-8";
       case ".css" -> "text/css; charset=utf-8";
       case ".js" -> "text/javascript; charset=utf-8";
+      case ".json" -> ContentTypes.JSON;
       default -> "image/svg+xml";
     };
   }

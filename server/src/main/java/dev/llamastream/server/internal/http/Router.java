@@ -93,6 +93,12 @@ public final class Router {
     return below.containsKey(parent) ? parent + BELOW : "other";
   }
 
+  /** All paths, as they were added. */
+  Stream<String> paths() {
+    return Stream.concat(
+        exact.keySet().stream(), below.keySet().stream().map(path -> path + BELOW));
+  }
+
   /** Closes all handlers. */
   public void close() {
     Stream.of(exact, below)

@@ -40,7 +40,8 @@ public record Served(
     this(model, name, defaults, streams, meters, new ModelParts(() -> {}));
   }
 
-  String modelName() {
+  /** The model's name in responses. */
+  public String modelName() {
     return name.isEmpty() ? model.info().description() : name;
   }
 

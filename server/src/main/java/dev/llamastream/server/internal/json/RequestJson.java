@@ -5,11 +5,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -33,8 +32,10 @@ public final class RequestJson {
   /** Whether the fields come from a query, where every value is a text. */
   private final boolean textual;
 
-  private final Set<String> read = new HashSet<>();
+  private final Map<String, FieldType> read = new HashMap<>();
+  private final Map<String, List<RequestJson>> inner = new HashMap<>();
   private final List<RequestJson> children = new ArrayList<>();
+  private boolean anyNames;
 
   private final ClientNames clientNames;
 
@@ -89,14 +90,18 @@ public final class RequestJson {
 
   /** The raw value of the field; null if it is absent or null. */
   public @Nullable JsonNode node(String name) {
-    read.add(name);
+    return node(name, FieldType.ANY);
+  }
+
+  private @Nullable JsonNode node(String name, FieldType type) {
+    read.merge(name, type, FieldType::then);
     JsonNode node = object.get(name);
     return node == null || node.isNull() ? null : node;
   }
 
   /** A required text. */
   public String text(String name) {
-    JsonNode node = node(name);
+    JsonNode node = node(name, FieldType.TEXT);
     if (node == null) {
       throw error(name, "missing, must be a text");
     }
@@ -105,13 +110,13 @@ public final class RequestJson {
 
   /** An optional text. */
   public String text(String name, String defaultValue) {
-    JsonNode node = node(name);
+    JsonNode node = node(name, FieldType.TEXT);
     return node == null ? defaultValue : textOf(name, node);
   }
 
   /** A text or a list of texts; an empty list if absent. */
   public List<String> texts(String name) {
-    JsonNode node = node(name);
+    JsonNode node = node(name, FieldType.TEXTS);
     if (node == null) {
       return List.of();
     }
@@ -139,7 +144,7 @@ public final class RequestJson {
   }
 
   private long integer(String name, long defaultValue, long min, long max) {
-    JsonNode node = node(name);
+    JsonNode node = node(name, FieldType.integer(min, max));
     if (node == null) {
       return defaultValue;
     }
@@ -190,7 +195,7 @@ public final class RequestJson {
 
   /** An optional finite number. */
   public double number(String name, double defaultValue) {
-    JsonNode node = node(name);
+    JsonNode node = node(name, FieldType.NUMBER);
     if (node == null) {
       return defaultValue;
     }
@@ -203,7 +208,7 @@ public final class RequestJson {
 
   /** An optional boolean. */
   public boolean bool(String name, boolean defaultValue) {
-    JsonNode node = node(name);
+    JsonNode node = node(name, FieldType.BOOLEAN);
     if (node == null) {
       return defaultValue;
     }
@@ -219,12 +224,12 @@ public final class RequestJson {
 
   /** An object; an empty one if absent. */
   public RequestJson object(String name) {
-    JsonNode node = node(name);
+    JsonNode node = node(name, FieldType.OBJECT);
     if (node != null && !node.isObject()) {
       throw wrongType(name, node, "an object");
     }
-    ObjectNode inner = node == null ? Json.object() : (ObjectNode) node;
-    RequestJson child = new RequestJson(inner, prefix + name + ".", textual, clientNames);
+    ObjectNode fields = node == null ? Json.object() : (ObjectNode) node;
+    RequestJson child = inner(name, name, fields);
     children.add(child);
     return child;
   }
@@ -234,7 +239,7 @@ public final class RequestJson {
    * send back what they got, and more.
    */
   public List<RequestJson> objects(String name) {
-    JsonNode list = node(name);
+    JsonNode list = node(name, FieldType.OBJECTS);
     if (list == null) {
       return List.of();
     }
@@ -244,12 +249,18 @@ public final class RequestJson {
     List<RequestJson> objects = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {
       String element = name + "[" + i + "]";
-      if (!(list.get(i) instanceof ObjectNode inner)) {
+      if (!(list.get(i) instanceof ObjectNode fields)) {
         throw wrongType(element, list.get(i), "an object");
       }
-      objects.add(new RequestJson(inner, prefix + element + ".", textual, clientNames));
+      objects.add(inner(name, element, fields));
     }
     return objects;
+  }
+
+  private RequestJson inner(String field, String name, ObjectNode fields) {
+    RequestJson object = new RequestJson(fields, prefix + name + ".", textual, clientNames);
+    inner.computeIfAbsent(field, _ -> new ArrayList<>()).add(object);
+    return object;
   }
 
   /**
@@ -263,9 +274,25 @@ public final class RequestJson {
 
   /** The names of the fields. */
   List<String> names() {
+    anyNames = true;
     List<String> names = new ArrayList<>();
     object.fieldNames().forEachRemaining(names::add);
     return names;
+  }
+
+  /** The fields that were read, and as what. */
+  public Map<String, FieldType> fieldsRead() {
+    return Map.copyOf(read);
+  }
+
+  /** The objects that were read of a field: one, or those of a list. */
+  public List<RequestJson> objectsRead(String name) {
+    return List.copyOf(inner.getOrDefault(name, List.of()));
+  }
+
+  /** Whether the object may have fields of any name, because all were read. */
+  public boolean hasAnyNames() {
+    return anyNames;
   }
 
   /**
@@ -282,11 +309,12 @@ public final class RequestJson {
 
   /** Visits the fields that have not been read, as {@code name} or {@code name.inner}. */
   public void forEachUnread(BiConsumer<String, JsonNode> action) {
-    for (String name : names()) {
-      if (!read.contains(name)) {
-        action.accept(prefix + name, object.get(name));
-      }
-    }
+    object.forEachEntry(
+        (name, value) -> {
+          if (!read.containsKey(name)) {
+            action.accept(prefix + name, value);
+          }
+        });
     children.forEach(child -> child.forEachUnread(action));
   }
 

@@ -36,7 +36,7 @@ final class InfillHandler implements Handler {
   private static void requireTokens(FimTokens fim) {
     if (!fim.canFillIn()) {
       throw new ApiError(
-          501,
+          400, // not llama.cpp's 501: clients would try again
           "not_supported_error",
           "no_infill",
           "Infill is not supported by this model:"

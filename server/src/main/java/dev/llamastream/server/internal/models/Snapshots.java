@@ -27,6 +27,7 @@ final class Snapshots {
 
   private static EngineSnapshot.Builder counters(EngineSnapshot a, EngineSnapshot b) {
     return EngineSnapshot.builder()
+        .preemptions(a.preemptions() + b.preemptions())
         .storedTokensLoaded(a.storedTokensLoaded() + b.storedTokensLoaded())
         .prefixesNotStored(a.prefixesNotStored() + b.prefixesNotStored());
   }

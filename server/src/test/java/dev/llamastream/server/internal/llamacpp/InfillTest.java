@@ -118,9 +118,9 @@ class InfillTest {
   void aModelThatCannot() throws Exception {
     try (OpenAiServer other = OpenAiServer.of(MODEL.gguf())) {
       HttpResponse<String> response = other.post(PATH, "{}");
-      assertThat(response.statusCode()).isEqualTo(501);
+      assertThat(response.statusCode()).isEqualTo(400);
       JsonNode error = json(response.body()).path("error");
-      assertThat(error.path("code").asInt()).isEqualTo(501);
+      assertThat(error.path("code").asInt()).isEqualTo(400);
       assertThat(error.path("type").asText()).isEqualTo("not_supported_error");
       assertThat(error.path("message").asText())
           .contains("prefix token is missing", "suffix token", "middle token");

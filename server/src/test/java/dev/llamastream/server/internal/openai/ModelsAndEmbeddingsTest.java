@@ -165,7 +165,7 @@ class ModelsAndEmbeddingsTest {
   void rankingIsRefusedByName() throws Exception {
     HttpResponse<String> response =
         server.post("/v1/rerank", "{\"query\": \"q\", \"documents\": [\"d\"]}");
-    assertThat(response.statusCode()).isEqualTo(501);
+    assertThat(response.statusCode()).isEqualTo(400);
     assertThat(json(response.body()).at("/error/code").asText()).isEqualTo("no_ranking");
   }
 

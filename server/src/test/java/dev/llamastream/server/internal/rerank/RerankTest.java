@@ -197,8 +197,8 @@ class RerankTest {
     try (Model tiny = Model.load(TinyModel.defaultPath());
         LocalApi other = LocalApi.embeddings(tiny, "")) {
       LocalApi.Response response = other.post(PATH, ASK.replace("%s", "")).join();
-      assertThat(response.status()).isEqualTo(501);
-      assertThat(json(response).at("/error/type").asText()).isEqualTo("not_supported_error");
+      assertThat(response.status()).isEqualTo(400);
+      assertThat(json(response).at("/error/type").asText()).isEqualTo("invalid_request_error");
       assertThat(json(response).at("/error/message").asText())
           .isEqualTo("this model does not rank texts: it has no classifier");
     }
