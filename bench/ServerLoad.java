@@ -17,7 +17,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Streams from our server and from llama-server in turns, with many clients at once, and prints a
  * line of figures for each. Usage:
  *
- * <pre>java ServerLoad.java llamastream-port llama-server-port tokens rounds clients...</pre>
+ * <pre>java ServerLoad.java chat|text llamastream-port llama-server-port tokens rounds clients...</pre>
+ *
+ * <p>Chats are asked for at {@code /v1/chat/completions}, texts at each server's own path.
  *
  * <p>Each client sends one request after the other: 4 if there are up to 8, 2 up to 32, otherwise
  * 1. A refused request (429, 503) is counted and not sent again. Meanwhile {@code /health} is asked
@@ -31,22 +33,26 @@ final class ServerLoad {
   /** What many clients saw. */
   private record Figures(double tokensPerSecond, double firstP99) {}
 
+  private final boolean chat;
   private final String server;
   private final int port;
   private final int tokens;
   private int number;
 
-  private ServerLoad(String server, int port, int tokens) {
+  private ServerLoad(boolean chat, String server, int port, int tokens) {
+    this.chat = chat;
     this.server = server;
     this.port = port;
     this.tokens = tokens;
   }
 
   public static void main(String[] arguments) throws Exception {
-    int tokens = Integer.parseInt(arguments[2]);
-    int rounds = Integer.parseInt(arguments[3]);
-    ServerLoad ours = new ServerLoad("llamastream", Integer.parseInt(arguments[0]), tokens);
-    ServerLoad theirs = new ServerLoad("llama-server", Integer.parseInt(arguments[1]), tokens);
+    boolean chat = arguments[0].equals("chat");
+    int tokens = Integer.parseInt(arguments[3]);
+    int rounds = Integer.parseInt(arguments[4]);
+    ServerLoad ours = new ServerLoad(chat, "llamastream", Integer.parseInt(arguments[1]), tokens);
+    ServerLoad theirs =
+        new ServerLoad(chat, "llama-server", Integer.parseInt(arguments[2]), tokens);
     System.out.println(
         "server       clients  tokens/s  TTFT p50  TTFT p99 health p99  served refused  lost"
             + "     (times in ms)");
@@ -55,7 +61,7 @@ final class ServerLoad {
         server.run(32); // warm: a JVM compiles for some thousand tokens
       }
     }
-    for (String argument : Arrays.asList(arguments).subList(4, arguments.length)) {
+    for (String argument : Arrays.asList(arguments).subList(5, arguments.length)) {
       int clients = Integer.parseInt(argument);
       List<Double> speed = new ArrayList<>();
       List<Double> first = new ArrayList<>();
@@ -169,24 +175,23 @@ final class ServerLoad {
 
   /** Prompts differ from the first word on, so that no server has any of them in its cache. */
   private Outcome stream(int number) throws IOException {
-    boolean ours = server.equals("llamastream");
     String prompt =
         number + " is the number of a story about a river, a mill and a miller. It begins:";
+    boolean own = !chat && server.equals("llamastream"); // always streams
     String body =
         String.format(
             Locale.ROOT,
-            "{\"prompt\":\"%s\",\"%s\":%d,\"temperature\":0,%s}",
-            prompt,
-            ours ? "max_tokens" : "n_predict",
+            "{%s,\"max_tokens\":%d,\"temperature\":0,\"ignore_eos\":true%s}",
+            chat
+                ? "\"messages\":[{\"role\":\"user\",\"content\":\"" + prompt + "\"}]"
+                : "\"prompt\":\"" + prompt + "\"",
             tokens,
-            ours
-                ? "\"logit_bias\":{\"0\":false,\"2\":false}"
-                : "\"stream\":true,\"ignore_eos\":true");
+            own ? "" : ",\"stream\":true");
     String request =
         String.format(
             Locale.ROOT,
             "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
-            ours ? "/stream" : "/completion",
+            chat ? "/v1/chat/completions" : own ? "/stream" : "/completion",
             body.length(),
             body);
     long start = System.nanoTime();
@@ -201,17 +206,28 @@ final class ServerLoad {
       int events = 0;
       double first = 0;
       for (String line; (line = line(in)) != null; ) {
-        if (line.startsWith("data: ")) {
-          if (events++ == 0) {
-            first = (System.nanoTime() - start) / 1e6;
-          }
-          if (line.contains("\"done\":true") || line.contains("\"stop\":true")) {
-            return new Outcome(code, events - 1, first);
-          }
+        if (isLast(line)) {
+          // a token that ends amid a character sends no event of its own in a chat
+          return new Outcome(code, chat ? tokens : events, first);
+        }
+        if (hasText(line) && events++ == 0) {
+          first = (System.nanoTime() - start) / 1e6;
         }
       }
       return new Outcome(0, events, first);
     }
+  }
+
+  private boolean isLast(String line) {
+    return chat
+        ? line.equals("data: [DONE]")
+        : line.contains("\"done\":true") || line.contains("\"stop\":true");
+  }
+
+  private boolean hasText(String line) {
+    return chat
+        ? line.contains("\"content\":\"") && !line.contains("\"content\":\"\"")
+        : line.startsWith("data: ");
   }
 
   /** Without its end; null at the end of all. */

@@ -2,7 +2,8 @@
 # Compares our server with llama-server, in alternation: tokens per second over SSE, time to first token, /health under load.
 # Same llama.cpp tree, model, threads, 8 slots and total context. Both servers keep running.
 # Requires a build (mvn -f reactor.xml verify) and a quiet machine.
-# Usage: bench/server.sh [rounds] [threads] [model.gguf] [clients ...]
+# Usage: [API=chat] bench/server.sh [rounds] [threads] [model.gguf] [clients ...]
+#   API is text for each server's own path, or chat for /v1/chat/completions
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 rounds=${1:-3}
@@ -24,4 +25,4 @@ for p in "$port" $((port + 1)); do
     curl -sf --retry 60 --retry-connrefused --retry-delay 1 -o /dev/null "http://127.0.0.1:$p/health" || { cat "$log" >&2; exit 1; }
 done
 [[ $(jobs -r | wc -l) == 2 ]] || { cat "$log" >&2; exit 1; } # otherwise another process has answered
-"$java" "$root/bench/ServerLoad.java" "$port" $((port + 1)) 64 "$rounds" "${clients[@]}"
+"$java" "$root/bench/ServerLoad.java" "${API:-text}" "$port" $((port + 1)) 64 "$rounds" "${clients[@]}"
