@@ -1,14 +1,19 @@
 package dev.llamastream.server;
 
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A client in another language, which is installed below {@code target/clients}. */
@@ -16,7 +21,7 @@ abstract sealed class Client {
 
   private static final boolean WINDOWS = File.separatorChar == '\\';
 
-  private final Path source;
+  final Path source;
   private final Path home;
   private final String pins;
 
@@ -42,8 +47,11 @@ abstract sealed class Client {
   /** Installs its packages, as they are pinned, into its home. */
   abstract void installPackages(Path home) throws IOException, InterruptedException;
 
-  /** The command that runs its script. */
-  abstract List<String> command(Path home);
+  /** The command that runs a script. */
+  abstract List<String> command(Path home, String script);
+
+  /** What it is, as a table names it: its packages with their versions, and the language. */
+  abstract String title() throws IOException;
 
   /** Copies its files, and installs its packages unless they are there. */
   void install() throws IOException, InterruptedException {
@@ -61,12 +69,14 @@ abstract sealed class Client {
     }
   }
 
-  /** Runs its script to a good end. Returns what it said. */
-  String run(Map<String, String> environment) throws IOException, InterruptedException {
-    return succeed(home, environment, command(home));
+  /** Runs a script to a good end. Returns what it said. */
+  List<String> run(String script, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    return succeed(home, environment, command(home, script));
   }
 
-  private static String succeed(Path folder, Map<String, String> environment, List<String> command)
+  private static List<String> succeed(
+      Path folder, Map<String, String> environment, List<String> command)
       throws IOException, InterruptedException {
     Path output = Files.createTempFile("client", ".txt");
     ProcessBuilder builder =
@@ -81,7 +91,7 @@ abstract sealed class Client {
       int status = process.waitFor();
       String said = Files.readString(output);
       assertThat(status).as("%s:%n%s", command, said).isZero();
-      return said;
+      return said.lines().toList();
     } finally {
       process.destroyForcibly(); // it may still run if the test's time is up
       Files.delete(output);
@@ -99,6 +109,10 @@ abstract sealed class Client {
     } catch (IOException e) {
       return false; // there is no such program
     }
+  }
+
+  private static String version(String name, String version) {
+    return "`" + name + "` " + version;
   }
 
   @Override
@@ -128,8 +142,18 @@ abstract sealed class Client {
     }
 
     @Override
-    List<String> command(Path home) {
-      return List.of("node", "test.mjs");
+    List<String> command(Path home, String script) {
+      return List.of("node", script + ".mjs");
+    }
+
+    @Override
+    String title() throws IOException {
+      JsonNode packages =
+          new JsonMapper().readTree(source.resolve("package.json").toFile()).path("dependencies");
+      return packages.properties().stream()
+              .map(entry -> version(entry.getKey(), entry.getValue().textValue()))
+              .collect(joining(", "))
+          + " (Node.js)";
     }
   }
 
@@ -167,14 +191,26 @@ abstract sealed class Client {
               "install",
               "--quiet",
               "--disable-pip-version-check",
+              "--no-compile", // most of it is never imported
               "--require-hashes",
               "--only-binary=:all:",
               "--requirement=requirements.txt"));
     }
 
     @Override
-    List<String> command(Path home) {
-      return List.of(python(home), "test.py");
+    List<String> command(Path home, String script) {
+      return List.of(python(home), script + ".py");
+    }
+
+    @Override
+    String title() throws IOException {
+      String name = Files.readString(source.resolve("requirements.in")).strip();
+      String pinned = Files.readString(source.resolve("requirements.txt"));
+      Matcher pin =
+          Pattern.compile("^" + name.replaceAll("\\[.*", "") + "==(\\S+)", Pattern.MULTILINE)
+              .matcher(pinned);
+      assertThat(pin.find()).as(source + " pins " + name).isTrue();
+      return version(name, pin.group(1)) + " (Python)";
     }
   }
 }

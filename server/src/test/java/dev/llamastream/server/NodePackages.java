@@ -31,7 +31,7 @@ public final class NodePackages {
       assumeTrue(isThere("npm") && isThere("node"), "no Node.js: apt-get install nodejs npm");
     }
     Files.createDirectories(DIRECTORY);
-    for (String file : List.of("package.json", "package-lock.json", "scenarios.mjs")) {
+    for (String file : List.of("package.json", "package-lock.json")) {
       Files.copy(
           SOURCE.resolve(file), DIRECTORY.resolve(file), StandardCopyOption.REPLACE_EXISTING);
     }
@@ -52,7 +52,7 @@ public final class NodePackages {
   }
 
   /** A command that runs where the packages are. */
-  public static ProcessBuilder command(String... words) {
+  private static ProcessBuilder command(String... words) {
     return new ProcessBuilder(words)
         .directory(DIRECTORY.toFile().isDirectory() ? DIRECTORY.toFile() : null)
         .redirectErrorStream(true);

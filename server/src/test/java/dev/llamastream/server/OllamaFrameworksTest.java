@@ -9,18 +9,12 @@ import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
 import dev.langchain4j.model.chat.response.ChatResponse;
-import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.ollama.OllamaChatModel;
 import dev.langchain4j.model.ollama.OllamaEmbeddingModel;
 import dev.langchain4j.model.ollama.OllamaModels;
 import dev.langchain4j.model.ollama.OllamaStreamingChatModel;
-import dev.llamastream.fixture.ChatTemplate;
-import dev.llamastream.fixture.ScriptedModel;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,25 +35,8 @@ class OllamaFrameworksTest {
 
   @BeforeAll
   static void start() throws IOException {
-    talking = serve("Hello", " wor", "ld", "!!", " Bye");
-    calling =
-        serve(
-            "<think>\n",
-            "Hm.",
-            "</think>\n\n",
-            "<tool_call>\n{\"name\": \"get_weather\", ",
-            "\"arguments\": {\"city\": ",
-            "\"Paris\"}}",
-            "\n</tool_call>");
-  }
-
-  private static TestServer serve(String... pieces) throws IOException {
-    Path model =
-        ScriptedModel.of(pieces)
-            .gguf()
-            .put(ChatTemplate.KEY, ChatTemplate.qwen3())
-            .writeShared("framework");
-    return TestServer.start(model, params -> params.modelName("tiny"));
+    talking = Saying.TEXT.serve();
+    calling = Saying.THOUGHT_AND_CALL.serve();
   }
 
   @AfterAll
@@ -98,28 +75,10 @@ class OllamaFrameworksTest {
   @Test
   void langchain4jReadsAStream() {
     var model = OllamaStreamingChatModel.builder().baseUrl(url(talking)).modelName("tiny").build();
-    List<String> pieces = new ArrayList<>();
-    CompletableFuture<ChatResponse> whole = new CompletableFuture<>();
-    model.chat(
-        "Hi",
-        new StreamingChatResponseHandler() {
-          @Override
-          public void onPartialResponse(String piece) {
-            pieces.add(piece);
-          }
-
-          @Override
-          public void onCompleteResponse(ChatResponse response) {
-            whole.complete(response);
-          }
-
-          @Override
-          public void onError(Throwable failure) {
-            whole.completeExceptionally(failure);
-          }
-        });
-    assertThat(whole.join().aiMessage().text()).isEqualTo(TEXT);
-    assertThat(pieces).containsExactly("Hello", " wor", "ld", "!!", " Bye");
+    ChatRequest request = ChatRequest.builder().messages(UserMessage.from("Hi")).build();
+    StreamedChat chat = StreamedChat.of(model, request);
+    assertThat(chat.whole().aiMessage().text()).isEqualTo(TEXT);
+    assertThat(chat.pieces()).containsExactly("Hello", " wor", "ld", "!!", " Bye");
   }
 
   @Test
