@@ -10,6 +10,7 @@ import dev.llamastream.server.internal.json.Defaults;
 import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.json.RequestJson;
 import dev.llamastream.server.internal.json.SamplerFields;
+import dev.llamastream.server.internal.json.SchemaFields;
 import java.util.List;
 import java.util.Map;
 
@@ -106,11 +107,7 @@ record Asked(ChatRequest chat, boolean stream, boolean showThinking) {
       if (!format.text("type").equals("json_schema")) {
         throw format.error("type", "must be json_schema");
       }
-      JsonNode schema = format.node(format.called("responseSchema", "schema"));
-      if (schema == null) {
-        throw format.error("schema", "missing, must be a JSON schema");
-      }
-      chat.responseSchema(Json.write(schema));
+      chat.responseSchema(SchemaFields.schema(format, "schema"));
     }
   }
 }

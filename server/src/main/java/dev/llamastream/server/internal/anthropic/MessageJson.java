@@ -6,10 +6,10 @@ import dev.llamastream.StreamStats;
 import dev.llamastream.chat.ChatAnswer;
 import dev.llamastream.chat.ToolCall;
 import dev.llamastream.server.internal.json.ApiError;
+import dev.llamastream.server.internal.json.Ids;
 import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.streams.ServedChat;
 import dev.llamastream.server.internal.streams.ServedStream;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +64,7 @@ record MessageJson(String model, Asked asked) {
 
   private ObjectNode begun() {
     return Json.object()
-        .put("id", "msg_" + UUID.randomUUID().toString().replace("-", ""))
+        .put("id", Ids.next("msg_"))
         .put("type", "message")
         .put("role", "assistant")
         .put("model", model);

@@ -6,6 +6,7 @@ import dev.llamastream.chat.ChatMessage.Role;
 import dev.llamastream.chat.ContentPart;
 import dev.llamastream.chat.ToolCall;
 import dev.llamastream.server.internal.json.ApiError;
+import dev.llamastream.server.internal.json.ChatMessages;
 import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.json.RequestJson;
 import java.util.ArrayList;
@@ -40,11 +41,7 @@ final class Turns {
     }
     list.forEach(turns::message);
     turns.requireResults(json);
-    boolean instructed = turns.messages.stream().anyMatch(one -> one.role() == Role.SYSTEM);
-    if (!system.isEmpty() && !instructed) {
-      turns.messages.addFirst(ChatMessage.system(system));
-    }
-    return turns.messages;
+    return ChatMessages.withSystem(turns.messages, system);
   }
 
   private void message(RequestJson json) {

@@ -25,11 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TextWork<T extends AutoCloseable> {
 
-  /** How many texts a request may have. */
-  static final int MAX_TEXTS = 2048;
+  private static final int MAX_TEXTS = 2048;
 
-  // of all requests together; what is computed waits for the rest of its request, then for the
-  // client
+  // of all requests together: results wait for the rest of their request, then for the client
   private static final int MAX_TOGETHER = 2 * MAX_TEXTS;
 
   /** How many texts of a request are given to the library at once: those that fit into a batch. */
@@ -54,10 +52,22 @@ final class TextWork<T extends AutoCloseable> {
   }
 
   /**
+   * Checks how many texts a request has.
+   *
+   * @param field the client's name of the texts
+   * @throws ApiError 400 if there are too many
+   */
+  static void checkCount(String field, int texts) {
+    if (texts > MAX_TEXTS) {
+      throw ApiError.badField(field, texts + " texts, must be at most " + MAX_TEXTS);
+    }
+  }
+
+  /**
    * Computes a request's texts and replies. Releases the request's body. Ends when the client
    * disconnects.
    *
-   * @param texts at most {@link #MAX_TEXTS}
+   * @param texts checked by {@link #checkCount}
    * @param field the client's name of the texts, for errors
    * @param compute makes one result of each text
    * @param tokens how many tokens were computed for a result

@@ -3,7 +3,6 @@ package dev.llamastream.server.internal.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.Model;
 import dev.llamastream.chat.ChatRequest;
@@ -53,13 +52,11 @@ public final class Request implements RequestHead {
   private ClientNames clientNames = new ClientNames();
   private ServedModels.@Nullable Offer chosen;
   private ServedModels.@Nullable Lease lease;
-  private Function<ApiError, ObjectNode> errors;
 
   Request(Exchange exchange, ServedModels models, byte[] body) {
     this.exchange = exchange;
     this.models = models;
     this.body = body;
-    errors = error -> exchange.errors().body(error, exchange);
   }
 
   @Override
@@ -92,11 +89,6 @@ public final class Request implements RequestHead {
       clientNames = json.clientNames();
     }
     return json;
-  }
-
-  /** Sets the form of the errors of this request. The default is that of its path. */
-  public void errors(Function<ApiError, ObjectNode> body) {
-    errors = body;
   }
 
   /**
@@ -155,9 +147,15 @@ public final class Request implements RequestHead {
     return own.isEmpty() ? defaults().chatTemplate() : own;
   }
 
-  /** Whether the model can chat: it has a template, or the defaults have one for it. */
-  public boolean hasChatTemplate() {
-    return !chatTemplate().isEmpty();
+  /**
+   * Checks that the model can chat.
+   *
+   * @throws ApiError 400 if it has no template, nor do the defaults
+   */
+  public void requireChatTemplate() {
+    if (chatTemplate().isEmpty()) {
+      throw ApiError.noChatTemplate();
+    }
   }
 
   /** What the request gets where it says nothing. */
@@ -388,11 +386,11 @@ public final class Request implements RequestHead {
       LOGGER.log(Level.ERROR, "request " + exchange.id() + " failed", failure);
     }
     if (stream == null) {
-      exchange.fail(error, errors.apply(error));
+      exchange.fail(error);
       return;
     }
     try {
-      stream.fail(error, errors.apply(error));
+      stream.fail(error, exchange.errors().body(error, exchange));
     } catch (PeerGoneException e) {
       // the client has disconnected: no error to send
     }

@@ -38,6 +38,13 @@ public final class ChatMessages {
     return all;
   }
 
+  /** Whether an answer may continue this message: it is a text of the assistant. */
+  public static boolean isBegunAnswer(ChatMessage message) {
+    return message.role() == ChatMessage.Role.ASSISTANT
+        && message.toolCalls().isEmpty()
+        && !message.text().isEmpty();
+  }
+
   /** A developer is what newer clients call the system. */
   private static boolean instructs(ChatMessage message) {
     return message.role() == ChatMessage.Role.SYSTEM

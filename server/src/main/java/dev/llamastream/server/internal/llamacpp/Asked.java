@@ -6,6 +6,7 @@ import dev.llamastream.SamplerParams;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.json.Defaults;
 import dev.llamastream.server.internal.json.GenerationFields;
+import dev.llamastream.server.internal.json.Prompts;
 import dev.llamastream.server.internal.json.RequestJson;
 import dev.llamastream.server.internal.json.SamplerFields;
 import dev.llamastream.server.internal.json.SchemaFields;
@@ -58,7 +59,7 @@ record Asked(
     for (Prompt prompt : prompts) {
       for (int choice = 0; choice < n; choice++) {
         completions.add(
-            builder(prompt)
+            Prompts.request(prompt)
                 .maxTokens(maxTokens)
                 .sampler(sampler.seed(Seeds.of(seed, choice)).build())
                 .stopSequences(stops)
@@ -105,13 +106,5 @@ record Asked(
               MAX_COMPLETIONS));
     }
     return n;
-  }
-
-  private static GenerationRequest.Builder builder(Prompt prompt) {
-    return switch (prompt) {
-      case Prompt.Text(String text) -> GenerationRequest.builder(text);
-      case Prompt.Tokens(List<Integer> ids) ->
-          GenerationRequest.builder(ids.stream().mapToInt(Integer::intValue).toArray());
-    };
   }
 }

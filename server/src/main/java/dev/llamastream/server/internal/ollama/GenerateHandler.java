@@ -1,6 +1,5 @@
 package dev.llamastream.server.internal.ollama;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.SamplerParams;
 import dev.llamastream.Tokenizer;
@@ -12,10 +11,10 @@ import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.json.RequestJson;
+import dev.llamastream.server.internal.json.TokenIds;
 import dev.llamastream.server.internal.streams.ServedChat;
 import dev.llamastream.server.internal.streams.ServedStreams;
 import dev.llamastream.server.internal.streams.ServedText;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -44,7 +43,7 @@ final class GenerateHandler implements Handler {
       AnswerWriter.replyWithout(request, asked, Shape.GENERATE);
     } else if (!wanted.suffix.isEmpty()) {
       fillIn(request, asked, wanted);
-    } else if (wanted.raw || !request.hasChatTemplate()) {
+    } else if (wanted.raw || request.chatTemplate().isEmpty()) {
       continueText(request, asked, wanted);
     } else {
       answer(request, asked, wanted);
@@ -60,7 +59,7 @@ final class GenerateHandler implements Handler {
             json.text("suffix", ""),
             raw,
             json.text("system", raw ? "" : request.defaults().systemMessage()),
-            ids(json));
+            TokenIds.read(json, "context"));
     if (raw && (!wanted.system.isEmpty() || !wanted.context.isEmpty())) {
       throw ApiError.badRequest("raw mode does not support template, system, or context");
     }
@@ -68,23 +67,6 @@ final class GenerateHandler implements Handler {
       throw json.error("think", "not in raw mode: the prompt decides");
     }
     return wanted;
-  }
-
-  private static List<Integer> ids(RequestJson json) {
-    JsonNode list = json.node("context");
-    if (list == null) {
-      return List.of();
-    }
-    List<Integer> ids = new ArrayList<>();
-    for (JsonNode id : list) {
-      if (id.isInt()) {
-        ids.add(id.intValue());
-      }
-    }
-    if (!list.isArray() || ids.size() < list.size()) {
-      throw json.wrongType("context", list, "a list of token ids");
-    }
-    return ids;
   }
 
   private static void continueText(Request request, Asked asked, Wanted wanted) {
@@ -139,8 +121,8 @@ final class GenerateHandler implements Handler {
       give(request, asked, context, of(context));
       return;
     }
-    try (ServedStreams<ServedChat> streams = request.openChats(List.of(built))) {
-      new AnswerWriter(request, asked, Shape.GENERATE, context).give(Pieces.of(streams.get(0)));
+    try (ServedChat answer = request.openChat(built)) {
+      new AnswerWriter(request, asked, Shape.GENERATE, context).give(Pieces.of(answer));
     }
   }
 

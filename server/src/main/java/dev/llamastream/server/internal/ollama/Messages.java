@@ -23,14 +23,6 @@ final class Messages {
     return ChatMessages.withSystem(messages.stream().map(Messages::message).toList(), system);
   }
 
-  /** Whether the answer continues the last message: it is the assistant's, and has a text. */
-  static boolean continueLast(List<ChatMessage> messages) {
-    ChatMessage last = messages.getLast();
-    return last.role() == ChatMessage.Role.ASSISTANT
-        && last.toolCalls().isEmpty()
-        && !last.text().isEmpty();
-  }
-
   private static ChatMessage message(RequestJson json) {
     ChatMessage.Role role = role(json);
     ChatMessage.Builder message = ChatMessage.builder(role);
