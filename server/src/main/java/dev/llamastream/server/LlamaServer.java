@@ -114,7 +114,9 @@ public final class LlamaServer implements AutoCloseable {
         new Served(model, params.modelName(), params.requestDefaults().values(), streams, meters);
     meters.watch(served.modelName(), engine::snapshot);
     return start(
-        new OneModel(served, engine::isClosed), params, params.bodyLimit(engine.contextSize()));
+        new OneModel(served, engine::isClosed),
+        params,
+        params.values().bodyLimit(engine.contextSize()));
   }
 
   /**
@@ -149,7 +151,7 @@ public final class LlamaServer implements AutoCloseable {
                 MODEL_STAY,
                 params.maxStreams()),
             params.metrics().meters());
-    return start(pool, params, params.bodyLimit(largestContext(sources, pool)));
+    return start(pool, params, params.values().bodyLimit(largestContext(sources, pool)));
   }
 
   /** A context of size 0 is as large as the model was trained with. */
@@ -257,7 +259,7 @@ public final class LlamaServer implements AutoCloseable {
 
   private static AccessRules accessRules(ServerParams params) {
     return new AccessRules(
-        params.host(), params.allowedHosts(), params.corsOrigins(), params.tokens());
+        params.host(), params.allowedHosts(), params.corsOrigins(), params.values().tokens());
   }
 
   private static HttpServerOptions options(ServerParams params, int bodyLimit) {
