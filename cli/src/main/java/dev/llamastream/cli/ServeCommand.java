@@ -178,7 +178,7 @@ final class ServeCommand implements Callable<Integer> {
     out.printf(Locale.ROOT, "Serving %s at %s%n", names, url(server, params.tls().isPresent()));
     out.flush();
     if (!params.needsToken() && !isLoopback(host)) {
-      err.printf(Locale.ROOT, "Anybody who can reach %s can use it: no token is set%n", host);
+      err.printf(Locale.ROOT, "Anyone who can reach %s can use it: no token is set%n", host);
       err.flush();
     }
     Runtime.getRuntime()

@@ -68,7 +68,7 @@ public final class LlamaServer implements AutoCloseable {
   /** How long to wait for connections to close. A client that does not read cannot be notified. */
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
-  /** How long a model is kept for the requests of a moment, although others wait for its memory. */
+  /** How long a model stays at least when other models wait for its memory. */
   private static final Duration MODEL_STAY = Duration.ofSeconds(5);
 
   /** How often to look whether the certificate was renewed. */

@@ -125,7 +125,7 @@ public final class ServerParams {
     return values.modelName();
   }
 
-  /** What a request gets where it says nothing. Default {@link RequestDefaults#NONE}. */
+  /** The values of fields that a request leaves out. Default {@link RequestDefaults#NONE}. */
   public RequestDefaults requestDefaults() {
     return values.requestDefaults();
   }
@@ -211,8 +211,8 @@ public final class ServerParams {
 
   /**
    * The bytes that all models in memory may take together: {@link ModelSource#memory()}. When a
-   * request needs another model, those that were not used for longest are unloaded, but never under
-   * a running stream. Only for {@link LlamaServer#start(List, ServerParams)}. 0 for no limit; range
+   * request needs another model, the least recently used ones are unloaded, but none that has a
+   * running stream. Only for {@link LlamaServer#start(List, ServerParams)}. 0 for no limit; range
    * [0, 2^63 - 1], default 0.
    */
   public long memoryBudget() {

@@ -161,9 +161,8 @@ public final class ModelStore {
   }
 
   /**
-   * Notes that a model was used whose file the caller has found itself. {@link #get} does so by
-   * itself; this is quick, because it looks for nothing. A folder that cannot be written is no
-   * error.
+   * Notes that a model was used, for callers that know its file and do not need {@link #get}. A
+   * folder that cannot be written is no error.
    *
    * @param file the model's only file, or its first
    */

@@ -22,7 +22,7 @@ import java.util.Map;
  */
 record Asked(ChatRequest chat, boolean stream, boolean showThinking) {
 
-  /** An answer is wanted. */
+  /** Reads a request for an answer. */
   static Asked answer(Request request) {
     RequestJson json = request.json();
     if (!json.has("max_tokens")) {
@@ -31,7 +31,7 @@ record Asked(ChatRequest chat, boolean stream, boolean showThinking) {
     return read(json, request.defaults());
   }
 
-  /** Only the prompt is wanted: there need be no {@code max_tokens}. */
+  /** Reads a request for the length of its prompt, which needs no {@code max_tokens}. */
   static ChatRequest prompt(Request request) {
     return read(request.json(), request.defaults()).chat;
   }
@@ -48,7 +48,7 @@ record Asked(ChatRequest chat, boolean stream, boolean showThinking) {
     ChatRequest.Builder chat =
         ChatRequest.builder(messages)
             .template(defaults.chatTemplate())
-            // what ends with the assistant is to be continued
+            // the answer continues a last message of the assistant
             .continueLast(messages.getLast().role() == ChatMessage.Role.ASSISTANT)
             .maxTokens(
                 json.integer(json.called("maxTokens", "max_tokens"), 0, 0, Integer.MAX_VALUE))
@@ -80,7 +80,7 @@ record Asked(ChatRequest chat, boolean stream, boolean showThinking) {
     return sampler.seed(json.integer(json.called("seed", "seed"), defaults.seed())).build();
   }
 
-  /** Reads how the model may think; by default not at all. Returns whether to show it. */
+  /** Reads whether the model thinks; by default it does not. Returns whether to show that. */
   private static boolean thinking(RequestJson json, ChatRequest.Builder chat) {
     RequestJson thinking = json.object("thinking");
     switch (thinking.text("type", "disabled")) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record MessageJson(String model, Asked asked) {
 
-  /** Some clients do not send thinking back without one. Ours says nothing, and is not checked. */
+  /** Some clients do not send thinking back without a signature. This one is never checked. */
   static final String SIGNATURE = "llamastream";
 
   /** The whole message of an answer that has ended. */
@@ -42,7 +42,7 @@ record MessageJson(String model, Asked asked) {
     return message.set("usage", usage(stream.stats()));
   }
 
-  /** Leaves out a call that was cut off: its input would not be what the model wanted. */
+  /** Leaves out a call that was cut off: its input is incomplete. */
   private static void add(ArrayNode content, ToolCall call) {
     try {
       String arguments = call.arguments().isEmpty() ? "{}" : call.arguments();

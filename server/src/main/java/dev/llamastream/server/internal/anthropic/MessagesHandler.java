@@ -20,7 +20,7 @@ final class MessagesHandler implements Handler {
       if (asked.stream()) {
         new MessageEvents(request.sse(), json).send(answer);
       } else {
-        answer.forEachDelta(new Credits(), _ -> {}); // all of it is there at the end
+        answer.forEachDelta(new Credits(), _ -> {}); // the whole answer is read at the end
         request.reply(200, Json.write(json.whole(answer)));
       }
     }

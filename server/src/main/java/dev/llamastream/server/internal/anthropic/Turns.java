@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /**
  * Makes messages of {@code system} and {@code messages}. Results of tools become messages of their
- * own. Turns of one author that follow each other become one, as with Anthropic.
+ * own. Adjacent messages of one author become one, as with Anthropic.
  */
 final class Turns {
 
@@ -29,8 +29,8 @@ final class Turns {
   /**
    * Reads the messages.
    *
-   * @param system comes first where the request has none; empty for nothing
-   * @throws ApiError 400 for what a model that reads text cannot get
+   * @param system the first message if no other instructs the model; empty for none
+   * @throws ApiError 400 for content that a model of text cannot read
    */
   static List<ChatMessage> read(RequestJson json, String system) {
     Turns turns = new Turns();
@@ -110,7 +110,7 @@ final class Turns {
     return ChatMessage.builder(Role.TOOL)
         .toolCallId(id)
         .toolName(name)
-        .text(failed ? "Error: " + result : result) // templates know no other way to say it
+        .text(failed ? "Error: " + result : result) // templates have no other place for it
         .build();
   }
 

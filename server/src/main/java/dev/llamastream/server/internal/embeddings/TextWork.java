@@ -20,8 +20,8 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes the texts of requests with what is opened for their model when the first request for it
- * comes. It is closed when the model is unloaded. Thread-safe.
+ * Computes the texts of requests with a part of their model, such as its embedder. The part is
+ * opened by the first request for the model, and closed when the model is unloaded. Thread-safe.
  */
 final class TextWork<T extends AutoCloseable> {
 
@@ -83,7 +83,8 @@ final class TextWork<T extends AutoCloseable> {
       throws InterruptedException {
     request.forgetBody();
     if (!room.tryAcquire(texts.size())) {
-      throw ApiError.overloaded("no room for so many texts beside those of others");
+      throw ApiError.overloaded(
+          "too many texts of all clients together wait: send fewer, or try again later");
     }
     try {
       List<R> results = new ArrayList<>(texts.size());

@@ -92,8 +92,8 @@ public final class Request implements RequestHead {
   }
 
   /**
-   * Chooses the model of this request; it is loaded when it is needed. Handlers of forms that do
-   * not name it in the field {@code model} call this first; otherwise that field chooses.
+   * Chooses the model of this request, which is loaded when it is needed. Without this call, the
+   * field {@code model} chooses.
    *
    * @param name as in the request; empty for the default
    * @throws ApiError 404 if there is no such model
@@ -150,7 +150,7 @@ public final class Request implements RequestHead {
   /**
    * Checks that the model can chat.
    *
-   * @throws ApiError 400 if it has no template, nor do the defaults
+   * @throws ApiError 400 if neither the model nor the defaults have a template
    */
   public void requireChatTemplate() {
     if (chatTemplate().isEmpty()) {
@@ -158,7 +158,7 @@ public final class Request implements RequestHead {
     }
   }
 
-  /** What the request gets where it says nothing. */
+  /** The values of fields that the request leaves out. */
   public Defaults defaults() {
     return chosen().defaults();
   }
@@ -174,8 +174,8 @@ public final class Request implements RequestHead {
   }
 
   /**
-   * What a handler has opened for the model of this request, for instance an embedder. It is closed
-   * when the model is unloaded, or the server stops.
+   * A part that a handler opens for the model of this request, for instance an embedder. It is
+   * closed when the model is unloaded, or the server stops.
    *
    * @param opener opens it for the first request that needs it
    * @throws IllegalStateException if the server stops
@@ -199,20 +199,20 @@ public final class Request implements RequestHead {
   public ModelCard modelBelow(String route) {
     String name = Paths.decode(path().substring(route.length()));
     return models().stream()
-        .filter(card -> card.name().equals(name))
+        .filter(card -> card.name().equals(name) || card.aliases().contains(name))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new ApiError(
-                    404,
-                    "invalid_request_error",
-                    "model_not_found",
-                    "this server does not have that model"));
+        .orElseThrow(() -> ApiError.noModel("this server does not have that model"));
+  }
+
+  /** The card of this request's model. Does not load it. */
+  public ModelCard card() {
+    String name = modelName();
+    return models().stream().filter(card -> card.name().equals(name)).findFirst().orElseThrow();
   }
 
   /**
-   * Releases the body, which may be large while the response may take long. The model is chosen by
-   * then.
+   * Releases the body, which may be large while the response may take long. Chooses the model
+   * first.
    */
   public void forgetBody() {
     var _ = chosen();
@@ -266,7 +266,7 @@ public final class Request implements RequestHead {
   }
 
   /**
-   * Runs what may take long for a long text, such as tokenizing it. Clients take turns.
+   * Runs a task that may take long for a long text, such as tokenizing it. Clients take turns.
    *
    * @param characters the length of the text
    * @throws PeerGoneException if the client has disconnected, or disconnects meanwhile

@@ -16,7 +16,7 @@ public final class ChatMessages {
   /**
    * The messages.
    *
-   * @param system comes first where no message instructs the model; empty for nothing
+   * @param system the first message if no other instructs the model; empty for none
    */
   static List<ChatMessage> read(RequestJson json, String system) {
     List<RequestJson> list = json.objects("messages");

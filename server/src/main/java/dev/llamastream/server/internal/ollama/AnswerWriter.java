@@ -35,7 +35,7 @@ final class AnswerWriter {
     this.logprobs = new LogprobJson(new TokenTexts(request.model().tokenizer()));
   }
 
-  /** Answers a request that has nothing to answer: it only loads the model. */
+  /** Responds to a request without a prompt or messages, which only loads the model. */
   static void replyWithout(Request request, Asked asked, Shape shape) {
     if (!asked.unload()) {
       var _ = request.model();
@@ -70,7 +70,7 @@ final class AnswerWriter {
                 case ChatDelta.Thinking(String text) ->
                     out.line(Json.write(piece("", text, tokens)));
                 default -> {
-                  // the calls come whole, after all else
+                  // whole calls are sent after everything else
                   if (asked.logprobs() && !tokens.isEmpty()) {
                     out.line(Json.write(piece("", "", tokens)));
                   }
@@ -118,7 +118,7 @@ final class AnswerWriter {
                 text.append(more);
               } else if (delta instanceof ChatDelta.Thinking(String more)) {
                 thinking.append(more);
-              } // the calls are there at the end
+              } // the calls are read at the end
             });
     ObjectNode line = line(asked);
     shape.put(

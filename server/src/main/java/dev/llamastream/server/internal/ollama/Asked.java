@@ -8,7 +8,7 @@ import dev.llamastream.server.internal.json.RequestJson;
  * What requests for an answer have in common.
  *
  * @param model what the client calls the model
- * @param unload whether the client wants the model out of memory
+ * @param unload whether the client wants the model unloaded
  * @param schema the JSON schema of the text; empty for none
  * @param top how many likely tokens to report for each token; -1 for no probabilities
  */

@@ -64,7 +64,7 @@ final class GenerateHandler implements Handler {
       throw ApiError.badRequest("raw mode does not support template, system, or context");
     }
     if (raw && asked.think().asked()) {
-      throw json.error("think", "not in raw mode: the prompt decides");
+      throw json.error("think", "not in raw mode, where the prompt decides");
     }
     return wanted;
   }
@@ -83,7 +83,7 @@ final class GenerateHandler implements Handler {
     give(request, asked, context, first ? GenerationRequest.builder(wanted.prompt) : of(context));
   }
 
-  /** What comes between the prompt and the suffix. The model's own tokens say so, no template. */
+  /** Fills in what is between the prompt and the suffix, with the model's FIM tokens. */
   private static void fillIn(Request request, Asked asked, Wanted wanted) {
     if (request.json().has("system") && !wanted.system.isEmpty()) {
       throw request.json().error("system", "not together with suffix");

@@ -16,7 +16,7 @@ final class Messages {
   /**
    * The messages.
    *
-   * @param system comes first where no message instructs the model; empty for nothing
+   * @param system the first message if no other instructs the model; empty for none
    * @throws dev.llamastream.server.internal.json.ApiError 400 for a value of a wrong type
    */
   static List<ChatMessage> read(List<RequestJson> messages, String system) {

@@ -31,7 +31,7 @@ final class InputItems {
   /**
    * The messages, with the instructions in front.
    *
-   * @param system comes first where nothing instructs the model; empty for nothing
+   * @param system the first message if no other instructs the model; empty for none
    * @throws dev.llamastream.server.internal.json.ApiError 400 for an item that a model of text
    *     cannot read
    */

@@ -25,7 +25,7 @@ record ResponsesRequest(ChatRequest chat, boolean stream, ResponseSettings setti
   private static final int MAX_TOP_LOGPROBS = 100;
   private static final String LOGPROBS = "message.output_text.logprobs";
 
-  /** What else may be included belongs to tools that do not run here, or is there anyway. */
+  /** All but the first belong to tools that do not run here, or are always included. */
   private static final Set<String> INCLUDABLE =
       Set.of(
           LOGPROBS,
