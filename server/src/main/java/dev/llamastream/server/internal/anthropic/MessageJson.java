@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param model the model's name
  * @param asked what it answers
  */
-record MessageJson(String model, Asked asked) {
+record MessageJson(String model, MessagesRequest asked) {
 
   /** Some clients do not send thinking back without a signature. This one is never checked. */
   static final String SIGNATURE = "llamastream";

@@ -204,12 +204,6 @@ public final class Request implements RequestHead {
         .orElseThrow(() -> ApiError.noModel("this server does not have that model"));
   }
 
-  /** The card of this request's model. Does not load it. */
-  public ModelCard card() {
-    String name = modelName();
-    return models().stream().filter(card -> card.name().equals(name)).findFirst().orElseThrow();
-  }
-
   /**
    * Releases the body, which may be large while the response may take long. Chooses the model
    * first.

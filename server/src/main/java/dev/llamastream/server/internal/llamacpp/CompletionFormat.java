@@ -22,12 +22,12 @@ final class CompletionFormat {
   /** The engine does not tell the slot of a stream. Clients send -1 for any slot. */
   private static final int ANY_SLOT = -1;
 
-  private final Asked asked;
+  private final CompletionRequest asked;
   private final String model;
   private final Tokenizer tokenizer;
   private final Probabilities probabilities;
 
-  CompletionFormat(Request request, Asked asked) {
+  CompletionFormat(Request request, CompletionRequest asked) {
     this.asked = asked;
     this.model = request.modelName();
     this.tokenizer = request.model().tokenizer();

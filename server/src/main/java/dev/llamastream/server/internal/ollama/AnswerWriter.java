@@ -18,7 +18,7 @@ import java.util.List;
 final class AnswerWriter {
 
   private final Request request;
-  private final Asked asked;
+  private final CommonFields asked;
   private final Shape shape;
   private final ContextTokens context;
   private final LogprobJson logprobs;
@@ -26,7 +26,7 @@ final class AnswerWriter {
   /** How each line begins. */
   private final String opening;
 
-  AnswerWriter(Request request, Asked asked, Shape shape, ContextTokens context) {
+  AnswerWriter(Request request, CommonFields asked, Shape shape, ContextTokens context) {
     this.request = request;
     this.asked = asked;
     this.shape = shape;
@@ -36,7 +36,7 @@ final class AnswerWriter {
   }
 
   /** Responds to a request without a prompt or messages, which only loads the model. */
-  static void replyWithout(Request request, Asked asked, Shape shape) {
+  static void replyWithout(Request request, CommonFields asked, Shape shape) {
     if (!asked.unload()) {
       var _ = request.model();
     }
@@ -128,7 +128,7 @@ final class AnswerWriter {
     request.reply(200, Json.write(line));
   }
 
-  private static ObjectNode line(Asked asked) {
+  private static ObjectNode line(CommonFields asked) {
     return Json.object().put("model", asked.model()).put("created_at", Instant.now().toString());
   }
 

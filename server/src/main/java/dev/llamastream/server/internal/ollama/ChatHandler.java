@@ -16,7 +16,7 @@ final class ChatHandler implements Handler {
   @Override
   public void handle(Request request) {
     RequestJson json = request.json();
-    Asked asked = Asked.read(request);
+    CommonFields asked = CommonFields.read(request);
     List<RequestJson> messages = json.objects("messages");
     if (messages.isEmpty()) {
       Options.read(request, true);
@@ -30,7 +30,7 @@ final class ChatHandler implements Handler {
     }
   }
 
-  private static ChatRequest read(Request request, Asked asked, List<RequestJson> messages) {
+  private static ChatRequest read(Request request, CommonFields asked, List<RequestJson> messages) {
     request.requireChatTemplate();
     RequestJson json = request.json();
     List<ChatMessage> read = Messages.read(messages, request.defaults().systemMessage());
@@ -46,7 +46,7 @@ final class ChatHandler implements Handler {
   }
 
   /** Sets what {@code /api/generate} has as well. */
-  static void chat(Request request, Asked asked, ChatRequest.Builder chat, boolean free) {
+  static void chat(Request request, CommonFields asked, ChatRequest.Builder chat, boolean free) {
     Options options = Options.read(request, free);
     asked.think().apply(chat, request, asked.model());
     chat.template(request.defaults().chatTemplate())

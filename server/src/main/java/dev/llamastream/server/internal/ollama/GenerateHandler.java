@@ -35,7 +35,7 @@ final class GenerateHandler implements Handler {
   @Override
   public void handle(Request request) {
     RequestJson json = request.json();
-    Asked asked = Asked.read(request);
+    CommonFields asked = CommonFields.read(request);
     Wanted wanted = read(request, asked);
     if (wanted.prompt.isEmpty()) {
       Options.read(request, true);
@@ -50,7 +50,7 @@ final class GenerateHandler implements Handler {
     }
   }
 
-  private static Wanted read(Request request, Asked asked) {
+  private static Wanted read(Request request, CommonFields asked) {
     RequestJson json = request.json();
     boolean raw = json.bool("raw", false);
     Wanted wanted =
@@ -69,7 +69,7 @@ final class GenerateHandler implements Handler {
     return wanted;
   }
 
-  private static void continueText(Request request, Asked asked, Wanted wanted) {
+  private static void continueText(Request request, CommonFields asked, Wanted wanted) {
     if (!wanted.raw && request.json().has("system") && !wanted.system.isEmpty()) {
       throw request.json().error("system", "not supported: this model has no chat template");
     }
@@ -84,7 +84,7 @@ final class GenerateHandler implements Handler {
   }
 
   /** Fills in what is between the prompt and the suffix, with the model's FIM tokens. */
-  private static void fillIn(Request request, Asked asked, Wanted wanted) {
+  private static void fillIn(Request request, CommonFields asked, Wanted wanted) {
     if (request.json().has("system") && !wanted.system.isEmpty()) {
       throw request.json().error("system", "not together with suffix");
     }
@@ -103,7 +103,7 @@ final class GenerateHandler implements Handler {
     give(request, asked, ContextTokens.NONE, GenerationRequest.builder(prompt));
   }
 
-  private static void answer(Request request, Asked asked, Wanted wanted) {
+  private static void answer(Request request, CommonFields asked, Wanted wanted) {
     ChatMessage user = ChatMessage.user(wanted.prompt);
     ChatRequest.Builder chat =
         ChatRequest.builder(
@@ -131,7 +131,7 @@ final class GenerateHandler implements Handler {
   }
 
   private static void give(
-      Request request, Asked asked, ContextTokens context, GenerationRequest.Builder text) {
+      Request request, CommonFields asked, ContextTokens context, GenerationRequest.Builder text) {
     Options options = Options.read(request, asked.schema().isEmpty());
     OtherFields.check(request.json());
     SamplerParams sampler = options.sampler();

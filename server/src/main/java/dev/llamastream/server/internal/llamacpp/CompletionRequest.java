@@ -22,7 +22,7 @@ import java.util.Locale;
  * @param samplers the samplers that are on
  * @param limitMillis after how long a line feed ends a completion; 0 for never
  */
-record Asked(
+record CompletionRequest(
     List<GenerationRequest> completions,
     List<String> samplers,
     boolean stream,
@@ -41,7 +41,7 @@ record Asked(
    * @throws dev.llamastream.server.internal.json.ApiError 400 for a value of a wrong type or out of
    *     its range, and for a field that asks for an unsupported feature
    */
-  static Asked read(Request request, List<Prompt> prompts) {
+  static CompletionRequest read(Request request, List<Prompt> prompts) {
     RequestJson json = request.json();
     Defaults defaults = request.defaults();
     SamplerParams.Builder sampler =
@@ -69,8 +69,8 @@ record Asked(
                 .build());
       }
     }
-    Asked asked =
-        new Asked(
+    CompletionRequest asked =
+        new CompletionRequest(
             completions,
             samplers,
             json.bool("stream", false),

@@ -20,10 +20,10 @@ import java.util.Map;
  * @param stream whether to respond with events
  * @param showThinking whether the response says what the model thinks
  */
-record Asked(ChatRequest chat, boolean stream, boolean showThinking) {
+record MessagesRequest(ChatRequest chat, boolean stream, boolean showThinking) {
 
   /** Reads a request for an answer. */
-  static Asked answer(Request request) {
+  static MessagesRequest answer(Request request) {
     RequestJson json = request.json();
     if (!json.has("max_tokens")) {
       throw json.error("max_tokens", "missing, must be in [0, 2147483647]");
@@ -42,7 +42,7 @@ record Asked(ChatRequest chat, boolean stream, boolean showThinking) {
    * @throws ApiError 400 for a value of a wrong type or out of its range, and for a field that asks
    *     for an unsupported feature
    */
-  static Asked read(RequestJson json, Defaults defaults) {
+  static MessagesRequest read(RequestJson json, Defaults defaults) {
     json.text("model", "");
     List<ChatMessage> messages = Turns.read(json, defaults.systemMessage());
     ChatRequest.Builder chat =
@@ -61,7 +61,7 @@ record Asked(ChatRequest chat, boolean stream, boolean showThinking) {
     output(json.object("output_config"), chat);
     boolean stream = json.bool("stream", false);
     OtherFields.check(json);
-    return new Asked(chat.build(), stream, showThinking);
+    return new MessagesRequest(chat.build(), stream, showThinking);
   }
 
   private static List<String> stops(RequestJson json, Defaults defaults) {
