@@ -17,7 +17,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Streams from our server and from llama-server in turns, with many clients at once, and prints a
  * line of figures for each. Usage:
  *
- * <pre>java ServerLoad.java chat|text llamastream-port llama-server-port tokens rounds clients...</pre>
+ * <pre>java ServerLoad.java chat|text llamastream-port llama-server-port tokens rounds clients...
+ * </pre>
  *
  * <p>Chats are asked for at {@code /v1/chat/completions}, texts at each server's own path.
  *

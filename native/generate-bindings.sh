@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Writes src/generated/java from llama.h and llamastream.h. Needed only when the pinned llama.cpp, llamastream.h or
-# bindings.includes change. Requires jextract on the PATH, built with libclang 13 to 15 (output of 16 and later does not compile).
+# bindings.includes change. Requires jextract on the PATH, with libclang 13. The output of 14 says _Bool for bool in
+# comments. The output of 16 and later does not compile.
 # Usage: native/generate-bindings.sh [llama.cpp source directory]
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)

@@ -3,7 +3,7 @@ package dev.llamastream;
 import static java.util.Objects.requireNonNull;
 
 /**
- * What an {@link Embedder} makes of a text. Immutable, if nobody changes the array.
+ * The embedding of a text. Immutable as long as the array is not changed.
  *
  * @since 0.1.0
  */

@@ -1,8 +1,9 @@
 package dev.llamastream;
 
+import static dev.llamastream.TestStreams.generate;
 import static dev.llamastream.TestStreams.greedy;
-import static dev.llamastream.TestStreams.ids;
 import static dev.llamastream.TestStreams.open;
+import static dev.llamastream.TestStreams.plain;
 import static dev.llamastream.TestStreams.randomLogits;
 import static dev.llamastream.TestStreams.tokens;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,10 +53,10 @@ class SamplerTest {
               .orElseThrow();
       assertThat(draw(SamplerParams.greedy(), logits, 1)).containsExactly(best);
       // not on the short cut
-      assertThat(draw(params().temperature(0).logitBias(Map.of(0, 0.0)), logits, 1))
+      assertThat(draw(plain().temperature(0).logitBias(Map.of(0, 0.0)), logits, 1))
           .containsExactly(best);
-      assertThat(draw(params().topK(1), logits, 1)).containsExactly(best);
-      assertThat(draw(params().temperature(1e-30), logits, 1)).containsExactly(best);
+      assertThat(draw(plain().topK(1), logits, 1)).containsExactly(best);
+      assertThat(draw(plain().temperature(1e-30), logits, 1)).containsExactly(best);
     }
   }
 
@@ -73,120 +73,11 @@ class SamplerTest {
 
   @Test
   void fixedSeedIsRepeatableAndSeedsDiffer() {
-    List<Integer> first = generate(hot().seed(7));
-    assertThat(generate(hot().seed(7))).isEqualTo(first);
-    assertThat(generate(hot().seed(8))).isNotEqualTo(first);
-    assertThat(generate(hot().seed(0xFFFF_FFFEL))).isNotEqualTo(first);
-    assertThat(generate(hot())).isNotEqualTo(generate(hot()));
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2, 5, 40, 128, 129, 200, 260, 100_000})
-  void shortCutGivesTheSameTokensAsTheWholeVocabulary(int topK) {
-    for (int seed = 0; seed < 100; seed++) {
-      SamplerParams.Builder shortCut =
-          params().topK(topK).topP(0.95).minP(0.02).temperature(1.3).seed(seed);
-      float[] logits = randomLogits(seed);
-      int[] tokens = draw(shortCut, logits, 20);
-      assertThat(draw(theLongWay(shortCut), logits, 20)).as("seed %d", seed).isEqualTo(tokens);
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2, 5, 40, 128, 200, 260})
-  void shortCutWithBiasesGivesTheSameTokensToo(int topK) {
-    for (int seed = 0; seed < 100; seed++) {
-      Random random = new Random(seed);
-      Map<Integer, Double> biases =
-          random
-              .ints(1 + random.nextInt(20), 0, VOCABULARY)
-              .distinct()
-              .boxed()
-              .collect(
-                  Collectors.toMap(
-                      token -> token,
-                      token ->
-                          random.nextInt(4) == 0
-                              ? Double.NEGATIVE_INFINITY
-                              : random.nextDouble(-5, 5)));
-      SamplerParams.Builder shortCut =
-          params().topK(topK).topP(0.95).temperature(1.3).seed(seed).logitBias(biases);
-      float[] logits = randomLogits(seed);
-      int[] tokens = draw(shortCut, logits, 20);
-      assertThat(draw(theLongWay(shortCut), logits, 20)).as("seed %d", seed).isEqualTo(tokens);
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2, 5, 40, 128, 129, 200, 260})
-  void shortCutGivesTheSameTokensWhereLogitsTie(int topK) {
-    for (int seed = 0; seed < 100; seed++) {
-      float[] logits = tiedLogits(seed);
-      SamplerParams.Builder shortCut = params().topK(topK).topP(0.95).temperature(1.3).seed(seed);
-      int[] tokens = draw(shortCut, logits, 20);
-      assertThat(draw(theLongWay(shortCut), logits, 20)).as("seed %d", seed).isEqualTo(tokens);
-
-      SamplerParams.Builder biased =
-          params().topK(topK).seed(seed).logitBias(Map.of(seed, 1.0, 200 - seed, -2.0));
-      tokens = draw(biased, logits, 20);
-      assertThat(draw(theLongWay(biased), logits, 20)).as("bias, %d", seed).isEqualTo(tokens);
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 7, 40, 128, 129, 200})
-  void ofEqualLogitsTopKTakesTheFirst(int topK) {
-    float[] logits = new float[VOCABULARY];
-    Arrays.fill(logits, 1);
-    Integer[] first = IntStream.range(0, topK).boxed().toArray(Integer[]::new);
-    SamplerParams.Builder params = params().topK(topK);
-    for (SamplerParams.Builder way : List.of(params, theLongWay(params.build().toBuilder()))) {
-      assertThat(IntStream.of(draw(way, logits, 20 * topK)).boxed().toList()).isSubsetOf(first);
-    }
-  }
-
-  @Test
-  void ofEqualLogitsGreedyTakesTheFirst() {
-    for (int seed = 0; seed < 100; seed++) {
-      float[] logits = tiedLogits(seed);
-      int best =
-          IntStream.range(0, VOCABULARY)
-              .reduce((a, b) -> logits[b] > logits[a] ? b : a)
-              .orElseThrow();
-      assertThat(draw(SamplerParams.greedy(), logits, 1)).containsExactly(best);
-      assertThat(draw(theLongWay(params().temperature(0)), logits, 1)).containsExactly(best);
-    }
-    float[] logits = new float[VOCABULARY];
-    Arrays.fill(logits, 1);
-    logits[20] = 1.5f;
-    SamplerParams.Builder biased = params().temperature(0).logitBias(Map.of(10, 0.5, 30, 0.5));
-    assertThat(draw(biased, logits, 1)).containsExactly(10);
-    assertThat(draw(theLongWay(biased), logits, 1)).containsExactly(10);
-  }
-
-  /** As half-precision kernels make them: many tokens have the same logit. */
-  private static float[] tiedLogits(int seed) {
-    float[] logits = randomLogits(seed);
-    for (int i = 0; i < logits.length; i++) {
-      logits[i] = Math.round(logits[i]) + 0.5f; // never 0, which theLongWay changes
-    }
-    return logits;
-  }
-
-  /**
-   * The same, with a penalty that is too small to change anything: it wants the whole vocabulary.
-   */
-  private static SamplerParams.Builder theLongWay(SamplerParams.Builder params) {
-    return params.frequencyPenalty(1e-30);
-  }
-
-  @Test
-  void shortCutGivesTheSameTextAsTheWholeVocabulary() {
-    for (int seed = 0; seed < 50; seed++) {
-      SamplerParams.Builder shortCut = SamplerParams.builder().temperature(1.5).seed(seed);
-      List<Integer> tokens = generate(shortCut);
-      assertThat(generate(theLongWay(shortCut))).as("seed %d", seed).isEqualTo(tokens);
-    }
+    List<Integer> first = generate(context, hot().seed(7));
+    assertThat(generate(context, hot().seed(7))).isEqualTo(first);
+    assertThat(generate(context, hot().seed(8))).isNotEqualTo(first);
+    assertThat(generate(context, hot().seed(0xFFFF_FFFEL))).isNotEqualTo(first);
+    assertThat(generate(context, hot())).isNotEqualTo(generate(context, hot()));
   }
 
   @Test
@@ -210,9 +101,9 @@ class SamplerTest {
   void numbersThatAreZeroAsFloatsAreZero() {
     float[] logits = randomLogits(3);
     double tiny = Double.MIN_VALUE;
-    int[] zero = draw(params().temperature(0.5).seed(4), logits, 100, 1, 1, 1);
+    int[] zero = draw(plain().temperature(0.5).seed(4), logits, 100, 1, 1, 1);
     SamplerParams.Builder almost =
-        params()
+        plain()
             .temperature(0.5)
             .seed(4)
             .minP(tiny)
@@ -223,27 +114,28 @@ class SamplerTest {
             .xtc(new Xtc(tiny, 0.1))
             .logitBias(Map.of(0, tiny));
     assertThat(draw(almost, logits, 100, 1, 1, 1)).containsExactly(zero);
-    assertThat(draw(params().temperature(tiny), logits, 1))
-        .containsExactly(draw(params().temperature(0), logits, 1));
+    assertThat(draw(plain().temperature(tiny), logits, 1))
+        .containsExactly(draw(plain().temperature(0), logits, 1));
   }
 
   @Test
   void bannedTokenIsNeverChosen() {
     float[] logits = {9, 8, 7, 6};
     Map<Integer, Double> bans = Map.of(0, Double.NEGATIVE_INFINITY, 2, Double.NEGATIVE_INFINITY);
-    assertThat(draw(params().temperature(0).logitBias(bans), logits, 1)).containsExactly(1);
-    assertThat(draw(params().temperature(2).topK(3).logitBias(bans), logits, 500))
+    assertThat(draw(plain().temperature(0).logitBias(bans), logits, 1)).containsExactly(1);
+    assertThat(draw(plain().temperature(2).topK(3).logitBias(bans), logits, 500))
         .containsOnly(1, 3);
   }
 
   @Test
   void biasForcesAToken() {
-    assertThat(generate(SamplerParams.builder().logitBias(Map.of(70, 100.0)))).containsOnly(70);
+    assertThat(generate(context, SamplerParams.builder().logitBias(Map.of(70, 100.0))))
+        .containsOnly(70);
     for (double temperature : new double[] {0, 0.01, 1, 100}) {
       for (int topK : new int[] {0, 40}) {
         assertThat(
                 draw(
-                    params()
+                    plain()
                         .topK(topK)
                         .temperature(temperature)
                         .logitBias(Map.of(70, 10_000.0, 71, -10_000.0)),
@@ -260,7 +152,7 @@ class SamplerTest {
     Map<Integer, Double> all = new HashMap<>();
     IntStream.range(0, VOCABULARY).forEach(id -> all.put(id, Double.NEGATIVE_INFINITY));
     for (int topK : new int[] {0, 40}) {
-      SamplerParams.Builder none = params().temperature(temperature).topK(topK).logitBias(all);
+      SamplerParams.Builder none = plain().temperature(temperature).topK(topK).logitBias(all);
       assertThatThrownBy(() -> draw(none, randomLogits(1), 1))
           .isInstanceOf(GenerationException.class)
           .hasMessageContaining("banned");
@@ -278,27 +170,26 @@ class SamplerTest {
   @Test
   void penaltiesCountThePromptAndWhatWasChosen() {
     float[] logits = {2, 1.9f, 1.8f, -1, -1.1f};
-    assertThat(draw(params().temperature(0).repeatPenalty(1.5), logits, 1)).containsExactly(0);
-    assertThat(draw(params().temperature(0).repeatPenalty(1.5), logits, 1, 0)).containsExactly(1);
-    assertThat(draw(params().temperature(0).repeatPenalty(1.5), logits, 4))
+    assertThat(draw(plain().temperature(0).repeatPenalty(1.5), logits, 1)).containsExactly(0);
+    assertThat(draw(plain().temperature(0).repeatPenalty(1.5), logits, 1, 0)).containsExactly(1);
+    assertThat(draw(plain().temperature(0).repeatPenalty(1.5), logits, 4))
         .containsExactly(0, 1, 2, 0);
-    assertThat(draw(params().temperature(0).presencePenalty(1), logits, 1, 0, 1))
-        .containsExactly(2);
-    assertThat(draw(params().temperature(0).frequencyPenalty(0.06), logits, 1, 0))
+    assertThat(draw(plain().temperature(0).presencePenalty(1), logits, 1, 0, 1)).containsExactly(2);
+    assertThat(draw(plain().temperature(0).frequencyPenalty(0.06), logits, 1, 0))
         .containsExactly(0);
-    assertThat(draw(params().temperature(0).frequencyPenalty(0.06), logits, 1, 0, 0))
+    assertThat(draw(plain().temperature(0).frequencyPenalty(0.06), logits, 1, 0, 0))
         .containsExactly(1);
     float[] negative = {-1, -1.1f};
-    assertThat(draw(params().temperature(0).repeatPenalty(1.5), negative, 1, 0)).containsExactly(1);
+    assertThat(draw(plain().temperature(0).repeatPenalty(1.5), negative, 1, 0)).containsExactly(1);
   }
 
   @Test
   void penaltiesForgetWhatIsLongAgo() {
     float[] logits = {2, 1.9f, 1.8f};
-    SamplerParams.Builder last2 = params().temperature(0).repeatPenalty(2).penaltyLastN(2);
+    SamplerParams.Builder last2 = plain().temperature(0).repeatPenalty(2).penaltyLastN(2);
     assertThat(draw(last2, logits, 1, 0, 5)).containsExactly(1);
     assertThat(draw(last2, logits, 1, 0, 5, 6)).containsExactly(0);
-    assertThat(draw(params().temperature(0).repeatPenalty(2).penaltyLastN(0), logits, 1, 0))
+    assertThat(draw(plain().temperature(0).repeatPenalty(2).penaltyLastN(0), logits, 1, 0))
         .containsExactly(0);
   }
 
@@ -310,29 +201,28 @@ class SamplerTest {
     logits[d] = 5;
     logits[0] = 4;
     Dry dry = Dry.of(1); // 1.75 for three repeated tokens where two are allowed
-    assertThat(draw(params().temperature(0).dry(dry), logits, 1, prompt)).containsExactly(0);
-    assertThat(draw(params().temperature(0).dry(Dry.of(0.5)), logits, 1, prompt))
-        .containsExactly(d);
+    assertThat(draw(plain().temperature(0).dry(dry), logits, 1, prompt)).containsExactly(0);
+    assertThat(draw(plain().temperature(0).dry(Dry.of(0.5)), logits, 1, prompt)).containsExactly(d);
     Dry longer = new Dry(1, 1.75, 4, 1024, List.of());
-    assertThat(draw(params().temperature(0).dry(longer), logits, 1, prompt)).containsExactly(d);
+    assertThat(draw(plain().temperature(0).dry(longer), logits, 1, prompt)).containsExactly(d);
     Dry nearer = new Dry(1, 1.75, 2, 4, List.of());
-    assertThat(draw(params().temperature(0).dry(nearer), logits, 1, prompt)).containsExactly(d);
+    assertThat(draw(plain().temperature(0).dry(nearer), logits, 1, prompt)).containsExactly(d);
     Dry broken = new Dry(1, 1.75, 2, 1024, List.of("b"));
-    assertThat(draw(params().temperature(0).dry(broken), logits, 1, prompt)).containsExactly(d);
+    assertThat(draw(plain().temperature(0).dry(broken), logits, 1, prompt)).containsExactly(d);
   }
 
   @Test
   void mirostatKeepsToTheSurpriseAskedFor() {
     float[] logits = randomLogits(9);
     for (int version = 1; version <= 2; version++) {
-      SamplerParams.Builder low = params().mirostat(new Mirostat(version, 0.1, 0.1));
-      SamplerParams.Builder high = params().mirostat(new Mirostat(version, 6, 0.1));
+      SamplerParams.Builder low = plain().mirostat(new Mirostat(version, 0.1, 0.1));
+      SamplerParams.Builder high = plain().mirostat(new Mirostat(version, 6, 0.1));
       assertThat(distinct(draw(low, logits, 500))).isLessThan(distinct(draw(high, logits, 500)));
     }
     // version 2 starts with twice the target: nothing more surprising is drawn
     double[] p = SamplingReference.softmax(logits);
     for (int seed = 0; seed < 200; seed++) {
-      int token = draw(params().mirostat(new Mirostat(2, 2, 0.1)).seed(seed), logits, 1)[0];
+      int token = draw(plain().mirostat(new Mirostat(2, 2, 0.1)).seed(seed), logits, 1)[0];
       assertThat(-Math.log(p[token]) / Math.log(2)).isLessThan(4.001);
     }
   }
@@ -342,21 +232,21 @@ class SamplerTest {
   void chainDrawsFromTheDistributionOfAPlainComputation() {
     List<SamplerParams.Builder> cases =
         List.of(
-            params(),
-            params().temperature(0.5),
-            params().temperature(2),
-            params().topK(5),
-            params().topK(1),
-            params().topP(0.5),
-            params().topP(0),
-            params().minP(0.1),
-            params().minP(1),
-            params().typicalP(0.5),
-            params().topNSigma(1),
-            params().xtc(new Xtc(1, 0.05)),
-            params().topNSigma(2).topK(30).topP(0.9).minP(0.02).temperature(1.5),
-            params().topK(50).typicalP(0.7).topP(0.95).minP(0.05).temperature(0.7),
-            params().topK(20).xtc(new Xtc(1, 0.1)).temperature(1.2),
+            plain(),
+            plain().temperature(0.5),
+            plain().temperature(2),
+            plain().topK(5),
+            plain().topK(1),
+            plain().topP(0.5),
+            plain().topP(0),
+            plain().minP(0.1),
+            plain().minP(1),
+            plain().typicalP(0.5),
+            plain().topNSigma(1),
+            plain().xtc(new Xtc(1, 0.05)),
+            plain().topNSigma(2).topK(30).topP(0.9).minP(0.02).temperature(1.5),
+            plain().topK(50).typicalP(0.7).topP(0.95).minP(0.05).temperature(0.7),
+            plain().topK(20).xtc(new Xtc(1, 0.1)).temperature(1.2),
             SamplerParams.builder().seed(3));
     for (int i = 0; i < cases.size(); i++) {
       float[] logits = randomLogits(100 + i);
@@ -369,7 +259,7 @@ class SamplerTest {
   @Test
   void typicalSamplingLeavesOutWhatIsBanned() {
     float[] logits = randomLogits(50);
-    SamplerParams.Builder typical = params().typicalP(0.5);
+    SamplerParams.Builder typical = plain().typicalP(0.5);
     int banned = 30;
     int[] drawn = draw(typical.logitBias(Map.of(banned, Double.NEGATIVE_INFINITY)), logits, 5_000);
     logits[banned] = Float.NEGATIVE_INFINITY;
@@ -380,9 +270,9 @@ class SamplerTest {
   @Test
   void xtcWorksAsOftenAsAskedFor() {
     float[] logits = {5, 4.9f};
-    int[] always = draw(params().xtc(new Xtc(1, 0.1)), logits, 500);
+    int[] always = draw(plain().xtc(new Xtc(1, 0.1)), logits, 500);
     assertThat(always).doesNotContain(0);
-    int[] half = draw(params().xtc(new Xtc(0.5, 0.1)), logits, 2_000);
+    int[] half = draw(plain().xtc(new Xtc(0.5, 0.1)), logits, 2_000);
     // half of them by force, a little less than half of the rest
     assertThat(IntStream.of(half).filter(id -> id == 0).count()).isBetween(400L, 650L);
   }
@@ -430,23 +320,8 @@ class SamplerTest {
         .build();
   }
 
-  /** Nothing switched on: draws from the softmax of the logits. */
-  private static SamplerParams.Builder params() {
-    return SamplerParams.builder().temperature(1).topK(0).topP(1).minP(0).seed(1);
-  }
-
   private static SamplerParams.Builder hot() {
     return SamplerParams.builder().temperature(1.5).topK(0).topP(1).minP(0);
-  }
-
-  private static List<Integer> generate(SamplerParams.Builder params) {
-    return ids(
-        context.generateStream(
-            GenerationRequest.builder("hello")
-                .maxTokens(40)
-                .reusePrefix(false)
-                .sampler(params.build())
-                .build()));
   }
 
   private static long distinct(int[] tokens) {

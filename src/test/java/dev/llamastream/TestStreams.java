@@ -53,6 +53,22 @@ public final class TestStreams {
     return SamplerParams.builder().temperature(6).seed(seed).topK(0).topP(1).minP(0);
   }
 
+  /** Nothing switched on: draws from the softmax of the logits. */
+  static SamplerParams.Builder plain() {
+    return SamplerParams.builder().temperature(1).topK(0).topP(1).minP(0).seed(1);
+  }
+
+  /** The tokens of a text that these parameters choose. */
+  static List<Integer> generate(Context context, SamplerParams.Builder params) {
+    return ids(
+        context.generateStream(
+            GenerationRequest.builder("hello")
+                .maxTokens(40)
+                .reusePrefix(false)
+                .sampler(params.build())
+                .build()));
+  }
+
   /** The pieces that are left. */
   public static List<String> pieces(TokenStream stream) {
     List<String> pieces = new ArrayList<>();

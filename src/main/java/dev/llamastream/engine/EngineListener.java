@@ -23,7 +23,7 @@ public interface EngineListener {
    *
    * @param promptTokens how many prompt tokens it computed
    * @param streams how many streams it decoded a token for
-   * @param elapsed how long it ran, with the wait for its turn if others compute in this process
+   * @param elapsed how long it took, with the wait for other engines and embedders of this process
    */
   default void onStep(int promptTokens, int streams, Duration elapsed) {}
 

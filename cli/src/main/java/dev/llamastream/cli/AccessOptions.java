@@ -32,8 +32,8 @@ final class AccessOptions {
       names = "--api-key-file",
       paramLabel = "<file>",
       description =
-          "A file with tokens that clients may send, one on each line; empty lines and those that"
-              + " begin with # do not count")
+          "A file with tokens that clients may send, one on each line. Empty lines and lines that"
+              + " begin with # are ignored")
   private @Nullable Path apiKeyFile;
 
   @Option(
@@ -63,7 +63,7 @@ final class AccessOptions {
       names = "--allowed-host",
       paramLabel = "<name>",
       description =
-          "A name by which clients may call this machine, besides localhost; '*' for any. Can be"
+          "A name by which clients may address this machine, besides localhost; '*' for any. Can be"
               + " given several times")
   private List<String> allowedHosts = List.of();
 
@@ -106,7 +106,7 @@ final class AccessOptions {
     List<String> keys = new ArrayList<>(apiKeys);
     if (apiKeyFile != null) {
       List<String> lines =
-          read("the API keys", apiKeyFile)
+          Utf8.read("the API keys", apiKeyFile)
               .lines()
               .map(String::strip)
               .filter(line -> !line.isEmpty() && !line.startsWith("#"))
@@ -126,20 +126,10 @@ final class AccessOptions {
     if (tokenFile == null) {
       return System.getenv().getOrDefault(TOKEN_VARIABLE, "");
     }
-    String token = read("the token", tokenFile).strip();
+    String token = Utf8.read("the token", tokenFile).strip();
     if (token.isEmpty()) {
       throw new IllegalArgumentException("--token-file: the file is empty");
     }
     return token;
-  }
-
-  private static String read(String what, Path file) throws IOException {
-    byte[] bytes;
-    try {
-      bytes = Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new IOException(what + " cannot be read: " + e, e);
-    }
-    return Utf8.decode(what, bytes);
   }
 }

@@ -30,7 +30,7 @@ record ConsoleBatch(
   /**
    * What answers the lines.
    *
-   * @param defaults what a line gets where it says nothing
+   * @param defaults the values of fields that a line leaves out
    */
   record Choice(ChosenModel model, RequestDefaults defaults) {}
 

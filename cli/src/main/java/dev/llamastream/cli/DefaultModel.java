@@ -1,5 +1,6 @@
 package dev.llamastream.cli;
 
+import dev.llamastream.store.ModelStore;
 import dev.llamastream.store.StoreParams;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,10 +22,14 @@ final class DefaultModel {
 
   private DefaultModel() {}
 
-  /** The model, if it is on this machine. */
+  /** The model, if it is on this machine. Notes that it is used. */
   static Optional<ChosenModel> find() {
     Path file = file();
-    return Files.isRegularFile(file) ? Optional.of(ChosenModel.of(file)) : Optional.empty();
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    ModelStore.noteUse(StoreParams.fromEnvironment(), file);
+    return Optional.of(ChosenModel.of(file));
   }
 
   /** Where it is, or will be. */

@@ -23,7 +23,7 @@ import picocli.CommandLine.TypeConversionException;
  * Which models to serve, and how, from a file in TOML.
  *
  * @param memory the budget in bytes, if the file has one
- * @param idleUnload when to unload what is idle, if the file says so
+ * @param idleUnload after how much time without use to unload a model, if the file says so
  * @param models in the order of the file
  */
 record PresetFile(Optional<Long> memory, Optional<Duration> idleUnload, List<ServedName> models) {

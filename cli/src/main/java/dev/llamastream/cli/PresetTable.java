@@ -19,7 +19,7 @@ import java.util.TreeSet;
  */
 record PresetTable(String place, JsonNode fields) {
 
-  /** A table that says nothing. */
+  /** An empty table. */
   static final PresetTable EMPTY = new PresetTable("", JsonNodeFactory.instance.objectNode());
 
   /**

@@ -2,7 +2,6 @@ package dev.llamastream.cli;
 
 import dev.llamastream.SamplerParams;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -80,7 +79,7 @@ final class SamplerOptions {
     set("--repeat-penalty", () -> params.repeatPenalty(repeatPenalty));
     set("--seed", () -> params.seed(seed));
     if (grammarFile != null) {
-      params.grammar(grammar(grammarFile));
+      params.grammar(Utf8.read("the grammar", grammarFile));
     }
     return params.build();
   }
@@ -89,15 +88,5 @@ final class SamplerOptions {
     if (command.commandLine().getParseResult().hasMatchedOption(option)) {
       setter.run();
     }
-  }
-
-  private static String grammar(Path file) throws IOException {
-    byte[] bytes;
-    try {
-      bytes = Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new IOException("the grammar cannot be read: " + e, e);
-    }
-    return Utf8.decode("the grammar", bytes);
   }
 }

@@ -15,6 +15,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
@@ -51,6 +52,16 @@ import picocli.CommandLine.Spec;
 final class ServeCommand implements Callable<Integer> {
 
   private static final Duration GRACE = Duration.ofSeconds(10);
+
+  /** The options that the library calls something else. */
+  private static final Map<String, String> OPTIONS =
+      Map.of(
+          "bodyLimit", "--max-body",
+          "idleUnload", "--idle-unload",
+          "maxTokensPerStream", "--max-tokens-per-stream",
+          "memoryBudget", "--memory",
+          "queueCapacity", "--queue",
+          "requestsPerMinute", "--rate");
 
   @Mixin private ServedOptions models = new ServedOptions();
   @Mixin private LoadOptions load = new LoadOptions();
@@ -115,8 +126,14 @@ final class ServeCommand implements Callable<Integer> {
           ? serveOne(serving, engineParams, serverParams)
           : serveSeveral(serving, engineParams, serverParams.build());
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      throw new ParameterException(spec.commandLine(), byOption(String.valueOf(e.getMessage())), e);
     }
+  }
+
+  /** Puts the option's name in front of a message that begins with the library's. */
+  private static String byOption(String message) {
+    String field = message.substring(0, Math.max(0, message.indexOf(':')));
+    return OPTIONS.getOrDefault(field, field) + message.substring(field.length());
   }
 
   private ServerParams.Builder serverParams(ServerMetrics metrics) throws IOException {
@@ -178,7 +195,7 @@ final class ServeCommand implements Callable<Integer> {
     out.printf(Locale.ROOT, "Serving %s at %s%n", names, url(server, params.tls().isPresent()));
     out.flush();
     if (!params.needsToken() && !isLoopback(host)) {
-      err.printf(Locale.ROOT, "Anybody who can reach %s can use it: no token is set%n", host);
+      err.printf(Locale.ROOT, "Anyone who can reach %s can use it: no token is set%n", host);
       err.flush();
     }
     Runtime.getRuntime()

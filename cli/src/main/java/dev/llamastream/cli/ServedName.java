@@ -20,8 +20,8 @@ import java.util.Set;
  * A model to serve, as the command line or a preset file names it.
  *
  * @param model the model's name for the store, or a file; empty for the default model
- * @param name what requests call it; empty for what the model is called anyway
- * @param aliases what requests may call it, too
+ * @param name what requests call it; empty for the model's own name
+ * @param aliases other names that requests may use
  * @param settings what a preset file says about it
  */
 record ServedName(String model, Optional<String> name, List<String> aliases, PresetTable settings) {
@@ -78,7 +78,7 @@ record ServedName(String model, Optional<String> name, List<String> aliases, Pre
   }
 
   /**
-   * Describes the model to a server. What this says goes before what the options say.
+   * Describes the model to a server. Its settings win over the options.
    *
    * @throws InvalidValueException if a value is out of its range
    */

@@ -18,7 +18,7 @@ final class ServedOptions {
       description =
           "A model's name, such as llama3.2:1b, hf:owner/repository or ollama:name:tag, which is"
               + " downloaded on first use; or a file in GGUF format. Requests may also call it by"
-              + " its alias, or aliases with commas between. Given several times, each model is"
+              + " its alias; commas separate several. Given several times, each model is"
               + " loaded when a request names it. Default: "
               + DefaultModel.ALIAS)
   private List<String> models = List.of();
@@ -34,8 +34,8 @@ final class ServedOptions {
       paramLabel = "<size>",
       converter = SizeConverter.class,
       description =
-          "What all models in memory may take, such as 12G. For a model more, those are unloaded"
-              + " that were not used for longest. Default: no limit")
+          "What all models in memory may take together, such as 12G. To make room, the server unloads"
+              + " the models that were not used for longest. Default: no limit")
   private @Nullable Long memory;
 
   @Option(
@@ -43,7 +43,7 @@ final class ServedOptions {
       paramLabel = "<time>",
       converter = TimeConverter.class,
       description =
-          "Unload a model that was not used for so long, such as 90s, 10m or 2h; at most 24h. 0:"
+          "Unload a model after this time without use, such as 90s, 10m or 2h; at most 24h. 0:"
               + " never, which is the default")
   private @Nullable Duration idleUnload;
 

@@ -9,11 +9,11 @@ import java.util.Optional;
  * The models that a server offers.
  *
  * @param memory the bytes that they may take together, if there is a limit
- * @param idleUnload when to unload what is idle, if ever
+ * @param idleUnload after how much time without use to unload a model, if ever
  */
 record Serving(List<ServedName> names, Optional<Long> memory, Optional<Duration> idleUnload) {
 
-  /** Whether it is one model without any more settings, which is loaded at once and stays. */
+  /** Whether it is one model without settings: it is loaded at once and stays. */
   boolean isSingle() {
     ServedName first = names.getFirst();
     return names.size() == 1

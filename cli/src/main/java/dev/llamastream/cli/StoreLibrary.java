@@ -38,8 +38,8 @@ record StoreLibrary(ModelStore store) implements ModelLibrary {
   }
 
   /**
-   * The store's name of a model. What is an alias here stays one. All else that could be a name of
-   * Ollama's is one, so no client can name a file of this machine by its path.
+   * The store's name of a model. An alias of this machine stays one. Any other name that Ollama
+   * could have is taken as Ollama's, so no client can name a file of this machine by its path.
    */
   private String storeName(String name) {
     ModelName parsed = ModelName.parse(name);

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** Decodes external text as UTF-8. */
 public final class Utf8 {
@@ -12,6 +14,22 @@ public final class Utf8 {
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
   private Utf8() {}
+
+  /**
+   * Reads a file like {@link #decode}.
+   *
+   * @param what the name of the text, for the error message
+   * @throws IOException if it cannot be read, or is not UTF-8
+   */
+  static String read(String what, Path file) throws IOException {
+    byte[] bytes;
+    try {
+      bytes = Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new IOException(what + " cannot be read: " + e, e);
+    }
+    return decode(what, bytes);
+  }
 
   /**
    * Decodes a text and drops a byte order mark.

@@ -128,7 +128,7 @@ class ServeCommandTest {
       command.waitFor();
       assertThat(err)
           .content()
-          .startsWith("Anybody who can reach 0.0.0.0 can use it: no token is set");
+          .startsWith("Anyone who can reach 0.0.0.0 can use it: no token is set");
     }
   }
 

@@ -57,7 +57,7 @@ class ServeSeveralTest {
   void refusesModelsThatDoNotGoTogether() {
     assertUsageError(serve("-m", ONE + "=x", "-m", TWO + "=x"), "x is a name of both");
     assertUsageError(serve("-m", ONE, "-m", ONE), "two are called");
-    assertUsageError(serve("-m", ONE, "-m", TWO, "--memory", "1K"), "memoryBudget: 1024 bytes are");
+    assertUsageError(serve("-m", ONE, "-m", TWO, "--memory", "1K"), "--memory: 1024 bytes are");
     assertUsageError(
         serve("-m", ONE, "-m", TWO, "--model-name", "x"), "--model-name: only for a single model");
     assertUsageError(
@@ -70,9 +70,9 @@ class ServeSeveralTest {
     "--memory,much,'not a size such as 500M'",
     "--memory,-1G,not a size",
     "--idle-unload,10,'not a time such as 90s, 10m or 2h'",
-    "--idle-unload,25h,'idleUnload: PT25H, must be in [0, 1 day]'",
+    "--idle-unload,25h,'--idle-unload: PT25H, must be in [0, 1 day]'",
     "--rate,60/s,not a number of requests per minute",
-    "--rate,9999999,'requestsPerMinute: 9999999, must be in [0, 1000000]'",
+    "--rate,9999999,'--rate: 9999999, must be in [0, 1000000]'",
     "--api-key,a b,apiKeys: each must be",
     "--tls-cert,cert.pem,both are needed",
     "--tls-key,key.pem,both are needed",

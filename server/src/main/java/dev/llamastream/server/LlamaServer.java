@@ -68,7 +68,7 @@ public final class LlamaServer implements AutoCloseable {
   /** How long to wait for connections to close. A client that does not read cannot be notified. */
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
-  /** How long a model is kept for the requests of a moment, although others wait for its memory. */
+  /** How long a model stays at least when other models wait for its memory. */
   private static final Duration MODEL_STAY = Duration.ofSeconds(5);
 
   /** How often to look whether the certificate was renewed. */
@@ -114,7 +114,9 @@ public final class LlamaServer implements AutoCloseable {
         new Served(model, params.modelName(), params.requestDefaults().values(), streams, meters);
     meters.watch(served.modelName(), engine::snapshot);
     return start(
-        new OneModel(served, engine::isClosed), params, params.bodyLimit(engine.contextSize()));
+        new OneModel(served, engine::isClosed),
+        params,
+        params.values().bodyLimit(engine.contextSize()));
   }
 
   /**
@@ -149,7 +151,7 @@ public final class LlamaServer implements AutoCloseable {
                 MODEL_STAY,
                 params.maxStreams()),
             params.metrics().meters());
-    return start(pool, params, params.bodyLimit(largestContext(sources, pool)));
+    return start(pool, params, params.values().bodyLimit(largestContext(sources, pool)));
   }
 
   /** A context of size 0 is as large as the model was trained with. */
@@ -257,7 +259,7 @@ public final class LlamaServer implements AutoCloseable {
 
   private static AccessRules accessRules(ServerParams params) {
     return new AccessRules(
-        params.host(), params.allowedHosts(), params.corsOrigins(), params.tokens());
+        params.host(), params.allowedHosts(), params.corsOrigins(), params.values().tokens());
   }
 
   private static HttpServerOptions options(ServerParams params, int bodyLimit) {

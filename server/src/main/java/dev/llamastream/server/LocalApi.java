@@ -49,7 +49,7 @@ public final class LocalApi implements AutoCloseable {
   /**
    * Opens the API as {@link #open(Engine, Model, String)} does.
    *
-   * @param defaults what a request gets where it says nothing
+   * @param defaults the values of fields that a request leaves out
    */
   public static LocalApi open(
       Engine engine, Model model, String modelName, RequestDefaults defaults) {

@@ -79,15 +79,15 @@ public final class ModelSource {
     return spec.engine();
   }
 
-  /** What a request gets where it says nothing. Default {@link RequestDefaults#NONE}. */
+  /** The values of fields that a request leaves out. Default {@link RequestDefaults#NONE}. */
   public RequestDefaults requestDefaults() {
     return requestDefaults;
   }
 
   /**
    * The bytes that the model takes in memory, with its context. 0 for the size of its files, which
-   * is too little: {@code MemoryNeed} of the module llamastream-store works out more. Range [0,
-   * 2^63 - 1], default 0.
+   * is too little: {@code MemoryNeed} of the module llamastream-store computes a better value.
+   * Range [0, 2^63 - 1], default 0.
    */
   public long memory() {
     return spec.memory();

@@ -6,14 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request gets where it says nothing: a prompt, a chat, in the server's own form or in
- * OpenAI's. What a request says wins, field by field. Immutable.
+ * The values of fields that a request leaves out, whatever the form of the request. A field of the
+ * request wins over them. Immutable.
  *
  * @since 0.1.0
  */
 public final class RequestDefaults {
 
-  /** Nothing of its own: what a request does not say is as in the library. */
+  /** The library's own defaults. */
   public static final RequestDefaults NONE = builder().build();
 
   private final Defaults values;

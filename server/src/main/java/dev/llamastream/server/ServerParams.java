@@ -17,11 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerParams {
 
-  private static final int MIN_BODY = 1 << 20;
-
-  /** A long word takes about 10 letters, and each letter takes 6 bytes when escaped. */
-  private static final int BYTES_PER_TOKEN = 64;
-
   private final ServerValues values;
 
   private ServerParams(ServerValues values) {
@@ -35,38 +30,12 @@ public final class ServerParams {
 
   /** A builder that starts from the defaults. */
   public static Builder builder() {
-    return new Builder();
+    return new Builder(new ServerDraft());
   }
 
   /** A builder that starts from these values. */
   public Builder toBuilder() {
-    Builder builder = new Builder();
-    values.tls().ifPresent(files -> builder.tls(files.certificate(), files.key()));
-    return builder
-        .host(values.host())
-        .port(values.port())
-        .apiToken(values.apiToken())
-        .apiKeys(values.apiKeys())
-        .requestsPerMinute(values.requestsPerMinute())
-        .allowedHosts(values.allowedHosts())
-        .corsOrigins(values.corsOrigins())
-        .modelName(values.modelName())
-        .requestDefaults(values.requestDefaults())
-        .bodyLimit(values.bodyLimit())
-        .maxConnections(values.maxConnections())
-        .maxStreams(values.maxStreams())
-        .requestsPerSocket(values.requestsPerSocket())
-        .sendBuffer(values.sendBuffer())
-        .socketSendBuffer(values.socketSendBuffer())
-        .headerTimeout(values.headerTimeout())
-        .bodyTimeout(values.bodyTimeout())
-        .idleTimeout(values.idleTimeout())
-        .stallTimeout(values.stallTimeout())
-        .heartbeat(values.heartbeat())
-        .memoryBudget(values.memoryBudget())
-        .idleUnload(values.idleUnload())
-        .modelLibrary(values.modelLibrary())
-        .metrics(values.metrics());
+    return new Builder(new ServerDraft(values));
   }
 
   /** The address to listen on. The default, 127.0.0.1, is only reachable from this machine. */
@@ -95,8 +64,8 @@ public final class ServerParams {
     return values.apiKeys();
   }
 
-  List<String> tokens() {
-    return values.tokens();
+  ServerValues values() {
+    return values;
   }
 
   /** Whether clients must send a token. */
@@ -156,7 +125,7 @@ public final class ServerParams {
     return values.modelName();
   }
 
-  /** What a request gets where it says nothing. Default {@link RequestDefaults#NONE}. */
+  /** The values of fields that a request leaves out. Default {@link RequestDefaults#NONE}. */
   public RequestDefaults requestDefaults() {
     return values.requestDefaults();
   }
@@ -168,13 +137,6 @@ public final class ServerParams {
    */
   public int bodyLimit() {
     return values.bodyLimit();
-  }
-
-  /** The {@link #bodyLimit()} of a server whose context holds this many tokens. */
-  int bodyLimit(int contextSize) {
-    return values.bodyLimit() != 0
-        ? values.bodyLimit()
-        : Math.clamp((long) contextSize * BYTES_PER_TOKEN, MIN_BODY, ServerValues.MAX_SIZE);
   }
 
   /**
@@ -249,8 +211,8 @@ public final class ServerParams {
 
   /**
    * The bytes that all models in memory may take together: {@link ModelSource#memory()}. When a
-   * request needs another model, those that were not used for longest are unloaded, but never under
-   * a running stream. Only for {@link LlamaServer#start(List, ServerParams)}. 0 for no limit; range
+   * request needs another model, the least recently used ones are unloaded, but none that has a
+   * running stream. Only for {@link LlamaServer#start(List, ServerParams)}. 0 for no limit; range
    * [0, 2^63 - 1], default 0.
    */
   public long memoryBudget() {
@@ -297,213 +259,165 @@ public final class ServerParams {
 
   /** Builds {@link ServerParams}. Not thread-safe. */
   public static final class Builder {
-    private String host = "127.0.0.1";
-    private int port = 3000;
-    private String apiToken = "";
-    private List<String> apiKeys = List.of();
-    private int requestsPerMinute;
-    private @Nullable Tls tls;
-    private List<String> allowedHosts = List.of();
-    private List<String> corsOrigins = List.of();
-    private String modelName = "";
-    private RequestDefaults requestDefaults = RequestDefaults.NONE;
-    private int bodyLimit;
-    private int maxConnections = 1024;
-    private int maxStreams = 1024;
-    private int requestsPerSocket = 16;
-    private int sendBuffer = 64 << 10;
-    private int socketSendBuffer = 128 << 10;
-    private Duration headerTimeout = Duration.ofSeconds(10);
-    private Duration bodyTimeout = Duration.ofSeconds(30);
-    private Duration idleTimeout = Duration.ofSeconds(75);
-    private Duration stallTimeout = Duration.ofMinutes(1);
-    private Duration heartbeat = Duration.ofSeconds(15);
-    private long memoryBudget;
-    private Duration idleUnload = Duration.ZERO;
-    private ModelLibrary modelLibrary = ModelLibrary.NONE;
-    private ServerMetrics metrics = new ServerMetrics();
+    private final ServerDraft draft;
 
-    private Builder() {}
+    private Builder(ServerDraft draft) {
+      this.draft = draft;
+    }
 
     /** See {@link ServerParams#host()}. */
     public Builder host(String value) {
-      host = value;
+      draft.host = value;
       return this;
     }
 
     /** See {@link ServerParams#port()}. */
     public Builder port(int value) {
-      port = value;
+      draft.port = value;
       return this;
     }
 
     /** See {@link ServerParams#apiToken()}. */
     public Builder apiToken(String value) {
-      apiToken = value;
+      draft.apiToken = value;
       return this;
     }
 
     /** See {@link ServerParams#apiKeys()}. */
     public Builder apiKeys(List<String> value) {
-      apiKeys = value;
+      draft.apiKeys = value;
       return this;
     }
 
     /** See {@link ServerParams#requestsPerMinute()}. */
     public Builder requestsPerMinute(int value) {
-      requestsPerMinute = value;
+      draft.requestsPerMinute = value;
       return this;
     }
 
     /** See {@link ServerParams#tls()}. */
     public Builder tls(Path certificate, Path key) {
-      tls = new Tls(certificate, key);
+      draft.tls = Optional.of(new Tls(certificate, key));
       return this;
     }
 
     /** See {@link ServerParams#allowedHosts()}. */
     public Builder allowedHosts(List<String> value) {
-      allowedHosts = value;
+      draft.allowedHosts = value;
       return this;
     }
 
     /** See {@link ServerParams#corsOrigins()}. */
     public Builder corsOrigins(List<String> value) {
-      corsOrigins = value;
+      draft.corsOrigins = value;
       return this;
     }
 
     /** See {@link ServerParams#modelName()}. */
     public Builder modelName(String value) {
-      modelName = value;
+      draft.modelName = value;
       return this;
     }
 
     /** See {@link ServerParams#requestDefaults()}. */
     public Builder requestDefaults(RequestDefaults value) {
-      requestDefaults = value;
+      draft.requestDefaults = value;
       return this;
     }
 
     /** See {@link ServerParams#bodyLimit()}. */
     public Builder bodyLimit(int value) {
-      bodyLimit = value;
+      draft.bodyLimit = value;
       return this;
     }
 
     /** See {@link ServerParams#maxConnections()}. */
     public Builder maxConnections(int value) {
-      maxConnections = value;
+      draft.maxConnections = value;
       return this;
     }
 
     /** See {@link ServerParams#maxStreams()}. */
     public Builder maxStreams(int value) {
-      maxStreams = value;
+      draft.maxStreams = value;
       return this;
     }
 
     /** See {@link ServerParams#requestsPerSocket()}. */
     public Builder requestsPerSocket(int value) {
-      requestsPerSocket = value;
+      draft.requestsPerSocket = value;
       return this;
     }
 
     /** See {@link ServerParams#sendBuffer()}. */
     public Builder sendBuffer(int value) {
-      sendBuffer = value;
+      draft.sendBuffer = value;
       return this;
     }
 
     /** See {@link ServerParams#socketSendBuffer()}. */
     public Builder socketSendBuffer(int value) {
-      socketSendBuffer = value;
+      draft.socketSendBuffer = value;
       return this;
     }
 
     /** See {@link ServerParams#headerTimeout()}. */
     public Builder headerTimeout(Duration value) {
-      headerTimeout = value;
+      draft.headerTimeout = value;
       return this;
     }
 
     /** See {@link ServerParams#bodyTimeout()}. */
     public Builder bodyTimeout(Duration value) {
-      bodyTimeout = value;
+      draft.bodyTimeout = value;
       return this;
     }
 
     /** See {@link ServerParams#idleTimeout()}. */
     public Builder idleTimeout(Duration value) {
-      idleTimeout = value;
+      draft.idleTimeout = value;
       return this;
     }
 
     /** See {@link ServerParams#stallTimeout()}. */
     public Builder stallTimeout(Duration value) {
-      stallTimeout = value;
+      draft.stallTimeout = value;
       return this;
     }
 
     /** See {@link ServerParams#heartbeat()}. */
     public Builder heartbeat(Duration value) {
-      heartbeat = value;
+      draft.heartbeat = value;
       return this;
     }
 
     /** See {@link ServerParams#memoryBudget()}. */
     public Builder memoryBudget(long value) {
-      memoryBudget = value;
+      draft.memoryBudget = value;
       return this;
     }
 
     /** See {@link ServerParams#idleUnload()}. */
     public Builder idleUnload(Duration value) {
-      idleUnload = value;
+      draft.idleUnload = value;
       return this;
     }
 
     /** See {@link ServerParams#modelLibrary()}. */
     public Builder modelLibrary(ModelLibrary value) {
-      modelLibrary = value;
+      draft.modelLibrary = value;
       return this;
     }
 
     /** See {@link ServerParams#metrics()}. */
     public Builder metrics(ServerMetrics value) {
-      metrics = value;
+      draft.metrics = value;
       return this;
     }
 
     /** Validates all values and builds the parameters. */
     public ServerParams build() {
-      return new ServerParams(
-          new ServerValues(
-              host,
-              port,
-              apiToken,
-              apiKeys,
-              requestsPerMinute,
-              Optional.ofNullable(tls),
-              allowedHosts,
-              corsOrigins,
-              modelName,
-              requestDefaults,
-              bodyLimit,
-              maxConnections,
-              maxStreams,
-              requestsPerSocket,
-              sendBuffer,
-              socketSendBuffer,
-              headerTimeout,
-              bodyTimeout,
-              idleTimeout,
-              stallTimeout,
-              heartbeat,
-              memoryBudget,
-              idleUnload,
-              modelLibrary,
-              metrics));
+      return new ServerParams(draft.checked());
     }
   }
 }

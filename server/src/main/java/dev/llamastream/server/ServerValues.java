@@ -38,7 +38,12 @@ record ServerValues(
     ServerMetrics metrics) {
 
   /** The largest size in bytes. */
-  static final int MAX_SIZE = 1 << 30;
+  private static final int MAX_SIZE = 1 << 30;
+
+  private static final int MIN_BODY = 1 << 20;
+
+  /** A long word takes about 10 letters, and each letter takes 6 bytes when escaped. */
+  private static final int BYTES_PER_TOKEN = 64;
 
   private static final Duration MAX_TIME = Duration.ofDays(1);
 
@@ -93,6 +98,13 @@ record ServerValues(
         .filter(token -> !token.isEmpty())
         .distinct()
         .toList();
+  }
+
+  /** The {@link ServerParams#bodyLimit()} of a server whose context holds this many tokens. */
+  int bodyLimit(int contextSize) {
+    return bodyLimit != 0
+        ? bodyLimit
+        : Math.clamp((long) contextSize * BYTES_PER_TOKEN, MIN_BODY, MAX_SIZE);
   }
 
   private static void range(String field, int value, int min, int max) {

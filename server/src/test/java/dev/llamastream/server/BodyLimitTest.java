@@ -17,13 +17,13 @@ class BodyLimitTest {
   @ParameterizedTest
   @CsvSource({"256, 1048576", "131072, 8388608", "33554432, 1073741824"})
   void followsTheContext(int contextSize, int limit) {
-    assertThat(ServerParams.defaults().bodyLimit(contextSize)).isEqualTo(limit);
+    assertThat(ServerParams.defaults().values().bodyLimit(contextSize)).isEqualTo(limit);
   }
 
   @Test
   void isWhatWasAskedFor() {
     ServerParams params = ServerParams.builder().bodyLimit(5_000).build();
-    assertThat(params.bodyLimit(131_072)).isEqualTo(5_000);
+    assertThat(params.values().bodyLimit(131_072)).isEqualTo(5_000);
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llamastream.fixture.SelfSigned;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -31,8 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class TlsTest {
 
-  private static final char[] PASSWORD = "changeit".toCharArray();
-
   @TempDir private Path folder;
   private Path certificate;
   private Path key;
@@ -41,44 +40,12 @@ class TlsTest {
   void create() throws Exception {
     certificate = folder.resolve("cert.pem");
     key = folder.resolve("key.pem");
-    write(selfSigned("first"));
-  }
-
-  /** A key and a certificate for localhost that nobody has signed. */
-  private KeyStore selfSigned(String name) throws Exception {
-    Path store = folder.resolve(name + ".p12");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "a",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=" + name,
-                "-ext",
-                "san=dns:localhost",
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                new String(PASSWORD),
-                "-keystore",
-                store.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("log").toFile())
-            .start();
-    assertThat(keytool.waitFor()).isZero();
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(store)) {
-      keys.load(in, PASSWORD);
-    }
-    return keys;
+    write(SelfSigned.create(folder, "first"));
   }
 
   private void write(KeyStore keys) throws Exception {
-    writePem(certificate, "CERTIFICATE", keys.getCertificate("a").getEncoded());
-    writePem(key, "PRIVATE KEY", keys.getKey("a", PASSWORD).getEncoded());
+    writePem(certificate, "CERTIFICATE", keys.getCertificate(SelfSigned.ALIAS).getEncoded());
+    writePem(key, "PRIVATE KEY", keys.getKey(SelfSigned.ALIAS, SelfSigned.PASSWORD).getEncoded());
   }
 
   private static void writePem(Path file, String label, byte[] content) throws IOException {
@@ -93,9 +60,9 @@ class TlsTest {
     for (String name : names) {
       KeyStore keys = KeyStore.getInstance("PKCS12");
       try (InputStream in = Files.newInputStream(folder.resolve(name + ".p12"))) {
-        keys.load(in, PASSWORD);
+        keys.load(in, SelfSigned.PASSWORD);
       }
-      trusted.setCertificateEntry(name, keys.getCertificate("a"));
+      trusted.setCertificateEntry(name, keys.getCertificate(SelfSigned.ALIAS));
     }
     TrustManagerFactory managers =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -154,7 +121,7 @@ class TlsTest {
   void readsARenewedCertificate() throws Exception {
     try (TestServer server = start()) {
       assertThat(subject(server, "first")).isEqualTo("CN=first");
-      KeyStore renewed = selfSigned("second");
+      KeyStore renewed = SelfSigned.create(folder, "second");
       write(renewed);
       FileTime later = FileTime.from(Instant.now().plusSeconds(100));
       Files.setLastModifiedTime(certificate, later);

@@ -206,7 +206,7 @@ public final class TextBatches {
     }
   }
 
-  /** The numbers of all texts; none if nobody wants them any more. */
+  /** The numbers of all texts; none if all callers have left. */
   private float[][] untilDone(List<Text> batch, List<int[]> tokens) {
     while (true) {
       handle.requireUsable();

@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 
 /**
  * The texts of one caller. They are computed longest first, so a batch has texts of similar length.
- * Not thread-safe, but for its result.
+ * Not thread-safe, except its result.
  */
 final class TextRequest {
 

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An {@code ls_context} that makes a few numbers of each text: its embedding, or how a classifier
- * judges it. Thread-safe, but for {@link #compute}: one thread at a time. Every method needs a
- * lease unless it says otherwise.
+ * judges it. Thread-safe, except that only one thread at a time may call {@link #compute}. Every
+ * method needs a lease unless it says otherwise.
  */
 public final class EmbeddingHandle {
 
@@ -36,8 +36,8 @@ public final class EmbeddingHandle {
   private static final int MAX_TEXTS = 64;
 
   /**
-   * How many tokens are computed at once where more would hardly be faster, or while others wait: a
-   * batch should not take long then.
+   * How many tokens are computed at once where more would hardly be faster, or while others wait
+   * for the end of a batch.
    */
   private static final int SMALL_BATCH = 64;
 
@@ -344,7 +344,7 @@ public final class EmbeddingHandle {
     context.close(() -> onClose.run());
   }
 
-  /** Sets what a close runs, besides stopping the computation, while a thread is inside. */
+  /** Sets an action that a close runs in addition, while a thread may still be inside. */
   public void onClose(Runnable action) {
     onClose = action;
   }

@@ -136,7 +136,7 @@ final class NativeContext {
     }
   }
 
-  /** How many processors the next {@link #decode} of so many tokens keeps busy. */
+  /** How many processors the next {@link #decode} of this many tokens keeps busy. */
   int processors(int count) {
     return onGpu ? 1 : threads.threads(count);
   }

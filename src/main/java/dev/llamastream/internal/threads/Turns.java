@@ -9,15 +9,15 @@ import java.util.function.LongSupplier;
 
 /**
  * Lets several contexts compute one after the other, if together they have more threads than there
- * are processors. At once they would be far slower: every thread of a step waits for the slowest at
- * each graph node. Those that have work get the same time each. Thread-safe.
+ * are processors. At the same time they would be far slower: at each graph node, every thread of a
+ * step waits for the slowest. All contexts that have work get the same time. Thread-safe.
  */
 public final class Turns {
 
   /** The turns of this process. */
   private static final Turns OF_PROCESS = new Turns(Processors.available(), System::nanoTime);
 
-  /** Who has not come back after so many nanoseconds has no work. */
+  /** A context that has not come back after this time has no work. */
   private static final long AWAY_NANOS = 5_000_000;
 
   private final int processors;
@@ -58,8 +58,8 @@ public final class Turns {
      * Waits until this context may compute its next step.
      *
      * @param wanted how many threads compute it
-     * @param unwanted whether the step need not be computed any more; asked every few milliseconds
-     * @return false if it was not wanted any more; there is nothing to {@link #release()} then
+     * @param unwanted whether to give up the wait; asked every few milliseconds
+     * @return false if the wait was given up; there is nothing to {@link #release()} then
      */
     public boolean take(int wanted, BooleanSupplier unwanted) {
       boolean interrupted = false;

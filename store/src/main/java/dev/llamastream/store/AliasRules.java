@@ -18,7 +18,7 @@ final class AliasRules {
   private AliasRules() {}
 
   static void check(String name, String tag) {
-    checkPart("name", name);
+    checkPart("model", name);
     if (!tag.isEmpty()) {
       checkPart("tag", tag);
     }

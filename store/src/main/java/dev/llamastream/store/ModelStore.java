@@ -161,6 +161,16 @@ public final class ModelStore {
   }
 
   /**
+   * Notes that a model was used, for callers that know its file and do not need {@link #get}. A
+   * folder that cannot be written is no error.
+   *
+   * @param file the model's only file, or its first
+   */
+  public static void noteUse(StoreParams params, Path file) {
+    new UsageLog(params.folder()).used(requireNonNull(file, "file"), Instant.now());
+  }
+
+  /**
    * Downloads what is missing of a model, and of its newest version where a name can have several.
    * Continues what an earlier pull has left. At most one process downloads a file; others wait.
    *

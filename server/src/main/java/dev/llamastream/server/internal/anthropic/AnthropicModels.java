@@ -21,7 +21,7 @@ final class AnthropicModels {
   static void list(Request request) {
     RequestJson query = request.json();
     int limit = query.integer("limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
-    query.bool("beta", false); // some clients say it everywhere
+    query.bool("beta", false); // some clients send it with every request
     List<String> names = request.models().stream().map(ModelCard::name).toList();
     int from = query.has("after_id") ? indexOf(names, query, "after_id") + 1 : 0;
     int to = query.has("before_id") ? indexOf(names, query, "before_id") : names.size();

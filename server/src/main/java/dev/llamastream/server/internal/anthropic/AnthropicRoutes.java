@@ -13,8 +13,8 @@ public final class AnthropicRoutes {
   private AnthropicRoutes() {}
 
   /**
-   * Adds all routes. Those that list models lie in front of OpenAI's, which have the same paths,
-   * for clients that say so.
+   * Adds all routes. OpenAI's API lists models at the same paths: requests with the header {@code
+   * anthropic-version} get Anthropic's form.
    */
   public static void addTo(Router router) {
     MessagesHandler messages = new MessagesHandler();

@@ -6,10 +6,10 @@ import dev.llamastream.StreamStats;
 import dev.llamastream.chat.ChatAnswer;
 import dev.llamastream.chat.ToolCall;
 import dev.llamastream.server.internal.json.ApiError;
+import dev.llamastream.server.internal.json.Ids;
 import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.streams.ServedChat;
 import dev.llamastream.server.internal.streams.ServedStream;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param model the model's name
  * @param asked what it answers
  */
-record MessageJson(String model, Asked asked) {
+record MessageJson(String model, MessagesRequest asked) {
 
-  /** Some clients do not send thinking back without one. Ours says nothing, and is not checked. */
+  /** Some clients do not send thinking back without a signature. This one is never checked. */
   static final String SIGNATURE = "llamastream";
 
   /** The whole message of an answer that has ended. */
@@ -42,7 +42,7 @@ record MessageJson(String model, Asked asked) {
     return message.set("usage", usage(stream.stats()));
   }
 
-  /** Leaves out a call that was cut off: its input would not be what the model wanted. */
+  /** Leaves out a call that was cut off: its input is incomplete. */
   private static void add(ArrayNode content, ToolCall call) {
     try {
       String arguments = call.arguments().isEmpty() ? "{}" : call.arguments();
@@ -64,7 +64,7 @@ record MessageJson(String model, Asked asked) {
 
   private ObjectNode begun() {
     return Json.object()
-        .put("id", "msg_" + UUID.randomUUID().toString().replace("-", ""))
+        .put("id", Ids.next("msg_"))
         .put("type", "message")
         .put("role", "assistant")
         .put("model", model);

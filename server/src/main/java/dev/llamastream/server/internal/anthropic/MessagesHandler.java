@@ -14,13 +14,13 @@ final class MessagesHandler implements Handler {
     if (request.json().bool("stream", false)) {
       request.streams(request::sse);
     }
-    Asked asked = Asked.answer(request);
+    MessagesRequest asked = MessagesRequest.answer(request);
     try (ServedChat answer = request.openChat(asked.chat())) {
       MessageJson json = new MessageJson(request.modelName(), asked);
       if (asked.stream()) {
         new MessageEvents(request.sse(), json).send(answer);
       } else {
-        answer.forEachDelta(new Credits(), _ -> {}); // all of it is there at the end
+        answer.forEachDelta(new Credits(), _ -> {}); // the whole answer is read at the end
         request.reply(200, Json.write(json.whole(answer)));
       }
     }
@@ -28,7 +28,7 @@ final class MessagesHandler implements Handler {
 
   /** {@code /v1/messages/count_tokens}: the length of the prompt. */
   void count(Request request) {
-    int tokens = request.model().chatTokens(Asked.prompt(request)).length;
+    int tokens = request.model().chatTokens(MessagesRequest.prompt(request)).length;
     request.reply(200, Json.write(Json.object().put("input_tokens", tokens)));
   }
 }

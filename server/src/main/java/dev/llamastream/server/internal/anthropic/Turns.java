@@ -6,6 +6,7 @@ import dev.llamastream.chat.ChatMessage.Role;
 import dev.llamastream.chat.ContentPart;
 import dev.llamastream.chat.ToolCall;
 import dev.llamastream.server.internal.json.ApiError;
+import dev.llamastream.server.internal.json.ChatMessages;
 import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.json.RequestJson;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
 
 /**
  * Makes messages of {@code system} and {@code messages}. Results of tools become messages of their
- * own. Turns of one author that follow each other become one, as with Anthropic.
+ * own. Adjacent messages of one author become one, as with Anthropic.
  */
 final class Turns {
 
@@ -28,8 +29,8 @@ final class Turns {
   /**
    * Reads the messages.
    *
-   * @param system comes first where the request has none; empty for nothing
-   * @throws ApiError 400 for what a model that reads text cannot get
+   * @param system the first message if no other instructs the model; empty for none
+   * @throws ApiError 400 for content that a model of text cannot read
    */
   static List<ChatMessage> read(RequestJson json, String system) {
     Turns turns = new Turns();
@@ -40,11 +41,7 @@ final class Turns {
     }
     list.forEach(turns::message);
     turns.requireResults(json);
-    boolean instructed = turns.messages.stream().anyMatch(one -> one.role() == Role.SYSTEM);
-    if (!system.isEmpty() && !instructed) {
-      turns.messages.addFirst(ChatMessage.system(system));
-    }
-    return turns.messages;
+    return ChatMessages.withSystem(turns.messages, system);
   }
 
   private void message(RequestJson json) {
@@ -113,7 +110,7 @@ final class Turns {
     return ChatMessage.builder(Role.TOOL)
         .toolCallId(id)
         .toolName(name)
-        .text(failed ? "Error: " + result : result) // templates know no other way to say it
+        .text(failed ? "Error: " + result : result) // templates have no other place for it
         .build();
   }
 

@@ -2,7 +2,10 @@ package dev.llamastream.server.internal.embeddings;
 
 import java.util.Arrays;
 
-/** Shorter embeddings, for models that were trained to put the most into their first numbers. */
+/**
+ * Shortens embeddings, for models that were trained so that the first numbers carry most of the
+ * meaning (Matryoshka representation learning).
+ */
 final class Dimensions {
 
   private Dimensions() {}

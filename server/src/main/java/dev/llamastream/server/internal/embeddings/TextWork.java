@@ -20,16 +20,14 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes the texts of requests with what is opened for their model when the first request for it
- * comes. It is closed when the model is unloaded. Thread-safe.
+ * Computes the texts of requests with a part of their model, such as its embedder. The part is
+ * opened by the first request for the model, and closed when the model is unloaded. Thread-safe.
  */
 final class TextWork<T extends AutoCloseable> {
 
-  /** How many texts a request may have. */
-  static final int MAX_TEXTS = 2048;
+  private static final int MAX_TEXTS = 2048;
 
-  // of all requests together; what is computed waits for the rest of its request, then for the
-  // client
+  // of all requests together: results wait for the rest of their request, then for the client
   private static final int MAX_TOGETHER = 2 * MAX_TEXTS;
 
   /** How many texts of a request are given to the library at once: those that fit into a batch. */
@@ -54,10 +52,22 @@ final class TextWork<T extends AutoCloseable> {
   }
 
   /**
+   * Checks how many texts a request has.
+   *
+   * @param field the client's name of the texts
+   * @throws ApiError 400 if there are too many
+   */
+  static void checkCount(String field, int texts) {
+    if (texts > MAX_TEXTS) {
+      throw ApiError.badField(field, texts + " texts, must be at most " + MAX_TEXTS);
+    }
+  }
+
+  /**
    * Computes a request's texts and replies. Releases the request's body. Ends when the client
    * disconnects.
    *
-   * @param texts at most {@link #MAX_TEXTS}
+   * @param texts checked by {@link #checkCount}
    * @param field the client's name of the texts, for errors
    * @param compute makes one result of each text
    * @param tokens how many tokens were computed for a result
@@ -73,7 +83,8 @@ final class TextWork<T extends AutoCloseable> {
       throws InterruptedException {
     request.forgetBody();
     if (!room.tryAcquire(texts.size())) {
-      throw ApiError.overloaded("no room for so many texts beside those of others");
+      throw ApiError.overloaded(
+          "too many texts of all clients together wait: send fewer, or try again later");
     }
     try {
       List<R> results = new ArrayList<>(texts.size());

@@ -3,7 +3,7 @@ package dev.llamastream.server.internal.embeddings;
 import dev.llamastream.server.internal.json.RequestJson;
 
 /**
- * What a client says about texts that are too long: {@code truncate}, as in
+ * The fields that say what happens to texts that are too long: {@code truncate}, as in
  * text-embeddings-inference, or {@code truncate_prompt_tokens}, as in vLLM.
  */
 public final class Truncation {

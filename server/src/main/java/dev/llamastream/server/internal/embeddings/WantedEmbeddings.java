@@ -21,10 +21,7 @@ public record WantedEmbeddings(String field, List<Prompt> inputs, int dimensions
    * @throws ApiError 400 if there are too many, or one is an empty text
    */
   public WantedEmbeddings {
-    if (inputs.size() > TextWork.MAX_TEXTS) {
-      throw ApiError.badField(
-          field, inputs.size() + " texts, must be at most " + TextWork.MAX_TEXTS);
-    }
+    TextWork.checkCount(field, inputs.size());
     if (inputs.contains(new Prompt.Text(""))) {
       throw ApiError.badField(field, "has an empty text");
     }

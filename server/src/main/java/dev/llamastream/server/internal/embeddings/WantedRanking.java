@@ -24,9 +24,6 @@ public record WantedRanking(
     if (documents.isEmpty()) {
       throw ApiError.badField(field, "missing or empty, must have at least one text");
     }
-    if (documents.size() > TextWork.MAX_TEXTS) {
-      throw ApiError.badField(
-          field, documents.size() + " texts, must be at most " + TextWork.MAX_TEXTS);
-    }
+    TextWork.checkCount(field, documents.size());
   }
 }

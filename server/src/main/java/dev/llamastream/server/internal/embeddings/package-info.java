@@ -1,4 +1,4 @@
-/** Embeddings and scores for requests of all forms: the models' embedders, and fair limits. */
+/** Embeddings and scores for the requests of all forms, and the limits that clients share. */
 @NullMarked
 package dev.llamastream.server.internal.embeddings;
 

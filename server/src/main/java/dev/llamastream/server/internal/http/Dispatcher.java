@@ -119,7 +119,7 @@ public final class Dispatcher {
     }
   }
 
-  /** Requests for what the server knows anyway are not limited. */
+  /** Only requests that use a model count for the rate limit. */
   private static boolean asksTheModel(HttpServerRequest http, String path) {
     return http.method().equals(HttpMethod.POST) || (path.equals(STREAM) && isGet(http));
   }

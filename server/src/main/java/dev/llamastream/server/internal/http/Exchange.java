@@ -2,7 +2,6 @@ package dev.llamastream.server.internal.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.net.ContentTypes;
@@ -23,7 +22,7 @@ interface Exchange extends RequestHead {
   /** The query; null if there is none. */
   @Nullable String query();
 
-  /** How to write errors, unless the handler decides otherwise. */
+  /** How to write errors. */
   ErrorForm errors();
 
   /** How long the client may hear nothing of a stream. */
@@ -44,14 +43,9 @@ interface Exchange extends RequestHead {
       int status, String contentType, Map<String, String> headers, byte[] body);
 
   /** Responds with an error. */
-  default void fail(ApiError error, JsonNode body) {
-    var _ =
-        reply(error.status(), ContentTypes.JSON, error.headers(), Json.write(body).getBytes(UTF_8));
-  }
-
-  /** Responds with an error in this request's form. */
   default void fail(ApiError error) {
-    fail(error, errors().body(error, this));
+    byte[] body = Json.write(errors().body(error, this)).getBytes(UTF_8);
+    var _ = reply(error.status(), ContentTypes.JSON, error.headers(), body);
   }
 
   /** Starts a response that comes in pieces. Its head is sent at once. */

@@ -7,12 +7,10 @@ import dev.llamastream.server.internal.net.ContentTypes;
 import dev.llamastream.server.internal.net.Outbox;
 import io.vertx.core.http.HttpServerResponse;
 
-/** Writes a response as lines that are JSON each. */
+/** Writes a response as lines of JSON. */
 public final class LineWriter extends StreamWriter {
 
-  /**
-   * Clients parse each line, so an empty one would be an error; space before JSON means nothing.
-   */
+  /** Clients parse each line, so an empty line would be an error. JSON may begin with a space. */
   private static final String HEARTBEAT = " ";
 
   LineWriter(HttpServerResponse response, Outbox outbox) {

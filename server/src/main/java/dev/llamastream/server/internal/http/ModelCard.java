@@ -5,12 +5,11 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What the listings of all forms say about a model. To know it, no model is loaded.
+ * What the listings of all forms say about a model. Listing a model does not load it.
  *
  * @param name what requests call it
- * @param aliases what requests may call it, too
- * @param info its description of itself. Of a model that was not loaded yet, it is what the file's
- *     header says
+ * @param aliases other names that requests may use
+ * @param info its description of itself; from the file's header if the model was never loaded
  * @param facts what else the file says
  * @param contextSize room for the tokens of one stream; 0 while the model is not loaded
  * @param created when this server began to offer it

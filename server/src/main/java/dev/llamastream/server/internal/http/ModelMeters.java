@@ -28,8 +28,8 @@ public final class ModelMeters implements EngineListener {
     this.model = model;
     promptTokens = tokens("prompt");
     generatedTokens = tokens("generated");
-    unloads = counter("llamastream.model.unloads", "How often the model was unloaded");
-    failures = counter("llamastream.model.load.failures", "How often the model was not loaded");
+    unloads = counter("llamastream.model.unloads", "Unloads of the model");
+    failures = counter("llamastream.model.load.failures", "Loads of the model that failed");
     loads =
         Timer.builder("llamastream.model.load")
             .description("Loads of the model")
@@ -98,7 +98,7 @@ public final class ModelMeters implements EngineListener {
     loads.record(took);
   }
 
-  /** The model was not loaded. */
+  /** A load has failed. */
   public void failed() {
     failures.increment();
   }

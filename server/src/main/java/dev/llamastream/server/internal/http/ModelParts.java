@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** What handlers have opened for a loaded model. Thread-safe. */
+/** The parts that handlers have opened for a loaded model, such as embedders. Thread-safe. */
 public final class ModelParts implements AutoCloseable {
 
   private final Map<Class<?>, AutoCloseable> parts = new LinkedHashMap<>();
@@ -39,7 +39,7 @@ public final class ModelParts implements AutoCloseable {
             }));
   }
 
-  /** Closes all parts; none can be opened any more. */
+  /** Closes all parts. After that, none can be opened. */
   @Override
   public synchronized void close() {
     closed = true;

@@ -16,7 +16,7 @@ final class Paths {
     return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
   }
 
-  /** A part of a path before it was percent-encoded; the part itself if that is not so. */
+  /** Decodes the percent-encoding of a part of a path. Returns an invalid encoding as it is. */
   static String decode(String part) {
     try {
       // URLDecoder would turn a plus into a space

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * How many requests each client may send per minute. A client may send them at once; after that,
- * one more for each part of the minute that has passed. Thread-safe.
+ * Limits how many requests each client may send per minute. A client may send all of them at once.
+ * After that, it may send the next ones at equal intervals. Thread-safe.
  */
 public final class RateLimit {
 
@@ -20,7 +20,7 @@ public final class RateLimit {
   private final LongSupplier clock;
   private final long epoch;
 
-  /** When each client will have all of its requests again. The generic cell rate algorithm. */
+  /** When the whole allowance of each client is back (generic cell rate algorithm). */
   private final Map<String, Long> full = new HashMap<>();
 
   private int sweepAt = MANY;

@@ -3,7 +3,6 @@ package dev.llamastream.server.internal.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.Model;
 import dev.llamastream.chat.ChatRequest;
@@ -53,13 +52,11 @@ public final class Request implements RequestHead {
   private ClientNames clientNames = new ClientNames();
   private ServedModels.@Nullable Offer chosen;
   private ServedModels.@Nullable Lease lease;
-  private Function<ApiError, ObjectNode> errors;
 
   Request(Exchange exchange, ServedModels models, byte[] body) {
     this.exchange = exchange;
     this.models = models;
     this.body = body;
-    errors = error -> exchange.errors().body(error, exchange);
   }
 
   @Override
@@ -94,14 +91,9 @@ public final class Request implements RequestHead {
     return json;
   }
 
-  /** Sets the form of the errors of this request. The default is that of its path. */
-  public void errors(Function<ApiError, ObjectNode> body) {
-    errors = body;
-  }
-
   /**
-   * Chooses the model of this request; it is loaded when it is needed. Handlers of forms that do
-   * not name it in the field {@code model} call this first; otherwise that field chooses.
+   * Chooses the model of this request, which is loaded when it is needed. Without this call, the
+   * field {@code model} chooses.
    *
    * @param name as in the request; empty for the default
    * @throws ApiError 404 if there is no such model
@@ -155,12 +147,18 @@ public final class Request implements RequestHead {
     return own.isEmpty() ? defaults().chatTemplate() : own;
   }
 
-  /** Whether the model can chat: it has a template, or the defaults have one for it. */
-  public boolean hasChatTemplate() {
-    return !chatTemplate().isEmpty();
+  /**
+   * Checks that the model can chat.
+   *
+   * @throws ApiError 400 if neither the model nor the defaults have a template
+   */
+  public void requireChatTemplate() {
+    if (chatTemplate().isEmpty()) {
+      throw ApiError.noChatTemplate();
+    }
   }
 
-  /** What the request gets where it says nothing. */
+  /** The values of fields that the request leaves out. */
   public Defaults defaults() {
     return chosen().defaults();
   }
@@ -176,8 +174,8 @@ public final class Request implements RequestHead {
   }
 
   /**
-   * What a handler has opened for the model of this request, for instance an embedder. It is closed
-   * when the model is unloaded, or the server stops.
+   * A part that a handler opens for the model of this request, for instance an embedder. It is
+   * closed when the model is unloaded, or the server stops.
    *
    * @param opener opens it for the first request that needs it
    * @throws IllegalStateException if the server stops
@@ -201,20 +199,14 @@ public final class Request implements RequestHead {
   public ModelCard modelBelow(String route) {
     String name = Paths.decode(path().substring(route.length()));
     return models().stream()
-        .filter(card -> card.name().equals(name))
+        .filter(card -> card.name().equals(name) || card.aliases().contains(name))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new ApiError(
-                    404,
-                    "invalid_request_error",
-                    "model_not_found",
-                    "this server does not have that model"));
+        .orElseThrow(() -> ApiError.noModel("this server does not have that model"));
   }
 
   /**
-   * Releases the body, which may be large while the response may take long. The model is chosen by
-   * then.
+   * Releases the body, which may be large while the response may take long. Chooses the model
+   * first.
    */
   public void forgetBody() {
     var _ = chosen();
@@ -268,7 +260,7 @@ public final class Request implements RequestHead {
   }
 
   /**
-   * Runs what may take long for a long text, such as tokenizing it. Clients take turns.
+   * Runs a task that may take long for a long text, such as tokenizing it. Clients take turns.
    *
    * @param characters the length of the text
    * @throws PeerGoneException if the client has disconnected, or disconnects meanwhile
@@ -388,11 +380,11 @@ public final class Request implements RequestHead {
       LOGGER.log(Level.ERROR, "request " + exchange.id() + " failed", failure);
     }
     if (stream == null) {
-      exchange.fail(error, errors.apply(error));
+      exchange.fail(error);
       return;
     }
     try {
-      stream.fail(error, errors.apply(error));
+      stream.fail(error, exchange.errors().body(error, exchange));
     } catch (PeerGoneException e) {
       // the client has disconnected: no error to send
     }

@@ -1,6 +1,6 @@
 package dev.llamastream.server.internal.http;
 
-import java.util.UUID;
+import dev.llamastream.server.internal.json.Ids;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +18,6 @@ final class RequestIds {
 
   /** A new name, such as {@code req_0f8fad5bd9cb469fa16570867728950e}. */
   static String next() {
-    return "req_" + UUID.randomUUID().toString().replace("-", "");
+    return Ids.next("req_");
   }
 }

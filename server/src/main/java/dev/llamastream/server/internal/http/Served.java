@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What handlers respond with.
  *
  * @param name the model's name in responses; empty for its own description
- * @param defaults what a request gets where it says nothing
+ * @param defaults the values of fields that a request leaves out
  * @param streams null if the model, or the routes, generate nothing
  * @param parts what handlers have opened for the model
  */

@@ -23,7 +23,7 @@ public interface ServedModels extends AutoCloseable {
   /** The metrics of all models together. */
   Meters meters();
 
-  /** Whether the engine has ended, so that no request can be served any more. */
+  /** Whether the engine has ended. No request can be served then. */
   boolean ended();
 
   /** Ends all streams, those opened later too. Requests that wait for a model fail. */
@@ -45,7 +45,7 @@ public interface ServedModels extends AutoCloseable {
     /** What its engine does now; nothing, with no slots, while it is not loaded. Loads nothing. */
     EngineSnapshot engine();
 
-    /** What a request gets where it says nothing. */
+    /** The values of fields that a request leaves out. */
     Defaults defaults();
 
     /**

@@ -40,11 +40,6 @@ public final class SseWriter extends StreamWriter {
     write("id: " + id + "\ndata: " + data + "\n\n");
   }
 
-  /** Writes an event with a name, like {@link #data(String)}. */
-  public void event(String name, String data) {
-    frames(frame(name, data));
-  }
-
   /** An event with a name, to be sent with {@link #frames}. */
   public static String frame(String name, String data) {
     return "event: " + name + "\ndata: " + data + "\n\n";
@@ -64,7 +59,7 @@ public final class SseWriter extends StreamWriter {
   void fail(ApiError error, ObjectNode body) {
     Function<ApiError, String> frames = onError;
     if (frames == null) {
-      event("error", Json.write(body));
+      write(frame("error", Json.write(body)));
     } else {
       write(frames.apply(error));
     }

@@ -24,7 +24,7 @@ abstract sealed class StreamWriter permits SseWriter, LineWriter {
   /**
    * Sends the head.
    *
-   * @param heartbeat a piece without meaning
+   * @param heartbeat a piece that clients ignore
    */
   StreamWriter(HttpServerResponse response, Outbox outbox, String contentType, String heartbeat) {
     this.response = response;
@@ -42,7 +42,7 @@ abstract sealed class StreamWriter permits SseWriter, LineWriter {
     return response.writeHead();
   }
 
-  /** Writes that the handler has failed. */
+  /** Writes an error: the handler has failed. */
   abstract void fail(ApiError error, ObjectNode body);
 
   final void write(String text) {
@@ -50,7 +50,7 @@ abstract sealed class StreamWriter permits SseWriter, LineWriter {
     outbox.send(bytes.length, () -> response.write(Buffer.buffer(bytes)));
   }
 
-  /** Sets what to write when nothing else is written for long. */
+  /** Sets the piece that is written when nothing else was written for the heartbeat interval. */
   public final void heartbeat(String piece) {
     heartbeat = Buffer.buffer(piece);
   }

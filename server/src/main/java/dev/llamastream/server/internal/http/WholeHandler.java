@@ -25,7 +25,7 @@ public final class WholeHandler implements Handler {
               text.append(more);
             } else if (delta instanceof ChatDelta.Thinking(String more)) {
               thinking.append(more);
-            } // the calls are there at the end
+            } // the calls are read at the end
           });
       if (stream.finishReason().equals(Optional.of(FinishReason.CANCELLED))) {
         throw ApiError.ended();

@@ -1,7 +1,6 @@
 package dev.llamastream.server.internal.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.llamastream.chat.ChatMessage;
 import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.chat.Tool;
 import dev.llamastream.chat.ToolChoice;
@@ -52,15 +51,9 @@ public final class ChatFields {
           "continue_final_message", "true, must be false where add_generation_prompt is true");
     }
     boolean open = !json.has("continue_final_message") && !json.has("add_generation_prompt");
-    return open && isBegun(request.build().messages().getLast())
+    return open && ChatMessages.isBegunAnswer(request.build().messages().getLast())
         ? request.continueLast(true)
         : request;
-  }
-
-  private static boolean isBegun(ChatMessage last) {
-    return last.role() == ChatMessage.Role.ASSISTANT
-        && last.toolCalls().isEmpty()
-        && !last.content().isEmpty();
   }
 
   /**

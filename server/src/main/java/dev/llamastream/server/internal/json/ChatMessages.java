@@ -16,7 +16,7 @@ public final class ChatMessages {
   /**
    * The messages.
    *
-   * @param system comes first where no message instructs the model; empty for nothing
+   * @param system the first message if no other instructs the model; empty for none
    */
   static List<ChatMessage> read(RequestJson json, String system) {
     List<RequestJson> list = json.objects("messages");
@@ -36,6 +36,13 @@ public final class ChatMessages {
     List<ChatMessage> all = new ArrayList<>(messages);
     all.addFirst(ChatMessage.system(system));
     return all;
+  }
+
+  /** Whether an answer may continue this message: it is a text of the assistant. */
+  public static boolean isBegunAnswer(ChatMessage message) {
+    return message.role() == ChatMessage.Role.ASSISTANT
+        && message.toolCalls().isEmpty()
+        && !message.text().isEmpty();
   }
 
   /** A developer is what newer clients call the system. */

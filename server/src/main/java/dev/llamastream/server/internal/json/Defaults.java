@@ -9,7 +9,7 @@ import dev.llamastream.chat.ChatRequest;
 import java.util.List;
 
 /**
- * What a request gets where it says nothing.
+ * The values of fields that a request leaves out.
  *
  * @param maxTokens -1 for the default of the request's form
  * @param systemMessage empty for none

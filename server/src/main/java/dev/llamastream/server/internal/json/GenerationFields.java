@@ -2,6 +2,7 @@ package dev.llamastream.server.internal.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.llamastream.GenerationRequest;
+import dev.llamastream.Prompt;
 import dev.llamastream.SamplerParams;
 import java.time.Duration;
 import java.util.List;
@@ -61,14 +62,6 @@ public final class GenerationFields {
     if (prompt == null || !prompt.isArray()) {
       return GenerationRequest.builder(json.text(field));
     }
-    int[] ids = new int[prompt.size()];
-    for (int i = 0; i < ids.length; i++) {
-      JsonNode id = prompt.get(i);
-      if (!id.isInt()) {
-        throw json.wrongType(field, id, "a token id");
-      }
-      ids[i] = id.intValue();
-    }
-    return GenerationRequest.builder(ids);
+    return Prompts.request(new Prompt.Tokens(TokenIds.read(json, field)));
   }
 }

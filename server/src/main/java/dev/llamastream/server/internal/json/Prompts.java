@@ -1,6 +1,7 @@
 package dev.llamastream.server.internal.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.llamastream.GenerationRequest;
 import dev.llamastream.Prompt;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,15 @@ public final class Prompts {
       prompts.add(one.isTextual() ? new Prompt.Text(one.textValue()) : tokens(json, field, one));
     }
     return prompts;
+  }
+
+  /** A request that continues this prompt. */
+  public static GenerationRequest.Builder request(Prompt prompt) {
+    return switch (prompt) {
+      case Prompt.Text(String text) -> GenerationRequest.builder(text);
+      case Prompt.Tokens(List<Integer> ids) ->
+          GenerationRequest.builder(ids.stream().mapToInt(Integer::intValue).toArray());
+    };
   }
 
   private static Prompt tokens(RequestJson json, String field, JsonNode list) {

@@ -32,13 +32,7 @@ public final class SchemaFields {
     return switch (type) {
       case "text" -> "";
       case "json_object" -> format.has("schema") ? schema(format, "schema") : anyObject(json);
-      case "json_schema" -> {
-        RequestJson named = format.object("json_schema");
-        named.text("name", "");
-        named.text("description", "");
-        named.bool("strict", true); // it always is
-        yield schema(named, "schema");
-      }
+      case "json_schema" -> named(format.object("json_schema"));
       default -> throw format.error("type", "must be text, json_object or json_schema");
     };
   }
@@ -48,7 +42,24 @@ public final class SchemaFields {
     return ANY_OBJECT;
   }
 
-  private static String schema(RequestJson json, String name) {
+  /**
+   * A schema with a name, as in OpenAI's API.
+   *
+   * @throws ApiError 400 if there is none
+   */
+  public static String named(RequestJson format) {
+    format.text("name", "");
+    format.text("description", "");
+    format.bool("strict", true); // it always is
+    return schema(format, "schema");
+  }
+
+  /**
+   * The schema in this field.
+   *
+   * @throws ApiError 400 if there is none
+   */
+  public static String schema(RequestJson json, String name) {
     JsonNode schema = json.node(json.called("responseSchema", json.called("schema", name)));
     if (schema == null) {
       throw json.error(name, "missing, must be a JSON schema");

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cacheN the prompt's tokens that were in the KV cache
  * @param promptN the prompt's other tokens
- * @param predictedN the generated tokens; their times are of those after the first, which costs no
- *     step of its own
+ * @param predictedN the generated tokens; their times are those of all but the first, which the
+ *     prompt's last step gives
  * @param draftN the guessed tokens; null if there were none
  * @param draftNAccepted the guesses that came true; null if there were none
  */

@@ -19,15 +19,15 @@ import java.util.function.Consumer;
 /** The JSON of {@code /completion}. */
 final class CompletionFormat {
 
-  /** The engine says of no stream which slot it has. -1 is what clients send for any. */
+  /** The engine does not tell the slot of a stream. Clients send -1 for any slot. */
   private static final int ANY_SLOT = -1;
 
-  private final Asked asked;
+  private final CompletionRequest asked;
   private final String model;
   private final Tokenizer tokenizer;
   private final Probabilities probabilities;
 
-  CompletionFormat(Request request, Asked asked) {
+  CompletionFormat(Request request, CompletionRequest asked) {
     this.asked = asked;
     this.model = request.modelName();
     this.tokenizer = request.model().tokenizer();
@@ -45,7 +45,7 @@ final class CompletionFormat {
           text.append(token.text());
           if (asked.probabilities() > 0 && token.id() != Token.NONE) {
             tokens.add(token);
-            // what comes after the last text may be a stop sequence
+            // tokens after the last text may belong to a stop sequence
             sure[0] = token.text().isEmpty() ? sure[0] : tokens.size();
           }
         });
@@ -122,7 +122,7 @@ final class CompletionFormat {
         .set("timings", Json.tree(Timings.of(stats)));
   }
 
-  /** The fields that the request wants. A slash leads into an object. */
+  /** The fields that the request selects. {@code a/b} is the field b of the object a. */
   private ObjectNode selected(ObjectNode end) {
     if (asked.responseFields().isEmpty()) {
       return end;

@@ -9,6 +9,6 @@ final class CompletionHandler implements Handler {
   @Override
   public void handle(Request request) {
     CompletionResponder.announce(request);
-    CompletionResponder.give(request, Asked.read(request, PromptFields.read(request)));
+    CompletionResponder.give(request, CompletionRequest.read(request, PromptFields.read(request)));
   }
 }

@@ -27,7 +27,7 @@ final class CompletionResponder {
     return sse;
   }
 
-  static void give(Request request, Asked asked) {
+  static void give(Request request, CompletionRequest asked) {
     CompletionFormat format = new CompletionFormat(request, asked);
     try (ServedStreams<ServedText> streams = request.openAll(asked.completions())) {
       if (asked.stream()) {

@@ -17,7 +17,7 @@ final class GenerationSettings {
   private GenerationSettings() {}
 
   /** The settings of one completion. */
-  static ObjectNode of(Asked asked, GenerationRequest request) {
+  static ObjectNode of(CompletionRequest asked, GenerationRequest request) {
     ObjectNode settings = of(request.sampler(), asked.samplers(), request.maxTokens());
     ArrayNode stops = settings.putArray("stop");
     request.stopSequences().forEach(stops::add);

@@ -29,8 +29,9 @@ final class InfillHandler implements Handler {
             extra(request));
     InfillPrompt prompt = new InfillPrompt(request.model().tokenizer());
     int room = request.tokensPerStream();
-    List<Integer> ids = prompt.tokens(texts, room, Asked.maxTokens(request));
-    CompletionResponder.give(request, Asked.read(request, List.of(new Prompt.Tokens(ids))));
+    List<Integer> ids = prompt.tokens(texts, room, CompletionRequest.maxTokens(request));
+    CompletionResponder.give(
+        request, CompletionRequest.read(request, List.of(new Prompt.Tokens(ids))));
   }
 
   private static void requireTokens(FimTokens fim) {

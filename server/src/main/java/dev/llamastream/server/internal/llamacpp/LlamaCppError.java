@@ -28,7 +28,7 @@ final class LlamaCppError {
     return body;
   }
 
-  /** In llama.cpp's words, which clients look for. */
+  /** llama.cpp's wording, which clients search for. */
   private static String tooLong(ObjectNode error) {
     return String.format(
         Locale.ROOT,

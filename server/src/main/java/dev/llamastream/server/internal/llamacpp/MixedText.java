@@ -14,7 +14,7 @@ final class MixedText {
   /**
    * Its tokens. Long texts are tokenized in turn with other clients.
    *
-   * @param addSpecial whether a text at the beginning gets the tokens that the model wants there
+   * @param addSpecial whether a text at the beginning gets the model's start tokens
    * @param parseSpecial whether to recognise special tokens written in texts
    * @throws dev.llamastream.server.internal.json.ApiError 400 for a value of a wrong type
    */

@@ -36,12 +36,7 @@ final class OtherFields {
 
   private OtherFields() {}
 
-  /**
-   * Checks the unread fields. Call this after all supported fields have been read.
-   *
-   * @throws dev.llamastream.server.internal.json.ApiError 400 for a field that asks for an
-   *     unsupported feature
-   */
+  /** See {@link UnreadFields#check}. */
   static void check(RequestJson json) {
     UNREAD.check(json);
   }

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads {@code samplers}: which samplers choose a token, in the library's order. Those that are not
- * named are off.
+ * Reads {@code samplers}: the samplers that choose a token, in the library's order. All others are
+ * off.
  */
 final class SamplerOrder {
 

@@ -40,7 +40,7 @@ final class ModelNames<M> {
   /**
    * Checks that there are models and that each name leads to one of them.
    *
-   * @throws InvalidValueException if that is not so
+   * @throws InvalidValueException if there are none, or two share a name
    */
   static void check(List<ModelSpec> specs) {
     if (specs.isEmpty()) {

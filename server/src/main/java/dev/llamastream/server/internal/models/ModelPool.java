@@ -213,7 +213,7 @@ public final class ModelPool implements ServedModels {
         }
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // nobody does
+      Thread.currentThread().interrupt(); // no code interrupts this thread
     } finally {
       lock.unlock();
     }

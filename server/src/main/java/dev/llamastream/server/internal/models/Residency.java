@@ -26,7 +26,7 @@ import java.util.function.BiPredicate;
  *       fit together cannot make the server load at every request.
  *   <li>After that time, a model that must make room takes no more requests. Those that run end in
  *       peace; the others wait until the model is loaded again.
- *   <li>A model that fits beside all that may be loaded out of turn, as long as that delays nobody.
+ *   <li>A model that fits into the free memory may be loaded out of turn, if that delays no other.
  *   <li>A model that could not be loaded does not push others out for the minimum time.
  * </ul>
  *
@@ -92,7 +92,7 @@ final class Residency<T> {
     return place.state == State.ABSENT && place.retryAt > now && place.need > free();
   }
 
-  /** A request does not wait any more. */
+  /** A request has stopped waiting. */
   void giveUp(Place<T> place, T request) {
     place.waiting.removeIf(waiting -> waiting.request().equals(request));
   }
@@ -194,7 +194,7 @@ final class Residency<T> {
         .orElseGet(() -> new Step.Await<>(kept <= now ? NEVER : kept));
   }
 
-  /** The models to unload for so many bytes: none that need not go. */
+  /** The models to unload to free this number of bytes, and none that is not needed for that. */
   private List<Place<T>> victims(long bytes, long now) {
     List<Place<T>> candidates =
         places.stream()

@@ -18,7 +18,7 @@ import java.util.List;
 final class AnswerWriter {
 
   private final Request request;
-  private final Asked asked;
+  private final CommonFields asked;
   private final Shape shape;
   private final ContextTokens context;
   private final LogprobJson logprobs;
@@ -26,7 +26,7 @@ final class AnswerWriter {
   /** How each line begins. */
   private final String opening;
 
-  AnswerWriter(Request request, Asked asked, Shape shape, ContextTokens context) {
+  AnswerWriter(Request request, CommonFields asked, Shape shape, ContextTokens context) {
     this.request = request;
     this.asked = asked;
     this.shape = shape;
@@ -35,8 +35,8 @@ final class AnswerWriter {
     this.logprobs = new LogprobJson(new TokenTexts(request.model().tokenizer()));
   }
 
-  /** Answers a request that has nothing to answer: it only loads the model. */
-  static void replyWithout(Request request, Asked asked, Shape shape) {
+  /** Responds to a request without a prompt or messages, which only loads the model. */
+  static void replyWithout(Request request, CommonFields asked, Shape shape) {
     if (!asked.unload()) {
       var _ = request.model();
     }
@@ -70,7 +70,7 @@ final class AnswerWriter {
                 case ChatDelta.Thinking(String text) ->
                     out.line(Json.write(piece("", text, tokens)));
                 default -> {
-                  // the calls come whole, after all else
+                  // whole calls are sent after everything else
                   if (asked.logprobs() && !tokens.isEmpty()) {
                     out.line(Json.write(piece("", "", tokens)));
                   }
@@ -118,7 +118,7 @@ final class AnswerWriter {
                 text.append(more);
               } else if (delta instanceof ChatDelta.Thinking(String more)) {
                 thinking.append(more);
-              } // the calls are there at the end
+              } // the calls are read at the end
             });
     ObjectNode line = line(asked);
     shape.put(
@@ -128,7 +128,7 @@ final class AnswerWriter {
     request.reply(200, Json.write(line));
   }
 
-  private static ObjectNode line(Asked asked) {
+  private static ObjectNode line(CommonFields asked) {
     return Json.object().put("model", asked.model()).put("created_at", Instant.now().toString());
   }
 

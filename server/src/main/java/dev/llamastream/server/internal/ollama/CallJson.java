@@ -13,7 +13,7 @@ final class CallJson {
 
   private CallJson() {}
 
-  /** Those calls that are whole: an answer may be cut off in the last one. */
+  /** The calls that are whole: an answer may be cut off in its last one. */
   static List<ToolCall> whole(List<ToolCall> calls) {
     return calls.stream().filter(call -> arguments(call).isPresent()).toList();
   }

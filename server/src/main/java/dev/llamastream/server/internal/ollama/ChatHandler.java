@@ -4,11 +4,10 @@ import dev.llamastream.chat.ChatMessage;
 import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.server.internal.http.Handler;
 import dev.llamastream.server.internal.http.Request;
-import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.ChatFields;
+import dev.llamastream.server.internal.json.ChatMessages;
 import dev.llamastream.server.internal.json.RequestJson;
 import dev.llamastream.server.internal.streams.ServedChat;
-import dev.llamastream.server.internal.streams.ServedStreams;
 import java.util.List;
 
 /** {@code /api/chat}. */
@@ -17,7 +16,7 @@ final class ChatHandler implements Handler {
   @Override
   public void handle(Request request) {
     RequestJson json = request.json();
-    Asked asked = Asked.read(request);
+    CommonFields asked = CommonFields.read(request);
     List<RequestJson> messages = json.objects("messages");
     if (messages.isEmpty()) {
       Options.read(request, true);
@@ -26,22 +25,19 @@ final class ChatHandler implements Handler {
       return;
     }
     ChatRequest chat = read(request, asked, messages);
-    try (ServedStreams<ServedChat> streams = request.openChats(List.of(chat))) {
-      new AnswerWriter(request, asked, Shape.CHAT, ContextTokens.NONE)
-          .give(Pieces.of(streams.get(0)));
+    try (ServedChat answer = request.openChat(chat)) {
+      new AnswerWriter(request, asked, Shape.CHAT, ContextTokens.NONE).give(Pieces.of(answer));
     }
   }
 
-  private static ChatRequest read(Request request, Asked asked, List<RequestJson> messages) {
-    if (!request.hasChatTemplate()) {
-      throw ApiError.noChatTemplate();
-    }
+  private static ChatRequest read(Request request, CommonFields asked, List<RequestJson> messages) {
+    request.requireChatTemplate();
     RequestJson json = request.json();
     List<ChatMessage> read = Messages.read(messages, request.defaults().systemMessage());
     json.called("prompt", "messages");
     ChatRequest.Builder chat =
         ChatRequest.builder(read)
-            .continueLast(Messages.continueLast(read))
+            .continueLast(ChatMessages.isBegunAnswer(read.getLast()))
             .parallelToolCalls(true)
             .tools(ChatFields.tools(json));
     chat(request, asked, chat, asked.schema().isEmpty() && !json.has("tools"));
@@ -50,7 +46,7 @@ final class ChatHandler implements Handler {
   }
 
   /** Sets what {@code /api/generate} has as well. */
-  static void chat(Request request, Asked asked, ChatRequest.Builder chat, boolean free) {
+  static void chat(Request request, CommonFields asked, ChatRequest.Builder chat, boolean free) {
     Options options = Options.read(request, free);
     asked.think().apply(chat, request, asked.model());
     chat.template(request.defaults().chatTemplate())

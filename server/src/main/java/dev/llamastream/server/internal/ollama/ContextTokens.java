@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The token ids of a conversation, which a client sends back as {@code context} to go on. */
+/** The token ids of a conversation, which a client sends back as {@code context} to continue. */
 final class ContextTokens {
 
   /** For answers that have none. */
@@ -53,7 +53,7 @@ final class ContextTokens {
     try {
       before = prompt();
     } catch (ApiError e) {
-      return; // an answer without it is better than none
+      return; // an answer without a context is better than no answer
     }
     ArrayNode ids = line.putArray("context");
     IntStream.of(before).forEach(ids::add);

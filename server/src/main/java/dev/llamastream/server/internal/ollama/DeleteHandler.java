@@ -9,7 +9,8 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * {@code /api/delete}: removes a model from this machine. One in use stays usable where files can.
+ * {@code /api/delete}: removes a model from this machine. A model in use stays usable where the
+ * system allows it.
  */
 record DeleteHandler(ModelLibrary library) implements Handler {
 

@@ -1,6 +1,5 @@
 package dev.llamastream.server.internal.ollama;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.llamastream.GenerationRequest;
 import dev.llamastream.SamplerParams;
 import dev.llamastream.Tokenizer;
@@ -12,10 +11,10 @@ import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.json.RequestJson;
+import dev.llamastream.server.internal.json.TokenIds;
 import dev.llamastream.server.internal.streams.ServedChat;
 import dev.llamastream.server.internal.streams.ServedStreams;
 import dev.llamastream.server.internal.streams.ServedText;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -36,7 +35,7 @@ final class GenerateHandler implements Handler {
   @Override
   public void handle(Request request) {
     RequestJson json = request.json();
-    Asked asked = Asked.read(request);
+    CommonFields asked = CommonFields.read(request);
     Wanted wanted = read(request, asked);
     if (wanted.prompt.isEmpty()) {
       Options.read(request, true);
@@ -44,14 +43,14 @@ final class GenerateHandler implements Handler {
       AnswerWriter.replyWithout(request, asked, Shape.GENERATE);
     } else if (!wanted.suffix.isEmpty()) {
       fillIn(request, asked, wanted);
-    } else if (wanted.raw || !request.hasChatTemplate()) {
+    } else if (wanted.raw || request.chatTemplate().isEmpty()) {
       continueText(request, asked, wanted);
     } else {
       answer(request, asked, wanted);
     }
   }
 
-  private static Wanted read(Request request, Asked asked) {
+  private static Wanted read(Request request, CommonFields asked) {
     RequestJson json = request.json();
     boolean raw = json.bool("raw", false);
     Wanted wanted =
@@ -60,34 +59,17 @@ final class GenerateHandler implements Handler {
             json.text("suffix", ""),
             raw,
             json.text("system", raw ? "" : request.defaults().systemMessage()),
-            ids(json));
+            TokenIds.read(json, "context"));
     if (raw && (!wanted.system.isEmpty() || !wanted.context.isEmpty())) {
       throw ApiError.badRequest("raw mode does not support template, system, or context");
     }
     if (raw && asked.think().asked()) {
-      throw json.error("think", "not in raw mode: the prompt decides");
+      throw json.error("think", "not in raw mode, where the prompt decides");
     }
     return wanted;
   }
 
-  private static List<Integer> ids(RequestJson json) {
-    JsonNode list = json.node("context");
-    if (list == null) {
-      return List.of();
-    }
-    List<Integer> ids = new ArrayList<>();
-    for (JsonNode id : list) {
-      if (id.isInt()) {
-        ids.add(id.intValue());
-      }
-    }
-    if (!list.isArray() || ids.size() < list.size()) {
-      throw json.wrongType("context", list, "a list of token ids");
-    }
-    return ids;
-  }
-
-  private static void continueText(Request request, Asked asked, Wanted wanted) {
+  private static void continueText(Request request, CommonFields asked, Wanted wanted) {
     if (!wanted.raw && request.json().has("system") && !wanted.system.isEmpty()) {
       throw request.json().error("system", "not supported: this model has no chat template");
     }
@@ -101,8 +83,8 @@ final class GenerateHandler implements Handler {
     give(request, asked, context, first ? GenerationRequest.builder(wanted.prompt) : of(context));
   }
 
-  /** What comes between the prompt and the suffix. The model's own tokens say so, no template. */
-  private static void fillIn(Request request, Asked asked, Wanted wanted) {
+  /** Fills in what is between the prompt and the suffix, with the model's FIM tokens. */
+  private static void fillIn(Request request, CommonFields asked, Wanted wanted) {
     if (request.json().has("system") && !wanted.system.isEmpty()) {
       throw request.json().error("system", "not together with suffix");
     }
@@ -121,7 +103,7 @@ final class GenerateHandler implements Handler {
     give(request, asked, ContextTokens.NONE, GenerationRequest.builder(prompt));
   }
 
-  private static void answer(Request request, Asked asked, Wanted wanted) {
+  private static void answer(Request request, CommonFields asked, Wanted wanted) {
     ChatMessage user = ChatMessage.user(wanted.prompt);
     ChatRequest.Builder chat =
         ChatRequest.builder(
@@ -139,8 +121,8 @@ final class GenerateHandler implements Handler {
       give(request, asked, context, of(context));
       return;
     }
-    try (ServedStreams<ServedChat> streams = request.openChats(List.of(built))) {
-      new AnswerWriter(request, asked, Shape.GENERATE, context).give(Pieces.of(streams.get(0)));
+    try (ServedChat answer = request.openChat(built)) {
+      new AnswerWriter(request, asked, Shape.GENERATE, context).give(Pieces.of(answer));
     }
   }
 
@@ -149,7 +131,7 @@ final class GenerateHandler implements Handler {
   }
 
   private static void give(
-      Request request, Asked asked, ContextTokens context, GenerationRequest.Builder text) {
+      Request request, CommonFields asked, ContextTokens context, GenerationRequest.Builder text) {
     Options options = Options.read(request, asked.schema().isEmpty());
     OtherFields.check(request.json());
     SamplerParams sampler = options.sampler();

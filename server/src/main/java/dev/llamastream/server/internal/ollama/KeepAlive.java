@@ -16,7 +16,7 @@ final class KeepAlive {
 
   private KeepAlive() {}
 
-  /** Whether the client wants the model out of memory, now. */
+  /** Whether the client wants the model unloaded at once. */
   static boolean isZero(RequestJson json) {
     JsonNode value = json.node("keep_alive");
     if (value == null) {

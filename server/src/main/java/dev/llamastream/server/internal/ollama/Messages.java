@@ -16,19 +16,11 @@ final class Messages {
   /**
    * The messages.
    *
-   * @param system comes first where no message instructs the model; empty for nothing
+   * @param system the first message if no other instructs the model; empty for none
    * @throws dev.llamastream.server.internal.json.ApiError 400 for a value of a wrong type
    */
   static List<ChatMessage> read(List<RequestJson> messages, String system) {
     return ChatMessages.withSystem(messages.stream().map(Messages::message).toList(), system);
-  }
-
-  /** Whether the answer continues the last message: it is the assistant's, and has a text. */
-  static boolean continueLast(List<ChatMessage> messages) {
-    ChatMessage last = messages.getLast();
-    return last.role() == ChatMessage.Role.ASSISTANT
-        && last.toolCalls().isEmpty()
-        && !last.text().isEmpty();
   }
 
   private static ChatMessage message(RequestJson json) {

@@ -77,7 +77,7 @@ final class ModelDetails {
     return matcher.group(2) == null ? matcher.group(1) : matcher.group(1) + "_" + matcher.group(2);
   }
 
-  /** Clients expect a hash to tell things apart. This one is of a description, not of a file. */
+  /** Clients tell models apart by a hash. This is the hash of a description, not of a file. */
   static String sha256(String description) {
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(description.getBytes(UTF_8));

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** What a request to a model gets where it says nothing, as Ollama writes it. */
+/** A model's defaults for requests, as Ollama writes them. */
 record Modelfile(String name, String template, Defaults defaults) {
 
   /** One line for each parameter, in two columns. */

@@ -38,7 +38,7 @@ record Options(SamplerParams sampler, int maxTokens, List<String> stops) {
         GenerationFields.stops(options, defaults));
   }
 
-  /** With -1, without end; with -2, until the context is full. Here both are the same. */
+  /** -1 stands for no limit, -2 for until the context is full. Here both are the same. */
   private static int maxTokens(RequestJson options, Defaults defaults) {
     String name = options.called("maxTokens", "num_predict");
     int asked =

@@ -36,7 +36,7 @@ record PullHandler(ModelLibrary library) implements Handler {
     RequestJson json = request.json();
     String name = ModelNames.readEither(json);
     boolean stream = json.bool("stream", true);
-    // Ollama's registry wants neither, and they are secrets
+    // Ollama's registry needs neither; both are secrets, so they go nowhere
     json.text("username", "");
     json.text("password", "");
     OtherFields.check(json);
@@ -84,7 +84,7 @@ record PullHandler(ModelLibrary library) implements Handler {
     }
   }
 
-  /** For a client that wants only the end. */
+  /** For a client that wants no progress. */
   private record Quiet(Request request) implements ModelLibrary.Listener {
     @Override
     public boolean onProgress(long doneBytes, long totalBytes) {

@@ -9,12 +9,12 @@ import dev.llamastream.StreamStats;
  */
 record Timing(long begun, long loaded) {
 
-  /** How long all of it has taken until now. */
+  /** Puts the time since the request came, and that of the load. */
   void putTotal(ObjectNode line) {
     line.put("total_duration", System.nanoTime() - begun).put("load_duration", loaded - begun);
   }
 
-  /** All figures of an answer. */
+  /** Puts all figures of an answer. */
   void put(ObjectNode line, StreamStats stats) {
     putTotal(line);
     int computed = stats.promptTokens() - stats.cachedPromptTokens();

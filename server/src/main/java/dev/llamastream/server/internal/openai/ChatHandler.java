@@ -4,7 +4,6 @@ import dev.llamastream.SamplerParams;
 import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.server.internal.http.Handler;
 import dev.llamastream.server.internal.http.Request;
-import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.ChatFields;
 import dev.llamastream.server.internal.json.Defaults;
 import dev.llamastream.server.internal.json.RequestJson;
@@ -44,7 +43,7 @@ final class ChatHandler implements Handler {
   private static Asked read(Request request) {
     RequestJson json = request.json();
     Defaults defaults = request.defaults();
-    requireTemplate(request);
+    request.requireChatTemplate();
     ChatRequest.Builder chat = ChatFields.readContinuing(json, defaults);
     int top = topLogprobs(json);
     chat.maxTokens(maxTokens(json, defaults))
@@ -59,17 +58,6 @@ final class ChatHandler implements Handler {
       choices.add(chat.sampler(sampler).build());
     }
     return new Asked(choices, params);
-  }
-
-  /**
-   * Checks that the model can chat.
-   *
-   * @throws ApiError 400 if it has no template, nor do the defaults
-   */
-  static void requireTemplate(Request request) {
-    if (!request.hasChatTemplate()) {
-      throw ApiError.noChatTemplate();
-    }
   }
 
   private static int topLogprobs(RequestJson json) {

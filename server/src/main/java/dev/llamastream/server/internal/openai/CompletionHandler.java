@@ -77,7 +77,7 @@ final class CompletionHandler implements Handler {
     for (Prompt prompt : prompts) {
       for (SamplerParams one : params.samplers()) {
         choices.add(
-            builder(prompt)
+            Prompts.request(prompt)
                 .maxTokens(maxTokens)
                 .sampler(one)
                 .stopSequences(params.stops())
@@ -89,14 +89,6 @@ final class CompletionHandler implements Handler {
       }
     }
     return new Asked(choices, params, logprobs >= 0, echo);
-  }
-
-  private static GenerationRequest.Builder builder(Prompt prompt) {
-    return switch (prompt) {
-      case Prompt.Text(String text) -> GenerationRequest.builder(text);
-      case Prompt.Tokens(List<Integer> ids) ->
-          GenerationRequest.builder(ids.stream().mapToInt(Integer::intValue).toArray());
-    };
   }
 
   private static Prompt tokens(Prompt prompt, Tokenizer tokenizer) {

@@ -3,6 +3,7 @@ package dev.llamastream.server.internal.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.llamastream.chat.ChatMessage;
 import dev.llamastream.chat.ToolCall;
+import dev.llamastream.server.internal.json.ChatMessages;
 import dev.llamastream.server.internal.json.RequestJson;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,7 +31,7 @@ final class InputItems {
   /**
    * The messages, with the instructions in front.
    *
-   * @param system comes first where nothing instructs the model; empty for nothing
+   * @param system the first message if no other instructs the model; empty for none
    * @throws dev.llamastream.server.internal.json.ApiError 400 for an item that a model of text
    *     cannot read
    */
@@ -54,15 +55,7 @@ final class InputItems {
       list.forEach(items::item);
       items.endMessage();
     }
-    if (!system.isEmpty() && items.messages.stream().noneMatch(InputItems::instructs)) {
-      items.messages.addFirst(ChatMessage.system(system));
-    }
-    return items.messages;
-  }
-
-  private static boolean instructs(ChatMessage message) {
-    return message.role() == ChatMessage.Role.SYSTEM
-        || message.role() == ChatMessage.Role.DEVELOPER;
+    return ChatMessages.withSystem(items.messages, system);
   }
 
   private void item(RequestJson item) {

@@ -1,10 +1,10 @@
 package dev.llamastream.server.internal.openai;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.llamastream.server.internal.json.Ids;
 import dev.llamastream.server.internal.json.Json;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 
 /** An item of a response's output while it is generated. Tells of it in events. */
 final class OpenItem {
@@ -47,7 +47,7 @@ final class OpenItem {
   /** Begins an item. A call has an id and a name. */
   OpenItem(Kind kind, int index, String callId, String name, ResponseEvents events) {
     this.kind = kind;
-    this.id = kind.idPrefix + UUID.randomUUID().toString().replace("-", "");
+    this.id = Ids.next(kind.idPrefix);
     this.index = index;
     this.callId = callId;
     this.name = name;

@@ -18,8 +18,8 @@ sealed interface OutputItem {
   /**
    * What the model thinks.
    *
-   * @param summary none: the content is there
-   * @param encryptedContent null, likewise
+   * @param summary empty: the content is the reasoning itself
+   * @param encryptedContent null for the same reason
    */
   record Reasoning(
       String id,

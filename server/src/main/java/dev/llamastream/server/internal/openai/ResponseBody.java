@@ -4,16 +4,16 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.llamastream.StreamStats;
 import dev.llamastream.server.internal.json.ApiError;
+import dev.llamastream.server.internal.json.Ids;
 import dev.llamastream.server.internal.json.Timings;
 import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON of a response of {@code /v1/responses}: the same from its beginning to its end. */
 final class ResponseBody {
 
-  private final String id = "resp_" + UUID.randomUUID().toString().replace("-", "");
+  private final String id = Ids.next("resp_");
   private final long created = Instant.now().getEpochSecond();
   private final String model;
   private final ResponseSettings settings;

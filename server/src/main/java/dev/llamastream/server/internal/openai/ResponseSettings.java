@@ -8,7 +8,7 @@ import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.json.RequestJson;
 import org.jspecify.annotations.Nullable;
 
-/** What a response repeats of its request. Where the request says nothing, what holds then. */
+/** The fields of a request that its response repeats. Absent ones have their defaults. */
 record ResponseSettings(
     @Nullable JsonNode instructions,
     @Nullable JsonNode maxOutputTokens,

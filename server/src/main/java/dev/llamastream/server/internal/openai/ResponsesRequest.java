@@ -1,6 +1,5 @@
 package dev.llamastream.server.internal.openai;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.llamastream.SamplerParams;
 import dev.llamastream.chat.ChatRequest;
 import dev.llamastream.server.internal.http.Request;
@@ -8,9 +7,9 @@ import dev.llamastream.server.internal.json.ApiError;
 import dev.llamastream.server.internal.json.ChatFields;
 import dev.llamastream.server.internal.json.Defaults;
 import dev.llamastream.server.internal.json.GenerationFields;
-import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.json.RequestJson;
 import dev.llamastream.server.internal.json.SamplerFields;
+import dev.llamastream.server.internal.json.SchemaFields;
 import dev.llamastream.server.internal.json.Seeds;
 import java.util.List;
 import java.util.Set;
@@ -26,7 +25,7 @@ record ResponsesRequest(ChatRequest chat, boolean stream, ResponseSettings setti
   private static final int MAX_TOP_LOGPROBS = 100;
   private static final String LOGPROBS = "message.output_text.logprobs";
 
-  /** What else may be included belongs to tools that do not run here, or is there anyway. */
+  /** All but the first belong to tools that do not run here, or are always included. */
   private static final Set<String> INCLUDABLE =
       Set.of(
           LOGPROBS,
@@ -47,7 +46,7 @@ record ResponsesRequest(ChatRequest chat, boolean stream, ResponseSettings setti
   static ResponsesRequest read(Request request) {
     RequestJson json = request.json();
     Defaults defaults = request.defaults();
-    ChatHandler.requireTemplate(request);
+    request.requireChatTemplate();
     requireNoState(json, "previous_response_id");
     requireNoState(json, "conversation");
     ChatRequest.Builder chat =
@@ -98,16 +97,7 @@ record ResponsesRequest(ChatRequest chat, boolean stream, ResponseSettings setti
         format.called("responseJson", "type");
         chat.responseJson(true);
       }
-      case "json_schema" -> {
-        format.text("name", "");
-        format.text("description", "");
-        format.bool("strict", true); // it always is
-        JsonNode schema = format.node(format.called("responseSchema", "schema"));
-        if (schema == null) {
-          throw format.error("schema", "missing, must be a JSON schema");
-        }
-        chat.responseSchema(Json.write(schema));
-      }
+      case "json_schema" -> chat.responseSchema(SchemaFields.named(format));
       default -> throw format.error("type", "must be text, json_object or json_schema");
     }
   }

@@ -101,7 +101,7 @@ public final class Streams {
   }
 
   /**
-   * Runs what may take long for a long text, in turn with other clients.
+   * Runs a task that may take long for a long text, in turn with other clients.
    *
    * @param characters the length of the text
    * @throws dev.llamastream.engine.EngineOverloadedException if the engine has no room

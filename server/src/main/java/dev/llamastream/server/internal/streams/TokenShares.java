@@ -4,15 +4,15 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The order in which the streams of several clients leave an engine's queue: the client that has
- * used fewer tokens lately goes first. Start-time fair queueing: each client has a clock of tokens,
- * which is never behind that of the stream that began last. Thread-safe.
+ * Decides the order in which the streams of several clients leave an engine's queue: the client
+ * that has used fewer tokens lately is first. This is start-time fair queueing. Each client has a
+ * clock of tokens, which is never behind that of the stream that began last. Thread-safe.
  */
 final class TokenShares {
 
   /**
-   * The tokens of a step of the priority: so a year of them fits. Each stream costs as many more,
-   * so that those of one client have different places.
+   * Tokens per step of the priority, so that an int holds the tokens of a year. Each stream costs
+   * this many in addition, so that the streams of one client get different priorities.
    */
   private static final int UNIT = 16;
 

@@ -29,13 +29,6 @@ class ErrorFormTest {
     for (String path : new String[] {"/a/one", "/a/b/one", "/c"}) {
       server.router.on("POST", path, Request::json);
     }
-    server.router.on(
-        "POST",
-        "/a/own",
-        request -> {
-          request.errors(error -> Json.object().put("own", error.code()));
-          request.json();
-        });
   }
 
   private static ObjectNode form(String name, ApiError error, RequestHead head) {
@@ -107,10 +100,5 @@ class ErrorFormTest {
         .contains("\"id\":\"" + response.headers().get("request-id") + "\"");
     assertThat(post("/a/none", "{}").headers().get("request-id"))
         .isNotEqualTo(response.headers().get("request-id"));
-  }
-
-  @Test
-  void isTheHandlersIfItSaysSo() throws Exception {
-    assertThat(post("/a/own", "no", TOKEN).body()).isEqualTo("{\"own\":\"invalid_request\"}");
   }
 }

@@ -210,7 +210,7 @@ class AliasTableTest {
         "x = {model = \"y.gguf\", python-package = \"y\"}|must be name==version",
         "x = {model = \"y.gguf\", python-package = \"y==1\"}|member is missing",
         "x = \"hf:a/b--c\"|:2: \"x\": model: repository \"b--c\" has -- or ..",
-        "\"x y\" = \"y.gguf\"|:2: \"x y\": name \"x y\" has a space",
+        "\"x y\" = \"y.gguf\"|:2: \"x y\": model \"x y\" has a space",
         "\"hf:a/b\" = \"y.gguf\"|is no name for an alias",
         "\"a/b\" = \"y.gguf\"|is no name for an alias",
         "\"X\" = \"y.gguf\"|is the same name as",

@@ -6,6 +6,7 @@ import dev.llamastream.SamplerParams;
 import dev.llamastream.server.internal.http.Request;
 import dev.llamastream.server.internal.json.Defaults;
 import dev.llamastream.server.internal.json.GenerationFields;
+import dev.llamastream.server.internal.json.Prompts;
 import dev.llamastream.server.internal.json.RequestJson;
 import dev.llamastream.server.internal.json.SamplerFields;
 import dev.llamastream.server.internal.json.SchemaFields;
@@ -21,7 +22,7 @@ import java.util.Locale;
  * @param samplers the samplers that are on
  * @param limitMillis after how long a line feed ends a completion; 0 for never
  */
-record Asked(
+record CompletionRequest(
     List<GenerationRequest> completions,
     List<String> samplers,
     boolean stream,
@@ -40,7 +41,7 @@ record Asked(
    * @throws dev.llamastream.server.internal.json.ApiError 400 for a value of a wrong type or out of
    *     its range, and for a field that asks for an unsupported feature
    */
-  static Asked read(Request request, List<Prompt> prompts) {
+  static CompletionRequest read(Request request, List<Prompt> prompts) {
     RequestJson json = request.json();
     Defaults defaults = request.defaults();
     SamplerParams.Builder sampler =
@@ -58,7 +59,7 @@ record Asked(
     for (Prompt prompt : prompts) {
       for (int choice = 0; choice < n; choice++) {
         completions.add(
-            builder(prompt)
+            Prompts.request(prompt)
                 .maxTokens(maxTokens)
                 .sampler(sampler.seed(Seeds.of(seed, choice)).build())
                 .stopSequences(stops)
@@ -68,8 +69,8 @@ record Asked(
                 .build());
       }
     }
-    Asked asked =
-        new Asked(
+    CompletionRequest asked =
+        new CompletionRequest(
             completions,
             samplers,
             json.bool("stream", false),
@@ -105,13 +106,5 @@ record Asked(
               MAX_COMPLETIONS));
     }
     return n;
-  }
-
-  private static GenerationRequest.Builder builder(Prompt prompt) {
-    return switch (prompt) {
-      case Prompt.Text(String text) -> GenerationRequest.builder(text);
-      case Prompt.Tokens(List<Integer> ids) ->
-          GenerationRequest.builder(ids.stream().mapToInt(Integer::intValue).toArray());
-    };
   }
 }

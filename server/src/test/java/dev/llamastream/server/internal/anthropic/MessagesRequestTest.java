@@ -18,19 +18,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The fields of a request, except for its messages. */
-class AskedTest {
+class MessagesRequestTest {
 
   private static final String HI = "\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]";
   private static final String TOOLS =
       "\"tools\":[{\"name\":\"now\",\"input_schema\":{\"type\":\"object\"}}]";
 
-  private static Asked read(String fields) {
+  private static MessagesRequest read(String fields) {
     return read(fields, Defaults.NONE);
   }
 
-  private static Asked read(String fields, Defaults defaults) {
+  private static MessagesRequest read(String fields, Defaults defaults) {
     String more = fields.isEmpty() ? "" : "," + fields;
-    return Asked.read(RequestJson.parse("{" + HI + more + "}"), defaults);
+    return MessagesRequest.read(RequestJson.parse("{" + HI + more + "}"), defaults);
   }
 
   private static ChatRequest chat(String fields) {
@@ -123,7 +123,7 @@ class AskedTest {
         RequestJson.parse(
             """
             {"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"He"}]}""");
-    assertThat(Asked.read(json, Defaults.NONE).chat().continueLast()).isTrue();
+    assertThat(MessagesRequest.read(json, Defaults.NONE).chat().continueLast()).isTrue();
     assertThat(chat("").continueLast()).isFalse();
   }
 
@@ -192,7 +192,7 @@ class AskedTest {
           """)
   void refusesByName(String field, String message) {
     RequestJson json = RequestJson.parse("{" + HI + "," + field + "}");
-    assertThatThrownBy(() -> Asked.read(json, Defaults.NONE))
+    assertThatThrownBy(() -> MessagesRequest.read(json, Defaults.NONE))
         .satisfies(
             failure -> {
               ApiError error = ApiError.of(failure, json.clientNames());

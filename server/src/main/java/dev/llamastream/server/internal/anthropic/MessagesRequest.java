@@ -10,6 +10,7 @@ import dev.llamastream.server.internal.json.Defaults;
 import dev.llamastream.server.internal.json.Json;
 import dev.llamastream.server.internal.json.RequestJson;
 import dev.llamastream.server.internal.json.SamplerFields;
+import dev.llamastream.server.internal.json.SchemaFields;
 import java.util.List;
 import java.util.Map;
 
@@ -19,10 +20,10 @@ import java.util.Map;
  * @param stream whether to respond with events
  * @param showThinking whether the response says what the model thinks
  */
-record Asked(ChatRequest chat, boolean stream, boolean showThinking) {
+record MessagesRequest(ChatRequest chat, boolean stream, boolean showThinking) {
 
-  /** An answer is wanted. */
-  static Asked answer(Request request) {
+  /** Reads a request for an answer. */
+  static MessagesRequest answer(Request request) {
     RequestJson json = request.json();
     if (!json.has("max_tokens")) {
       throw json.error("max_tokens", "missing, must be in [0, 2147483647]");
@@ -30,7 +31,7 @@ record Asked(ChatRequest chat, boolean stream, boolean showThinking) {
     return read(json, request.defaults());
   }
 
-  /** Only the prompt is wanted: there need be no {@code max_tokens}. */
+  /** Reads a request for the length of its prompt, which needs no {@code max_tokens}. */
   static ChatRequest prompt(Request request) {
     return read(request.json(), request.defaults()).chat;
   }
@@ -41,13 +42,13 @@ record Asked(ChatRequest chat, boolean stream, boolean showThinking) {
    * @throws ApiError 400 for a value of a wrong type or out of its range, and for a field that asks
    *     for an unsupported feature
    */
-  static Asked read(RequestJson json, Defaults defaults) {
+  static MessagesRequest read(RequestJson json, Defaults defaults) {
     json.text("model", "");
     List<ChatMessage> messages = Turns.read(json, defaults.systemMessage());
     ChatRequest.Builder chat =
         ChatRequest.builder(messages)
             .template(defaults.chatTemplate())
-            // what ends with the assistant is to be continued
+            // the answer continues a last message of the assistant
             .continueLast(messages.getLast().role() == ChatMessage.Role.ASSISTANT)
             .maxTokens(
                 json.integer(json.called("maxTokens", "max_tokens"), 0, 0, Integer.MAX_VALUE))
@@ -60,7 +61,7 @@ record Asked(ChatRequest chat, boolean stream, boolean showThinking) {
     output(json.object("output_config"), chat);
     boolean stream = json.bool("stream", false);
     OtherFields.check(json);
-    return new Asked(chat.build(), stream, showThinking);
+    return new MessagesRequest(chat.build(), stream, showThinking);
   }
 
   private static List<String> stops(RequestJson json, Defaults defaults) {
@@ -79,7 +80,7 @@ record Asked(ChatRequest chat, boolean stream, boolean showThinking) {
     return sampler.seed(json.integer(json.called("seed", "seed"), defaults.seed())).build();
   }
 
-  /** Reads how the model may think; by default not at all. Returns whether to show it. */
+  /** Reads whether the model thinks; by default it does not. Returns whether to show that. */
   private static boolean thinking(RequestJson json, ChatRequest.Builder chat) {
     RequestJson thinking = json.object("thinking");
     switch (thinking.text("type", "disabled")) {
@@ -106,11 +107,7 @@ record Asked(ChatRequest chat, boolean stream, boolean showThinking) {
       if (!format.text("type").equals("json_schema")) {
         throw format.error("type", "must be json_schema");
       }
-      JsonNode schema = format.node(format.called("responseSchema", "schema"));
-      if (schema == null) {
-        throw format.error("schema", "missing, must be a JSON schema");
-      }
-      chat.responseSchema(Json.write(schema));
+      chat.responseSchema(SchemaFields.schema(format, "schema"));
     }
   }
 }

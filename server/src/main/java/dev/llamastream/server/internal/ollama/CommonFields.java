@@ -8,11 +8,11 @@ import dev.llamastream.server.internal.json.RequestJson;
  * What requests for an answer have in common.
  *
  * @param model what the client calls the model
- * @param unload whether the client wants the model out of memory
+ * @param unload whether the client wants the model unloaded
  * @param schema the JSON schema of the text; empty for none
  * @param top how many likely tokens to report for each token; -1 for no probabilities
  */
-record Asked(
+record CommonFields(
     String model,
     Timing timing,
     boolean stream,
@@ -28,7 +28,7 @@ record Asked(
    *
    * @throws ApiError 400 for a value of a wrong type or out of its range, 404 for an unknown model
    */
-  static Asked read(Request request) {
+  static CommonFields read(Request request) {
     long begun = System.nanoTime();
     RequestJson json = request.json();
     String model = ModelNames.read(json);
@@ -37,7 +37,7 @@ record Asked(
     if (stream) {
       request.streams(request::lines);
     }
-    return new Asked(
+    return new CommonFields(
         model,
         new Timing(begun, System.nanoTime()),
         stream,
