@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -77,7 +78,12 @@ class MalformedRequestsTest {
                 BodyHandlers.ofString());
         String what =
             String.format(
-                "seed %d: %s %s%n%s", i, example.path, new String(body, UTF_8), response.body());
+                Locale.ROOT,
+                "seed %d: %s %s%n%s",
+                i,
+                example.path,
+                new String(body, UTF_8),
+                response.body());
         assertThat(response.statusCode()).as(what).isLessThan(500);
         if (response.statusCode() >= 400) {
           assertThat(MAPPER.readTree(response.body()).has("error")).as(what).isTrue();
