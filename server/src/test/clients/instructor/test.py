@@ -66,12 +66,9 @@ for name, mode in (
 assert answer.city == "Paris", answer
 print("ok types by parallel tools")
 
-for variable, mode, kind in (
-    ("JSON_URL", instructor.Mode.JSON_SCHEMA, Weather),
-    ("CALL_URL", instructor.Mode.TOOLS, get_weather),
-):
-    parts = list(to(variable, mode).create_partial(response_model=kind, messages=MESSAGES, max_retries=0))
-    assert len(parts) > 1 and parts[-1].city == "Paris", parts
+growing = to("JSON_URL", instructor.Mode.JSON_SCHEMA).create_partial
+parts = list(growing(response_model=Weather, messages=MESSAGES, max_retries=0))
+assert len(parts) > 1 and parts[-1].city == "Paris", parts
 print("ok a type that grows in a stream")
 
 answer, completion = to("JSON_URL", instructor.Mode.JSON_SCHEMA).create_with_completion(
