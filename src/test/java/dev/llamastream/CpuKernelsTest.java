@@ -2,6 +2,7 @@ package dev.llamastream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llamastream.fixture.LogLines;
 import dev.llamastream.fixture.TinyModel;
 import dev.llamastream.gguf.GgufFile;
 import dev.llamastream.internal.natives.NativeLog;
@@ -10,13 +11,10 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,30 +35,11 @@ class CpuKernelsTest {
 
   @TempDir Path directory;
 
-  private final List<LogRecord> lines = new CopyOnWriteArrayList<>();
-  private final Handler handler =
-      new Handler() {
-        @Override
-        public void publish(LogRecord line) {
-          lines.add(line);
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-      };
-
-  @BeforeEach
-  void listen() {
-    handler.setLevel(Level.ALL);
-    LOGGER.addHandler(handler);
-  }
+  private final LogLines log = LogLines.of(LOGGER.getName());
 
   @AfterEach
   void stopListening() {
-    LOGGER.removeHandler(handler);
+    log.close();
   }
 
   private Path quantized(QuantizationType type) {
@@ -74,9 +53,9 @@ class CpuKernelsTest {
   }
 
   private List<String> remarks(Path file, ModelParams params) {
-    lines.clear();
+    log.clear();
     Model.load(file, params).close();
-    return lines.stream()
+    return log.all().stream()
         .filter(line -> line.getLevel().equals(Level.INFO))
         .map(LogRecord::getMessage)
         .toList();
@@ -116,7 +95,7 @@ class CpuKernelsTest {
     LOGGER.setLevel(Level.FINE);
     LOGGER.setUseParentHandlers(false);
     try {
-      lines.clear();
+      log.clear();
       NativeLog.install();
       Model.load(file, ModelParams.builder().gpuLayers(0).build()).close();
     } finally {
@@ -124,8 +103,8 @@ class CpuKernelsTest {
       LOGGER.setUseParentHandlers(parents);
       NativeLog.install();
     }
-    assertThat(lines).anyMatch(line -> line.getMessage().contains("model buffer size"));
-    return lines.stream()
+    assertThat(log.all()).anyMatch(line -> line.getMessage().contains("model buffer size"));
+    return log.all().stream()
         .map(LogRecord::getMessage)
         .filter(line -> line.contains("model buffer size"))
         .anyMatch(line -> !line.contains("CPU model buffer") && !line.contains("CPU_Mapped"));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.Jazzer;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import dev.llamastream.fixture.ChildJvm;
+import dev.llamastream.fixture.Soak;
 import dev.llamastream.internal.natives.NativeLibrary;
 import java.net.URISyntaxException;
 import java.nio.file.Files;

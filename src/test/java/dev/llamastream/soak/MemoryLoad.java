@@ -8,6 +8,8 @@ import dev.llamastream.Mirostat;
 import dev.llamastream.Model;
 import dev.llamastream.SamplerParams;
 import dev.llamastream.TokenStream;
+import dev.llamastream.fixture.Resident;
+import dev.llamastream.fixture.Soak;
 import dev.llamastream.fixture.TinyModel;
 import java.nio.file.Path;
 import java.util.Locale;

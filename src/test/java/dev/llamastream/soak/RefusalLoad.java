@@ -10,6 +10,8 @@ import dev.llamastream.Model;
 import dev.llamastream.SamplerParams;
 import dev.llamastream.engine.Engine;
 import dev.llamastream.engine.EngineParams;
+import dev.llamastream.fixture.Resident;
+import dev.llamastream.fixture.Soak;
 import dev.llamastream.fixture.TinyEncoder;
 import dev.llamastream.fixture.TinyGpt2;
 import dev.llamastream.fixture.TinyModel;

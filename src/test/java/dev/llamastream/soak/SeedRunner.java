@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.llamastream.fixture.ChildJvm;
+import dev.llamastream.fixture.Resident;
+import dev.llamastream.fixture.Soak;
 import dev.llamastream.internal.natives.NativeLibrary;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import dev.llamastream.ContextParams;
 import dev.llamastream.Model;
 import dev.llamastream.SamplerParams;
 import dev.llamastream.TokenStream;
+import dev.llamastream.fixture.Resident;
 import dev.llamastream.fixture.TinyModel;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.llamastream.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llamastream.fixture.Soak;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

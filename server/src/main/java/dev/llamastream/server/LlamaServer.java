@@ -339,6 +339,11 @@ public final class LlamaServer implements AutoCloseable {
     return router;
   }
 
+  /** The requests in progress. */
+  InFlight inFlight() {
+    return serving.inFlight();
+  }
+
   /** The port that the server listens on. */
   public int port() {
     return http.actualPort();

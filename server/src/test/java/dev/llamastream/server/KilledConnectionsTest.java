@@ -2,6 +2,7 @@ package dev.llamastream.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llamastream.fixture.UncaughtExceptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,8 +34,9 @@ class KilledConnectionsTest {
   }
 
   private static void kill(int connections) throws Exception {
-    try (TestServer server =
-        TestServer.start(params -> params.slots(4).prefixCache(false), params -> params)) {
+    try (UncaughtExceptions uncaught = UncaughtExceptions.collect();
+        TestServer server =
+            TestServer.start(params -> params.slots(4).prefixCache(false), params -> params)) {
       connection(server, new Random(0)); // loads what is loaded once
       server.awaitIdle();
       TestServer.await(() -> server.metrics.connections().get() == 0);
@@ -62,6 +64,7 @@ class KilledConnectionsTest {
       assertThat(openFiles()).isLessThanOrEqualTo(files);
       // no thread of a request is left for the server to wait for
       server.server.close(Duration.ofMinutes(1));
+      assertThat(uncaught.all()).isEmpty();
     }
   }
 

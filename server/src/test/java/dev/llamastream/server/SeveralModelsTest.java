@@ -9,6 +9,7 @@ import dev.llamastream.ContextParams;
 import dev.llamastream.ModelParams;
 import dev.llamastream.engine.EngineParams;
 import dev.llamastream.fixture.ScriptedModel;
+import dev.llamastream.fixture.UncaughtExceptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -174,6 +175,18 @@ class SeveralModelsTest {
     }
     while (!get("/metrics").body().contains(waiting + "0")) {
       Thread.sleep(2);
+    }
+  }
+
+  @Test
+  void aWebSocketThatDisconnectsWaitsNoMore() throws Exception {
+    try (UncaughtExceptions uncaught = UncaughtExceptions.collect()) {
+      try (RawWebSocket socket = RawWebSocket.connect(server.port(), "/ws")) {
+        socket.send("{\"id\":1,\"prompt\":\"a\",\"model\":\"held\"}");
+        loading.await();
+      }
+      TestServer.await(() -> server.inFlight().awaitNone(Duration.ZERO));
+      assertThat(uncaught.all()).isEmpty();
     }
   }
 

@@ -215,7 +215,11 @@ final class WebSocketSession {
   void sendCancelled(@Nullable JsonNode id, SocketRequest request) {
     ObjectNode message = message("done", id);
     StreamEnd.putCancelled(message);
-    sendLast(message, id, request);
+    try {
+      sendLast(message, id, request);
+    } catch (PeerGoneException e) {
+      // the client has disconnected, which cancelled the request
+    }
   }
 
   /** Reports an error in a message, or in the request that it started. */
