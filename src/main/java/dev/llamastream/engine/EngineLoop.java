@@ -32,6 +32,12 @@ final class EngineLoop {
   private final int cells;
   private final int learnedPositions;
 
+  /**
+   * Whether there may be work that the last step does not know of. The thread's permit does not
+   * tell: a lock that the thread waits for takes it.
+   */
+  private volatile boolean woken;
+
   /** Starts the thread, and returns when it has its context. */
   EngineLoop(ModelHandle model, EngineParams params, Decoder decoder) {
     this.params = params;
@@ -52,12 +58,11 @@ final class EngineLoop {
               observers,
               params.slots());
       CompletableFuture<Void> started = new CompletableFuture<>();
-      Thread looping =
+      this.thread =
           Thread.ofPlatform().daemon().name("llamastream-engine").unstarted(() -> run(started));
-      this.thread = looping;
-      this.store = EngineStore.open(model, params, context, () -> LockSupport.unpark(looping));
+      this.store = EngineStore.open(model, params, context, this::wake);
       this.saver = new PrefixSaver(context, streams, store);
-      context.onClose(() -> LockSupport.unpark(thread));
+      context.onClose(this::wake);
       thread.start();
       runs = true;
       started.join();
@@ -112,14 +117,14 @@ final class EngineLoop {
     if (job.remaining(System.nanoTime()) <= 0) {
       interrupt(job, FinishReason.TIMEOUT); // the timer has no effect before the job is queued
     }
-    LockSupport.unpark(thread);
+    wake();
   }
 
   /** Ends a stream, whatever the model is doing. */
   void interrupt(StreamJob job, FinishReason reason) {
     if (!job.generation().finished()) {
       streams.interrupt(job, reason);
-      LockSupport.unpark(thread);
+      wake();
     }
   }
 
@@ -130,8 +135,13 @@ final class EngineLoop {
   void taken(StreamJob job) {
     if (job.isParked() && job.buffer().wantsMore()) {
       streams.taken(job);
-      LockSupport.unpark(thread);
+      wake();
     }
+  }
+
+  private void wake() {
+    woken = true;
+    LockSupport.unpark(thread);
   }
 
   boolean isClosed() {
@@ -153,14 +163,14 @@ final class EngineLoop {
    */
   void close(Duration grace) {
     streams.close();
-    LockSupport.unpark(thread);
+    wake();
     if (Thread.currentThread() == thread) {
       streams.abort(); // closed by a listener: this thread cannot wait for itself
       return;
     }
     boolean interrupted = join(grace);
     streams.abort();
-    LockSupport.unpark(thread);
+    wake();
     while (thread.isAlive()) {
       interrupted |= join(Duration.ofDays(1));
     }
@@ -205,6 +215,7 @@ final class EngineLoop {
 
   /** Decodes once, or waits; returns false at the end. */
   private boolean step() {
+    woken = false;
     Step<StreamJob> step = streams.next();
     if (step == null) {
       return false;
@@ -240,7 +251,9 @@ final class EngineLoop {
       if (!idle) {
         saver.whileBusy();
       } else if (!saver.whileIdle()) {
-        LockSupport.park(this);
+        while (!woken) {
+          LockSupport.park(this);
+        }
       }
     } catch (GenerationException e) {
       failed(Step.nothing(), e);
