@@ -59,10 +59,11 @@ final class LoadClient {
 
   private void embed(CountingModel model) throws IOException, RefusedException {
     int number = random.nextInt(model.tokens());
-    asked =
+    String request =
         String.format(
             Locale.ROOT, "{\"model\": \"%s\", \"input\": [%d]}", model.name(), model.token(number));
-    String body = JsonPieces.served(connect().post("/v1/embeddings", asked)).body();
+    asked = "EMBEDDING " + request;
+    String body = JsonPieces.served(connect().post("/v1/embeddings", request)).body();
     JsonNode vector = new JsonMapper().readTree(body).at("/data/0/embedding");
     assertThat(vector).hasSize(model.dimensions());
     for (int i = 0; i < vector.size(); i++) {
@@ -75,19 +76,18 @@ final class LoadClient {
       throws IOException, RefusedException, InterruptedException {
     int from = form.takesPrompt() ? random.nextInt(model.tokens()) : 0;
     int maxTokens = 1 + random.nextInt(model.tokens());
-    asked = form.request(model, random.nextInt(200), from, maxTokens);
+    String request = form.request(model, random.nextInt(200), from, maxTokens);
+    asked = form + " " + request;
     String expected = model.text(from, maxTokens);
-    int stallAt = random.nextInt(6) == 0 ? random.nextInt(form.isWhole() ? 1 : 100) : NEVER;
-    int killAt = random.nextInt(5) == 0 ? random.nextInt(form.isWhole() ? 1 : 60) : NEVER;
-
-    JsonPieces pieces = form.send(connect(), asked);
+    int stallAt = oneIn(6, form.isWhole() ? 1 : 100);
+    int killAt = oneIn(5, form.isWhole() ? 1 : 60);
+    JsonPieces pieces = form.send(connect(), request);
     StringBuilder text = new StringBuilder();
     String end = "";
-    boolean stalled = false;
     for (int i = 0; ; i++) {
       if (i == stallAt) {
         Thread.sleep(random.nextInt(MAX_STALL_MILLIS));
-        stalled = true;
+        counts.stalled().increment();
       }
       if (i == killAt) {
         Thread.sleep(random.nextInt(MAX_WAIT_MILLIS));
@@ -107,12 +107,14 @@ final class LoadClient {
     assertThat(end).isEqualTo(model.ends(from, maxTokens) ? "end" : "limit");
     counts.whole().increment();
     counts.tokens().add(Math.min(maxTokens, model.tokens() - from));
-    if (stalled) {
-      counts.stalled().increment();
-    }
     if (!form.keepsConnection() || random.nextBoolean()) {
       leave();
     }
+  }
+
+  /** Once in so many times, something less than the bound. */
+  private int oneIn(int times, int bound) {
+    return random.nextInt(times) == 0 ? random.nextInt(bound) : NEVER;
   }
 
   private RawHttp connect() throws IOException {

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.LongAdder;
  * What {@link LoadClient}s have done.
  *
  * @param whole answers that were read to their end
- * @param stalled those of them that the client left unread for a while
- * @param killed requests that the client left
+ * @param stalled answers that were not read for a while
+ * @param killed requests whose connection the client closed
  * @param embedded embeddings
  * @param refused requests with status 429
  * @param tokens of all answers
@@ -35,7 +35,7 @@ record LoadCounts(
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "%s answers whole, %s of them stalled, %s killed, %s embeddings, %s refused, %s tokens",
+        "%s answers whole, %s stalled, %s killed, %s embeddings, %s refused, %s tokens",
         whole,
         stalled,
         killed,
