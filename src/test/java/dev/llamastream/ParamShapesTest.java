@@ -207,7 +207,8 @@ class ParamShapesTest {
         List.of("running", "waiting", "parked", "slots", "kvCellsUsed", "kvCells", "threads")) {
       values.put(name, 3);
     }
-    for (String name : List.of("storedTokensLoaded", "prefixStoreBytes", "prefixesNotStored")) {
+    for (String name :
+        List.of("preemptions", "storedTokensLoaded", "prefixStoreBytes", "prefixesNotStored")) {
       values.put(name, 3L);
     }
     values.put("tokensPerSecond", 0.25);
