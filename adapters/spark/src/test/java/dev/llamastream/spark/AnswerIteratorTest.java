@@ -175,7 +175,8 @@ class AnswerIteratorTest {
             usage);
     assertThat(answers.next()).isEqualTo("0");
     // twice the slots, and one row was looked at
-    assertThat(snapshot(settings).running() + snapshot(settings).waiting()).isEqualTo(4);
+    EngineSnapshot now = snapshot(settings);
+    assertThat(now.running() + now.waiting()).isEqualTo(4);
     assertThat(read.get()).isBetween(5, 6);
 
     task.markTaskCompleted(Option.empty());
