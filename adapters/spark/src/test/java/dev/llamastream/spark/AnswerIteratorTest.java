@@ -69,6 +69,12 @@ class AnswerIteratorTest {
         .iterator();
   }
 
+  /** How many the engine has at one moment. */
+  private static int streams(LlamaSettings settings) {
+    EngineSnapshot now = snapshot(settings);
+    return now.running() + now.waiting();
+  }
+
   private static EngineSnapshot snapshot(LlamaSettings settings) {
     return LocalModels.ofJvm().snapshot(settings.engine()).orElseThrow();
   }
@@ -113,7 +119,7 @@ class AnswerIteratorTest {
 
   /** A cancelled stream leaves at the engine's next step; the test's own timeout is the limit. */
   private static void awaitIdle(LlamaSettings settings) {
-    while (snapshot(settings).running() + snapshot(settings).waiting() > 0) {
+    while (streams(settings) > 0) {
       Thread.onSpinWait();
     }
   }
@@ -175,8 +181,7 @@ class AnswerIteratorTest {
             usage);
     assertThat(answers.next()).isEqualTo("0");
     // twice the slots, and one row was looked at
-    EngineSnapshot now = snapshot(settings);
-    assertThat(now.running() + now.waiting()).isEqualTo(4);
+    assertThat(streams(settings)).isEqualTo(4);
     assertThat(read.get()).isBetween(5, 6);
 
     task.markTaskCompleted(Option.empty());
