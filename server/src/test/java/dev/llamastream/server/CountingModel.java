@@ -67,7 +67,7 @@ record CountingModel(String name, ScriptedModel script, Path file) {
     return from + maxTokens > tokens();
   }
 
-  /** The embedding of the token of a number: all zeros, but for a one at this place. */
+  /** The place of the 1 in the embedding of a number's token. All other values are 0. */
   int embeddedAt(int number) {
     return number + 1;
   }

@@ -3,7 +3,6 @@ package dev.llamastream.server;
 import dev.llamastream.ContextParams;
 import dev.llamastream.engine.EngineParams;
 import dev.llamastream.fixture.ChatTemplate;
-import dev.llamastream.fixture.ScriptedModel;
 import dev.llamastream.fixture.TinyEncoder;
 import dev.llamastream.fixture.TinyModel;
 import dev.llamastream.server.spi.ModelLibrary;
@@ -26,25 +25,13 @@ record ModelsServer(LlamaServer server) implements AutoCloseable {
           .put("tokenizer.ggml.fim_suf_token_id", 5)
           .put("tokenizer.ggml.fim_mid_token_id", 6)
           .writeShared("gaps");
-  private static final Path TOOLS =
-      ScriptedModel.of(
-              "<think>\n",
-              "Hm.",
-              "</think>\n\n",
-              "<tool_call>\n{\"name\": \"get_weather\", ",
-              "\"arguments\": {\"city\": ",
-              "\"Paris\"}}",
-              "\n</tool_call>")
-          .gguf()
-          .put(ChatTemplate.KEY, ChatTemplate.qwen3())
-          .writeShared("tools");
 
   static ModelsServer start(ModelLibrary library) throws IOException {
     return new ModelsServer(
         LlamaServer.start(
             List.of(
                 source("tiny", TINY),
-                source("tools", TOOLS),
+                source("tools", Saying.THOUGHT_AND_CALL.path()),
                 source("encoder", new TinyEncoder(200, 1).path()),
                 source("ranker", new TinyEncoder(200, 4).path())),
             ServerParams.builder().port(0).modelLibrary(library).build()));

@@ -46,16 +46,7 @@ class OllamaChatTest {
   static void start() throws IOException {
     talking = serve(ChatTemplate.qwen25(), "Hello", " wor", "ld", "!!", " Bye");
     plain = serve(ChatTemplate.CHATML, "Hello");
-    calling =
-        serve(
-            ChatTemplate.qwen3(),
-            "<think>\n",
-            "Hm.",
-            "</think>\n\n",
-            "<tool_call>\n{\"name\": \"get_weather\", ",
-            "\"arguments\": {\"city\": ",
-            "\"Paris\"}}",
-            "\n</tool_call>");
+    calling = new OllamaClient(Saying.THOUGHT_AND_CALL.serve());
     endless = new OllamaClient(TestServer.start(params -> params.modelName("tiny")));
   }
 

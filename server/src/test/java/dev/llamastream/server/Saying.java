@@ -3,6 +3,7 @@ package dev.llamastream.server;
 import dev.llamastream.fixture.ChatTemplate;
 import dev.llamastream.fixture.ScriptedModel;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 
 /**
@@ -37,6 +38,11 @@ record Saying(ScriptedModel script) {
     return new Saying(ScriptedModel.of(pieces));
   }
 
+  /** The file with this model: read only. */
+  Path path() {
+    return script.gguf().put(ChatTemplate.KEY, ChatTemplate.qwen3()).writeShared("saying");
+  }
+
   /** A server with this model, which it calls {@code tiny}. */
   TestServer serve() throws IOException {
     return serve(params -> params);
@@ -44,8 +50,6 @@ record Saying(ScriptedModel script) {
 
   /** The same, served otherwise. */
   TestServer serve(UnaryOperator<ServerParams.Builder> params) throws IOException {
-    return TestServer.start(
-        script.gguf().put(ChatTemplate.KEY, ChatTemplate.qwen3()).writeShared("saying"),
-        builder -> params.apply(builder.modelName("tiny")));
+    return TestServer.start(path(), builder -> params.apply(builder.modelName("tiny")));
   }
 }

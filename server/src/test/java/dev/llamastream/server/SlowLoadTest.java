@@ -29,7 +29,7 @@ class SlowLoadTest {
           .put(ChatTemplate.KEY, ChatTemplate.CHATML)
           .writeShared("slow");
 
-  /** Completes with whether the load goes on. */
+  /** The load waits for this. True lets it succeed, false makes it fail. */
   private final CompletableFuture<Boolean> loading = new CompletableFuture<>();
 
   private LlamaServer server;
