@@ -18,6 +18,7 @@ log=$(mktemp)
 cmake -DOUTPUT_DIR="$root/target/native" -DPROFILE=cpu -DTOOLS="llama-bench llama-batched-bench llama-server" \
     -P "$root/native/build.cmake" >&2
 
+"$root/llamastream" --version >&2 # with a note, if the build is older than the sources
 trap 'kill $(jobs -p) 2>/dev/null || true; rm -f "$log"' EXIT
 "$root/llamastream" serve -m "$model" -p "$port" -t "$threads" --slots 8 -c 8192 --max-tokens-per-stream 1024 >>"$log" 2>&1 &
 "$root/target/native/tools/llama-server" -m "$model" --port $((port + 1)) -t "$threads" -tb "$threads" -np 8 -c 8192 >>"$log" 2>&1 &

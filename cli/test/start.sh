@@ -67,6 +67,13 @@ for damage in "head -c $((size / 2))" "head -c 1000" "tr \\000-\\377 x"; do
 done
 start -XX:AOTMode=on || fail "the whole cache is not used"
 
+# A build that is older than its sources.
+mkdir -p "$home/server/src/main"
+touch "$home/server/src/main/Changed.java"
+start || fail "newer sources stop the start"
+expect "The sources are newer than the build. To build again: mvn -f reactor.xml -pl cli -am package -DskipTests" "newer sources"
+rm -r "$home/server"
+
 # Damage that it can see.
 echo damaged >"$cache"
 touch "$cache"
