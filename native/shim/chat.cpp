@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "barrier.h"
-#include "call_grammar.h"
 #include "chat_format.h"
+#include "chat_grammar.h"
 #include "chat_render.h"
 #include "json-schema-to-grammar.h"
 #include "call_limits.h"
@@ -150,11 +150,10 @@ ls_chat_format * ls_chat_apply(
             }
             format->params         = std::move(applied.params);
             format->grammar_prefix = std::move(applied.grammar_prefix);
-            format->call_at_once   = applied.call_at_once;
             if (!inputs.parallel_tool_calls) {
                 ls::allow_one_call(format->params.grammar);
             }
-            format->parser = ls::chat_parser(format->params, inputs);
+            format->parser = ls::chat_parser(format->params, applied.json_parser, inputs);
             ls::add_triggers(chat->vocab, *format);
             ls::give(ls::describe(*format, prompt, positions).dump_safe(), result);
             return format.release();

@@ -14,9 +14,6 @@ struct ls_chat_format {
     // What the prompt ends with, if the grammar begins with that.
     std::string grammar_prefix;
 
-    // Whether a lazy grammar starts at once, or after the thinking: a call is required.
-    bool call_at_once = false;
-
     // What starts a lazy grammar: patterns for std::regex, and tokens.
     std::vector<std::string> trigger_patterns;
     std::vector<llama_token> trigger_tokens;

@@ -18,6 +18,10 @@ bool starts_with(const std::string & whole, const std::string & begin) {
     return whole.compare(0, begin.size(), begin) == 0;
 }
 
+bool is_blank(const std::string & text) {
+    return std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isspace(c); });
+}
+
 // What was reported stays reported: the parser takes white space back, which may come again.
 void keep_longer(std::string & now, const std::string & before) {
     if (now.size() < before.size() && starts_with(before, now)) {
@@ -27,21 +31,19 @@ void keep_longer(std::string & now, const std::string & before) {
 
 }  // namespace
 
-chat_parser::chat_parser(const common_chat_params & params, const common_chat_templates_inputs & inputs) :
-    parameters_(params) {
-    const bool schema            = !inputs.json_schema.empty();
-    parameters_.reasoning_format = COMMON_REASONING_FORMAT_AUTO;
-    if (!params.parser.empty()) {
-        parameters_.parser.load(params.parser);
+chat_parser::form::form(const common_chat_params & params, const std::string & parser, bool schema) : parameters(params) {
+    parameters.reasoning_format = COMMON_REASONING_FORMAT_AUTO;
+    if (!parser.empty()) {
+        parameters.parser.load(parser);
     }
     const auto add = [&](const std::string & text) {
         if (!text.empty()) {
-            ends_[(unsigned char) text.front()] = true;
-            longest_                            = std::max(longest_, text.size());
+            ends[(unsigned char) text.front()] = true;
+            longest                            = std::max(longest, text.size());
         }
     };
-    for (common_peg_parser_id id = 0; id < parameters_.parser.size(); id++) {
-        const auto & part = parameters_.parser.get(id);
+    for (common_peg_parser_id id = 0; id < parameters.parser.size(); id++) {
+        const auto & part = parameters.parser.get(id);
         if (const auto * until = std::get_if<common_peg_until_parser>(&part)) {
             for (const std::string & delimiter : until->delimiters) {
                 add(delimiter);
@@ -51,7 +53,16 @@ chat_parser::chat_parser(const common_chat_params & params, const common_chat_te
         }
     }
     for (const char c : {'"', '}', ']'}) {
-        ends_[(unsigned char) c] = ends_[(unsigned char) c] || schema;
+        ends[(unsigned char) c] = ends[(unsigned char) c] || schema;
+    }
+}
+
+chat_parser::chat_parser(
+        const common_chat_params & params, const std::string & json, const common_chat_templates_inputs & inputs) {
+    const bool schema = !inputs.json_schema.empty();
+    forms_.emplace_back(params, params.parser, schema);
+    if (!json.empty()) {
+        forms_.emplace_back(params, json, schema);
     }
     if (inputs.continue_final_message != COMMON_CHAT_CONTINUATION_NONE) {
         common_json known = common_json::array();
@@ -64,12 +75,13 @@ chat_parser::chat_parser(const common_chat_params & params, const common_chat_te
 void chat_parser::start_again() {
     text_.clear();
     parsed_  = 0;
+    form_    = 0;
     message_ = begin_;
     growing_ = growing::unknown;
 }
 
 bool chat_parser::has_end(std::string_view piece) const {
-    return std::any_of(piece.begin(), piece.end(), [&](char c) { return ends_[(unsigned char) c]; });
+    return std::any_of(piece.begin(), piece.end(), [&](char c) { return forms_[form_].ends[(unsigned char) c]; });
 }
 
 // The piece continues the text if none of its bytes can begin what ends a text. The parser may take white space off its end.
@@ -81,7 +93,7 @@ bool chat_parser::changes_nothing(std::string_view piece) const {
 bool chat_parser::grew(const std::string & before, const std::string & now, const std::string & unread) const {
     return !unread.empty() && now.size() >= before.size() + unread.size() &&
            now.compare(now.size() - unread.size(), unread.size(), unread) == 0 &&
-           !has_end(std::string_view(text_).substr(text_.size() - std::min(text_.size(), longest_)));
+           !has_end(std::string_view(text_).substr(text_.size() - std::min(text_.size(), forms_[form_].longest)));
 }
 
 chat_parser::kind chat_parser::accept(std::string_view piece, bool last, common_json & news) {
@@ -120,8 +132,23 @@ std::string chat_parser::rest() const {
         }
         end = reported.empty() ? end : at + reported.size();
     }
-    const bool blank = std::all_of(text_.begin() + end, text_.end(), [](unsigned char c) { return std::isspace(c); });
-    return blank ? "" : text_.substr(end);
+    const std::string left = text_.substr(end);
+    return is_blank(left) ? "" : left;
+}
+
+// Whether there is text in the answer. Nothing: it does not obey the form.
+std::optional<bool> chat_parser::has_text(const form & form) const {
+    try {
+        return !is_blank(common_chat_parse(text_, false, form.parameters).content);
+    } catch (const std::runtime_error &) {
+        return std::nullopt;
+    }
+}
+
+// Whether the answer, which may be calls or JSON, is JSON: before calls there is no text.
+bool chat_parser::is_json() const {
+    const std::optional<bool> text = has_text(forms_[0]);
+    return text.has_value() ? *text : has_text(forms_[1]).value_or(false);
 }
 
 bool chat_parser::parse(bool last, common_json & news) {
@@ -132,11 +159,18 @@ bool chat_parser::parse(bool last, common_json & news) {
     std::vector<common_chat_msg_diff> changes;
     bool known = true;
     try {
+        if (form_ + 1 < forms_.size() && message_.tool_calls.empty() && is_json()) {
+            form_++;
+        }
+        const common_chat_parser_params & parameters = forms_[form_].parameters;
         try {
-            message = common_chat_parse(text_, !last, parameters_);
+            message = common_chat_parse(text_, !last, parameters);
         } catch (const std::runtime_error &) {
             known   = false;
-            message = common_chat_parse(text_, true, parameters_);
+            message = common_chat_parse(text_, true, parameters);
+        }
+        if (form_ + 1 < forms_.size()) {
+            message.content = message_.content;  // white space around a call, or before JSON
         }
         changes = common_chat_msg_diff::compute_diffs(message_, message);
     } catch (const limit_exceeded &) {

@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "barrier.h"
-#include "call_grammar.h"
+#include "chat_grammar.h"
 #include "generic_tools.h"
 #include "json-schema-to-grammar.h"
 
@@ -75,33 +75,35 @@ common_chat_params render_plain(const ls_chat & chat, common_chat_templates_inpu
     return common_chat_templates_apply(chat.templates.get(), inputs);
 }
 
-// Some of llama.cpp's formats know no schema. In these the answer is JSON at once, without thinking, after what the template puts
-// before a text.
-common_chat_params render_json(const ls_chat & chat, common_chat_templates_inputs inputs) {
-    inputs.enable_thinking    = false;
-    common_chat_params params = render_plain(chat, inputs);
-    common_chat_msg    answer;
-    answer.role    = "assistant";
-    answer.content = "the content";
-    inputs.messages.push_back(answer);
-    inputs.add_generation_prompt = false;
-    const std::string whole = render_plain(chat, inputs).prompt;
-    const size_t      begin = params.prompt.size();
-    const size_t      end   = whole.find(answer.content, begin);
-    if (end != std::string::npos && whole.compare(0, begin, params.prompt) == 0) {
-        params.prompt = whole.substr(0, end);
+// What llama.cpp makes of a request with a schema.
+common_chat_params render_json(const ls_chat & chat, const common_chat_templates_inputs & inputs) {
+    common_chat_params params = common_chat_templates_apply(chat.templates.get(), inputs);
+    if (params.grammar_lazy) {
+        // it looks out for calls, although none are allowed
+        common_chat_templates_inputs alone = inputs;
+        alone.tools.clear();
+        const std::string prompt = params.prompt;
+        params                   = common_chat_templates_apply(chat.templates.get(), alone);
+        params.prompt            = prompt;
     }
-    params.parser.clear();
-    params.generation_prompt.clear();
-    params.grammar = json_schema_to_grammar(common_json::parse(inputs.json_schema));
+    const bool knows_schemas = !params.grammar.empty();
+    if (!knows_schemas) {
+        common_peg_arena parser;
+        parser.load(params.parser);
+        params.grammar = build_grammar([&](const common_grammar_builder & builder) { parser.build_grammar(builder, false); });
+    }
+    require_end_of_thinking(params);
+    if (!knows_schemas) {
+        require_json(params, inputs.json_schema);
+    }
     return params;
 }
 
 // Some templates defeat llama.cpp's analysis. Without tools and schema, they need none.
 common_chat_params render(const ls_chat & chat, const common_chat_templates_inputs & inputs) {
     try {
-        common_chat_params params = common_chat_templates_apply(chat.templates.get(), inputs);
-        return inputs.json_schema.empty() || !params.grammar.empty() ? params : render_json(chat, inputs);
+        return inputs.json_schema.empty() ? common_chat_templates_apply(chat.templates.get(), inputs)
+                                          : render_json(chat, inputs);
     } catch (const std::invalid_argument &) {
         if (!inputs.tools.empty() || !inputs.json_schema.empty()) {
             throw;
@@ -163,35 +165,66 @@ common_chat_templates_inputs read(const common_json & request) {
     return inputs;
 }
 
+namespace {
+
+common_chat_templates_inputs without_schema(common_chat_templates_inputs inputs) {
+    inputs.json_schema.clear();
+    return inputs;
+}
+
 // Tools that the template, or llama.cpp's format for it, does not know.
-applied apply_generic(const ls_chat & chat, const common_chat_templates_inputs & inputs) {
-    applied result       = generic_tool_format(inputs);
-    result.params.prompt = render(chat, without_tools(inputs)).prompt;
-    result.call_at_once  = inputs.tool_choice == COMMON_CHAT_TOOL_CHOICE_REQUIRED;
-    if (result.call_at_once) {
-        require_call(result.params.grammar);
+common_chat_params render_generic(const ls_chat & chat, const common_chat_templates_inputs & inputs) {
+    common_chat_params params = generic_tool_format(inputs);
+    if (inputs.tool_choice == COMMON_CHAT_TOOL_CHOICE_REQUIRED) {
+        require_call(params);
     }
+    params.prompt = render(chat, without_tools(without_schema(inputs))).prompt;
+    return params;
+}
+
+// An answer that is one thing: calls of tools, or text.
+applied apply_one(const ls_chat & chat, const common_chat_templates_inputs & inputs) {
+    const bool calls = !inputs.tools.empty() && inputs.tool_choice != COMMON_CHAT_TOOL_CHOICE_NONE;
+    if (!know_tools(chat.templates.get())) {
+        return calls ? render_generic(chat, inputs) : render(chat, without_tools(inputs));
+    }
+    common_chat_params params = render_calls(chat, inputs);
+    if (!calls || inputs.tool_choice != COMMON_CHAT_TOOL_CHOICE_REQUIRED) {
+        return params;
+    }
+    require_call(params);
+    return params.grammar.empty() ? render_generic(chat, inputs) : params;
+}
+
+// Calls of tools, or JSON of a schema.
+applied apply_both(const ls_chat & chat, common_chat_templates_inputs inputs) {
+    inputs.tool_choice = COMMON_CHAT_TOOL_CHOICE_REQUIRED;
+    applied result     = apply_one(chat, without_schema(inputs));
+    inputs.tool_choice = COMMON_CHAT_TOOL_CHOICE_NONE;
+    applied json       = apply_one(chat, inputs);
+    if (json.grammar_prefix != result.grammar_prefix) {
+        json = render_generic(chat, inputs);
+    }
+    if (json.grammar_prefix != result.grammar_prefix) {
+        throw refused("with this template, calls of tools and JSON begin differently");
+    }
+    if (!inputs.parallel_tool_calls) {
+        allow_one_call(result.params.grammar);
+    }
+    result.params.grammar = either(result.params.grammar, json.params.grammar);
+    result.params.prompt  = json.params.prompt;  // which may tell the schema
+    result.json_parser    = json.params.parser;
     return result;
 }
 
+}  // namespace
+
 applied apply(const ls_chat & chat, const common_chat_templates_inputs & inputs) {
-    const bool calls = !inputs.tools.empty() && inputs.tool_choice != COMMON_CHAT_TOOL_CHOICE_NONE;
-    if (!know_tools(chat.templates.get())) {
-        return calls ? apply_generic(chat, inputs) : render(chat, without_tools(inputs));
+    if (inputs.tools.empty() || inputs.json_schema.empty() || inputs.tool_choice == COMMON_CHAT_TOOL_CHOICE_NONE) {
+        return apply_one(chat, inputs);
     }
-    if (!calls || inputs.tool_choice != COMMON_CHAT_TOOL_CHOICE_REQUIRED) {
-        return render_calls(chat, inputs);
-    }
-    // where a call is required, llama.cpp lets a model talk before it, for ever
-    common_chat_templates_inputs free = inputs;
-    free.tool_choice                  = COMMON_CHAT_TOOL_CHOICE_AUTO;
-    applied result                    = render_calls(chat, free);
-    result.call_at_once               = begins_with_trigger(result.params);
-    if (!result.call_at_once) {
-        result = render_calls(chat, inputs);
-    }
-    require_call(result.params.grammar);
-    return result.params.grammar.empty() ? apply_generic(chat, inputs) : result;
+    return inputs.tool_choice == COMMON_CHAT_TOOL_CHOICE_REQUIRED ? apply_one(chat, without_schema(inputs))
+                                                                  : apply_both(chat, inputs);
 }
 
 common_chat_templates_inputs only(common_chat_templates_inputs inputs, const std::string & tool) {

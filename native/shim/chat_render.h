@@ -13,7 +13,7 @@ namespace ls {
 struct applied {
     common_chat_params params;
     std::string        grammar_prefix;  // see ls_chat_format
-    bool               call_at_once = false;
+    std::string        json_parser;     // if it may be calls of tools or JSON: how to read the JSON
 
     applied(common_chat_params p) : params(std::move(p)), grammar_prefix(params.generation_prompt) {}
 };

@@ -77,18 +77,15 @@ void constraint::obey(const llama_vocab * vocab, const ls_chat_format & format, 
     const common_chat_params & chat = format.params;
     if (!chat.grammar.empty() && chat.grammar_lazy) {
         lazy_   = true;
-        waits_  = !format.call_at_once;
+        waits_  = true;
         tokens_ = format.trigger_tokens;
         std::vector<const char *> patterns;
         for (const std::string & pattern : format.trigger_patterns) {
             patterns_.emplace_back(pattern);
             patterns.push_back(pattern.c_str());
         }
-        grammar_ = checked(
-                waits_ ? llama_sampler_init_grammar_lazy_patterns(
-                                 vocab, chat.grammar.c_str(), "root", patterns.data(), patterns.size(), tokens_.data(),
-                                 tokens_.size())
-                       : llama_sampler_init_grammar(vocab, chat.grammar.c_str(), "root"));
+        grammar_ = checked(llama_sampler_init_grammar_lazy_patterns(
+                vocab, chat.grammar.c_str(), "root", patterns.data(), patterns.size(), tokens_.data(), tokens_.size()));
     } else if (!chat.grammar.empty()) {
         grammar_ = checked(llama_sampler_init_grammar(vocab, chat.grammar.c_str(), "root"));
         for (const llama_token token : prefill_of(vocab, format.grammar_prefix)) {
@@ -118,15 +115,7 @@ bool constraint::applies() const {
     return grammar_ && !waits_ && !(lazy_ && thinks());
 }
 
-// Whether the model thinks before a call that is required.
-bool constraint::must_go_on() const {
-    return lazy_ && !waits_ && thinks();
-}
-
 bool constraint::allows(llama_token token) const {
-    if (must_go_on()) {
-        return !llama_vocab_is_eog(vocab_, token);
-    }
     if (!applies()) {
         return true;
     }
@@ -137,12 +126,6 @@ bool constraint::allows(llama_token token) const {
 }
 
 void constraint::apply(llama_token_data_array * array) const {
-    if (must_go_on()) {
-        for (size_t i = 0; i < array->size; i++) {
-            array->data[i].logit = allows(array->data[i].id) ? array->data[i].logit : -INFINITY;
-        }
-        return;
-    }
     llama_sampler_apply(grammar_.get(), array);
 }
 
@@ -157,7 +140,8 @@ llama_token constraint::forced() const {
     llama_token_data_array array = {data.data(), data.size(), -1, false};
     llama_sampler_apply(thinking_.get(), &array);
     const auto left = std::find_if(data.begin(), data.end(), [](const auto & d) { return d.logit == 0.0f; });
-    return left == data.end() ? LLAMA_TOKEN_NULL : left->id;
+    // a call of gpt-oss may look like thinking
+    return left == data.end() || !allows(left->id) ? LLAMA_TOKEN_NULL : left->id;
 }
 
 void constraint::accept(llama_token token) {
@@ -170,19 +154,12 @@ void constraint::accept(llama_token token) {
     }
     if (!rests) {
         accept_grammar(token);
-    } else if (const llama_tokens * end = common_reasoning_budget_get_end_match(thinking_.get())) {
+    } else if (const llama_tokens * end = common_reasoning_budget_get_end_match(thinking_.get()); end != nullptr && waits_) {
         // a call may end the thinking
-        if (waits_ || begins_call(*end)) {
-            for (const llama_token part : *end) {
-                accept_grammar(part);
-            }
+        for (const llama_token part : *end) {
+            accept_grammar(part);
         }
     }
-}
-
-bool constraint::begins_call(const llama_tokens & text) const {
-    return std::any_of(text.begin(), text.end(), [&](llama_token token) { return is_trigger(token); }) ||
-           matches(text_of(vocab_, text), std::regex_constants::match_default);
 }
 
 bool constraint::is_trigger(llama_token token) const {

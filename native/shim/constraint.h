@@ -31,9 +31,7 @@ class constraint {
   private:
     bool thinks() const;
     bool applies() const;
-    bool must_go_on() const;
     void accept_grammar(llama_token token);
-    bool begins_call(const std::vector<llama_token> & text) const;
     bool is_trigger(llama_token token) const;
     bool matches(const std::string & text, std::regex_constants::match_flag_type flags) const;
     bool triggers(llama_token token);

@@ -107,7 +107,6 @@ common_chat_params generic_tool_format(common_chat_templates_inputs inputs) {
     inputs.chat_template_kwargs.clear();
     inputs.add_generation_prompt  = true;
     inputs.continue_final_message = COMMON_CHAT_CONTINUATION_NONE;
-    inputs.tool_choice            = COMMON_CHAT_TOOL_CHOICE_AUTO;
     return common_chat_templates_apply(templates.get(), inputs);
 }
 

@@ -135,7 +135,8 @@ typedef struct ls_chat_format ls_chat_format;
 /*
  * request: JSON with messages, tools, tool_choice ("auto", "none", "required") and parallel_tool_calls as in OpenAI's API,
  * json_schema, thinking, template_arguments, add_generation_prompt, continue_final_message. now: seconds since 1970.
- * trust: whether control tokens in the messages are control tokens.
+ * trust: whether control tokens in the messages are control tokens. With json_schema and tools that may be called, the answer
+ * is calls, or text that follows the schema.
  *
  * result: JSON with prompt; protected, positions for ls_tokenize_protected; generation_prompt; grammar; preserved_tokens,
  * control tokens that the parser needs as text; stops; thinks, whether the model can; thinking_end, the tag.

@@ -57,6 +57,7 @@ for name, mode in (
 for name, mode in (
     ("a tool", instructor.Mode.TOOLS),
     ("a strict tool", instructor.Mode.TOOLS_STRICT),
+    ("a tool of responses", instructor.Mode.RESPONSES_TOOLS),  # asks for a schema as well
 ):
     answer = ask("CALL_URL", mode, get_weather)
     assert answer.city == "Paris", answer
@@ -101,7 +102,3 @@ def refused(field, variable, mode, kind, **fields):
 
 refused("temperature", "JSON_URL", instructor.Mode.JSON_SCHEMA, Weather, temperature=-1)
 print("ok errors")
-
-# it asks for a tool and a schema at once
-refused("text.format", "CALL_URL", instructor.Mode.RESPONSES_TOOLS, get_weather)
-print("no type by a tool of responses")

@@ -80,6 +80,19 @@ async def use(name, kind):
     assert result.output == PARIS, result
     print(f"ok {name} with a type by a schema")
 
+    both = {"tools": [get_weather], "output_type": NativeOutput(Weather)}
+    result = await agent("JSON_URL", kind, **both).run("Weather?")
+    assert result.output == PARIS, result
+    seen.clear()
+    try:
+        await agent("TOOLS_URL", kind, **both).run("Weather?", usage_limits=UsageLimits(request_limit=2))
+    except UsageLimitExceeded:
+        pass
+    else:
+        raise AssertionError("it ended")
+    assert seen == ["Paris", "Paris"], seen
+    print(f"ok {name} with a type by a schema and tools")
+
 
 async def main():
     await use("chat", OpenAIChatModel)
@@ -117,15 +130,6 @@ async def main():
         async for _ in answer.stream_text(delta=True, debounce_by=None):
             break
     print("ok a stream that the client leaves")
-
-    both = agent("BASE_URL", tools=[get_weather], output_type=NativeOutput(Weather))
-    try:
-        await both.run("Weather?")
-    except pydantic_ai.ModelHTTPError as error:
-        assert error.body["param"] == "response_format.json_schema.schema", error
-    else:
-        raise AssertionError("a schema and tools were taken")
-    print("no type by a schema together with tools")
 
 
 asyncio.run(main())

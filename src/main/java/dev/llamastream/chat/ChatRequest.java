@@ -65,15 +65,16 @@ public final class ChatRequest {
 
   /**
    * The JSON schema that the text of the answer follows; empty for none. See docs/structured.md.
-   * Not together with tools, unless {@link #toolChoice()} is {@link ToolChoice#NONE}. Default none.
+   * Where the model may call tools, the answer is calls, or text that follows the schema. Where it
+   * must call one, there is no text, and the schema changes nothing. Default none.
    */
   public String responseSchema() {
     return values.responseSchema();
   }
 
   /**
-   * Whether the text of the answer is a JSON object, of any kind. Not together with tools, as a
-   * schema. Default false.
+   * Whether the text of the answer is a JSON object, of any kind. Together with tools it is as a
+   * {@link #responseSchema()}, and goes not together with one. Default false.
    */
   public boolean responseJson() {
     return values.responseJson();

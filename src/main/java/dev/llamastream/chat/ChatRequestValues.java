@@ -62,12 +62,6 @@ record ChatRequestValues(
         throw new InvalidValueException("responseJson", "not together with responseSchema");
       }
     }
-    boolean callable = !tools.isEmpty() && !toolChoice.equals(ToolChoice.NONE);
-    if ((responseJson || !responseSchema.isEmpty()) && callable) {
-      throw new InvalidValueException(
-          responseJson ? "responseJson" : "responseSchema",
-          "not together with tools that may be called");
-    }
     requireNonNull(speculation, "speculation");
     requireNonNull(sampler, "sampler");
     if (!sampler.grammar().isEmpty()

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * and the calls of all rounds, and the statistics of the last one. {@link ToolChoice#REQUIRED} and
  * the choice of a tool count for the first round. After {@link ToolBox#maxRounds()} rounds the
  * model must answer without tools. Without a tool box the caller runs the tools, and gives the
- * results to {@link #say(List)}.
+ * results to {@link #say(List)}. With a {@link ChatRequest#responseSchema()}, each round is calls
+ * of tools, or text that follows the schema and ends the answer.
  *
  * <p><b>Forgetting.</b> A turn is what a user says and all that follows up to what the user says
  * next. The oldest turns are forgotten, in the history too, if there are more messages than {@link

@@ -184,12 +184,6 @@ class ChatValuesTest {
     refuses(
         "toolChoice: REQUIRED, but there are no tools", request().toolChoice(ToolChoice.REQUIRED));
     refuses(
-        "responseSchema: not together with tools that may be called",
-        request().tools(TOOL).responseSchema("{}"));
-    refuses(
-        "responseJson: not together with tools that may be called",
-        request().tools(TOOL).toolChoice(ToolChoice.REQUIRED).responseJson(true));
-    refuses(
         "responseJson: not together with responseSchema",
         request().responseJson(true).responseSchema("{}"));
     SamplerParams grammar = SamplerParams.builder().grammar("root ::= \"a\"").build();

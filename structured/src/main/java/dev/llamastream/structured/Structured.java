@@ -74,7 +74,7 @@ public final class Structured {
   /**
    * Asks for a value of a type.
    *
-   * @param request without tools; its response schema is replaced
+   * @param request without tools that the model may call; its response schema is replaced
    * @throws StructuredAnswerException if the answer is cut off or does not fit the type
    * @throws RuntimeException as {@link Generator#chat}
    */
@@ -90,7 +90,7 @@ public final class Structured {
   /**
    * Asks for a value of a type, and shows it while it grows.
    *
-   * @param request without tools; its response schema is replaced
+   * @param request without tools that the model may call; its response schema is replaced
    * @throws RuntimeException as {@link Generator#chat}
    */
   public <T> PartialStream<T> stream(ChatRequest request, Class<T> type) {

@@ -20,8 +20,7 @@ import java.util.Set;
  *
  * <ul>
  *   <li>{@link dev.langchain4j.exception.UnsupportedFeatureException}: images and other content
- *       that is not text, another {@code modelName}, tools together with a JSON schema whose root
- *       is no object
+ *       that is not text, another {@code modelName}
  *   <li>{@link dev.langchain4j.exception.InvalidRequestException}: a value out of range, a schema
  *       that llama.cpp does not take, a prompt that is too long, messages that the model's template
  *       refuses

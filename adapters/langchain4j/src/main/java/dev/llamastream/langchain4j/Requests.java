@@ -94,20 +94,13 @@ final class Requests {
       String description = tool.description() == null ? "" : tool.description();
       tools.add(Tool.of(tool.name(), description, JsonSchemas.arguments(tool.parameters())));
     }
-    ToolChoice choice = parameters.toolChoice();
     boolean parallel =
         !(parameters instanceof LlamaChatRequestParameters own)
             || !Boolean.FALSE.equals(own.parallelToolCalls());
-    builder.parallelToolCalls(parallel).toolChoice(of(choice));
+    builder.parallelToolCalls(parallel).toolChoice(of(parameters.toolChoice()));
     ResponseFormat format = parameters.responseFormat();
     if (format != null && format.type() == ResponseFormatType.JSON) {
-      if (tools.isEmpty() || choice == ToolChoice.NONE) {
-        addFormat(builder, format);
-      } else if (choice != ToolChoice.REQUIRED) {
-        tools.add(AnswerTool.of(format.jsonSchema()));
-        // one call: either of a tool, or of this one
-        builder.toolChoice(dev.llamastream.chat.ToolChoice.REQUIRED).parallelToolCalls(false);
-      }
+      addFormat(builder, format);
     }
     builder.tools(tools);
   }

@@ -11,7 +11,6 @@ import dev.langchain4j.model.output.TokenUsage;
 import dev.llamastream.StreamStats;
 import dev.llamastream.chat.ChatAnswer;
 import dev.llamastream.chat.ToolCall;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
@@ -27,21 +26,13 @@ final class Responses {
    * @throws LangChain4jException if it was cut off from outside
    */
   static ChatResponse of(ChatAnswer answer, ChatSettings settings) {
-    StringBuilder text = new StringBuilder(answer.text());
-    List<ToolExecutionRequest> calls = new ArrayList<>();
-    for (ToolCall call : answer.toolCalls()) {
-      if (call.name().equals(AnswerTool.NAME)) {
-        text.append(call.arguments());
-      } else {
-        calls.add(of(call));
-      }
-    }
+    List<ToolExecutionRequest> calls = answer.toolCalls().stream().map(Responses::of).toList();
     boolean thought = settings.returnThinking() && !answer.thinking().isEmpty();
     StreamStats stats = answer.stats();
     return ChatResponse.builder()
         .aiMessage(
             AiMessage.builder()
-                .text(text.isEmpty() ? null : text.toString())
+                .text(answer.text().isEmpty() ? null : answer.text())
                 .thinking(thought ? answer.thinking() : null)
                 .toolExecutionRequests(calls)
                 .build())

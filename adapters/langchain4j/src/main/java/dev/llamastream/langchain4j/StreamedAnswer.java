@@ -117,9 +117,7 @@ final class StreamedAnswer implements StreamingHandle {
       case ChatDelta.ToolCallDone(int index, var call) -> {
         tellArguments(index, brace);
         brace = "";
-        if (!call.name().equals(AnswerTool.NAME)) {
-          onCompleteToolCall(handler, new CompleteToolCall(index, Responses.of(call)));
-        }
+        onCompleteToolCall(handler, new CompleteToolCall(index, Responses.of(call)));
       }
     }
   }
@@ -127,10 +125,6 @@ final class StreamedAnswer implements StreamingHandle {
   private void tellArguments(int index, String text) {
     ChatDelta.ToolCallBegun call = calls.get(index);
     if (call == null || text.isEmpty()) {
-      return;
-    }
-    if (call.name().equals(AnswerTool.NAME)) {
-      onPartialResponse(handler, text, this);
       return;
     }
     PartialToolCall part =

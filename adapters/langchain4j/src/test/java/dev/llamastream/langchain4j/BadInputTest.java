@@ -20,12 +20,10 @@ import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.request.ResponseFormat;
 import dev.langchain4j.model.chat.request.ResponseFormatType;
 import dev.langchain4j.model.chat.request.ToolChoice;
-import dev.langchain4j.model.chat.request.json.JsonArraySchema;
 import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
 import dev.langchain4j.model.chat.request.json.JsonRawSchema;
 import dev.langchain4j.model.chat.request.json.JsonSchema;
 import dev.langchain4j.model.chat.request.json.JsonSchemaElement;
-import dev.langchain4j.model.chat.request.json.JsonStringSchema;
 import dev.llamastream.ContextParams;
 import dev.llamastream.Embedder;
 import dev.llamastream.Model;
@@ -153,17 +151,6 @@ class BadInputTest {
     assertThatThrownBy(
             () -> chat(json(JsonRawSchema.from("{\"type\":\"string\",\"pattern\":\"^($\"}"))))
         .isInstanceOf(InvalidRequestException.class);
-  }
-
-  @Test
-  void aListTogetherWithTools() {
-    ToolSpecification tool = ToolSpecification.builder().name("weather").build();
-    ChatRequestParameters parameters =
-        json(JsonArraySchema.builder().items(new JsonStringSchema()).build())
-            .overrideWith(ChatRequestParameters.builder().toolSpecifications(tool).build());
-    assertThatThrownBy(() -> chat(parameters))
-        .isInstanceOf(UnsupportedFeatureException.class)
-        .hasMessageContaining("root is not an object");
   }
 
   @Test

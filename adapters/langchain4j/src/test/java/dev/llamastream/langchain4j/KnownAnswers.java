@@ -35,7 +35,7 @@ final class KnownAnswers {
       return "{\"city\": \"Berlin\"}";
     }
     if (request.messages().getLast().role() == ChatMessage.Role.TOOL) {
-      return toTool(request, last);
+      return toTool(json, last);
     }
     if (last.startsWith(BOTH)) {
       return WEATHER + "\n" + call("getTime", "{\"country\":\"France\"}");
@@ -43,12 +43,9 @@ final class KnownAnswers {
     return TO_USERS.getOrDefault(last, "The capital of Germany is Berlin.");
   }
 
-  private static String toTool(ChatRequest request, String result) {
+  private static String toTool(boolean json, String result) {
     return switch (result) {
-      case "sunny" ->
-          request.tools().stream().anyMatch(tool -> tool.name().equals(AnswerTool.NAME))
-              ? call(AnswerTool.NAME, "{\"weather\":\"sunny\"}")
-              : "It is sunny in Munich.";
+      case "sunny" -> json ? "{\"weather\":\"sunny\"}" : "It is sunny in Munich.";
       case "14:35" -> "It is sunny in Munich, and 14:35 in France.";
       default -> "It is " + result + ".";
     };

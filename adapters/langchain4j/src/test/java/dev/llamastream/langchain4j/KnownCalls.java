@@ -88,7 +88,7 @@ final class KnownCalls {
       return call("multiply", "{\"arg0\":5,\"arg1\":4}");
     }
     if (last.equals("sunny")) {
-      return call(AnswerTool.NAME, "{\"city\":\"Munich\",\"weather\":\"SUNNY\"}");
+      return "{\"city\":\"Munich\",\"weather\":\"SUNNY\"}";
     }
     if (last.equals("151")) {
       return "The first is 124, and the second is 151.";

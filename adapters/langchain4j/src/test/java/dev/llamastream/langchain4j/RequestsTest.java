@@ -193,21 +193,11 @@ class RequestsTest {
   }
 
   @Test
-  void aFormWithToolsIsAToolThatTakesTheAnswer() {
-    LlamaChatRequestParameters.Builder parameters =
-        format(ResponseFormat.JSON).toolSpecifications(TOOL);
-    dev.llamastream.chat.ChatRequest request = map(parameters.build());
-    assertThat(request.tools())
-        .extracting(tool -> tool.name())
-        .containsExactly("weather", AnswerTool.NAME);
-    assertThat(request.toolChoice()).isEqualTo(dev.llamastream.chat.ToolChoice.REQUIRED);
-    assertThat(request.parallelToolCalls()).isFalse();
-    assertThat(request.responseJson()).isFalse();
-
-    request = map(parameters.toolChoice(ToolChoice.REQUIRED).build());
-    assertThat(request.tools()).hasSize(1);
-    request = map(parameters.toolChoice(ToolChoice.NONE).build());
-    assertThat(request.tools()).hasSize(1);
+  void aFormGoesTogetherWithTools() {
+    dev.llamastream.chat.ChatRequest request =
+        map(format(ResponseFormat.JSON).toolSpecifications(TOOL).build());
+    assertThat(request.tools()).extracting(tool -> tool.name()).containsExactly("weather");
+    assertThat(request.toolChoice()).isEqualTo(dev.llamastream.chat.ToolChoice.AUTO);
     assertThat(request.responseJson()).isTrue();
   }
 

@@ -330,7 +330,6 @@ class ChatToolsTest {
         "\"response_format\": {\"type\": \"json_schema\"}; response_format.json_schema.schema",
         "\"response_format\": {\"type\": \"json_schema\", \"json_schema\": {\"schema\": 1}}; response_format.json_schema.schema",
         "\"response_format\": {\"type\": \"json_object\"}, \"json_schema\": {}; json_schema",
-        "\"response_format\": {\"type\": \"json_object\"}, \"tools\": [{\"function\": {\"name\": \"a\"}}]; response_format",
         "\"json_schema\": {\"$ref\": \"http://a\"}; json_schema",
         "\"json_schema\": {}, \"grammar\": \"root ::= [a]\"; grammar",
         "\"chat_template_kwargs\": []; chat_template_kwargs",

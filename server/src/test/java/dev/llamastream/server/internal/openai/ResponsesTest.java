@@ -226,7 +226,6 @@ class ResponsesTest {
         "\"text\": {\"format\": {\"type\": \"xml\"}}; text.format.type",
         "\"text\": {\"format\": {\"type\": \"json_schema\"}}; text.format.schema",
         "\"text\": {\"format\": {\"type\": \"json_schema\", \"schema\": 1}}; text.format.schema",
-        "\"text\": {\"format\": {\"type\": \"json_object\"}}, \"tools\": [{\"name\": \"a\"}]; text.format.type",
         "\"tools\": [{\"type\": \"web_search\"}]; tools[0].type",
         "\"tools\": [{\"type\": \"function\"}]; tools[0].name",
         "\"tools\": [{\"name\": \"a\"}, {\"name\": \"a\"}]; tools",
