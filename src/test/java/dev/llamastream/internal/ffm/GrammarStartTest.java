@@ -8,7 +8,9 @@ import dev.llamastream.SamplerParams;
 import dev.llamastream.internal.json.Json;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -18,10 +20,18 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class GrammarStartTest {
 
-  private static final Json REQUEST =
-      Json.parse(
-          """
-          {"messages": [{"role": "user", "content": "Hi"}], "json_schema": {"type": "integer"}}""");
+  private static final String HI = "\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]";
+  private static final String SCHEMA = "\"json_schema\": {\"type\": \"integer\"}";
+  private static final String TOOLS =
+      "\"tools\": [{\"type\": \"function\", \"function\": {\"name\": \"now\"}}]";
+
+  private static final List<Json> REQUESTS =
+      Stream.of(
+              List.of(HI, SCHEMA),
+              List.of(HI, TOOLS, "\"tool_choice\": \"required\""),
+              List.of(HI, TOOLS, SCHEMA))
+          .map(fields -> Json.parse("{" + String.join(", ", fields) + "}"))
+          .toList();
 
   @ParameterizedTest
   @ValueSource(strings = {"llama-spm", "phi-3", "llama-bpe", "qwen2", "gemma-4"})
@@ -30,9 +40,11 @@ class GrammarStartTest {
         Path.of("target", "native", "llama.cpp", "models", "ggml-vocab-" + vocabulary + ".gguf");
     try (Model model = Model.load(file, ModelParams.builder().vocabOnly(true).build())) {
       for (String name : TemplateFiles.names()) {
-        ChatFormat format = TemplateFiles.apply(TemplateFiles.text(name), REQUEST);
-        assertThatCode(() -> makeSampler(model, format)).as(name).doesNotThrowAnyException();
-        format.free();
+        for (Json request : REQUESTS) {
+          ChatFormat format = TemplateFiles.apply(TemplateFiles.text(name), request);
+          assertThatCode(() -> makeSampler(model, format)).as(name).doesNotThrowAnyException();
+          format.free();
+        }
       }
     }
   }
