@@ -270,15 +270,23 @@ class RandomAnswersTest {
     format.free();
   }
 
-  /** What models of this template really write. */
+  /** What models of a template really write, if it is calls and no text. */
+  private static List<OutputCase> knownCalls(String name) {
+    return OutputCase.of(name).stream()
+        .filter(output -> !output.expected().calls().isEmpty())
+        .filter(output -> output.expected().text().isBlank())
+        .toList();
+  }
+
+  static List<String> templatesWithKnownCalls() {
+    return templates().stream().filter(name -> !knownCalls(name).isEmpty()).toList();
+  }
+
   @ParameterizedTest
-  @MethodSource("templates")
+  @MethodSource("templatesWithKnownCalls")
   void knownCallsAreRead(String name) {
-    for (OutputCase output : OutputCase.of(name)) {
+    for (OutputCase output : knownCalls(name)) {
       ReadMessage all = output.expected();
-      if (all.calls().isEmpty() || !all.text().isBlank()) {
-        continue;
-      }
       ReadMessage expected = new ReadMessage("", all.thinking(), all.calls());
       ChatFormat format = TemplateFiles.apply(TemplateFiles.text(name), withSchema(output));
       assertThat(ReadMessage.read(format, List.of(output.input()))).isEqualTo(expected);
