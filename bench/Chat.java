@@ -17,9 +17,9 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
- * What a chat costs: the template for 20 messages, first and then, without and with a tool; the
- * parser, for each token of answers of 1,000 and 10,000 tokens; and how much the process grows
- * while it reads answers of 10,000, 20,000 and 40,000 tokens (Linux).
+ * What a chat costs: the template for 20 messages, first and then, without and with a tool, and
+ * with a schema too; the parser, for each token of answers of 1,000 and 10,000 tokens; and how much
+ * the process grows while it reads answers of 10,000, 20,000 and 40,000 tokens (Linux).
  *
  * <p>Arguments: model, and chat templates to use in place of its own.
  */
@@ -30,10 +30,13 @@ class Chat {
           "The weather of a city",
           """
           {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}""");
+  private static final String SCHEMA =
+      """
+      {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"]}""";
 
   public static void main(String[] args) throws IOException {
     System.out.println(
-        "template: first, then ms; with a tool; parser us/token: 1,000, 10,000 tokens; growth, KiB");
+        "template: first, then ms; with a tool; and a schema; parser us/token: 1,000, 10,000 tokens; growth, KiB");
     try (Model model =
         Model.load(Path.of(args[0]), ModelParams.builder().vocabOnly(true).build())) {
       run(model, "its own", "");
@@ -46,14 +49,16 @@ class Chat {
   private static void run(Model model, String name, String template) throws IOException {
     ChatRequest plain = ChatRequest.builder(messages()).template(template).build();
     ChatRequest tools = plain.toBuilder().tools(TOOL).build();
+    ChatRequest both = tools.toBuilder().responseSchema(SCHEMA).build();
     double first = nanos(() -> model.applyChatTemplate(plain).length()) / 1e6;
     System.out.printf(
         Locale.ROOT,
-        "%s: %.2f, %.2f; %.2f; %.1f, %.1f; %d, %d, %d%n",
+        "%s: %.2f, %.2f; %.2f; %.2f; %.1f, %.1f; %d, %d, %d%n",
         name,
         first,
         median(() -> model.applyChatTemplate(plain).length()) / 1e6,
         median(() -> model.applyChatTemplate(tools).length()) / 1e6,
+        median(() -> model.applyChatTemplate(both).length()) / 1e6,
         parser(model, template, 1_000),
         parser(model, template, 10_000),
         growth(model, template, 10_000),
