@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <regex>
 #include <vector>
 
 #include "barrier.h"
@@ -134,6 +135,22 @@ void drop_text_for_all(std::string & grammar) {
     }
 }
 
+// Drops the space at the end of a rule, and of the calls at its end: an answer that can only end should end.
+void drop_last_space(std::string & grammar, const std::string & name) {
+    static const std::regex last(R"re(( space| "")+((\)| *"<\|role_end\|>" \?)*)$)re");
+    const std::string       rule = body(grammar, name).in(grammar);
+    const std::string       rest = std::regex_replace(rule, last, "$2");
+    replace(grammar, name, rule, rest);
+    const auto parts = words(rest);
+    for (auto part = parts.rbegin(); part != parts.rend(); part++) {
+        if (begins(*part, "tool") && *part != name) {
+            drop_last_space(grammar, *part);
+        } else if (*part != "(" && *part != "|" && *part != ")") {
+            return;
+        }
+    }
+}
+
 // The same grammar, in which all rules have longer names.
 std::string renamed(const std::string & grammar, const std::string & prefix) {
     std::string result;
@@ -162,7 +179,7 @@ std::string renamed(const std::string & grammar, const std::string & prefix) {
 
 void allow_one_call(std::string & grammar) {
     replace(grammar, "root", "tool-call | tool-calls", "tool-call");
-    replace(grammar, "tool-calls", "(tool-call space)+", "tool-call space");
+    replace(grammar, "tool-calls", "(tool-call space)+", "tool-call");
     for (const char * name : {"tools", "kimi-k3-tool-call"}) {
         const body   calls(grammar, name);
         const size_t several = calls.found() ? grammar.find('+', calls.begin) : std::string::npos;
@@ -170,6 +187,8 @@ void allow_one_call(std::string & grammar) {
             grammar.erase(several, 1);
         }
     }
+    drop_last_space(grammar, "root");
+    drop_last_space(grammar, "ling3-tool-call");
 }
 
 void require_call(common_chat_params & params) {
