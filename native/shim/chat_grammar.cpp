@@ -135,18 +135,24 @@ void drop_text_for_all(std::string & grammar) {
     }
 }
 
-// Drops the space at the end of a rule, and of the calls at its end: an answer that can only end should end.
-void drop_last_space(std::string & grammar, const std::string & name) {
-    static const std::regex last(R"re(( space| "")+((\)| *"<\|role_end\|>" \?)*)$)re");
-    const std::string       rule = body(grammar, name).in(grammar);
-    const std::string       rest = std::regex_replace(rule, last, "$2");
-    replace(grammar, name, rule, rest);
-    const auto parts = words(rest);
-    for (auto part = parts.rbegin(); part != parts.rend(); part++) {
-        if (begins(*part, "tool") && *part != name) {
-            drop_last_space(grammar, *part);
-        } else if (*part != "(" && *part != "|" && *part != ")") {
-            return;
+// Drops the space at the end of an answer: the model would spend tokens on it. The end is that of the root, and of the rules
+// of calls that are at its end. Tools give rules their names, so that some may refer to each other.
+void drop_last_space(std::string & grammar) {
+    static const std::regex  last(R"re(( space| "")+((\)| *"<\|role_end\|>" \?)*)$)re");
+    std::vector<std::string> names = {"root", "ling3-tool-call"};
+    for (size_t i = 0; i < names.size(); i++) {
+        const std::string rule = body(grammar, names[i]).in(grammar);
+        const std::string rest = std::regex_replace(rule, last, "$2");
+        replace(grammar, names[i], rule, rest);
+        const auto parts = words(rest);
+        for (auto part = parts.rbegin(); part != parts.rend(); part++) {
+            if (begins(*part, "tool")) {
+                if (std::find(names.begin(), names.end(), *part) == names.end()) {
+                    names.push_back(*part);
+                }
+            } else if (*part != "(" && *part != "|" && *part != ")") {
+                break;
+            }
         }
     }
 }
@@ -187,8 +193,7 @@ void allow_one_call(std::string & grammar) {
             grammar.erase(several, 1);
         }
     }
-    drop_last_space(grammar, "root");
-    drop_last_space(grammar, "ling3-tool-call");
+    drop_last_space(grammar);
 }
 
 void require_call(common_chat_params & params) {

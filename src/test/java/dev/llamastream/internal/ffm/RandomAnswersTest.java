@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -268,6 +269,22 @@ class RandomAnswersTest {
     Seen seen = write(name, format, "", true, 24);
     assertThat(seen.texts).isNotEmpty();
     assertThat(seen.calls).isNotEmpty();
+    format.free();
+  }
+
+  /** The grammars of some templates have rules called like these tools' rules. */
+  @ParameterizedTest
+  @MethodSource("templates")
+  void aToolCalledLikeARuleStopsNothing(String name) {
+    Json tools = Json.of(Stream.of("call", "calls").map(RandomAnswersTest::tool).toList());
+    Json.Builder request =
+        Json.object()
+            .put("messages", Json.parse("[{\"role\": \"user\", \"content\": \"Hi\"}]"))
+            .put("tools", tools)
+            .put("tool_choice", "required")
+            .put("parallel_tool_calls", false);
+    ChatFormat format = TemplateFiles.apply(TemplateFiles.text(name), request.build());
+    assertThat(format.grammar()).contains("root ::=");
     format.free();
   }
 
